@@ -1,0 +1,74 @@
+// The contract as types. From each operation that openapi-typescript generates follow what its handler receives
+// (Call) and what it may answer (Reply), so that a handler which strays from openapi.yaml does not compile.
+import type { operations } from '../../generated/openapi.d.ts';
+
+export type { components } from '../../generated/openapi.d.ts';
+
+/** The operationIds of openapi.yaml. */
+export type OperationId = keyof operations;
+
+/** Leaves out the index signature that openapi-typescript adds to response headers. */
+type Declared<T> = { readonly [K in keyof T as string extends K ? never : K]: T[K] };
+
+/** Header names reach the handler in lower case (RFC 9110, section 5.1: they are case-insensitive). */
+type LowerCase<T> = { readonly [K in keyof T as Lowercase<K & string>]: T[K] };
+
+type Parameters<Op extends OperationId, In extends 'path' | 'query' | 'header'> = Exclude<
+  operations[Op]['parameters'][In],
+  undefined
+>;
+
+type RequestBody<Op extends OperationId> = operations[Op] extends {
+  requestBody: { content: infer Content };
+}
+  ? Content[keyof Content]
+  : undefined;
+
+/**
+ * A request as a handler sees it: authenticated, its owner checked, validated against the contract. `scope` is what
+ * the composition root lets the operation reach.
+ */
+export interface Call<Op extends OperationId, Scope> {
+  readonly path: Parameters<Op, 'path'>;
+  readonly query: Parameters<Op, 'query'>;
+  readonly headers: LowerCase<Parameters<Op, 'header'>>;
+  readonly body: RequestBody<Op>;
+  readonly scope: Scope;
+}
+
+/** What handlers answer themselves; every 4xx and 5xx is a thrown Problem. */
+type Success = 200 | 201 | 204 | 304;
+
+// X-Request-Id is on every answer; the HTTP layer sets it.
+type ReplyHeaders<Response> = Response extends { headers: infer Headers }
+  ? Omit<Declared<Headers>, 'X-Request-Id'>
+  : Record<never, never>;
+
+type WithHeaders<Headers> =
+  Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
+
+type WithBody<Response> = Response extends { content: infer Content }
+  ? { readonly body: Content[keyof Content] }
+  : { readonly body?: never };
+
+type ReplyOf<Responses> = {
+  [Status in keyof Responses & Success]: { readonly status: Status } & WithHeaders<
+    ReplyHeaders<Responses[Status]>
+  > &
+    WithBody<Responses[Status]>;
+}[keyof Responses & Success];
+
+/** The declared successes of an operation: status, declared headers, body. */
+export type Reply<Op extends OperationId> = ReplyOf<operations[Op]['responses']>;
+
+/** Any reply, for the HTTP layer that writes it. */
+export interface AnyReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+export type Handler<Op extends OperationId, Scope> = (call: Call<Op, Scope>) => Promise<Reply<Op>>;
+
+/** One handler for each of the named operations: a missing one does not compile. */
+export type Handlers<Ops extends OperationId, Scope> = { readonly [Op in Ops]: Handler<Op, Scope> };

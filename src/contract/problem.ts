@@ -1,0 +1,112 @@
+// The closed catalogue of problems (RFC 9457). Everything that is answered with 4xx or 5xx is one of these: errors are
+// thrown from here, never written inline.
+import type { components } from './operation.ts';
+
+const catalogue = {
+  'malformed-request': [400, 'Malformed request'],
+  'not-authenticated': [401, 'Not authenticated'],
+  'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'Method not allowed'],
+  'request-timeout': [408, 'Request timeout'],
+  'precondition-failed': [412, 'Precondition failed'],
+  'payload-too-large': [413, 'Payload too large'],
+  'unsupported-media-type': [415, 'Unsupported media type'],
+  'validation-error': [422, 'Validation error'],
+  'header-fields-too-large': [431, 'Request header fields too large'],
+  'internal-error': [500, 'Internal error'],
+  'service-unavailable': [503, 'Service unavailable'],
+} as const;
+
+export type ProblemSlug = keyof typeof catalogue;
+export type Fault = components['schemas']['Fault'];
+export type ProblemDocument = components['schemas']['Problem'] & { readonly errors?: readonly Fault[] };
+
+interface ProblemInit {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly errors?: readonly Fault[];
+  /** What really happened: for the log, never for the client. */
+  readonly cause?: unknown;
+}
+
+/** A problem on its way to the client. `detail` is public; `cause` is not. */
+export class Problem extends Error {
+  readonly slug: ProblemSlug;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly errors: readonly Fault[] | undefined;
+
+  constructor(slug: ProblemSlug, detail: string, init: ProblemInit = {}) {
+    super(detail, { cause: init.cause });
+    this.name = 'Problem';
+    this.slug = slug;
+    this.status = catalogue[slug][0];
+    this.headers = init.headers ?? {};
+    this.errors = init.errors;
+  }
+
+  /** The document for the client; `requestId` is a UUID. */
+  toDocument(requestId: string): ProblemDocument {
+    return {
+      type: `/problems/${this.slug}`,
+      title: catalogue[this.slug][1],
+      status: this.status,
+      detail: this.message,
+      instance: `urn:uuid:${requestId}`,
+      ...(this.errors && { errors: this.errors }),
+    };
+  }
+}
+
+/** Seconds after which a client may try again when something behind the service is out of reach. */
+const retryAfter = '5';
+
+export const problems = {
+  malformed: (detail: string, cause?: unknown) => new Problem('malformed-request', detail, { cause }),
+
+  /** No bearer token came: a bare challenge (RFC 6750, section 3.1). */
+  noToken: () =>
+    new Problem('not-authenticated', 'Not authenticated', { headers: { 'WWW-Authenticate': 'Bearer' } }),
+
+  /** A token came that is not good. Why stays in the log. */
+  invalidToken: (cause?: unknown) =>
+    new Problem('not-authenticated', 'Invalid or expired token', {
+      headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+      cause,
+    }),
+
+  notFound: () => new Problem('not-found', 'Not found'),
+
+  methodNotAllowed: (allow: string) =>
+    new Problem('method-not-allowed', 'This path does not take that method', { headers: { Allow: allow } }),
+
+  requestTimeout: () => new Problem('request-timeout', 'The request took too long to arrive'),
+
+  preconditionFailed: (etag: string) =>
+    new Problem('precondition-failed', 'The task has changed; its current version is in the ETag header', {
+      headers: { ETag: etag },
+    }),
+
+  payloadTooLarge: (limit: string) =>
+    new Problem('payload-too-large', `The request body is larger than ${limit}`),
+
+  unsupportedMediaType: (detail: string) => new Problem('unsupported-media-type', detail),
+
+  invalid: (errors: readonly Fault[]) =>
+    new Problem(
+      'validation-error',
+      errors.length === 1
+        ? 'The request has a fault, named in errors'
+        : `The request has ${errors.length} faults, listed in errors`,
+      { errors },
+    ),
+
+  headersTooLarge: () => new Problem('header-fields-too-large', 'The header fields are too large'),
+
+  internal: (cause: unknown) => new Problem('internal-error', 'Internal server error', { cause }),
+
+  unavailable: (cause?: unknown) =>
+    new Problem('service-unavailable', 'Service temporarily unavailable', {
+      headers: { 'Retry-After': retryAfter },
+      cause,
+    }),
+};

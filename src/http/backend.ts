@@ -1,0 +1,160 @@
+// From a Koa request to a handler and back, by way of openapi-backend: route, authenticate, check the owner, read the
+// body, validate, call. This is the one place where its untyped world meets the handlers' typed one.
+import type { Context, Middleware } from 'koa';
+import { type Document, OpenAPIBackend, type Context as RequestContext } from 'openapi-backend';
+import type { Principal } from '../auth/principal.ts';
+import type { Authenticate } from '../auth/verify.ts';
+import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
+import { problems } from '../contract/problem.ts';
+import { readBody } from './body.ts';
+import { ContractRouter, type RoutedRequest } from './router.ts';
+import { customizeAjv, faultsFrom, RequestValidator } from './validation.ts';
+
+// What openapi-backend passes around: it knows nothing of an operation's types.
+// biome-ignore lint/suspicious/noExplicitAny: the adapter edge
+type AnyHandler = (call: any) => Promise<AnyReply>;
+
+export interface BackendDependencies<Open extends OperationId, Scope> {
+  readonly document: Document;
+  readonly authenticate: Authenticate;
+  /** Handlers of the operations that the contract secures. */
+  readonly secured: Handlers<Exclude<OperationId, Open>, Scope>;
+  /** Handlers of the operations that need no token. */
+  readonly open: Handlers<Open, undefined>;
+  /** What a secured operation may reach, given who calls. */
+  readonly scopeOf: (principal: Principal) => Scope;
+}
+
+const write = (ctx: Context, { status, headers, body }: AnyReply): void => {
+  ctx.status = status;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) ctx.set(name, value);
+  }
+  if (body === undefined) return;
+  if (typeof body === 'string') {
+    ctx.set('Content-Type', 'application/yaml');
+    ctx.body = body;
+  } else {
+    ctx.set('Content-Type', 'application/json');
+    ctx.body = JSON.stringify(body);
+  }
+};
+
+const requirements = (context: RequestContext) => context.operation.security ?? [];
+
+/** The owner check of every operation: the path's `user_id` must be the caller's, or `me`. */
+const checkOwner = (context: RequestContext, principal: Principal): void => {
+  const { user_id: userId } = context.request.params;
+  if (userId !== undefined && userId !== 'me' && userId !== principal.ownerId) throw problems.notFound();
+};
+
+/** Throws, naming everything that is missing: an unguarded operation must not start. */
+export const assertWired = (api: OpenAPIBackend): void => {
+  const operations = api.router.getOperations();
+  const schemes = new Set(operations.flatMap(({ security = [] }) => security.flatMap(Object.keys)));
+  const missing = [
+    ...operations.map(({ operationId }) => operationId ?? '(an operation without operationId)'),
+    'notFound',
+    'methodNotAllowed',
+    'postSecurityHandler',
+    'unauthorizedHandler',
+    'validationFail',
+  ].filter((name) => !api.handlers[name]);
+  for (const scheme of schemes) if (!api.securityHandlers[scheme]) missing.push(`security handler ${scheme}`);
+  if (missing.length > 0) throw new Error(`The API is not wired: no ${missing.join(', no ')}`);
+};
+
+const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): void => {
+  for (const { operationId = '', security = [] } of api.router.getOperations()) {
+    const isSecured = security.length > 0;
+    if (isSecured ? !(operationId in secured) : !(operationId in open)) {
+      throw new Error(`The contract and the handlers disagree on whether ${operationId} needs a token`);
+    }
+  }
+};
+
+/** Builds the middleware. Throws when the contract is not valid OpenAPI 3.0 or something is not wired. */
+export const createBackend = async <Open extends OperationId, Scope>({
+  document,
+  authenticate,
+  secured,
+  open,
+  scopeOf,
+}: BackendDependencies<Open, Scope>): Promise<Middleware> => {
+  const serve =
+    (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | undefined) =>
+    async ({ request }: RequestContext, ctx: Context): Promise<void> => {
+      const { params: path, query, headers, requestBody: body } = request;
+      write(ctx, await handler({ path, query, headers, body, scope: scopeFor(ctx) }));
+    };
+  const all = (handlers: object, scopeFor: (ctx: Context) => Scope | undefined) =>
+    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
+
+  const api = new OpenAPIBackend({
+    definition: document,
+    strict: true,
+    // The router and the validator below take the place of its own.
+    validate: false,
+    handlers: {
+      ...all(secured, (ctx) => scopeOf(ctx.state.principal)),
+      ...all(open, () => undefined),
+      notFound: () => {
+        throw problems.notFound();
+      },
+      methodNotAllowed: (_context: RequestContext, ctx: Context, request: RoutedRequest) => {
+        const allow = router.find(request)?.route.allow ?? '';
+        if (ctx.method !== 'OPTIONS') throw problems.methodNotAllowed(allow);
+        write(ctx, { status: 204, headers: { Allow: allow } });
+      },
+      postRoutingHandler: (context: RequestContext, ctx: Context) => {
+        ctx.state.operationId = context.operation?.operationId;
+      },
+      postSecurityHandler: async (context: RequestContext, ctx: Context) => {
+        if (requirements(context).length > 0) {
+          if (!context.security?.authorized) return;
+          ctx.state.principal = context.security.bearerAuth;
+          checkOwner(context, ctx.state.principal);
+        }
+        const body = await readBody(ctx, context.operation);
+        if (body === undefined) return;
+        context.request.requestBody = body;
+        // The validator knows JSON by this name only; readBody has checked the media type that came.
+        context.request.headers['content-type'] = 'application/json';
+      },
+      unauthorizedHandler: (context: RequestContext) => {
+        throw context.security?.bearerAuth?.error ?? problems.noToken();
+      },
+      validationFail: (context: RequestContext) => {
+        throw problems.invalid(faultsFrom(context.validation.errors ?? []));
+      },
+    },
+    securityHandlers: {
+      bearerAuth: (_context: RequestContext, ctx: Context) =>
+        authenticate(ctx.req.headersDistinct.authorization ?? []),
+    },
+  });
+  await api.init();
+  const router = new ContractRouter(api.definition);
+  api.router = router;
+  api.validator = new RequestValidator({
+    definition: api.definition,
+    router,
+    coerceTypes: true,
+    ajvOpts: { allErrors: true, verbose: true },
+    customizeAjv,
+  });
+  api.validate = true;
+  assertWired(api);
+  assertSecurity(api, secured, open);
+
+  return async (ctx) => {
+    const request: RoutedRequest = {
+      method: ctx.method.toLowerCase(),
+      path: ctx.path,
+      headers: ctx.req.headers as RoutedRequest['headers'],
+      rawQuery: ctx.querystring,
+    };
+    await api.handleRequest(request, ctx, request);
+  };
+};

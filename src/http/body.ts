@@ -1,0 +1,82 @@
+// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB, in a media type that the
+// operation declares. Whatever else comes is a problem, never an empty object.
+import { isUtf8 } from 'node:buffer';
+import type { Context } from 'koa';
+import bodyParser from 'koa-bodyparser';
+import type { Operation } from 'openapi-backend';
+import { problems } from '../contract/problem.ts';
+import { ClientDisconnected } from './on-error.ts';
+
+const parse = bodyParser({
+  enableTypes: ['json'],
+  // Which media types an operation takes is the contract's matter, and checked before.
+  detectJSON: () => true,
+  jsonLimit: '100kb',
+  // Any JSON value, not only objects: the contract decides.
+  strict: false,
+});
+
+const nothing = async () => {};
+
+const mediaTypesOf = (operation: Operation): readonly string[] | null =>
+  operation.requestBody && 'content' in operation.requestBody
+    ? Object.keys(operation.requestBody.content)
+    : null;
+
+const hasBody = (ctx: Context): boolean =>
+  ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
+
+const checkMediaType = (ctx: Context, accepted: readonly string[]): void => {
+  const coding = ctx.get('Content-Encoding').trim().toLowerCase();
+  if (coding !== '' && coding !== 'identity') {
+    throw problems.unsupportedMediaType('Send the body without a content coding');
+  }
+  const [mediaType = '', ...parameters] = ctx.get('Content-Type').toLowerCase().split(';');
+  const charset = /^charset="?([^"]*)"?$/.exec(
+    parameters.map((parameter) => parameter.trim()).join(';'),
+  )?.[1];
+  if (!accepted.includes(mediaType.trim()) || (charset !== undefined && !/^utf-?8$/.test(charset))) {
+    throw problems.unsupportedMediaType(`Send the body as ${accepted.join(' or ')} in UTF-8`);
+  }
+};
+
+const read = async (ctx: Context): Promise<void> => {
+  try {
+    await parse(ctx, nothing);
+  } catch (error) {
+    const { type, status } = error as { type?: unknown; status?: unknown };
+    if (type === 'entity.too.large') throw problems.payloadTooLarge('100 kB');
+    if (ctx.req.destroyed || type === 'request.aborted') throw new ClientDisconnected({ cause: error });
+    if (error instanceof SyntaxError || status === 400) {
+      throw problems.malformed('The request body is not valid JSON', error);
+    }
+    throw error;
+  }
+};
+
+/**
+ * The parsed body, or undefined when none came. Throws a Problem: a body where the operation takes none (400), another
+ * media type (415), too large (413), not JSON (400).
+ */
+export const readBody = async (ctx: Context, operation: Operation): Promise<unknown> => {
+  const accepted = mediaTypesOf(operation);
+  if (!hasBody(ctx)) return undefined;
+  if (accepted === null) throw problems.malformed('This operation takes no request body');
+  checkMediaType(ctx, accepted);
+  const chunks: Buffer[] = [];
+  const keep = (chunk: Buffer) => chunks.push(chunk);
+  ctx.req.on('data', keep);
+  try {
+    await read(ctx);
+  } finally {
+    ctx.req.off('data', keep);
+  }
+  // koa-bodyparser leaves the text that it parsed here.
+  const raw = String(ctx.request.rawBody ?? '');
+  if (raw === '') return undefined;
+  // The decoder writes U+FFFD for bytes that are not UTF-8; stored, it would be somebody's lost text.
+  if (raw.includes('\uFFFD') && !isUtf8(Buffer.concat(chunks))) {
+    throw problems.malformed('The request body is not valid UTF-8');
+  }
+  return ctx.request.body;
+};

@@ -1,0 +1,37 @@
+// Where errors become answers: whatever is thrown below leaves as a problem document, and only this file knows how.
+import type { Context, Middleware } from 'koa';
+import { Problem, problems } from '../contract/problem.ts';
+
+/** The client hung up before its request was read: there is nobody to answer. */
+export class ClientDisconnected extends Error {
+  constructor(options?: ErrorOptions) {
+    super('the client hung up', options);
+    this.name = 'ClientDisconnected';
+  }
+}
+
+/** The problem that an error stands for. An error that nobody foresaw is an internal one, and tells nothing. */
+export const toProblem = (error: unknown): Problem =>
+  error instanceof Problem ? error : problems.internal(error);
+
+const write = (ctx: Context, problem: Problem): void => {
+  ctx.status = problem.status;
+  ctx.set({ ...problem.headers, 'Content-Type': 'application/problem+json' });
+  ctx.body = JSON.stringify(problem.toDocument(ctx.state.requestId));
+};
+
+/** Answers what the rest throws; leaves the problem in `ctx.state.problem` for the log. */
+export const onError: Middleware = async (ctx, next) => {
+  try {
+    await next();
+  } catch (error) {
+    if (error instanceof ClientDisconnected) {
+      ctx.respond = false;
+      ctx.res.destroy();
+      return;
+    }
+    const problem = toProblem(error);
+    ctx.state.problem = problem;
+    write(ctx, problem);
+  }
+};

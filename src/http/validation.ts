@@ -1,0 +1,79 @@
+// What the contract's JSON Schemas need beyond Ajv's own rules, and the way from Ajv's errors to the faults of a
+// validation-error problem.
+import type { Ajv, ErrorObject } from 'ajv';
+import { type Document, OpenAPIValidator } from 'openapi-backend';
+import type { Fault } from '../contract/problem.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Teaches Ajv `format: uuid` (the form that Postgres reads, without the URN prefix) and the contract's `x-text`: text
+ * that Postgres can store, which means no NUL and no lone surrogate. `x-text: trim` removes white space around it
+ * before the other rules look at it.
+ */
+export const customizeAjv = (ajv: Ajv): Ajv => {
+  ajv.addFormat('uuid', uuid);
+  ajv.addKeyword({
+    keyword: 'x-text',
+    type: 'string',
+    before: 'maxLength',
+    modifying: true,
+    validate: (
+      mode: 'trim' | 'keep',
+      text: string,
+      _schema: unknown,
+      at?: { parentData: unknown; parentDataProperty: string | number },
+    ) => {
+      if (mode === 'trim' && at)
+        (at.parentData as Record<string | number, unknown>)[at.parentDataProperty] = text.trim();
+      return text.isWellFormed() && !text.includes('\0');
+    },
+    error: { message: 'must be Unicode text without NUL and without lone surrogates' },
+  });
+  return ajv;
+};
+
+/** openapi-backend's validator without its compiled response schemas: responses are checked by the tests. */
+export class RequestValidator extends OpenAPIValidator<Document> {
+  override preCompileResponseValidators(): void {}
+  override preCompileResponseHeaderValidators(): void {}
+}
+
+const places: Readonly<Record<string, string>> = { requestBody: 'body' };
+
+const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** Where an error lies, as `["body", "title"]`. */
+const locate = ({ instancePath, params }: ErrorObject): Fault['loc'] => {
+  const [place = '', ...parts] = [
+    ...instancePath.split('/').slice(1).map(unescapePointer),
+    ...[params.missingProperty ?? params.additionalProperty ?? []].flat(),
+  ];
+  return [places[place] ?? place, ...parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+};
+
+const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: Fault['loc']): string => {
+  switch (keyword) {
+    case 'required':
+      return 'is required';
+    case 'additionalProperties':
+      return loc[0] === 'body' ? 'is not a known field' : 'is not a known parameter';
+    case 'enum':
+      return `must be one of: ${params.allowedValues.join(', ')}`;
+    case 'pattern':
+      return parentSchema?.['x-pattern-message'] ?? message ?? 'has the wrong form';
+    default:
+      return message ?? 'is not valid';
+  }
+};
+
+/** The faults that Ajv's errors stand for: one for each place, the first that was found there. */
+export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
+  const faults = new Map<string, Fault>();
+  for (const error of errors) {
+    const loc = locate(error);
+    const place = JSON.stringify(loc);
+    if (!faults.has(place)) faults.set(place, { loc, msg: explain(error, loc), type: error.keyword });
+  }
+  return [...faults.values()];
+};

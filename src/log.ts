@@ -1,0 +1,51 @@
+// JSON lines on standard output. What is logged is chosen field by field: an error's own properties (a driver adds SQL,
+// values and connection settings to them) never reach a line.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** What every line of a request carries. */
+export interface RequestContext {
+  readonly request_id: string;
+}
+
+export const requestContext = new AsyncLocalStorage<RequestContext>();
+
+interface LoggedError {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+}
+
+// user:password@ of a URL, should a library ever put one into a message.
+const withoutCredentials = (text: string) => text.replace(/\/\/[^/\s@]*@/g, '//[redacted]@');
+
+/** The parts of an error that may be logged: name, code, message, stack and the same of its causes. */
+export const loggable = (error: unknown, depth = 3): LoggedError => {
+  if (!(error instanceof Error)) return { name: typeof error, message: withoutCredentials(String(error)) };
+  const code = (error as { code?: unknown }).code;
+  return {
+    name: error.name,
+    ...(typeof code === 'string' && { code }),
+    message: withoutCredentials(error.message),
+    ...(error.stack && { stack: withoutCredentials(error.stack) }),
+    ...(error.cause !== undefined && depth > 0 && { cause: loggable(error.cause, depth - 1) }),
+  };
+};
+
+/** A logger of JSON lines at `level` and above; `destination` defaults to standard output. */
+export const createLogger = (level: string, destination?: DestinationStream): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => loggable(error) },
+      mixin: () => requestContext.getStore() ?? {},
+    },
+    destination ?? pino.destination({ sync: true }),
+  );

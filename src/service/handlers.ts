@@ -1,0 +1,37 @@
+// What is not about tasks: who is calling, whether the service is well, and the contract itself.
+import type { Principal } from '../auth/principal.ts';
+import type { Contract } from '../contract/document.ts';
+import type { Handlers } from '../contract/operation.ts';
+import { problems } from '../contract/problem.ts';
+
+export interface SessionScope {
+  readonly principal: Principal;
+}
+
+export const sessionHandlers = {
+  getSession: async ({ scope: { principal } }) => ({
+    status: 200,
+    body: {
+      user_id: principal.ownerId,
+      expires_at: new Date(principal.expiresAt * 1000).toISOString().replace('.000Z', 'Z'),
+    },
+  }),
+} satisfies Handlers<'getSession', SessionScope>;
+
+export interface ServiceDependencies {
+  readonly contract: Contract;
+  /** Throws a Problem, or answers false, when the service should get no requests. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** The operations that need no token. */
+export const serviceHandlersOf = ({ contract, isReady }: ServiceDependencies) =>
+  ({
+    getLiveness: async () => ({ status: 200, body: { status: 'ok' } }),
+    getReadiness: async () => {
+      if (!(await isReady())) throw problems.unavailable();
+      return { status: 200, body: { status: 'ok' } };
+    },
+    getOpenApiJson: async () => ({ status: 200, body: contract.document }),
+    getOpenApiYaml: async () => ({ status: 200, body: contract.yaml }),
+  }) satisfies Handlers<'getLiveness' | 'getReadiness' | 'getOpenApiJson' | 'getOpenApiYaml', undefined>;

@@ -1,0 +1,61 @@
+// Where a page of a list ends: the sort key and the id of its last task, and a fingerprint of the sort and filters, so
+// that a cursor cannot be carried over to another list. It is opaque to clients, not secret: whatever it is changed
+// to, the owner predicate stands.
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { problems } from '../contract/problem.ts';
+
+export interface Keyset {
+  /** The value of the sort column of the last task. */
+  readonly key: string;
+  readonly id: string;
+}
+
+/** What a cursor is bound to. */
+export interface ListShape {
+  readonly sort: string;
+  readonly completed: boolean | undefined;
+  readonly q: string | undefined;
+}
+
+const fingerprint = ({ sort, completed, q }: ListShape): string =>
+  createHash('sha256')
+    .update(JSON.stringify([sort, completed ?? null, q ?? null]))
+    .digest('base64url')
+    .slice(0, 11);
+
+// Only what Postgres can read as a timestamptz: a date that exists, in the years that RFC 3339 knows.
+const isTimestamp = (text: string): boolean => {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text) || text.startsWith('0000')) return false;
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === text.slice(0, 19);
+};
+
+const isTitle = (text: string): boolean => text.length <= 400 && text.isWellFormed() && !text.includes('\0');
+
+const position = z.tuple([z.string(), z.string(), z.uuid()]);
+
+/** The cursor of the page after the one that ends at `keyset`. */
+export const encodeCursor = (shape: ListShape, { key, id }: Keyset): string =>
+  Buffer.from(JSON.stringify([fingerprint(shape), key, id])).toString('base64url');
+
+const parse = (cursor: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads a cursor for a list of this shape. Throws a malformed-request Problem when the list did not make it. */
+export const decodeCursor = (shape: ListShape, cursor: string): Keyset => {
+  const decoded = position.safeParse(parse(cursor));
+  if (!decoded.success) throw problems.malformed('The cursor is not one that this API made');
+  const [made, key, id] = decoded.data;
+  if (made !== fingerprint(shape)) {
+    throw problems.malformed('The cursor belongs to a list with another sort order or other filters');
+  }
+  const readable = shape.sort.endsWith('title') ? isTitle(key) : isTimestamp(key);
+  if (!readable) throw problems.malformed('The cursor is not one that this API made');
+  return { key, id };
+};

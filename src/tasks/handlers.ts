@@ -1,0 +1,105 @@
+// The task operations. A handler says what the contract says: which store function answers, and which problem stands
+// for its null.
+import type { Handlers } from '../contract/operation.ts';
+import { problems } from '../contract/problem.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { etagOf, meetsMatch, meetsNoneMatch, type Precondition, preconditionOf } from './precondition.ts';
+import type { Task } from './row.ts';
+import type { TaskSort, TaskStore, Written } from './store.ts';
+
+/** What the task operations can reach: the tasks of the caller, and nothing else. */
+export interface TaskScope {
+  readonly tasks: TaskStore;
+}
+
+type TaskOperation =
+  | 'listTasks'
+  | 'createTask'
+  | 'deleteCompletedTasks'
+  | 'getTask'
+  | 'replaceTask'
+  | 'updateTask'
+  | 'deleteTask'
+  | 'completeTask';
+
+const found = <T>(value: T | null): T => {
+  if (value === null) throw problems.notFound();
+  return value;
+};
+
+const tagged = (task: Task) => ({ status: 200, headers: { ETag: etagOf(task) }, body: task }) as const;
+
+// A write that left the task alone: because of the precondition, or because there was nothing to do.
+const checked = (written: Written | null, precondition: Precondition): Task => {
+  const { changed, task } = found(written);
+  const met = meetsMatch(precondition, task.version) && meetsNoneMatch(precondition, task.version);
+  if (!changed && !met) throw problems.preconditionFailed(etagOf(task));
+  return task;
+};
+
+const sortKey = { created_at: 'created_at', updated_at: 'updated_at', title: 'title' } as const;
+
+const keyOf = (task: Task, sort: TaskSort): string =>
+  task[sortKey[sort.replace('-', '') as keyof typeof sortKey]];
+
+export const taskHandlers = {
+  listTasks: async ({ path, query: { completed, q, sort = '-created_at', limit = 50, cursor }, scope }) => {
+    const shape = { sort, completed, q };
+    const after = cursor === undefined ? undefined : decodeCursor(shape, cursor);
+    // One more than asked for tells whether there is a next page.
+    const tasks = await scope.tasks.list({ ...shape, limit: limit + 1, after });
+    const items = tasks.slice(0, limit);
+    const last = tasks.length > limit ? items.at(-1) : undefined;
+    if (last === undefined) return { status: 200, body: { items, next_cursor: null } };
+    const next = encodeCursor(shape, { key: keyOf(last, sort), id: last.id });
+    const parameters = new URLSearchParams({
+      ...(completed !== undefined && { completed: String(completed) }),
+      ...(q !== undefined && { q }),
+      sort,
+      limit: String(limit),
+      cursor: next,
+    });
+    const link = `</api/v1/users/${encodeURIComponent(path.user_id)}/tasks?${parameters}>; rel="next"`;
+    return { status: 200, headers: { Link: link }, body: { items, next_cursor: next } };
+  },
+
+  createTask: async ({ body, scope }) => {
+    const task = await scope.tasks.create(body);
+    const location = `/api/v1/users/${encodeURIComponent(task.owner_id)}/tasks/${task.id}`;
+    return { status: 201, headers: { Location: location, ETag: etagOf(task) }, body: task };
+  },
+
+  deleteCompletedTasks: async ({ scope }) => ({
+    status: 200,
+    body: { deleted: await scope.tasks.deleteCompleted() },
+  }),
+
+  getTask: async ({ path, headers, scope }) => {
+    const task = found(await scope.tasks.get(path.task_id));
+    const precondition = preconditionOf(headers);
+    if (!meetsMatch(precondition, task.version)) throw problems.preconditionFailed(etagOf(task));
+    if (!meetsNoneMatch(precondition, task.version)) return { status: 304, headers: { ETag: etagOf(task) } };
+    return tagged(task);
+  },
+
+  replaceTask: async ({ path, headers, body, scope }) => {
+    const precondition = preconditionOf(headers);
+    return tagged(checked(await scope.tasks.update(path.task_id, body, precondition), precondition));
+  },
+
+  updateTask: async ({ path, headers, body, scope }) => {
+    const precondition = preconditionOf(headers);
+    return tagged(checked(await scope.tasks.update(path.task_id, body, precondition), precondition));
+  },
+
+  deleteTask: async ({ path, headers, scope }) => {
+    const precondition = preconditionOf(headers);
+    checked(await scope.tasks.delete(path.task_id, precondition), precondition);
+    return { status: 204 };
+  },
+
+  completeTask: async ({ path, headers, scope }) => {
+    const precondition = preconditionOf(headers);
+    return tagged(checked(await scope.tasks.complete(path.task_id, precondition), precondition));
+  },
+} satisfies Handlers<TaskOperation, TaskScope>;

@@ -1,0 +1,49 @@
+// If-Match and If-None-Match (RFC 9110, section 13.1) against a task's version. An entity tag is the version in
+// double quotes; any other tag is well formed but matches no task.
+
+/** What the two headers demand of the version that a task has now. */
+export interface Precondition {
+  /** The versions of which it must have one; null for no demand. */
+  readonly match: readonly number[] | null;
+  /** The versions of which it must have none. */
+  readonly noneMatch: readonly number[];
+  /** True for `If-None-Match: *`, which no existing task meets. */
+  readonly mustNotExist: boolean;
+}
+
+export interface ConditionalHeaders {
+  readonly 'if-match'?: string;
+  readonly 'if-none-match'?: string;
+}
+
+const entityTag = /(W\/)?"([\x21\x23-\x7E]*)"/g;
+const version = /^[1-9]\d{0,9}$/;
+const maxVersion = 2 ** 31 - 1;
+
+const versionsIn = (header: string, comparison: 'strong' | 'weak'): number[] =>
+  [...header.matchAll(entityTag)].flatMap(([, weak, opaque = '']) => {
+    if (weak !== undefined && comparison === 'strong') return [];
+    return version.test(opaque) && Number(opaque) <= maxVersion ? [Number(opaque)] : [];
+  });
+
+/** Reads the two headers, which the contract has found well formed. */
+export const preconditionOf = (headers: ConditionalHeaders): Precondition => {
+  const match = headers['if-match'];
+  const noneMatch = headers['if-none-match'];
+  return {
+    match: match === undefined || match === '*' ? null : versionsIn(match, 'strong'),
+    noneMatch: noneMatch === undefined || noneMatch === '*' ? [] : versionsIn(noneMatch, 'weak'),
+    mustNotExist: noneMatch === '*',
+  };
+};
+
+/** Whether a task of this version meets the demand of If-Match. */
+export const meetsMatch = ({ match }: Precondition, current: number): boolean =>
+  match === null || match.includes(current);
+
+/** Whether a task of this version meets the demand of If-None-Match. */
+export const meetsNoneMatch = ({ noneMatch, mustNotExist }: Precondition, current: number): boolean =>
+  !mustNotExist && !noneMatch.includes(current);
+
+/** The strong entity tag of a version (RFC 9110, section 8.8.3). */
+export const etagOf = ({ version: current }: { readonly version: number }): string => `"${current}"`;

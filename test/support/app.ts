@@ -1,0 +1,157 @@
+// The real application on a real port and a real database, with a client that holds every answer against the contract.
+import { Writable } from 'node:stream';
+import { createApp } from '../../src/app.ts';
+import { type Authenticate, createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
+import { loadContract } from '../../src/contract/document.ts';
+import type { components } from '../../src/contract/operation.ts';
+import { createSchemaCheck } from '../../src/db/migrate.ts';
+import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { listen } from '../../src/http/server.ts';
+import { createLogger } from '../../src/log.ts';
+import { departures } from './contract.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
+import { newOwner, testSecret, tokenFor } from './tokens.ts';
+
+export type Task = components['schemas']['Task'];
+
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is. */
+  readonly body?: string | Uint8Array;
+  readonly token?: string | null;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely; the contract check has typed them
+  readonly json: any;
+}
+
+export type Send = (method: string, path: string, options?: RequestOptions) => Promise<ApiResponse>;
+
+/** A client of one user: `/` paths are sent as they are, others are below the user's own list. */
+export interface User {
+  readonly id: string;
+  readonly token: string;
+  readonly send: Send;
+  /** Creates a task and answers it. */
+  create(task: Record<string, unknown>): Promise<Task>;
+}
+
+export interface Api {
+  readonly url: string;
+  readonly postgres: TestPostgres;
+  readonly database: Database;
+  /** The lines logged so far, parsed. */
+  readonly logs: Record<string, unknown>[];
+  /** Sends without a token unless one is given. */
+  readonly send: Send;
+  newUser(id?: string): Promise<User>;
+  close(): Promise<void>;
+}
+
+export interface ApiOptions {
+  /** Tokens are HS256 with the tests' secret unless this says otherwise. */
+  readonly tokens?: TokenSettings;
+  readonly authenticate?: Authenticate;
+  /** Takes the place of the real database. */
+  readonly databaseUrl?: string;
+  readonly logLevel?: string;
+  readonly timeout?: number;
+}
+
+const request = async (
+  base: string,
+  method: string,
+  path: string,
+  options: RequestOptions,
+): Promise<ApiResponse> => {
+  const headers = new Headers(options.headers);
+  if (options.token) headers.set('Authorization', `Bearer ${options.token}`);
+  if (options.json !== undefined && !headers.has('Content-Type'))
+    headers.set('Content-Type', 'application/json');
+  const body = options.json === undefined ? options.body : JSON.stringify(options.json);
+  const response = await fetch(base + path, {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
+  });
+  const text = await response.text();
+  const answer = {
+    method,
+    path: new URL(base + path).pathname,
+    status: response.status,
+    headers: response.headers,
+    text,
+  };
+  const strayed = departures(answer);
+  if (strayed.length > 0)
+    throw new Error(
+      `${method} ${path} answered ${response.status} ${text} against the contract:\n${strayed.join('\n')}`,
+    );
+  const isJson = response.headers.get('content-type')?.endsWith('json') && text !== '';
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+};
+
+/** Starts the API. Close it in afterAll. */
+export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
+  const postgres = await startPostgres();
+  const logs: Record<string, unknown>[] = [];
+  const lines = new Writable({
+    write: (chunk, _encoding, done) => {
+      logs.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  const log = createLogger(options.logLevel ?? 'info', lines);
+  const { poolMax, preparedStatements } = postgres;
+  const url = options.databaseUrl ?? postgres.url;
+  const database = await openDatabase(
+    { url, poolMax, preparedStatements, timeout: options.timeout ?? 15_000 },
+    log,
+  );
+  const app = await createApp({
+    contract: await loadContract(),
+    authenticate:
+      options.authenticate ?? createAuthenticate(options.tokens ?? { key: { secret: testSecret } }),
+    database,
+    isReady: await createSchemaCheck(database),
+    log,
+  });
+  const server = await listen(app.callback(), '127.0.0.1', 0);
+  const base = `http://127.0.0.1:${server.port}`;
+  const send: Send = (method, path, requestOptions = {}) => request(base, method, path, requestOptions);
+  return {
+    url: base,
+    postgres,
+    database,
+    logs,
+    send,
+    newUser: async (id = newOwner()) => {
+      const token = await tokenFor(id);
+      const sendAs: Send = (method, path, requestOptions = {}) =>
+        send(method, path.startsWith('/') ? path : `/api/v1/users/me/${path}`, { token, ...requestOptions });
+      return {
+        id,
+        token,
+        send: sendAs,
+        create: async (task) => (await sendAs('POST', 'tasks', { json: task })).json,
+      };
+    },
+    close: async () => {
+      await server.drain(1000);
+      await database.close();
+      await postgres.close();
+    },
+  };
+};

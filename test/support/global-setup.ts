@@ -1,0 +1,32 @@
+// Before all tests: one embedded cluster, migrated, that each test file copies, because making one takes seconds. With
+// TEST_DATABASE_URL the tests run on that Postgres instead, migrated here, and nothing is copied.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../src/db/embedded.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { createLogger } from '../../src/log.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The data directory to copy; empty with TEST_DATABASE_URL. */
+    template: string;
+  }
+}
+
+export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  const log = createLogger('warn');
+  const url = process.env.TEST_DATABASE_URL;
+  if (url) {
+    await migrate({ url: process.env.TEST_DATABASE_URL_UNPOOLED ?? url, direction: 'up' }, log);
+    provide('template', '');
+    return async () => {};
+  }
+  const template = await mkdtemp(join(tmpdir(), 'tasks-template-'));
+  const embedded = await startEmbedded(template);
+  await migrate({ url: embedded.url, direction: 'up' }, log);
+  await embedded.close();
+  provide('template', template);
+  return () => rm(template, { recursive: true, force: true });
+};

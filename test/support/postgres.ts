@@ -1,0 +1,52 @@
+// The Postgres that a test file runs on: a copy of the migrated embedded cluster, or the one of TEST_DATABASE_URL.
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { embeddedPoolMax, startEmbedded } from '../../src/db/embedded.ts';
+
+export interface TestPostgres {
+  readonly url: string;
+  readonly poolMax: number;
+  readonly preparedStatements: boolean;
+  close(): Promise<void>;
+}
+
+/** True when the tests run on a Postgres with real concurrency, not on the embedded one. */
+export const isRealPostgres = Boolean(process.env.TEST_DATABASE_URL);
+
+export const startPostgres = async (): Promise<TestPostgres> => {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url) {
+    const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
+    return { url, poolMax: 8, preparedStatements, close: async () => {} };
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'tasks-test-'));
+  await cp(inject('template'), directory, { recursive: true });
+  const embedded = await startEmbedded(directory);
+  return {
+    url: embedded.url,
+    poolMax: embeddedPoolMax,
+    preparedStatements: true,
+    close: async () => {
+      await embedded.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Runs one statement past the service, to look at what it stored. */
+export const queryPostgres = async <Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> => {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+};

@@ -1,0 +1,99 @@
+// Many writers at once. On the embedded Postgres they take turns; on a real one (TEST_DATABASE_URL) they truly race.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, startApi } from '../support/app.ts';
+import { queryPostgres } from '../support/postgres.ts';
+
+const clockOf = async (api: Api, owner: string): Promise<number> => {
+  const [row] = await queryPostgres<{ seq: string }>(
+    api.postgres.url,
+    'SELECT seq FROM owner_clock WHERE owner_id = $1',
+    [owner],
+  );
+  return Number(row?.seq ?? 0);
+};
+
+describe('concurrent writes', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi();
+  });
+  afterAll(() => api.close());
+
+  test('of two editors with the same entity tag exactly one wins, and the other learns the new tag', async () => {
+    const user = await api.newUser();
+    let { id, version } = await user.create({ title: 'start' });
+    for (let round = 0; round < 200; round++) {
+      const headers = { 'If-Match': `"${version}"` };
+      const answers = await Promise.all([
+        user.send('PATCH', `tasks/${id}`, { json: { title: `a${round}` }, headers }),
+        user.send('PATCH', `tasks/${id}`, { json: { title: `b${round}` }, headers }),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+      version += 1;
+      for (const answer of answers) expect(answer.headers.get('etag')).toBe(`"${version}"`);
+    }
+    expect((await user.send('GET', `tasks/${id}`)).json.version).toBe(201);
+    // A refused write is no change: the clock counts the creation and the winners only.
+    expect(await clockOf(api, user.id)).toBe(201);
+  });
+
+  test('unconditional writes all count, and the clock counts each once', async () => {
+    const user = await api.newUser();
+    const task = await user.create({ title: 'start' });
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        user.send('PATCH', `tasks/${task.id}`, { json: { title: `t${n}` } }),
+      ),
+    );
+    expect(new Set(answers.map(({ json }) => json.version)).size).toBe(60);
+    expect((await user.send('GET', `tasks/${task.id}`)).json.version).toBe(61);
+    expect(await clockOf(api, user.id)).toBe(61);
+  });
+
+  test('creates, changes and deletions of one owner at once neither deadlock nor lose one', async () => {
+    const user = await api.newUser();
+    const tasks = await Promise.all(Array.from({ length: 20 }, (_, n) => user.create({ title: `t${n}` })));
+    const answers = await Promise.all(
+      tasks.flatMap(({ id }, n) => [
+        user.send('PATCH', `tasks/${id}`, { json: { title: `changed ${n}` } }),
+        user.send('PATCH', `tasks/${id}/complete`),
+        n % 2 === 0
+          ? user.send('DELETE', `tasks/${id}`)
+          : user.send('POST', 'tasks', { json: { title: 'more' } }),
+        user.send('DELETE', 'tasks?completed=true'),
+      ]),
+    );
+    for (const { status } of answers) expect([200, 201, 204, 404]).toContain(status);
+    const left = await queryPostgres<{ n: number }>(
+      api.postgres.url,
+      'SELECT count(*)::int AS n FROM tasks WHERE owner_id = $1',
+      [user.id],
+    );
+    const buried = await queryPostgres<{ n: number }>(
+      api.postgres.url,
+      'SELECT count(DISTINCT id)::int AS n FROM task_tombstones WHERE owner_id = $1',
+      [user.id],
+    );
+    expect((left[0]?.n ?? 0) + (buried[0]?.n ?? 0)).toBe(30);
+  });
+
+  test('of many deletions of one task exactly one finds it', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create({ title: 'once' });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => user.send('DELETE', `tasks/${id}`)));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(11);
+    expect(await clockOf(api, user.id)).toBe(2);
+  });
+
+  test('of many completions of one task exactly one changes it', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create({ title: 'once' });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => user.send('PATCH', `tasks/${id}/complete`)),
+    );
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers[0]?.json).toMatchObject({ completed: true, version: 2 });
+    expect(await clockOf(api, user.id)).toBe(2);
+  });
+});
