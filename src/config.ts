@@ -1,15 +1,35 @@
 // The environment, read once and checked as a whole: every fault is reported in one go. Values are never repeated in
 // a fault, because some of them are secrets.
+import { parseDsn } from 'slonik';
 import { z } from 'zod';
 
-const milliseconds = z.coerce.number().int().min(1).max(600_000);
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .refine(
+      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 
-const databaseUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: 'must be a postgres:// or postgresql:// address',
-});
+const isReadable = (url: string): boolean => {
+  try {
+    parseDsn(url);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const databaseUrl = z
+  .url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be a postgres:// or postgresql:// address',
+    abort: true,
+  })
+  .refine(isReadable, 'has a broken percent-escape, or an sslmode other than disable, no-verify and require');
 
 const secret = z
   .string()
@@ -18,41 +38,47 @@ const secret = z
     'must be at least 32 bytes, as HS256 requires (RFC 7518, 3.2)',
   );
 
-const environment = z
-  .object({
-    PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(3000),
-    HOST: z.string().optional(),
-    DATABASE_URL: databaseUrl.optional(),
-    DATABASE_URL_UNPOOLED: databaseUrl.optional(),
-    DATABASE_POOL_MAX: z.coerce.number('must be a number').int().min(1).max(1000).default(10),
-    DATABASE_PREPARED_STATEMENTS: flag.default(true),
-    DATABASE_CONNECT_TIMEOUT_MS: milliseconds.default(15_000),
-    DATA_DIR: z.string().default('.data'),
-    JWT_SECRET: secret.optional(),
-    BETTER_AUTH_SECRET: secret.optional(),
-    JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
-    JWT_ISSUER: z.string().optional(),
-    JWT_AUDIENCE: z.string().optional(),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    NODE_ENV: z.string().optional(),
-  })
-  .superRefine((env, context) => {
-    const fault = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    const keys = [env.JWT_SECRET ?? env.BETTER_AUTH_SECRET, env.JWT_JWKS_URL].filter(
-      (key) => key !== undefined,
-    );
-    if (keys.length > 1) fault('JWT_JWKS_URL', 'set either a secret or a key set, not both');
-    if (keys.length === 0 && env.DATABASE_URL !== undefined) {
-      fault('JWT_SECRET', 'set JWT_SECRET (or BETTER_AUTH_SECRET) or JWT_JWKS_URL: tokens cannot be checked');
-    }
-    if (env.DATABASE_URL === undefined && env.DATABASE_URL_UNPOOLED !== undefined) {
-      fault('DATABASE_URL', 'is required when DATABASE_URL_UNPOOLED is set');
-    }
-    if (env.DATABASE_URL === undefined && env.NODE_ENV === 'production') {
-      fault('DATABASE_URL', 'is required in production: the embedded database is for development');
-    }
-  });
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const environment = z.object({
+  PORT: whole(0, 65_535).default(3000),
+  HOST: z.string().optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_URL_UNPOOLED: databaseUrl.optional(),
+  DATABASE_POOL_MAX: whole(1, 1000).default(10),
+  DATABASE_PREPARED_STATEMENTS: flag.default(true),
+  DATABASE_CONNECT_TIMEOUT_MS: whole(1, 600_000).default(15_000),
+  DATA_DIR: z.string().default('.data'),
+  JWT_SECRET: secret.optional(),
+  BETTER_AUTH_SECRET: secret.optional(),
+  JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  NODE_ENV: z.string().optional(),
+});
+
+type Present = Readonly<Record<string, string | undefined>>;
+
+// What is wrong between variables. It looks at which are there, so that a fault of one of them hides none of these.
+const faultsBetween = (env: Present): string[] => {
+  const hasSecret = (env.JWT_SECRET ?? env.BETTER_AUTH_SECRET) !== undefined;
+  const hasKeySet = env.JWT_JWKS_URL !== undefined;
+  const hasDatabase = env.DATABASE_URL !== undefined;
+  return [
+    hasSecret && hasKeySet && 'JWT_JWKS_URL: set either a secret or a key set, not both',
+    hasDatabase &&
+      !hasSecret &&
+      !hasKeySet &&
+      'JWT_SECRET: set JWT_SECRET (or BETTER_AUTH_SECRET) or JWT_JWKS_URL: tokens cannot be checked',
+    !hasDatabase &&
+      env.DATABASE_URL_UNPOOLED !== undefined &&
+      'DATABASE_URL: is required when DATABASE_URL_UNPOOLED is set',
+    !hasDatabase &&
+      env.NODE_ENV === 'production' &&
+      'DATABASE_URL: is required in production: the embedded database is for development',
+  ].filter((fault) => fault !== false);
+};
 
 export interface Config {
   readonly port: number;
@@ -90,13 +116,13 @@ export class ConfigError extends Error {
 
 /** Reads the configuration from a record of environment variables. An empty value counts as absent. */
 export const readConfig = (record: Readonly<Record<string, string | undefined>>): Config => {
-  const present = Object.fromEntries(
+  const present: Present = Object.fromEntries(
     Object.entries(record).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environment.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  }
+  const faults = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  faults.push(...faultsBetween(present));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const env = parsed.data;
   const sharedSecret = env.JWT_SECRET ?? env.BETTER_AUTH_SECRET;
   return {

@@ -6,13 +6,16 @@ import { ConfigError, readConfig } from './config.ts';
 import { loadContract } from './contract/document.ts';
 import { connect, tokenKey } from './db/connect.ts';
 import { EmbeddedDatabaseMissing } from './db/embedded.ts';
-import { DataDirectoryInUse } from './db/lock.ts';
+import { DataDirectoryInUse, DataDirectoryUnusable } from './db/lock.ts';
 import { createSchemaCheck } from './db/migrate.ts';
 import { listen } from './http/server.ts';
-import { createLogger } from './log.ts';
+import { createLogger, loggable } from './log.ts';
 
 /** How long requests in flight may take to finish after SIGTERM, in milliseconds. */
 const grace = 10_000;
+
+/** How long the database may take to close after that, in milliseconds. */
+const closing = 5_000;
 
 const banner = (address: string, directory: string, token: string | null): string =>
   [
@@ -38,6 +41,18 @@ const banner = (address: string, directory: string, token: string | null): strin
 const start = async (): Promise<void> => {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
+  // Until there is something to drain a signal ends the process at once: the first process of a container would
+  // otherwise not hear it at all.
+  let stop: (signal: string) => Promise<void> = async () => process.exit(1);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () =>
+      stop(signal).catch((error: unknown) => {
+        log.error({ err: error }, 'could not stop in order');
+        process.exit(1);
+      }),
+    );
+  }
+
   const { database, embedded, close } = await connect(config, log);
   const key = await tokenKey(config);
   const { issuer, audience } = config;
@@ -52,15 +67,18 @@ const start = async (): Promise<void> => {
   });
   const server = await listen(app.callback(), config.host, config.port);
 
-  const stop = async (signal: string): Promise<void> => {
+  stop = async (signal) => {
     if (draining) return;
     draining = true;
     log.info({ signal }, 'draining');
     await server.drain(grace);
+    setTimeout(() => {
+      log.error('the database did not close in time');
+      process.exit(1);
+    }, closing).unref();
     await close();
     log.info('stopped');
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
   log.info({ host: config.host, port: server.port, embedded: embedded !== null }, 'listening');
   if (embedded !== null) {
@@ -71,19 +89,23 @@ const start = async (): Promise<void> => {
   }
 };
 
-const plainly = (error: unknown): string | null => {
-  if (error instanceof ConfigError || error instanceof DataDirectoryInUse) return error.message;
-  if (error instanceof EmbeddedDatabaseMissing) return error.message;
-  const { code, port } = error as { code?: unknown; port?: unknown };
-  if (code === 'EADDRINUSE') return `Port ${port} is taken. Set PORT to another one.`;
-  return null;
+const plain = [ConfigError, DataDirectoryInUse, DataDirectoryUnusable, EmbeddedDatabaseMissing];
+
+/** What to tell the person who started the server: one sentence for what they can mend, a stack for a bug. */
+const explain = (error: unknown): string => {
+  if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
+  const { name, message, stack, code } = loggable(error);
+  if (code === 'EADDRINUSE')
+    return `Port ${(error as { port?: unknown }).port} is taken. Set PORT to another one.`;
+  const { syscall } = error as { syscall?: unknown };
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return `Cannot listen there. Check HOST and PORT: ${message}.`;
+  return stack ?? `${name}: ${message}`;
 };
 
 try {
   await start();
 } catch (error) {
-  const message = plainly(error);
-  if (message === null) throw error;
-  console.error(message);
+  console.error(explain(error));
   process.exit(1);
 }

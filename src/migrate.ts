@@ -1,7 +1,7 @@
 // `npm run migrate`, `npm run migrate -- down [steps]`: brings the database of the environment up to date, or back.
 import { ConfigError, readConfig } from './config.ts';
 import { migrate } from './db/migrate.ts';
-import { createLogger } from './log.ts';
+import { createLogger, loggable } from './log.ts';
 
 const fail = (message: string): never => {
   console.error(message);
@@ -20,11 +20,11 @@ try {
     fail('DATABASE_URL is not set. The embedded database migrates itself on start.');
   else {
     const log = createLogger(config.logLevel);
-    const url = config.database.unpooledUrl;
-    const ran = await migrate({ url, direction: direction as 'up' | 'down', count }, log);
+    const { unpooledUrl: url } = config.database;
+    const timeout = config.connectTimeout;
+    const ran = await migrate({ url, direction: direction as 'up' | 'down', count, timeout }, log);
     log.info({ direction, ran }, ran.length === 0 ? 'nothing to migrate' : 'migrated');
   }
 } catch (error) {
-  if (error instanceof ConfigError) fail(error.message);
-  throw error;
+  fail(error instanceof ConfigError ? error.message : `Not migrated: ${loggable(error).message}`);
 }

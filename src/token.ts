@@ -3,6 +3,7 @@ import { mintToken } from './auth/development.ts';
 import { ownerIdFrom } from './auth/principal.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { tokenKey } from './db/connect.ts';
+import { DataDirectoryUnusable } from './db/lock.ts';
 
 const fail = (message: string): never => {
   console.error(message);
@@ -19,6 +20,6 @@ try {
     console.log(await mintToken({ secret: key.secret, subject, issuer, audience }));
   }
 } catch (error) {
-  if (error instanceof ConfigError) fail(error.message);
+  if (error instanceof ConfigError || error instanceof DataDirectoryUnusable) fail(error.message);
   throw error;
 }

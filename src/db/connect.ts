@@ -1,7 +1,7 @@
 // Which Postgres: the one that DATABASE_URL names, or the embedded one, migrated and with a secret of its own.
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { type EmbeddedDatabase, embeddedPoolMax, embeddedSecret, startEmbedded } from './embedded.ts';
+import { type EmbeddedDatabase, embeddedSettings, embeddedSecret, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { type Database, openDatabase } from './pool.ts';
 
@@ -14,8 +14,9 @@ export interface Connected {
 
 /** Opens the configured database. Throws DataDirectoryInUse or EmbeddedDatabaseMissing on the embedded one. */
 export const connect = async (config: Config, log: Logger): Promise<Connected> => {
-  const { preparedStatements, connectTimeout: timeout } = config;
+  const { connectTimeout: timeout } = config;
   if (config.database !== null) {
+    const { preparedStatements } = config;
     const { url, poolMax } = config.database;
     const database = await openDatabase({ url, poolMax, preparedStatements, timeout }, log);
     return { database, embedded: null, close: () => database.close() };
@@ -23,7 +24,7 @@ export const connect = async (config: Config, log: Logger): Promise<Connected> =
   const embedded = await startEmbedded(config.dataDir);
   const { url } = embedded;
   await migrate({ url, direction: 'up' }, log);
-  const database = await openDatabase({ url, poolMax: embeddedPoolMax, preparedStatements, timeout }, log);
+  const database = await openDatabase({ url, ...embeddedSettings, timeout }, log);
   return {
     database,
     embedded,

@@ -2,10 +2,9 @@
 // over the wire like any other Postgres. PGlite is a development dependency: a production install has no such thing.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { lockDirectory } from './lock.ts';
+import { DataDirectoryUnusable, lockDirectory } from './lock.ts';
 
 export interface EmbeddedDatabase {
   readonly url: string;
@@ -14,8 +13,11 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
-/** PGlite is one session behind its sockets: a second connection could run between the parts of a statement. */
-export const embeddedPoolMax = 1;
+/**
+ * PGlite is one session behind its sockets: a second connection could run between the parts of a statement, and a new
+ * one would meet the named statements of the one before.
+ */
+export const embeddedSettings = { poolMax: 1, preparedStatements: false } as const;
 
 /** The package was installed without development dependencies. */
 export class EmbeddedDatabaseMissing extends Error {
@@ -42,23 +44,23 @@ const load = async () => {
   }
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
-  return address.port;
+const makeDirectory = async (dataDir: string): Promise<string> => {
+  const directory = resolve(dataDir);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DataDirectoryUnusable(directory, error);
+  }
+  return directory;
 };
 
 /**
  * Starts Postgres on `dataDir`, making it on the first start. Throws DataDirectoryInUse when another process has it,
- * EmbeddedDatabaseMissing when PGlite is not installed.
+ * DataDirectoryUnusable when it cannot be written, EmbeddedDatabaseMissing when PGlite is not installed.
  */
 export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> => {
-  const directory = resolve(dataDir);
   const { PGlite, PGLiteSocketServer } = await load();
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const directory = await makeDirectory(dataDir);
   const unlock = lockDirectory(directory);
   try {
     const cluster = join(directory, 'postgres');
@@ -70,11 +72,10 @@ export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> 
       await rename(unfinished, cluster);
     }
     const db = await PGlite.create(cluster);
-    const port = await freePort();
-    const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port, maxConnections: 4 });
+    const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 4 });
     await server.start();
     return {
-      url: `postgresql://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
+      url: `postgresql://postgres@${server.getServerConn()}/postgres?sslmode=disable`,
       directory,
       close: async () => {
         await server.stop();
@@ -90,12 +91,19 @@ export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> 
 
 /** The secret that development tokens are signed with: made once, kept beside the data, readable by its owner only. */
 export const embeddedSecret = async (dataDir: string): Promise<string> => {
-  const file = join(resolve(dataDir), 'jwt-secret');
-  await mkdir(resolve(dataDir), { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const directory = await makeDirectory(dataDir);
+  const file = join(directory, 'jwt-secret');
+  if (!existsSync(file)) {
+    // Written aside and linked into place: neither a killed process nor a second one that looks now sees half of it.
+    const unfinished = `${file}.${process.pid}`;
+    await writeFile(unfinished, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    try {
+      await link(unfinished, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      await rm(unfinished);
+    }
   }
   return readFile(file, 'utf8');
 };

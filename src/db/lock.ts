@@ -11,14 +11,31 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
-/** Takes the lock of `directory`, which must exist, and answers how to give it back. Throws DataDirectoryInUse. */
-export const lockDirectory = (directory: string): (() => void) => {
-  const lock = new DatabaseSync(join(directory, 'lock'));
-  try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch {
-    lock.close();
-    throw new DataDirectoryInUse(directory);
+/** The data directory cannot be written. */
+export class DataDirectoryUnusable extends Error {
+  constructor(directory: string, cause: unknown) {
+    super(`${directory} cannot be used. Make it writable, or set DATA_DIR to another directory.`, { cause });
+    this.name = 'DataDirectoryUnusable';
   }
-  return () => lock.close();
+}
+
+// https://sqlite.org/rescode.html#busy
+const sqliteBusy = 5;
+
+/**
+ * Takes the lock of `directory`, which must exist, and answers how to give it back. Throws DataDirectoryInUse or
+ * DataDirectoryUnusable.
+ */
+export const lockDirectory = (directory: string): (() => void) => {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(join(directory, 'lock'));
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const held = lock;
+    return () => held.close();
+  } catch (error) {
+    lock?.close();
+    if ((error as { errcode?: unknown }).errcode === sqliteBusy) throw new DataDirectoryInUse(directory);
+    throw new DataDirectoryUnusable(directory, error);
+  }
 };

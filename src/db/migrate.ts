@@ -17,12 +17,17 @@ export interface MigrateOptions {
   readonly direction: 'up' | 'down';
   /** How many steps; all of them up, one down, when absent. */
   readonly count?: number | undefined;
+  /** How long to wait for the connection, in milliseconds; for ever when absent. */
+  readonly timeout?: number | undefined;
 }
 
 /** Migrates, waiting for another process that does so. Answers the names of the migrations that ran, in order. */
-export const migrate = async ({ url, direction, count }: MigrateOptions, log: Logger): Promise<string[]> => {
+export const migrate = async (
+  { url, direction, count, timeout }: MigrateOptions,
+  log: Logger,
+): Promise<string[]> => {
   const ran = await runner({
-    databaseUrl: url,
+    databaseUrl: { connectionString: url, connectionTimeoutMillis: timeout },
     dir: directory,
     migrationsTable: table,
     direction,

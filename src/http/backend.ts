@@ -92,7 +92,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
     Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
 
   const api = new OpenAPIBackend({
-    definition: document,
+    // A copy: the references in it are replaced in place.
+    definition: structuredClone(document),
     strict: true,
     // The router and the validator below take the place of its own.
     validate: false,

@@ -14,7 +14,9 @@ const parse = bodyParser({
   jsonLimit: '100kb',
   // Any JSON value, not only objects: the contract decides.
   strict: false,
-});
+  // JSON.parse makes `__proto__` a field like any other, and the contract knows no such field.
+  onProtoPoisoning: 'ignore',
+} as Parameters<typeof bodyParser>[0]);
 
 const nothing = async () => {};
 
@@ -46,10 +48,10 @@ const read = async (ctx: Context): Promise<void> => {
   } catch (error) {
     const { type, status } = error as { type?: unknown; status?: unknown };
     if (type === 'entity.too.large') throw problems.payloadTooLarge('100 kB');
-    if (ctx.req.destroyed || type === 'request.aborted') throw new ClientDisconnected({ cause: error });
-    if (error instanceof SyntaxError || status === 400) {
-      throw problems.malformed('The request body is not valid JSON', error);
-    }
+    if (ctx.req.readableAborted || type === 'request.aborted') throw new ClientDisconnected({ cause: error });
+    // No cause: the parser's message repeats a piece of the body.
+    if (error instanceof SyntaxError || status === 400)
+      throw problems.malformed('The request body is not valid JSON');
     throw error;
   }
 };
@@ -70,6 +72,8 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
     await read(ctx);
   } finally {
     ctx.req.off('data', keep);
+    // What a refused request still sends is read and dropped: a client that writes on would not see the answer.
+    ctx.req.resume();
   }
   // koa-bodyparser leaves the text that it parsed here.
   const raw = String(ctx.request.rawBody ?? '');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { embeddedPoolMax, startEmbedded } from '../../src/db/embedded.ts';
+import { embeddedSettings, startEmbedded } from '../../src/db/embedded.ts';
 
 export interface TestPostgres {
   readonly url: string;
@@ -27,8 +27,7 @@ export const startPostgres = async (): Promise<TestPostgres> => {
   const embedded = await startEmbedded(directory);
   return {
     url: embedded.url,
-    poolMax: embeddedPoolMax,
-    preparedStatements: true,
+    ...embeddedSettings,
     close: async () => {
       await embedded.close();
       await rm(directory, { recursive: true, force: true });

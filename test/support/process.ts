@@ -1,0 +1,163 @@
+// The service as its users run it: a process of its own, told what to do by its environment and by signals alone.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject, onTestFinished } from 'vitest';
+import type { ApiResponse, RequestOptions, Send } from './app.ts';
+import { departures } from './contract.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A script of the project that is running, with what it has said so far. */
+export interface Program {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly exited: Promise<Exit>;
+  /** Waits until `read` finds something in what the program has said; throws when it ends before. */
+  until<T>(read: () => T | null | undefined | false): Promise<T>;
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Exit>;
+}
+
+/** Runs a script of the project. What the test leaves running is killed when it has finished. */
+export const run = (script: string, args: readonly string[], env: Environment): Program => {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let ended = false;
+  const waiting = new Set<() => void>();
+  const look = () => {
+    for (const check of waiting) check();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+    look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+    look();
+  });
+  // 'close' and not 'exit': everything that was said has arrived then.
+  const exited = once(child, 'close').then(([code, signal]) => {
+    ended = true;
+    look();
+    return { code, signal } as Exit;
+  });
+  const kill = () => {
+    child.kill('SIGKILL');
+    return exited;
+  };
+  onTestFinished(() => kill().then(() => {}));
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    exited,
+    until: (read) =>
+      new Promise((found, failed) => {
+        const check = () => {
+          const result = read();
+          if (result) found(result);
+          else if (ended) failed(new Error(`the program ended:\n${stdout}\n${stderr}`));
+          else return;
+          waiting.delete(check);
+        };
+        waiting.add(check);
+        check();
+      }),
+    end: (signal) => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+};
+
+/** What a program logged: each line of its standard output must be a JSON object. */
+export const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+export interface Service extends Program {
+  readonly url: string;
+  readonly port: number;
+  /** The development token of the banner; empty without the embedded database or with a key set. */
+  readonly token: string;
+  /** Sends with the development token unless another one, or null, is given; checks the answer by the contract. */
+  readonly send: Send;
+}
+
+const sendTo =
+  (url: string, ownToken: string): Send =>
+  async (method, path, { headers, json, body = JSON.stringify(json), token = ownToken }: RequestOptions = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        ...(token && { Authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
+    });
+    const text = await response.text();
+    const { status, headers: received } = response;
+    const strayed = departures({ method, path: new URL(url + path).pathname, status, headers: received, text });
+    if (strayed.length > 0) throw new Error(`${method} ${path}: ${status} ${text}\n${strayed.join('\n')}`);
+    const isJson = received.get('content-type')?.endsWith('json') && text !== '';
+    return { status, headers: received, text, json: isJson ? JSON.parse(text) : undefined } as ApiResponse;
+  };
+
+const portOf = (output: string): number | undefined =>
+  Number(/"port":(\d+),.*"msg":"listening"}\n/.exec(output)?.[1]) || undefined;
+
+/** Starts the service on a free port and waits until it listens. `LOG_LEVEL` must be info or more talkative. */
+export const startService = async (env: Environment): Promise<Service> => {
+  const program = run('src/start.js', [], { PORT: '0', ...env });
+  const port = await program.until(() => portOf(program.stdout()));
+  if (env.DATABASE_URL === undefined) await program.until(() => program.stderr().endsWith('\n\n'));
+  const token = /^ {2}Token {5}(\S+)$/m.exec(program.stderr())?.[1] ?? '';
+  const url = `http://127.0.0.1:${port}`;
+  return { ...program, url, port, token, send: sendTo(url, token) };
+};
+
+/** Runs a script of the project to its end. */
+export const runToEnd = async (
+  script: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<Exit & { readonly stdout: string; readonly stderr: string }> => {
+  const program = run(script, args, env);
+  const exit = await program.exited;
+  return { ...exit, stdout: program.stdout(), stderr: program.stderr() };
+};
+
+/** A new directory that goes when the test has finished. */
+export const newDirectory = async (): Promise<string> => {
+  const directory = await mkdtemp(join(tmpdir(), 'tasks-process-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+};
+
+/** A data directory with the cluster made already, to save the seconds that a first start takes. */
+export const newDataDirectory = async (): Promise<string> => {
+  const directory = await newDirectory();
+  const template = inject('template');
+  if (template !== '') await cp(template, directory, { recursive: true });
+  return directory;
+};
