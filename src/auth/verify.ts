@@ -20,16 +20,33 @@ const maxTokenLength = 16_384;
 /** How far the issuer's clock may be off ours, in seconds. */
 const clockTolerance = 5;
 
+/** The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: no later `exp` can be told to a client. */
+const latestExpiry = 253_402_300_799;
+
+/** How long a key set may take to answer before its callers get 503, in milliseconds. */
+const keySetTimeout = 5_000;
+
+/** How long an unknown `kid` is refused without asking the key set again, in milliseconds. */
+const keySetCooldown = 30_000;
+
+/** How long fetched keys count; without a key set to refresh them from, callers get 503 then. In milliseconds. */
+const keySetMaxAge = 600_000;
+
 // RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1).
-const bearer = /^bearer(?: +(.*))?$/i;
-const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
+const bearer = /^bearer +(.+)$/i;
+
+/**
+ * base64url between dots, as a JWS has it, in its one spelling: jose's decoder passes over padding and the unused bits
+ * of a last character (RFC 4648, section 3.5), so that a changed signature could still verify.
+ */
+const isCanonical = (token: string): boolean =>
+  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 
 const tokenFrom = (authorization: readonly string[]): string => {
-  const match = bearer.exec(authorization[0] ?? '');
+  const [token] = authorization.flatMap((line) => bearer.exec(line)?.[1] ?? []);
+  if (token === undefined) throw problems.noToken();
   if (authorization.length > 1) throw problems.invalidToken('several Authorization headers');
-  const token = match?.[1]?.trim();
-  if (!token) throw problems.noToken();
-  if (token.length > maxTokenLength || !token68.test(token)) {
+  if (token.length > maxTokenLength || !isCanonical(token)) {
     throw problems.invalidToken('not of the form of a token');
   }
   return token;
@@ -42,9 +59,28 @@ const verifyWith = (key: TokenSettings['key']): Verify => {
     const secret = new TextEncoder().encode(key.secret);
     return (token, options) => jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
   }
-  const keySet = createRemoteJWKSet(key.jwksUrl);
-  return (token, options) =>
-    jwtVerify(token, keySet, { ...options, algorithms: ['EdDSA', 'ES256', 'RS256'] });
+  const keySet = createRemoteJWKSet(key.jwksUrl, {
+    timeoutDuration: keySetTimeout,
+    cooldownDuration: keySetCooldown,
+    cacheMaxAge: keySetMaxAge,
+  });
+  return async (token, options) => {
+    const pinned = { ...options, algorithms: ['EdDSA', 'ES256', 'RS256'] };
+    try {
+      return await jwtVerify(token, keySet, pinned);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      // Without a kid the token may be of any of them (RFC 7515, section 4.1.4: kid is optional).
+      for await (const candidate of error) {
+        try {
+          return await jwtVerify(token, candidate, pinned);
+        } catch (mismatch) {
+          if (!(mismatch instanceof errors.JWSSignatureVerificationFailed)) throw mismatch;
+        }
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  };
 };
 
 // What the token is to blame for. Everything else (no answer from the key set, a time-out, no JSON) is the key set's.
@@ -55,9 +91,7 @@ const tokenFaults = [
   errors.JWSInvalid,
   errors.JWSSignatureVerificationFailed,
   errors.JOSEAlgNotAllowed,
-  errors.JOSENotSupported,
   errors.JWKSNoMatchingKey,
-  errors.JWKSMultipleMatchingKeys,
 ];
 
 /** Builds the authenticator for the configured key. It fetches a key set when the first token needs it. */
@@ -72,11 +106,16 @@ export const createAuthenticate = ({ key, issuer, audience }: TokenSettings): Au
   return async (authorization) => {
     const token = tokenFrom(authorization);
     const { payload } = await verify(token, options).catch((error: unknown) => {
+      // That message repeats a name from the token, which is for no log.
+      if (error instanceof errors.JOSENotSupported) throw problems.invalidToken(error.code);
       if (tokenFaults.some((Fault) => error instanceof Fault)) throw problems.invalidToken(error);
       throw problems.unavailable(error);
     });
     const ownerId = ownerIdFrom(payload.sub);
-    if (ownerId === null || payload.exp === undefined) throw problems.invalidToken('sub names no owner');
+    if (ownerId === null) throw problems.invalidToken('sub names no owner');
+    if (payload.exp === undefined || payload.exp > latestExpiry) {
+      throw problems.invalidToken('exp is no time that can be written');
+    }
     return { ownerId, expiresAt: payload.exp };
   };
 };
