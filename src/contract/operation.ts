@@ -39,10 +39,21 @@ export interface Call<Op extends OperationId, Scope> {
 /** What handlers answer themselves; every 4xx and 5xx is a thrown Problem. */
 type Success = 200 | 201 | 204 | 304;
 
-// X-Request-Id is on every answer; the HTTP layer sets it.
-type ReplyHeaders<Response> = Response extends { headers: infer Headers }
-  ? Omit<Declared<Headers>, 'X-Request-Id'>
+type DeclaredHeaders<Response> = Response extends { headers: infer Headers }
+  ? Declared<Headers>
   : Record<never, never>;
+
+/** The name of every header that any response of the contract has. */
+type HeaderName = {
+  [Op in OperationId]: {
+    [Status in keyof operations[Op]['responses']]: keyof DeclaredHeaders<operations[Op]['responses'][Status]>;
+  }[keyof operations[Op]['responses']];
+}[OperationId];
+
+// X-Request-Id is on every answer; the HTTP layer sets it. A header of another response does not compile.
+type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, 'X-Request-Id'>> = Headers & {
+  readonly [Name in Exclude<HeaderName, keyof Headers>]?: never;
+};
 
 type WithHeaders<Headers> =
   Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };

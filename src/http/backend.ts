@@ -68,6 +68,10 @@ export const assertWired = (api: OpenAPIBackend): void => {
 const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): void => {
   for (const { operationId = '', security = [] } of api.router.getOperations()) {
     const isSecured = security.length > 0;
+    // An alternative without a token would let a caller in that has no owner.
+    if (security.some((scheme) => Object.keys(scheme).join() !== 'bearerAuth')) {
+      throw new Error(`${operationId} must need bearerAuth, or nothing`);
+    }
     if (isSecured ? !(operationId in secured) : !(operationId in open)) {
       throw new Error(`The contract and the handlers disagree on whether ${operationId} needs a token`);
     }
@@ -82,6 +86,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
   open,
   scopeOf,
 }: BackendDependencies<Open, Scope>): Promise<Middleware> => {
+  // Later versions have no `nullable`, which the schemas use: they would be read as something else.
+  if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   const serve =
     (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | undefined) =>
     async ({ request }: RequestContext, ctx: Context): Promise<void> => {

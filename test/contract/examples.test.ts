@@ -1,0 +1,116 @@
+// The contract's own promises: each example is what its schema allows, and no operation leaves out what every
+// operation has.
+import type { OpenAPIV3 } from 'openapi-types';
+import { describe, expect, test } from 'vitest';
+import { Problem, type ProblemSlug } from '../../src/contract/problem.ts';
+import { document, operations, resolve, violations } from '../support/contract.ts';
+
+interface Exemplified {
+  readonly schema?: OpenAPIV3.SchemaObject | OpenAPIV3.ReferenceObject;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, OpenAPIV3.ExampleObject | OpenAPIV3.ReferenceObject>>;
+}
+
+/** The examples of a body, a parameter or a header, by name. */
+const examplesOf = ({ schema, example, examples = {} }: Exemplified): [string, unknown][] => {
+  const named = Object.entries(examples).map(([name, one]): [string, unknown] => [name, resolve(one).value]);
+  const ofSchema = resolve(schema ?? {}).example;
+  return [
+    ...named,
+    ...(example === undefined ? [] : [['example', example] as [string, unknown]]),
+    ...(ofSchema === undefined ? [] : [['example of the schema', ofSchema] as [string, unknown]]),
+  ];
+};
+
+const faultsOf = (at: string, exemplified: Exemplified): string[] =>
+  examplesOf(exemplified).flatMap(([name, value]) =>
+    violations(exemplified.schema ?? {}, value).map((fault) => `${at}, ${name}: ${fault}`),
+  );
+
+const responsesOf = ({ responses }: OpenAPIV3.OperationObject) =>
+  Object.entries(responses).map(([status, response]) => ({ status: Number(status), ...resolve(response) }));
+
+describe.each(operations.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
+  const { definition, parameters, secured } = operation;
+  const request = definition.requestBody && resolve(definition.requestBody);
+  const responses = responsesOf(definition);
+  const bodies = [
+    ...Object.entries(request?.content ?? {}).map(([type, body]) => [`request ${type}`, body] as const),
+    ...responses.flatMap(({ status, content = {} }) =>
+      Object.entries(content).map(([type, body]) => [`${status} ${type}`, body] as const),
+    ),
+  ];
+
+  test('has an example of every body, as its schema allows', () => {
+    expect(bodies.filter(([, body]) => examplesOf(body).length === 0).map(([at]) => at)).toEqual([]);
+    expect(bodies.flatMap(([at, body]) => faultsOf(at, body))).toEqual([]);
+  });
+
+  test('has examples of parameters and headers as their schemas allow', () => {
+    expect(parameters.flatMap((parameter) => faultsOf(parameter.name, parameter))).toEqual([]);
+    const required = parameters.filter(
+      (parameter) => parameter.required && examplesOf(parameter).length === 0,
+    );
+    expect(required).toEqual([]);
+    const headers = responses.flatMap(({ status, headers: declared = {} }) =>
+      Object.entries(declared).flatMap(([name, header]) => faultsOf(`${status} ${name}`, resolve(header))),
+    );
+    expect(headers).toEqual([]);
+  });
+
+  test('declares X-Request-Id, always there, on every response', () => {
+    for (const { status, headers = {} } of responses) {
+      expect({ status, header: resolve(headers['X-Request-Id']) }).toMatchObject({
+        status,
+        header: { required: true, schema: { type: 'string', format: 'uuid' } },
+      });
+    }
+  });
+
+  test('lists what any of its kind can answer', () => {
+    const statuses = responses.map(({ status }) => status);
+    const expected = [
+      400,
+      422,
+      500,
+      ...(secured ? [401] : []),
+      ...(parameters.some(({ in: place }) => place === 'path') ? [404] : []),
+      ...(request === undefined ? [] : [413, 415]),
+      ...(parameters.some(({ name }) => name === 'If-Match') ? [412] : []),
+    ];
+    expect(statuses).toEqual(expect.arrayContaining(expected));
+    expect(statuses.some((status) => status < 400)).toBe(true);
+    if (!secured) expect(statuses).not.toContain(401);
+  });
+
+  test('shows only problems of the catalogue, each under its own status', () => {
+    for (const { status, content = {} } of responses.filter(({ status }) => status >= 400)) {
+      expect(Object.keys(content)).toEqual(['application/problem+json']);
+      for (const [, value] of examplesOf(content['application/problem+json'] ?? {})) {
+        const { type, detail } = value as { type: string; detail: string };
+        const problem = new Problem(type.replace('/problems/', '') as ProblemSlug, detail);
+        const { title, status: own } = problem.toDocument('0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11');
+        expect(value).toMatchObject({ type, title, status: own });
+        expect(own).toBe(status);
+      }
+    }
+  });
+});
+
+test('every component schema has examples that it allows', () => {
+  const faults = Object.entries(document.components?.schemas ?? {}).flatMap(([name, schema]) => {
+    const { example, properties = {} } = resolve(schema);
+    const inner = Object.entries(properties).map(([key, property]) => [`${name}.${key}`, property] as const);
+    return [
+      ...(example === undefined ? [] : violations(schema, example).map((fault) => `${name}: ${fault}`)),
+      ...inner.flatMap(([at, property]) => faultsOf(at, { schema: property })),
+    ];
+  });
+  expect(faults).toEqual([]);
+});
+
+test('operation ids are there, and no two are the same', () => {
+  const ids = operations.map(({ id }) => id);
+  expect(ids.filter((id) => id === '')).toEqual([]);
+  expect(new Set(ids).size).toBe(ids.length);
+});

@@ -1,0 +1,98 @@
+// Valid requests for every operation, made of the contract's own examples: an operation that is added to the contract
+// is in the sweep without a line of test.
+import type { OpenAPIV3 } from 'openapi-types';
+import { document, type Operation, resolve } from '../support/contract.ts';
+import { newOwner } from '../support/tokens.ts';
+
+/** The values of path parameters that stand for something an owner has. */
+export interface Target {
+  readonly user_id: string;
+  readonly task_id: string;
+}
+
+export interface ExampleRequest {
+  readonly name: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json: unknown;
+}
+
+type Parameter = OpenAPIV3.ParameterObject;
+
+const exampleOf = ({ example, examples = {}, schema }: Parameter): unknown =>
+  example ?? Object.values(examples).map((one) => resolve(one).value)[0] ?? resolve(schema ?? {}).example;
+
+/** The path parameters of a secured operation that the sweep cannot give another owner's value. */
+export const unknownParameters = ({ parameters, secured }: Operation): string[] =>
+  parameters
+    .filter(({ in: place, name }) => secured && place === 'path' && !['user_id', 'task_id'].includes(name))
+    .map(({ name }) => name);
+
+const bodiesOf = ({ definition }: Operation): [string, string, unknown][] => {
+  const content = Object.entries(definition.requestBody ? resolve(definition.requestBody).content : {});
+  return content.flatMap(([type, { example, examples = {} }]) =>
+    Object.entries({ ...(example !== undefined && { example: { value: example } }), ...examples }).map(
+      ([name, one]): [string, string, unknown] => [name, type, resolve(one).value],
+    ),
+  );
+};
+
+// A body that holds the task id of the contract's examples speaks of the target's task.
+const exampleTask = String(resolve(document.components?.parameters?.TaskId as Parameter).example);
+
+const query = (parameters: readonly Parameter[]): string => {
+  const pairs = parameters
+    .filter(({ in: place }) => place === 'query')
+    .map((parameter): [string, string] => [parameter.name, String(exampleOf(parameter))]);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+};
+
+const headers = (parameters: readonly Parameter[]): [string, string][] =>
+  parameters
+    .filter(({ in: place }) => place === 'header')
+    .map((parameter) => [parameter.name, String(exampleOf(parameter))]);
+
+/**
+ * The requests of an operation about `target`: one for each example of its body, with nothing but what is required,
+ * and one for each optional parameter that has an example, with that one.
+ */
+export const requestsOf = (operation: Operation, target: Target): ExampleRequest[] => {
+  const fill = (name: string): string => {
+    const own = name in target ? target[name as keyof Target] : undefined;
+    const parameter = operation.parameters.find((one) => one.in === 'path' && one.name === name);
+    return encodeURIComponent(own ?? String(parameter && exampleOf(parameter)));
+  };
+  const path = operation.path.replace(/\{([^}]+)\}/g, (_braces, name: string) => fill(name));
+  const required = operation.parameters.filter((parameter) => parameter.required);
+  const optional = operation.parameters.filter(
+    (parameter) => !parameter.required && exampleOf(parameter) !== undefined,
+  );
+  const [[body, type, json] = ['', '', undefined], ...otherBodies] = bodiesOf(operation);
+  const toRequest = (name: string, parameters: readonly Parameter[], mediaType: string, value: unknown) => ({
+    name,
+    path: path + query(parameters),
+    headers: Object.fromEntries([
+      ...headers(parameters),
+      ...(mediaType === '' ? [] : [['Content-Type', mediaType]]),
+    ]),
+    json: value && JSON.parse(JSON.stringify(value).replaceAll(exampleTask, target.task_id)),
+  });
+  return [
+    toRequest(body || 'as it is', required, type, json),
+    ...otherBodies.map(([name, mediaType, value]) =>
+      toRequest(`${name} as ${mediaType}`, required, mediaType, value),
+    ),
+    ...optional.map((parameter) => toRequest(`with ${parameter.name}`, [...required, parameter], type, json)),
+  ];
+};
+
+/** Whether the requests of an operation speak of one task, in the path or in the body. */
+export const isAboutTask = (operation: Operation): boolean => {
+  const [one, other] = [crypto.randomUUID(), crypto.randomUUID()].map((task_id) =>
+    JSON.stringify(requestsOf(operation, { user_id: 'me', task_id })),
+  );
+  return one !== other;
+};
+
+/** An owner and a task that nobody has. */
+export const nobody = (): Target => ({ user_id: newOwner(), task_id: crypto.randomUUID() });

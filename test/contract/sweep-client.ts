@@ -1,0 +1,97 @@
+// What the sweeps share: a victim with rows everywhere, requests as anybody, and what a client can tell of an answer.
+import { type Api, type ApiResponse, startApi, type User } from '../support/app.ts';
+import type { Operation } from '../support/contract.ts';
+import { queryPostgres } from '../support/postgres.ts';
+import { type ExampleRequest, requestsOf, type Target } from './requests.ts';
+
+const requestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
+
+/** An owner with rows in every table: an open task, a completed one and a deleted one. */
+export interface Victim extends User {
+  readonly open: Target;
+  readonly completed: Target;
+}
+
+/** All that a client can tell of an answer, but for the time; the request id is sent, so it is the same. */
+export interface Visible {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface Sweep {
+  readonly api: Api;
+  /** The tables that have an owner_id column. */
+  readonly tables: readonly string[];
+  newVictim(): Promise<Victim>;
+  /** Every row that the owners have, in any table, read past the service. */
+  rowsOf(...owners: string[]): Promise<{ table: string; row: string }[]>;
+  send(
+    operation: Operation,
+    request: ExampleRequest,
+    token: string | null,
+    method?: string,
+  ): Promise<Visible>;
+  /** Sends every example request of an operation about `target`, and answers what came back. */
+  attack(
+    operation: Operation,
+    target: Target,
+    token: string | null,
+  ): Promise<(Visible & { request: string })[]>;
+}
+
+const visible = ({ status, headers, text }: ApiResponse): Visible => ({
+  status,
+  headers: Object.fromEntries([...headers].filter(([name]) => name !== 'date')),
+  text,
+});
+
+const newVictim = async (api: Api): Promise<Victim> => {
+  const user = await api.newUser();
+  const task = await user.create({ title: 'the secret of the victim' });
+  const completed = await user.create({ title: 'done', completed: true });
+  const deleted = await user.create({ title: 'gone' });
+  await user.send('DELETE', `tasks/${deleted.id}`);
+  const target = (task_id: string): Target => ({ user_id: user.id, task_id });
+  return { ...user, open: target(task.id), completed: target(completed.id) };
+};
+
+/** Starts the API for a sweep. Close it in afterAll. */
+export const startSweep = async (): Promise<Sweep> => {
+  const api = await startApi();
+  const { url } = api.postgres;
+  const owned = await queryPostgres<{ name: string }>(
+    url,
+    `SELECT table_name AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'owner_id'`,
+  );
+  const tables = owned.map(({ name }) => name).sort();
+  const rows = tables
+    .map(
+      (name) =>
+        `SELECT '${name}' AS "table", to_jsonb(t)::text AS row FROM ${name} AS t WHERE owner_id = ANY ($1)`,
+    )
+    .join(' UNION ALL ');
+  const send: Sweep['send'] = async (operation, { path, headers, json }, token, method = operation.method) =>
+    visible(
+      await api.send(method, path, {
+        token,
+        headers: { ...headers, 'X-Request-Id': requestId },
+        ...(json !== undefined && method !== 'HEAD' && { json }),
+      }),
+    );
+  return {
+    api,
+    tables,
+    newVictim: () => newVictim(api),
+    rowsOf: (...owners) => queryPostgres(url, `${rows} ORDER BY 1, 2`, [owners]),
+    send,
+    attack: async (operation, target, token) => {
+      const answers = [];
+      for (const request of requestsOf(operation, target)) {
+        answers.push({ request: request.name, ...(await send(operation, request, token)) });
+      }
+      return answers;
+    },
+  };
+};
