@@ -31,6 +31,14 @@ const databaseUrl = z
   })
   .refine(isReadable, 'has a broken percent-escape, or an sslmode other than disable, no-verify and require');
 
+// fetch refuses an address with credentials in it.
+const keySetUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address', abort: true })
+  .refine((value) => {
+    const { username, password } = new URL(value);
+    return username === '' && password === '';
+  }, 'must not hold a user or a password');
+
 const secret = z
   .string()
   .refine(
@@ -51,7 +59,7 @@ const environment = z.object({
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: secret.optional(),
   BETTER_AUTH_SECRET: secret.optional(),
-  JWT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  JWT_JWKS_URL: keySetUrl.optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),

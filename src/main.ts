@@ -14,8 +14,8 @@ import { createLogger, loggable } from './log.ts';
 /** How long requests in flight may take to finish after SIGTERM, in milliseconds. */
 const grace = 10_000;
 
-/** How long the database may take to close after that, in milliseconds. */
-const closing = 5_000;
+/** How long the database may take to close after that, in milliseconds; Slonik gives busy connections 5 s. */
+const closing = 10_000;
 
 const banner = (address: string, directory: string, token: string | null): string =>
   [
@@ -85,7 +85,8 @@ const start = async (): Promise<void> => {
     const token =
       'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
     // Not a log line: it holds a token, and is for the person who started the server.
-    process.stderr.write(banner(`http://${config.host}:${server.port}`, embedded.directory, token));
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    process.stderr.write(banner(`http://${host}:${server.port}`, embedded.directory, token));
   }
 };
 

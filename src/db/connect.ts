@@ -1,7 +1,7 @@
 // Which Postgres: the one that DATABASE_URL names, or the embedded one, migrated and with a secret of its own.
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { type EmbeddedDatabase, embeddedSettings, embeddedSecret, startEmbedded } from './embedded.ts';
+import { type EmbeddedDatabase, embeddedSecret, embeddedSettings, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { type Database, openDatabase } from './pool.ts';
 

@@ -52,14 +52,18 @@ const lazyDriver: DriverFactory = async (setup) => {
 
 const logQueries = (log: Logger): Interceptor => ({
   name: 'log-queries',
-  afterQueryExecution: ({ queryInputTime }, { name }, { rowCount }) => {
+  beforeTransformQuery: ({ sandbox }, { name }) => {
+    sandbox.statement = name;
+    return null;
+  },
+  afterQueryExecution: ({ queryInputTime, sandbox }, _query, { rowCount }) => {
     const duration = Number(process.hrtime.bigint() - BigInt(queryInputTime)) / 1e6;
-    log.debug({ statement: name ?? 'unnamed', rows: rowCount, duration_ms: duration }, 'database');
+    log.debug({ statement: sandbox.statement, rows: rowCount, duration_ms: duration }, 'database');
     return null;
   },
 });
 
-// A token's name makes it a prepared statement on the server; the log wants the name either way.
+// A token's name makes it a prepared statement on the server.
 const unnamed: Interceptor = {
   name: 'unnamed-statements',
   transformQuery: (_context, { name: _name, ...query }) => query,

@@ -1,7 +1,13 @@
 // The listening socket: limits on what may arrive, problem documents for what Node refuses before Koa sees it, and an
 // orderly end.
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
@@ -49,11 +55,14 @@ const drain = (server: Server, grace: number): Promise<void> =>
 /** Listens on `host` and `port` (0 for any free one). Rejects when the port is taken. */
 export const listen = async (listener: RequestListener, host: string, port: number): Promise<HttpServer> => {
   let draining = false;
+  const unanswered = new Set<ServerResponse>();
   const server = createServer(
     { maxHeaderSize, headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
       // A client of a kept-alive connection is told to go elsewhere with its next request.
       if (draining) response.setHeader('Connection', 'close');
+      unanswered.add(response);
+      response.once('close', () => unanswered.delete(response));
       listener(request, response);
     },
   );
@@ -69,6 +78,8 @@ export const listen = async (listener: RequestListener, host: string, port: numb
     port: (server.address() as AddressInfo).port,
     drain: (grace) => {
       draining = true;
+      // Otherwise the connections of these would stay open, idle, until the grace is over.
+      for (const response of unanswered) if (!response.headersSent) response.setHeader('Connection', 'close');
       return drain(server, grace);
     },
   };

@@ -105,7 +105,11 @@ export interface Service extends Program {
 
 const sendTo =
   (url: string, ownToken: string): Send =>
-  async (method, path, { headers, json, body = JSON.stringify(json), token = ownToken }: RequestOptions = {}) => {
+  async (
+    method,
+    path,
+    { headers, json, body = JSON.stringify(json), token = ownToken }: RequestOptions = {},
+  ) => {
     const response = await fetch(url + path, {
       method,
       headers: {
@@ -117,7 +121,13 @@ const sendTo =
     });
     const text = await response.text();
     const { status, headers: received } = response;
-    const strayed = departures({ method, path: new URL(url + path).pathname, status, headers: received, text });
+    const strayed = departures({
+      method,
+      path: new URL(url + path).pathname,
+      status,
+      headers: received,
+      text,
+    });
     if (strayed.length > 0) throw new Error(`${method} ${path}: ${status} ${text}\n${strayed.join('\n')}`);
     const isJson = received.get('content-type')?.endsWith('json') && text !== '';
     return { status, headers: received, text, json: isJson ? JSON.parse(text) : undefined } as ApiResponse;

@@ -1,0 +1,165 @@
+// The environment: every fault named at once, no value repeated, an empty value the same as none.
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+import { newDirectory, runToEnd } from '../support/process.ts';
+
+const secret = 'thirty-two bytes of a secret, or more of it';
+const url = 'postgresql://someone:hunter2@db.example.com:6543/tasks';
+const complete = { DATABASE_URL: url, JWT_SECRET: secret };
+
+const faultsOf = (record: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(record);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+};
+
+const names = (faults: readonly string[]) => faults.map((fault) => fault.split(':')[0]);
+
+describe('the configuration', () => {
+  test('without anything is the embedded database on this machine alone', () => {
+    expect(readConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      logLevel: 'info',
+      database: null,
+      preparedStatements: true,
+      connectTimeout: 15_000,
+      dataDir: '.data',
+      key: null,
+      issuer: undefined,
+      audience: undefined,
+    });
+  });
+
+  test('reads every variable', () => {
+    const record = {
+      PORT: '8080',
+      HOST: '10.0.0.1',
+      DATABASE_URL: url,
+      DATABASE_URL_UNPOOLED: 'postgres://db.example.com/direct',
+      DATABASE_POOL_MAX: '25',
+      DATABASE_PREPARED_STATEMENTS: 'false',
+      DATABASE_CONNECT_TIMEOUT_MS: '2500',
+      DATA_DIR: '/var/lib/tasks',
+      JWT_JWKS_URL: 'https://id.example.com/jwks',
+      JWT_ISSUER: 'https://id.example.com',
+      JWT_AUDIENCE: 'tasks',
+      LOG_LEVEL: 'debug',
+      NODE_ENV: 'production',
+    };
+    expect(readConfig(record)).toEqual({
+      port: 8080,
+      host: '10.0.0.1',
+      logLevel: 'debug',
+      database: { url, unpooledUrl: 'postgres://db.example.com/direct', poolMax: 25 },
+      preparedStatements: false,
+      connectTimeout: 2500,
+      dataDir: '/var/lib/tasks',
+      key: { jwksUrl: new URL('https://id.example.com/jwks') },
+      issuer: 'https://id.example.com',
+      audience: 'tasks',
+    });
+  });
+
+  test('with a database listens everywhere and migrates over the same address, unless told otherwise', () => {
+    const config = readConfig(complete);
+    expect(config.host).toBe('0.0.0.0');
+    expect(config.database).toEqual({ url, unpooledUrl: url, poolMax: 10 });
+    expect(config.key).toEqual({ secret });
+    expect(readConfig({ DATABASE_URL: url, BETTER_AUTH_SECRET: secret }).key).toEqual({ secret });
+  });
+
+  test('takes an address as Neon prints it', () => {
+    const neon = 'postgresql://u:p@ep-x-pooler.eu.aws.neon.tech/db?sslmode=require&channel_binding=require';
+    expect(readConfig({ ...complete, DATABASE_URL: neon }).database?.url).toBe(neon);
+  });
+
+  test('takes an empty value for none', () => {
+    const variables = [
+      ...[
+        'PORT',
+        'HOST',
+        'DATABASE_URL',
+        'DATABASE_URL_UNPOOLED',
+        'DATABASE_POOL_MAX',
+        'DATA_DIR',
+        'NODE_ENV',
+      ],
+      ...['DATABASE_PREPARED_STATEMENTS', 'DATABASE_CONNECT_TIMEOUT_MS', 'JWT_SECRET', 'BETTER_AUTH_SECRET'],
+      ...['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
+    ];
+    expect(readConfig(Object.fromEntries(variables.map((name) => [name, ''])))).toEqual(readConfig({}));
+    expect(names(faultsOf({ DATABASE_URL: url, JWT_SECRET: '' }))).toEqual(['JWT_SECRET']);
+  });
+
+  test.each([
+    ['PORT', ['-1', '65536', '3000.5', 'http', '0x10', '1e3', ' ', '٣', '99999999999']],
+    [
+      'DATABASE_URL',
+      ['db.example.com', 'mysql://db/x', 'postgresql://u:%ZZ@db/x', `${url}?sslmode=verify-full`],
+    ],
+    ['DATABASE_URL_UNPOOLED', ['http://db.example.com', 'postgresql://db/%E0%A4']],
+    ['DATABASE_POOL_MAX', ['0', '-1', 'many', '1001', '2.5']],
+    ['DATABASE_PREPARED_STATEMENTS', ['yes', '0', 'TRUE']],
+    ['DATABASE_CONNECT_TIMEOUT_MS', ['0', '15s', '600001', '-5']],
+    ['JWT_SECRET', ['short', 'thirty-one bytes of a secret...']],
+    ['BETTER_AUTH_SECRET', ['short']],
+    [
+      'JWT_JWKS_URL',
+      ['id.example.com', 'ftp://id.example.com/jwks', 'https://me:hunter2@id.example.com/jwks'],
+    ],
+    ['LOG_LEVEL', ['loud', 'INFO']],
+  ])('refuses a bad %s without repeating it', (name, values) => {
+    for (const value of values) {
+      const key = name === 'JWT_JWKS_URL' ? {} : { JWT_SECRET: secret };
+      const faults = faultsOf({ DATABASE_URL: url, ...key, [name]: value });
+      expect(names(faults)).toEqual([name]);
+      if (value.length > 3) expect(faults[0]?.slice(name.length)).not.toContain(value);
+    }
+  });
+
+  test('needs exactly one way to check tokens', () => {
+    expect(names(faultsOf({ DATABASE_URL: url }))).toEqual(['JWT_SECRET']);
+    const both = { ...complete, JWT_JWKS_URL: 'https://id.example.com/jwks' };
+    expect(names(faultsOf(both))).toEqual(['JWT_JWKS_URL']);
+  });
+
+  test('needs a database in production and beside an unpooled address', () => {
+    expect(names(faultsOf({ NODE_ENV: 'production' }))).toEqual(['DATABASE_URL']);
+    expect(names(faultsOf({ DATABASE_URL_UNPOOLED: url }))).toEqual(['DATABASE_URL']);
+  });
+
+  test('with every fault there can be ends each program with all of them at once, and no value', async () => {
+    const bad = {
+      PORT: 'port-value',
+      DATABASE_URL_UNPOOLED: 'unpooled-value',
+      DATABASE_POOL_MAX: 'pool-value',
+      DATABASE_PREPARED_STATEMENTS: 'prepared-value',
+      DATABASE_CONNECT_TIMEOUT_MS: 'timeout-value',
+      JWT_SECRET: 'secret-value',
+      BETTER_AUTH_SECRET: 'better-value',
+      JWT_JWKS_URL: 'jwks-value',
+      LOG_LEVEL: 'level-value',
+    };
+    const env = { ...bad, NODE_ENV: 'production', DATA_DIR: await newDirectory() };
+    for (const [script, args] of [
+      ['src/start.js', []],
+      ['src/token.ts', ['alice']],
+      ['src/migrate.ts', []],
+    ] as const) {
+      const { code, stdout, stderr } = await runToEnd(script, args, env);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      const [heading, ...faults] = stderr.trimEnd().split('\n');
+      expect(heading).toBe('The environment has faults:');
+      const named = names(faults.map((fault) => fault.trim()));
+      expect(named.toSorted()).toEqual(
+        [...Object.keys(bad), 'DATABASE_URL', 'DATABASE_URL', 'JWT_JWKS_URL'].toSorted(),
+      );
+      expect(stderr).not.toMatch(/-value/);
+    }
+  });
+});

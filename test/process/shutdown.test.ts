@@ -1,0 +1,114 @@
+// The end on a signal: what is in flight is answered, nothing new is taken, and the process goes.
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { newDataDirectory, newDirectory, run, startService } from '../support/process.ts';
+import { testSecret, tokenFor } from '../support/tokens.ts';
+
+const tasksPath = '/api/v1/users/me/tasks';
+
+const open = async (port: number): Promise<Socket> => {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+};
+
+/** What a new connection is answered; nothing when it is refused. */
+const answerTo = async (port: number, request: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(request);
+  return text(socket).catch(() => '');
+};
+
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+/** A database that takes connections and never says a word. */
+const silentDatabase = async (): Promise<string> => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `postgresql://127.0.0.1:${(server.address() as { port: number }).port}/none`;
+};
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signal) => {
+  test('lets what is in flight finish, takes nothing new, and ends with 0', async () => {
+    const env = { DATA_DIR: await newDataDirectory() };
+    const service = await startService(env);
+    const { json: task } = await service.send('POST', tasksPath, { json: { title: 'before' } });
+
+    // Two requests have begun to arrive when the signal comes: one lacks half its body, one the end of its head.
+    const body = '{"title":"in flight"}';
+    const patch = await open(service.port);
+    patch.write(
+      `PATCH ${tasksPath}/${task.id} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${service.token}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    const readiness = await open(service.port);
+    readiness.write('GET /readyz HTTP/1.1\r\nHost: api\r\n');
+    const idle = await open(service.port);
+    idle.write('GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n');
+    await once(idle, 'data');
+
+    service.child.kill(signal);
+    await service.until(() => service.stdout().includes('"msg":"draining"'));
+    // A kept-alive connection with nothing under way is closed, not left to wait.
+    await text(idle);
+    expect(await answerTo(service.port, 'GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n')).toBe('');
+
+    // Only a request that had begun can still ask: it is told that the service is no longer ready.
+    readiness.write('\r\n');
+    const notReady = await text(readiness);
+    expect(statusOf(notReady)).toBe(503);
+    expect(notReady).toMatch(/^Retry-After: \d+\r$/im);
+    expect(notReady).toMatch(/^Connection: close\r$/im);
+
+    patch.write(body.slice(5));
+    // Read to its end: the service closes the connection as soon as it has answered.
+    const answer = await text(patch);
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).toMatch(/^Connection: close\r$/im);
+    expect(answer).toContain('"title":"in flight"');
+
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    expect(service.stdout()).toContain('"msg":"stopped"');
+    const next = await startService(env);
+    expect((await next.send('GET', `${tasksPath}/${task.id}`)).json.title).toBe('in flight');
+  });
+
+  test('sent twice ends once', async () => {
+    const service = await startService({ DATA_DIR: await newDataDirectory() });
+    service.child.kill(signal);
+    service.child.kill(signal);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+    expect(service.stdout().match(/"draining"/g)).toHaveLength(1);
+  });
+
+  test('ends the process although the database never answers', async () => {
+    const service = await startService({
+      DATABASE_URL: await silentDatabase(),
+      DATABASE_CONNECT_TIMEOUT_MS: '1000',
+      JWT_SECRET: testSecret,
+    });
+    const token = await tokenFor('somebody');
+    expect((await service.send('GET', tasksPath, { token })).status).toBe(503);
+    expect(await service.end(signal)).toEqual({ code: 0, signal: null });
+  });
+
+  test('during the start ends it, and the next start works', async () => {
+    const env = { DATA_DIR: await newDirectory(), PORT: '0' };
+    const program = run('src/start.js', [], env);
+    program.child.kill(signal);
+    expect((await program.exited).code).not.toBe(0);
+    expect(program.stdout()).toBe('');
+    const next = await startService(env);
+    expect((await next.send('GET', '/readyz')).status).toBe(200);
+  });
+});

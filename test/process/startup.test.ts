@@ -1,0 +1,139 @@
+// The first minute: what a start prints, and that it is true.
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { newDataDirectory, newDirectory, runToEnd, startService } from '../support/process.ts';
+import { testSecret } from '../support/tokens.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const shell = (command: string) => promisify(execFile)('sh', ['-c', command], { cwd: root });
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+const olderNode = [
+  ...(process.env.PATH ?? '').split(delimiter).map((dir) => join(dir, 'node')),
+  '/usr/bin/node',
+].find((node) => {
+  const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return status === 0 && Number(stdout.slice(1).split('.')[0]) < 24;
+});
+
+const takenPort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as { port: number }).port;
+};
+
+describe('the first start', { timeout: 300_000 }, () => {
+  test.skipIf(!hasCurl)('says where everything is and prints a curl line that works as pasted', async () => {
+    const directory = join(await newDirectory(), 'not', 'there', 'yet');
+    const service = await startService({ DATA_DIR: directory });
+    const banner = service.stderr();
+    expect(banner).toContain('DEVELOPMENT database');
+    expect(banner).toContain(`API       ${service.url}\n`);
+    expect(banner).toContain(`Data      ${directory}\n`);
+    const pasted = banner.split('\n').find((line) => line.startsWith('curl ')) ?? '';
+    const { stdout } = await shell(pasted);
+    const task = JSON.parse(stdout);
+    expect(task).toMatchObject({ owner_id: 'dev', title: 'Buy milk', completed: false, version: 1 });
+    expect((await service.send('GET', '/api/v1/users/dev/tasks')).json.items).toEqual([task]);
+    expect((await service.send('GET', '/openapi.yaml')).status).toBe(200);
+    const [line, ...more] = service.stdout().split('\n');
+    expect(JSON.parse(line ?? '')).toMatchObject({ msg: 'listening', embedded: true, host: '127.0.0.1' });
+    expect(more.join('')).not.toContain(service.token);
+  });
+
+  test('asks for no token when a key set checks them', async () => {
+    const env = { DATA_DIR: await newDataDirectory(), JWT_JWKS_URL: 'http://127.0.0.1:1/jwks' };
+    const service = await startService(env);
+    expect(service.token).toBe('');
+    expect(service.stderr()).not.toContain('curl');
+  });
+
+  test('writes an address that works for every HOST', async () => {
+    const env = { DATA_DIR: await newDataDirectory(), HOST: '::1' };
+    const service = await startService(env);
+    expect(service.stderr()).toContain(`API       http://[::1]:${service.port}\n`);
+  });
+});
+
+describe('npm run token', { timeout: 300_000 }, () => {
+  test('mints a token that the running service takes', async () => {
+    const directory = await newDataDirectory();
+    const service = await startService({ DATA_DIR: directory });
+    const { stdout } = await shell(`DATA_DIR='${directory}' npm run --silent token -- alice`);
+    const token = stdout.trim();
+    expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('alice');
+    const tasks = '/api/v1/users/alice/tasks';
+    expect((await service.send('POST', tasks, { token, json: { title: 'hers' } })).status).toBe(201);
+    expect((await service.send('GET', tasks)).status).toBe(404);
+  });
+
+  test('before the first start makes the secret that the service then uses', async () => {
+    const directory = join(await newDirectory(), 'not-there');
+    const minted = await runToEnd('src/token.ts', ['bob'], { DATA_DIR: directory });
+    expect(minted).toMatchObject({ code: 0, stderr: '' });
+    const service = await startService({ DATA_DIR: directory });
+    const token = minted.stdout.trim();
+    expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('bob');
+  });
+
+  test('says what is missing', async () => {
+    const env = { DATA_DIR: await newDirectory() };
+    for (const args of [[], [''], ['\n']]) {
+      const { code, stdout, stderr } = await runToEnd('src/token.ts', args, env);
+      expect({ code, stdout, stderr }).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'Whose token? For example: npm run token -- alice\n',
+      });
+    }
+    const keySet = await runToEnd('src/token.ts', ['eve'], { ...env, JWT_JWKS_URL: 'http://127.0.0.1:1/' });
+    expect(keySet).toMatchObject({ code: 1, stdout: '' });
+    expect(keySet.stderr).toBe('JWT_JWKS_URL is set: your identity provider makes the tokens.\n');
+  });
+});
+
+describe('a start that cannot be', { timeout: 300_000 }, () => {
+  const database = { DATABASE_URL: 'postgresql://127.0.0.1:1/none', JWT_SECRET: testSecret };
+
+  test('because the port is taken says so in one line', async () => {
+    const PORT = String(await takenPort());
+    const stderr = `Port ${PORT} is taken. Set PORT to another one.\n`;
+    const refused = { code: 1, signal: null, stdout: '', stderr };
+    const directory = await newDataDirectory();
+    expect(await runToEnd('src/start.js', [], { PORT, DATA_DIR: directory })).toEqual(refused);
+    expect(await runToEnd('src/start.js', [], { PORT, HOST: '127.0.0.1', ...database })).toEqual(refused);
+    await startService({ DATA_DIR: directory });
+  });
+
+  test('because there is no such address says so in one line', async () => {
+    for (const HOST of ['192.0.2.1', 'no-such-host.invalid']) {
+      const { code, stdout, stderr } = await runToEnd('src/start.js', [], { PORT: '0', HOST, ...database });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^Cannot listen there\. Check HOST and PORT: [^\n]+\n$/);
+    }
+  });
+
+  test('in production without DATABASE_URL says so, and makes no data directory', async () => {
+    const env = { NODE_ENV: 'production', DATA_DIR: join(await newDirectory(), 'data') };
+    const { code, stdout, stderr } = await runToEnd('src/start.js', [], env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('  DATABASE_URL: is required in production');
+    await expect(shell(`ls '${env.DATA_DIR}'`)).rejects.toThrow();
+  });
+
+  test.skipIf(olderNode === undefined)('on an older Node.js says so in one line', async () => {
+    const { status, stdout, stderr } = spawnSync(olderNode ?? '', [join(root, 'src/start.js')], {
+      encoding: 'utf8',
+      env: { PORT: '0' },
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^Tasks API needs Node\.js 24 or newer; this is \d+\.\d+\.\d+\.\n$/);
+  });
+});
