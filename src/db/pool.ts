@@ -2,6 +2,7 @@
 // Problem; no error of the driver gets past it.
 import { createPgDriverFactory } from '@slonik/pg-driver';
 import {
+  type CommonQueryMethods,
   createBigintTypeParser,
   createPool,
   type Driver,
@@ -25,13 +26,32 @@ export interface DatabaseSettings {
   readonly timeout: number;
 }
 
-/** Runs one statement and answers its rows, parsed by its schema. Throws a Problem: 503 out of reach, 500 otherwise. */
-export interface Database {
+/** Runs one statement and answers its rows, parsed by its schema. */
+export interface Statements {
   any<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<readonly Row[]>;
   one<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row>;
   maybeOne<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row | null>;
+  /**
+   * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls back and costs the
+   * connection, so it answers a refusal and throws only what the database threw. It may run again after a deadlock.
+   */
+  transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
+}
+
+/** The database as the service has it. Throws a Problem: 503 out of reach, 500 otherwise. */
+export interface Database extends Statements {
   close(): Promise<void>;
 }
+
+const statementsOn = (connection: CommonQueryMethods): Statements => {
+  const statements: Statements = {
+    any: (query) => connection.any(query),
+    one: (query) => connection.one(query),
+    maybeOne: (query) => connection.maybeOne(query),
+    transaction: (work) => work(statements),
+  };
+  return statements;
+};
 
 /**
  * Slonik's driver asks Postgres for the ids of its types before the first connection, once and without a second try.
@@ -120,6 +140,7 @@ export const openDatabase = async (settings: DatabaseSettings, log: Logger): Pro
     any: (query) => run(pool.any(query)),
     one: (query) => run(pool.one(query)),
     maybeOne: (query) => run(pool.maybeOne(query)),
+    transaction: (work) => run(pool.transaction((connection) => work(statementsOn(connection)))),
     close: () => pool.end(),
   };
 };
