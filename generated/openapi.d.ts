@@ -140,6 +140,125 @@ export interface paths {
         readonly patch: operations["completeTask"];
         readonly trace?: never;
     };
+    readonly "/api/v1/users/{user_id}/task-batches": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Change many tasks at once
+         * @description Applies up to 100 operations in the order given, all of them or none. An operation sees what those before it
+         *     did to the same task. With `if_version`, an update or a deletion happens only if the task then has that version.
+         *
+         *     When one operation cannot be applied the answer is `422`, nothing has changed, and `errors` names that
+         *     operation: `["body", "operations", 3, "id"]` with the type `not_found`, or
+         *     `["body", "operations", 3, "if_version"]` with the type `version_mismatch`. A task that the batch itself creates
+         *     has no id before the answer, so no later operation of the same batch can name it.
+         */
+        readonly post: operations["applyTaskBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/task-changes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List what has changed
+         * @description What has changed since `token`, in the order in which it was committed: tasks that were created or changed, as
+         *     they are now, and the ids of tasks that were deleted. Without `token` it starts from nothing: every task there
+         *     is. Keep asking with `next_token` while `has_more` is true; keep the last one for next time.
+         *
+         *     A token is good for its user only. `410` means that deletions after it may have been forgotten, or that the user
+         *     has deleted everything: drop the copy and start again without a token.
+         */
+        readonly get: operations["listTaskChanges"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/task-export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * Export all tasks
+         * @description Every task of the user as newline-delimited JSON: one `Task` on each line, ordered by id, streamed. Each task is
+         *     told at most once; one that changes during the export is told as it was or as it is. An export that the server
+         *     cannot finish breaks the connection off, so a complete answer is a complete export.
+         */
+        readonly get: operations["exportTasks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete everything
+         * @description Deletes everything that the service has of the user: tasks, what it remembers of deleted ones, and stored results
+         *     of requests with an `Idempotency-Key`. It cannot be undone. The token stays good, and the user can begin anew;
+         *     change tokens from before answer `410`. Repeating it does no harm, so it takes no `Idempotency-Key`.
+         */
+        readonly delete: operations["deleteUserData"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/session": {
         readonly parameters: {
             readonly query?: never;
@@ -322,6 +441,132 @@ export interface components {
             /** @description Where the next page begins, or `null` on the last page. */
             readonly next_cursor: string | null;
         };
+        /** @description Operations to be applied in order, all or none. */
+        readonly TaskBatch: {
+            /** @description The operations. */
+            readonly operations: readonly components["schemas"]["BatchOperation"][];
+        };
+        /** @description One operation of a batch; `op` tells its kind. */
+        readonly BatchOperation: components["schemas"]["BatchCreate"] | components["schemas"]["BatchUpdate"] | components["schemas"]["BatchDelete"];
+        /** @description Create a task. */
+        readonly BatchCreate: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "create";
+            readonly task: components["schemas"]["TaskCreate"];
+        };
+        /** @description Change the fields that are named, as `updateTask` does. */
+        readonly BatchUpdate: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "update";
+            /**
+             * Format: uuid
+             * @description The task's id.
+             */
+            readonly id: string;
+            readonly changes: components["schemas"]["TaskUpdate"];
+            readonly if_version?: components["schemas"]["IfVersion"];
+        };
+        /** @description Delete a task. */
+        readonly BatchDelete: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "delete";
+            /**
+             * Format: uuid
+             * @description The task's id.
+             */
+            readonly id: string;
+            readonly if_version?: components["schemas"]["IfVersion"];
+        };
+        /**
+         * @description Only if the task has this version when its turn comes.
+         * @example 3
+         */
+        readonly IfVersion: number;
+        /** @description What the operations of a batch did. */
+        readonly TaskBatchResult: {
+            /** @description One result for each operation, in the same order. */
+            readonly results: readonly components["schemas"]["BatchResult"][];
+        };
+        /** @description What one operation did; `op` tells its kind. */
+        readonly BatchResult: components["schemas"]["BatchCreated"] | components["schemas"]["BatchUpdated"] | components["schemas"]["BatchDeleted"];
+        /** @description A task was created. */
+        readonly BatchCreated: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "create";
+            readonly task: components["schemas"]["Task"];
+        };
+        /** @description A task was changed. */
+        readonly BatchUpdated: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "update";
+            readonly task: components["schemas"]["Task"];
+        };
+        /** @description A task was deleted. */
+        readonly BatchDeleted: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "delete";
+            /**
+             * Format: uuid
+             * @description The id that the task had.
+             */
+            readonly id: string;
+        };
+        /** @description Some of what has changed since a token. */
+        readonly TaskChanges: {
+            /** @description The changes, the oldest first. */
+            readonly items: readonly components["schemas"]["TaskChange"][];
+            /** @description Where the next answer begins. It is opaque, and good for this user only. */
+            readonly next_token: string;
+            /** @description Whether there is more to be had at once with `next_token`. */
+            readonly has_more: boolean;
+        };
+        /** @description One change; `type` tells its kind. */
+        readonly TaskChange: components["schemas"]["ChangedTask"] | components["schemas"]["DeletedTask"];
+        /** @description A task that was created or changed. */
+        readonly ChangedTask: {
+            /**
+             * @description The kind of change. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "task";
+            readonly task: components["schemas"]["Task"];
+        };
+        /** @description What is left of a deleted task, its tombstone. */
+        readonly DeletedTask: {
+            /**
+             * @description The kind of change. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "deleted";
+            /**
+             * Format: uuid
+             * @description The id that the task had.
+             */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            readonly deleted_at: string;
+        };
         /** @description The result of deleting many tasks. */
         readonly DeletedCount: {
             /** @description How many tasks were deleted. */
@@ -415,6 +660,7 @@ export interface components {
         readonly ChangedTask: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 readonly ETag: components["headers"]["ETag"];
                 readonly [name: string]: unknown;
             };
@@ -456,6 +702,27 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The first request with this `Idempotency-Key` is still running. Try again after `Retry-After`. */
+        readonly IdempotencyInProgress: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Retry-After": components["headers"]["RetryAfter"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Changes after this token may have been forgotten. Start again without a token. */
+        readonly SyncTokenExpired: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The task's entity tag does not meet `If-Match` or `If-None-Match`. Nothing changed. */
         readonly PreconditionFailed: {
             headers: {
@@ -487,7 +754,10 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request could be read but breaks the contract. `errors` names every fault. */
+        /**
+         * @description The request could be read but breaks the contract, reuses an `Idempotency-Key`, or is a batch with an operation
+         *     that cannot be applied; `type` tells which. `errors` names every fault.
+         */
         readonly ValidationError: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -540,6 +810,17 @@ export interface components {
          * @example "1"
          */
         readonly IfNoneMatch: string;
+        /**
+         * @description Answer only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+         * @example W/"8f14e45fceea167a5a36dedd4bea2543"
+         */
+        readonly ListIfNoneMatch: string;
+        /**
+         * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+         *     answered with the stored result. Printable ASCII characters; a UUID does well.
+         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         */
+        readonly IdempotencyKey: string;
     };
     requestBodies: never;
     headers: {
@@ -553,6 +834,17 @@ export interface components {
          * @example "1"
          */
         readonly ETag: string;
+        /**
+         * @description The page's entity tag, a weak one. It is made of the query and of the user's latest change, so it stays the same
+         *     until one of the user's own tasks changes.
+         * @example W/"8f14e45fceea167a5a36dedd4bea2543"
+         */
+        readonly ListETag: string;
+        /**
+         * @description The answer is the stored one of an earlier request with the same `Idempotency-Key`.
+         * @example true
+         */
+        readonly IdempotencyReplayed: "true";
         /**
          * @description The path of the new task.
          * @example /api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
@@ -602,7 +894,13 @@ export interface operations {
                 /** @description The `next_cursor` of the page before, to be sent with the same `sort`, `completed` and `q`. */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description Answer only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 * @example W/"8f14e45fceea167a5a36dedd4bea2543"
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
             readonly path: {
                 /**
                  * @description Your own user id, the `sub` of the token, or `me`.
@@ -618,6 +916,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly ETag: components["headers"]["ListETag"];
                     /**
                      * @description The address of the next page with `rel="next"` (RFC 8288). Absent on the last page.
                      * @example </api/v1/users/7f1c9a52/tasks?limit=1&cursor=eyJzIjoiLWNyZWF0ZWRfYXQifQ>; rel="next"
@@ -628,6 +927,15 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["TaskPage"];
                 };
+            };
+            /** @description The page still has the entity tag that `If-None-Match` names. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
@@ -640,7 +948,14 @@ export interface operations {
     readonly createTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             readonly path: {
                 /**
                  * @description Your own user id, the `sub` of the token, or `me`.
@@ -661,6 +976,7 @@ export interface operations {
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     readonly Location: components["headers"]["Location"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
@@ -672,6 +988,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["ValidationError"];
@@ -688,7 +1005,14 @@ export interface operations {
                  */
                 readonly completed: true;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             readonly path: {
                 /**
                  * @description Your own user id, the `sub` of the token, or `me`.
@@ -704,6 +1028,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -713,6 +1038,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -792,6 +1118,12 @@ export interface operations {
                  * @example "1"
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
@@ -818,6 +1150,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
@@ -840,6 +1173,12 @@ export interface operations {
                  * @example "1"
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
@@ -861,6 +1200,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -868,6 +1208,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
@@ -888,6 +1229,12 @@ export interface operations {
                  * @example "1"
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
@@ -915,6 +1262,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
@@ -937,6 +1285,12 @@ export interface operations {
                  * @example "1"
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
@@ -958,6 +1312,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
@@ -968,7 +1323,163 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly applyTaskBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
+                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
+                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /** @description The operations. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TaskBatch"];
+            };
+        };
+        readonly responses: {
+            /** @description What each operation did, in the order of the request. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskBatchResult"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["IdempotencyInProgress"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly listTaskChanges: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The `next_token` of the answer before. From the start when absent. */
+                readonly token?: string;
+                /**
+                 * @description The most changes to answer at once. 100 when absent.
+                 * @example 100
+                 */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Changes, the oldest first. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskChanges"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 410: components["responses"]["SyncTokenExpired"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly exportTasks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The tasks, a line each; nothing at all when there is none. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/x-ndjson": string;
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly deleteUserData: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Nothing is left. */
+            readonly 204: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

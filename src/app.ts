@@ -1,6 +1,6 @@
 // The composition root: the parts of the service put together as a Koa application. It reads no environment and does
 // not listen.
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import type { Document } from 'openapi-backend';
 import type { Principal } from './auth/principal.ts';
 import type { Authenticate } from './auth/verify.ts';
@@ -9,10 +9,16 @@ import type { Database } from './db/pool.ts';
 import { createBackend } from './http/backend.ts';
 import { onError } from './http/on-error.ts';
 import { requestLog } from './http/request-log.ts';
-import type { Logger } from './log.ts';
+import { type Logger, requestContext } from './log.ts';
 import { type SessionScope, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
-import { type TaskScope, taskHandlers } from './tasks/handlers.ts';
-import { tasksOf } from './tasks/store.ts';
+import { taskHandlers } from './tasks/handlers.ts';
+import { type TaskScope, taskScopeOf } from './tasks/scope.ts';
+import { createSweeper } from './tasks/sweep.ts';
+import { syncHandlers } from './tasks/sync-handlers.ts';
+import { syncSecretOf } from './tasks/sync-token.ts';
+
+/** How long to wait before old tombstones and stored results are looked for again, in milliseconds. */
+const sweepInterval = 3_600_000;
 
 export interface AppDependencies {
   readonly contract: Contract;
@@ -31,18 +37,31 @@ export const createApp = async ({
   isReady,
   log,
 }: AppDependencies): Promise<Koa> => {
+  const syncSecret = syncSecretOf(database);
   const backend = await createBackend({
     document: contract.document as Document,
     authenticate,
-    secured: { ...taskHandlers, ...sessionHandlers },
+    secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({ contract, isReady }),
     scopeOf: (principal: Principal): TaskScope & SessionScope => ({
       principal,
-      tasks: tasksOf(database, principal.ownerId),
+      ...taskScopeOf(database, syncSecret, principal.ownerId),
     }),
   });
+  const sweepSeldom = createSweeper(database, sweepInterval, (error) =>
+    log.warn({ err: error }, 'old tombstones and results could not be forgotten'),
+  );
+  const sweepAfterWrites: Middleware = async (ctx, next) => {
+    await next();
+    // Outside the request, whose log lines are its own.
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(ctx.method)) requestContext.exit(sweepSeldom);
+  };
   const app = new Koa();
-  app.on('error', (error: unknown) => log.error({ err: error }, 'an answer could not be sent'));
-  app.use(requestLog(log)).use(onError).use(backend);
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    // The client hung up on a streamed answer; the request's own line says so.
+    if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    log.error({ err: error }, 'an answer could not be sent');
+  });
+  app.use(requestLog(log)).use(onError).use(sweepAfterWrites).use(backend);
   return app;
 };

@@ -50,16 +50,24 @@ type HeaderName = {
   }[keyof operations[Op]['responses']];
 }[OperationId];
 
-// X-Request-Id is on every answer; the HTTP layer sets it. A header of another response does not compile.
-type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, 'X-Request-Id'>> = Headers & {
+/** Not the handler's: one is on every answer, the other on the repetition of one. */
+type SetByOthers = 'X-Request-Id' | 'Idempotency-Replayed';
+
+// A header of another response does not compile.
+type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, SetByOthers>> = Headers & {
   readonly [Name in Exclude<HeaderName, keyof Headers>]?: never;
 };
 
 type WithHeaders<Headers> =
   Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
 
+// A stream of lines may be long: it is answered a piece at a time.
+type Body<Content> = Content extends { readonly 'application/x-ndjson': string }
+  ? AsyncIterable<string>
+  : Content[keyof Content];
+
 type WithBody<Response> = Response extends { content: infer Content }
-  ? { readonly body: Content[keyof Content] }
+  ? { readonly body: Body<Content> }
   : { readonly body?: never };
 
 type ReplyOf<Responses> = {

@@ -8,10 +8,14 @@ const catalogue = {
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
   'request-timeout': [408, 'Request timeout'],
+  'idempotency-in-progress': [409, 'Idempotent request in progress'],
+  'sync-token-expired': [410, 'Sync token expired'],
   'precondition-failed': [412, 'Precondition failed'],
   'payload-too-large': [413, 'Payload too large'],
   'unsupported-media-type': [415, 'Unsupported media type'],
   'validation-error': [422, 'Validation error'],
+  'batch-not-applicable': [422, 'Batch not applicable'],
+  'idempotency-key-reused': [422, 'Idempotency key reused'],
   'header-fields-too-large': [431, 'Request header fields too large'],
   'internal-error': [500, 'Internal error'],
   'service-unavailable': [503, 'Service unavailable'],
@@ -99,6 +103,23 @@ export const problems = {
         : `The request has ${errors.length} faults, listed in errors`,
       { errors },
     ),
+
+  /** One operation of a batch cannot be applied; the faults name it. */
+  batchNotApplicable: (errors: readonly Fault[]) =>
+    new Problem('batch-not-applicable', 'An operation cannot be applied, so none was', { errors }),
+
+  idempotencyInProgress: () =>
+    new Problem('idempotency-in-progress', 'The first request with this Idempotency-Key is still running', {
+      headers: { 'Retry-After': '1' },
+    }),
+
+  idempotencyKeyReused: () =>
+    new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another request', {
+      errors: [{ loc: ['header', 'idempotency-key'], msg: 'was used for another request', type: 'reused' }],
+    }),
+
+  syncTokenExpired: () =>
+    new Problem('sync-token-expired', 'The token is too old; drop your copy and start again without a token'),
 
   headersTooLarge: () => new Problem('header-fields-too-large', 'The header fields are too large'),
 

@@ -1,5 +1,6 @@
 // From a Koa request to a handler and back, by way of openapi-backend: route, authenticate, check the owner, read the
 // body, validate, call. This is the one place where its untyped world meets the handlers' typed one.
+import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { type Document, OpenAPIBackend, type Context as RequestContext } from 'openapi-backend';
 import type { Principal } from '../auth/principal.ts';
@@ -8,7 +9,7 @@ import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { readBody } from './body.ts';
 import { ContractRouter, type RoutedRequest } from './router.ts';
-import { customizeAjv, faultsFrom, RequestValidator } from './validation.ts';
+import { chooseByDiscriminator, customizeAjv, faultsFrom, RequestValidator } from './validation.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge
@@ -25,6 +26,9 @@ export interface BackendDependencies<Open extends OperationId, Scope> {
   readonly scopeOf: (principal: Principal) => Scope;
 }
 
+const isIterable = (body: unknown): body is AsyncIterable<string> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
 const write = (ctx: Context, { status, headers, body }: AnyReply): void => {
   ctx.status = status;
   for (const name in headers) {
@@ -32,7 +36,11 @@ const write = (ctx: Context, { status, headers, body }: AnyReply): void => {
     if (value !== undefined) ctx.set(name, value);
   }
   if (body === undefined) return;
-  if (typeof body === 'string') {
+  if (isIterable(body)) {
+    ctx.set('Content-Type', 'application/x-ndjson');
+    // Koa pipes it: no faster than the client reads, to its end or until either side breaks off.
+    ctx.body = Readable.from(body);
+  } else if (typeof body === 'string') {
     ctx.set('Content-Type', 'application/yaml');
     ctx.body = body;
   } else {
@@ -142,6 +150,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     },
   });
   await api.init();
+  chooseByDiscriminator(api.definition);
   const router = new ContractRouter(api.definition);
   api.router = router;
   api.validator = new RequestValidator({

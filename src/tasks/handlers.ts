@@ -3,14 +3,18 @@
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { etagOf, meetsMatch, meetsNoneMatch, type Precondition, preconditionOf } from './precondition.ts';
+import {
+  etagOf,
+  meetsMatch,
+  meetsNoneMatch,
+  type Precondition,
+  preconditionOf,
+  tagsIn,
+} from './precondition.ts';
+import { retriable } from './retriable.ts';
 import type { Task } from './row.ts';
-import type { TaskSort, TaskStore, Written } from './store.ts';
-
-/** What the task operations can reach: the tasks of the caller, and nothing else. */
-export interface TaskScope {
-  readonly tasks: TaskStore;
-}
+import type { TaskScope } from './scope.ts';
+import type { TaskSort, Written } from './store.ts';
 
 type TaskOperation =
   | 'listTasks'
@@ -43,14 +47,23 @@ const keyOf = (task: Task, sort: TaskSort): string =>
   task[sortKey[sort.replace('-', '') as keyof typeof sortKey]];
 
 export const taskHandlers = {
-  listTasks: async ({ path, query: { completed, q, sort = '-created_at', limit = 50, cursor }, scope }) => {
+  listTasks: async ({ path, query, headers, scope }) => {
+    const { completed, q, sort = '-created_at', limit = 50, cursor } = query;
     const shape = { sort, completed, q };
     const after = cursor === undefined ? undefined : decodeCursor(shape, cursor);
     // One more than asked for tells whether there is a next page.
-    const tasks = await scope.tasks.list({ ...shape, limit: limit + 1, after });
+    const { tag, known, tasks } = await scope.tasks.list({
+      ...shape,
+      limit: limit + 1,
+      after,
+      page: JSON.stringify([sort, completed ?? null, q ?? null, limit, cursor ?? null]),
+      known: tagsIn(headers['if-none-match']),
+    });
+    const ETag = `W/"${tag}"`;
+    if (known) return { status: 304, headers: { ETag } };
     const items = tasks.slice(0, limit);
     const last = tasks.length > limit ? items.at(-1) : undefined;
-    if (last === undefined) return { status: 200, body: { items, next_cursor: null } };
+    if (last === undefined) return { status: 200, headers: { ETag }, body: { items, next_cursor: null } };
     const next = encodeCursor(shape, { key: keyOf(last, sort), id: last.id });
     const parameters = new URLSearchParams({
       ...(completed !== undefined && { completed: String(completed) }),
@@ -60,19 +73,19 @@ export const taskHandlers = {
       cursor: next,
     });
     const link = `</api/v1/users/${encodeURIComponent(path.user_id)}/tasks?${parameters}>; rel="next"`;
-    return { status: 200, headers: { Link: link }, body: { items, next_cursor: next } };
+    return { status: 200, headers: { Link: link, ETag }, body: { items, next_cursor: next } };
   },
 
-  createTask: async ({ body, scope }) => {
+  createTask: retriable('createTask', async ({ body, scope }) => {
     const task = await scope.tasks.create(body);
     const location = `/api/v1/users/${encodeURIComponent(task.owner_id)}/tasks/${task.id}`;
     return { status: 201, headers: { Location: location, ETag: etagOf(task) }, body: task };
-  },
+  }),
 
-  deleteCompletedTasks: async ({ scope }) => ({
+  deleteCompletedTasks: retriable('deleteCompletedTasks', async ({ scope }) => ({
     status: 200,
     body: { deleted: await scope.tasks.deleteCompleted() },
-  }),
+  })),
 
   getTask: async ({ path, headers, scope }) => {
     const task = found(await scope.tasks.get(path.task_id));
@@ -82,24 +95,24 @@ export const taskHandlers = {
     return tagged(task);
   },
 
-  replaceTask: async ({ path, headers, body, scope }) => {
+  replaceTask: retriable('replaceTask', async ({ path, headers, body, scope }) => {
     const precondition = preconditionOf(headers);
     return tagged(checked(await scope.tasks.update(path.task_id, body, precondition), precondition));
-  },
+  }),
 
-  updateTask: async ({ path, headers, body, scope }) => {
+  updateTask: retriable('updateTask', async ({ path, headers, body, scope }) => {
     const precondition = preconditionOf(headers);
     return tagged(checked(await scope.tasks.update(path.task_id, body, precondition), precondition));
-  },
+  }),
 
-  deleteTask: async ({ path, headers, scope }) => {
+  deleteTask: retriable('deleteTask', async ({ path, headers, scope }) => {
     const precondition = preconditionOf(headers);
     checked(await scope.tasks.delete(path.task_id, precondition), precondition);
     return { status: 204 };
-  },
+  }),
 
-  completeTask: async ({ path, headers, scope }) => {
+  completeTask: retriable('completeTask', async ({ path, headers, scope }) => {
     const precondition = preconditionOf(headers);
     return tagged(checked(await scope.tasks.complete(path.task_id, precondition), precondition));
-  },
+  }),
 } satisfies Handlers<TaskOperation, TaskScope>;

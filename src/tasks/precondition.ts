@@ -20,6 +20,10 @@ const entityTag = /(W\/)?"([\x21\x23-\x7E]*)"/g;
 const version = /^[1-9]\d{0,9}$/;
 const maxVersion = 2 ** 31 - 1;
 
+/** The opaque tags of an If-None-Match header, compared weakly; null for `*`, which any page has. */
+export const tagsIn = (header: string | undefined): string[] | null =>
+  header === '*' ? null : [...(header ?? '').matchAll(entityTag)].map(([, , opaque = '']) => opaque);
+
 const versionsIn = (header: string, comparison: 'strong' | 'weak'): number[] =>
   [...header.matchAll(entityTag)].flatMap(([, weak, opaque = '']) => {
     if (weak !== undefined && comparison === 'strong') return [];

@@ -8,8 +8,11 @@ import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
-import type { Database } from '../db/pool.ts';
+import type { Statements } from '../db/pool.ts';
+import { type BatchStore, batchesOf } from './batch-store.ts';
 import type { Keyset } from './cursor.ts';
+import { type Everything, everythingOf } from './everything.ts';
+import { type ChangeFeed, feedOf } from './feed.ts';
 import type { Precondition } from './precondition.ts';
 import { type Task, taskColumns, taskRow } from './row.ts';
 
@@ -23,6 +26,18 @@ export interface ListOptions {
   readonly sort: TaskSort;
   readonly limit: number;
   readonly after: Keyset | undefined;
+  /** What is asked for, as a text that no other page shares. */
+  readonly page: string;
+  /** The tags of pages that need not be read again; null when any page needs not. */
+  readonly known: readonly string[] | null;
+}
+
+/** A page of a list; `tasks` is empty when its tag is a known one. */
+export interface ListPage {
+  /** Made of the owner's clock and of what is asked for: 32 hexadecimal digits. */
+  readonly tag: string;
+  readonly known: boolean;
+  readonly tasks: readonly Task[];
 }
 
 /** What a conditional write did: `changed` is false when the precondition, or the task itself, left nothing to do. */
@@ -31,8 +46,8 @@ export interface Written {
   readonly task: Task;
 }
 
-export interface TaskStore {
-  list(options: ListOptions): Promise<readonly Task[]>;
+export interface TaskStore extends BatchStore, ChangeFeed, Everything {
+  list(options: ListOptions): Promise<ListPage>;
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
   /** Writes the fields that are present. Null when there is no such task. */
@@ -45,6 +60,8 @@ export interface TaskStore {
   deleteCompleted(): Promise<number>;
 }
 
+const state = { tag: z.string(), known: z.boolean() };
+const listedRow = z.union([taskRow.extend(state), z.object({ ...state, id: z.null() })]);
 const writtenRow = taskRow.extend({ changed: z.boolean() });
 const deletedCount = z.strictObject({ deleted: z.int() });
 
@@ -66,13 +83,17 @@ const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 // An array literal: one parameter of one type, whether it is there or not.
 const versions = (list: readonly number[] | null) => (list === null ? null : `{${list.join(',')}}`);
 
+// Likewise; what is no tag of a list cannot be a known one.
+const tags = (list: readonly string[] | null) =>
+  list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
+
 const meets = ({ match, noneMatch, mustNotExist }: Precondition) => sql.fragment`
   coalesce(version = ANY (${versions(mustNotExist ? [] : match)}::int4[]), true)
   AND version <> ALL (${versions(noneMatch)}::int4[])
 `;
 
 /** The tasks of one owner. */
-export const tasksOf = (database: Database, owner: OwnerId): TaskStore => {
+export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
   const mine = sql.fragment`owner_id = ${owner}`;
 
   // The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so
@@ -113,7 +134,11 @@ export const tasksOf = (database: Database, owner: OwnerId): TaskStore => {
       .then(toWritten);
 
   return {
-    list: ({ completed, q, sort, limit, after }) => {
+    ...batchesOf(database, owner),
+    ...feedOf(database, owner),
+    ...everythingOf(database, owner),
+
+    list: async ({ completed, q, sort, limit, after, page, known }) => {
       const descending = sort.startsWith('-');
       const name = sort.replace('-', '') as keyof typeof sortColumns;
       const column = sortColumns[name];
@@ -137,13 +162,33 @@ export const tasksOf = (database: Database, owner: OwnerId): TaskStore => {
         q && 'q',
         after && 'after',
       ];
-      return database.any(sql.prepared(variant.filter(Boolean).join(':'), taskRow)`
-        SELECT ${taskColumns}
-        FROM tasks
-        WHERE ${sql.join(filters, sql.fragment` AND `)}
+      // One snapshot of the clock and the tasks. While the tag is a known one, the tasks are not even looked at.
+      const rows = await database.any(sql.prepared(variant.filter(Boolean).join(':'), listedRow)`
+        WITH tagged AS (
+          SELECT left(encode(sha256(convert_to(
+            concat_ws(' ', (SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine}), ${page}::text), 'UTF8'
+          )), 'hex'), 32) AS tag
+        ),
+        state AS MATERIALIZED (SELECT tag, coalesce(tag = ANY (${tags(known)}::text[]), true) AS known FROM tagged)
+        SELECT tag, known, ${taskColumns}
+        FROM state
+        LEFT JOIN LATERAL (
+          SELECT ${taskColumns}
+          FROM tasks
+          WHERE ${sql.join(filters, sql.fragment` AND `)} AND NOT known
+          ORDER BY ${column} ${direction}, id ${direction}
+          LIMIT ${limit}
+        ) AS page ON true
         ORDER BY ${column} ${direction}, id ${direction}
-        LIMIT ${limit}
       `);
+      const [first] = rows;
+      if (first === undefined) throw new TypeError('a list without a state');
+      const tasks = rows.flatMap((row) => {
+        if (row.id === null) return [];
+        const { tag: _tag, known: _known, ...task } = row;
+        return task;
+      });
+      return { tag: first.tag, known: first.known, tasks };
     },
 
     create: ({ title, description = null, completed = false }) =>

@@ -46,7 +46,7 @@ describe('paths and methods', () => {
     '/api/v1/users/me/tasks/',
     '/API/v1/users/me/tasks',
     '//api/v1/users/me/tasks',
-    '/api/v1/users/me',
+    '/api/v1/users',
     '/favicon.ico',
     '/openapi.yaml/x',
     '/openapiXyaml',

@@ -94,7 +94,7 @@ const request = async (
     throw new Error(
       `${method} ${path} answered ${response.status} ${text} against the contract:\n${strayed.join('\n')}`,
     );
-  const isJson = response.headers.get('content-type')?.endsWith('json') && text !== '';
+  const isJson = /[/+]json$/.test(response.headers.get('content-type') ?? '') && text !== '';
   return {
     status: response.status,
     headers: response.headers,

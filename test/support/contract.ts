@@ -181,6 +181,6 @@ export const departures = (answer: Answer): string[] => {
   const media = type === null ? undefined : response.content[type];
   if (media?.schema === undefined) return [...problems, `undeclared media type ${type}`];
   if (answer.method === 'HEAD') return problems;
-  const value = type?.endsWith('json') ? JSON.parse(answer.text) : answer.text;
+  const value = /[/+]json$/.test(type ?? '') ? JSON.parse(answer.text) : answer.text;
   return [...problems, ...violations(media.schema, value)];
 };

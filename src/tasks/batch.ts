@@ -1,0 +1,97 @@
+// What a batch does, worked out on the tasks it names before anything is written: each operation sees what those before
+// it did, and the first that cannot be applied ends it all. Free of SQL, so that it can be read as the rules it is.
+import type { components } from '../contract/operation.ts';
+import type { Fault } from '../contract/problem.ts';
+import type { Task } from './row.ts';
+
+export type BatchOperation = components['schemas']['BatchOperation'];
+export type BatchResult = components['schemas']['BatchResult'];
+
+/** Where a batch begins: whose it is, when it happens, and the tasks that its operations name, by id. */
+export interface Beginning {
+  readonly owner: string;
+  readonly at: string;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly newId: () => string;
+}
+
+export type Outcome =
+  | {
+      readonly applicable: true;
+      /** One for each operation, in order. */
+      readonly results: BatchResult[];
+      /** The tasks that were created or changed and are still there, as they are in the end. */
+      readonly written: Task[];
+      /** The ids of the tasks that were there and are gone. */
+      readonly deleted: string[];
+    }
+  | { readonly applicable: false; readonly fault: Fault };
+
+type Changes = components['schemas']['TaskUpdate'];
+
+const created = (task: components['schemas']['TaskCreate'], { owner, at, newId }: Beginning): Task => {
+  const { title, description = null, completed = false } = task;
+  return {
+    id: newId(),
+    owner_id: owner,
+    title,
+    description,
+    completed,
+    completed_at: completed ? at : null,
+    created_at: at,
+    updated_at: at,
+    version: 1,
+  };
+};
+
+const changed = (
+  task: Task,
+  { title, description, completed = task.completed }: Changes,
+  at: string,
+): Task => ({
+  ...task,
+  title: title ?? task.title,
+  description: description === undefined ? task.description : description,
+  completed,
+  completed_at: completed ? (task.completed_at ?? at) : null,
+  updated_at: at,
+  version: task.version + 1,
+});
+
+/** Applies the operations in order to the tasks of `beginning`; the ids in both are in lower case or not at all. */
+export const applyInOrder = (operations: readonly BatchOperation[], beginning: Beginning): Outcome => {
+  const now = new Map(beginning.tasks);
+  const touched = new Set<string>();
+  const results: BatchResult[] = [];
+  const refuse = (field: string, msg: string, type: string): Outcome => ({
+    applicable: false,
+    fault: { loc: ['body', 'operations', results.length, field], msg, type },
+  });
+
+  for (const operation of operations) {
+    if (operation.op === 'create') {
+      const task = created(operation.task, beginning);
+      now.set(task.id, task);
+      touched.add(task.id);
+      results.push({ op: 'create', task });
+      continue;
+    }
+    const id = operation.id.toLowerCase();
+    const task = now.get(id);
+    if (task === undefined) return refuse('id', 'names no task', 'not_found');
+    if (operation.if_version !== undefined && operation.if_version !== task.version) {
+      return refuse('if_version', `the task has version ${task.version}`, 'version_mismatch');
+    }
+    touched.add(id);
+    if (operation.op === 'delete') {
+      now.delete(id);
+      results.push({ op: 'delete', id });
+    } else {
+      const next = changed(task, operation.changes, beginning.at);
+      now.set(id, next);
+      results.push({ op: 'update', task: next });
+    }
+  }
+  const written = [...touched].flatMap((id) => now.get(id) ?? []);
+  return { applicable: true, results, written, deleted: [...touched].filter((id) => !now.has(id)) };
+};

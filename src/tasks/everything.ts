@@ -1,0 +1,55 @@
+// All that an owner has at once: read it page by page, or delete it.
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { OwnerId } from '../auth/principal.ts';
+import type { Statements } from '../db/pool.ts';
+import { type Task, taskColumns, taskRow } from './row.ts';
+
+export interface Everything {
+  /** A page of all tasks by id, after `after`; an empty one is the end. */
+  page(after: string | null): Promise<readonly Task[]>;
+  /** Forgets tasks, tombstones, stored results and the clock. */
+  deleteAll(): Promise<void>;
+}
+
+/** Tasks to a page: at their largest some 4 MB of text. */
+const pageSize = 500;
+
+const nothing = z.strictObject({});
+
+export const everythingOf = (database: Statements, owner: OwnerId): Everything => {
+  const mine = sql.fragment`owner_id = ${owner}`;
+
+  const lockClock = sql.prepared('lock_clock', nothing)`
+    INSERT INTO owner_clock (owner_id, seq)
+    VALUES (${owner}, 1)
+    ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
+  `;
+  const deleteAll = sql.prepared('delete_everything', nothing)`
+    WITH results AS (DELETE FROM idempotency_keys WHERE ${mine}),
+    tombstones AS (DELETE FROM task_tombstones WHERE ${mine}),
+    deleted AS (DELETE FROM tasks WHERE ${mine})
+    DELETE FROM owner_clock
+    WHERE ${mine}
+  `;
+
+  return {
+    // Many short statements rather than one long one: a slow reader holds no connection.
+    page: (after) =>
+      database.any(sql.prepared('export_tasks', taskRow)`
+        SELECT ${taskColumns}
+        FROM tasks
+        WHERE ${mine} AND id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
+        ORDER BY id
+        LIMIT ${pageSize}
+      `),
+
+    // A statement sees nothing that was committed after it began, not even while it waits for the clock: so first the
+    // lock, which keeps every other writer out, then the deletion.
+    deleteAll: () =>
+      database.transaction(async (statements) => {
+        await statements.any(lockClock);
+        await statements.any(deleteAll);
+      }),
+  };
+};

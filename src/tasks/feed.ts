@@ -1,0 +1,124 @@
+// The change feed. Writes stamp what they change with the owner's clock, whose lock they hold until they commit, so a
+// snapshot that shows a number shows everything up to it: reading on from a number misses nothing.
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { OwnerId } from '../auth/principal.ts';
+import type { components } from '../contract/operation.ts';
+import type { Statements } from '../db/pool.ts';
+import { taskColumns, taskRow } from './row.ts';
+
+export type TaskChange = components['schemas']['TaskChange'];
+
+/** How far a follower has read. */
+export interface Position {
+  /** The clock that counts; null when the owner had none yet. */
+  readonly epoch: string | null;
+  /** The change up to which the follower's copy was complete when it began: older tombstones are nothing to it. */
+  readonly base: bigint;
+  /** The last change it has read... */
+  readonly seq: bigint;
+  /** ...up to the task of this id, for one write may change many tasks. */
+  readonly id: string;
+}
+
+/** The id of a position that has all of a change behind it. */
+export const wholeChange = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export interface ChangePage {
+  readonly items: TaskChange[];
+  readonly next: Position;
+  readonly hasMore: boolean;
+}
+
+export interface ChangeFeed {
+  /**
+   * At most `limit` changes after `since`, or from nothing when that is null. Null when tombstones after it may have been
+   * forgotten, or its clock is gone.
+   */
+  changes(since: Position | null, limit: number): Promise<ChangePage | null>;
+}
+
+const clock = { clock_seq: z.bigint(), epoch: z.string(), horizon: z.bigint() };
+const changeRow = z.union([
+  taskRow.extend({ ...clock, change_seq: z.bigint(), deleted_at: z.null() }),
+  z.object({ ...clock, id: z.string(), change_seq: z.bigint(), deleted_at: z.string() }),
+  z.object({ ...clock, id: z.null() }),
+]);
+type ChangeRow = z.infer<typeof changeRow>;
+
+const toChange = (row: Exclude<ChangeRow, { id: null }>): TaskChange => {
+  if (row.deleted_at !== null) return { type: 'deleted', id: row.id, deleted_at: row.deleted_at };
+  const {
+    clock_seq: _seq,
+    epoch: _epoch,
+    horizon: _horizon,
+    change_seq: _change,
+    deleted_at: _at,
+    ...task
+  } = row;
+  return { type: 'task', task };
+};
+
+// Whether everything that the follower lacks is still there to be read.
+const isReadable = ({ epoch, base, seq, id }: Position, row: ChangeRow): boolean => {
+  const complete = id === wholeChange ? seq : seq - 1n;
+  return epoch === row.epoch && seq <= row.clock_seq && (base > complete ? base : complete) >= row.horizon;
+};
+
+export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => {
+  const mine = sql.fragment`owner_id = ${owner}`;
+
+  // Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a first reading are left
+  // out: what they stand for is not in the copy.
+  const read = ({ base, seq, id }: Position | { base: null; seq: bigint; id: string }, rows: number) => {
+    const beyond = sql.fragment`${mine} AND (change_seq, id) > (${seq}::bigint, ${id}::uuid)`;
+    return sql.prepared('list_task_changes', changeRow)`
+      SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
+      FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine}) AS clock
+      LEFT JOIN LATERAL (
+        (
+          SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}
+          FROM tasks
+          WHERE ${beyond}
+          ORDER BY change_seq, id
+          LIMIT ${rows}
+        )
+        UNION ALL
+        (
+          SELECT change_seq, deleted_at, id, owner_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+          FROM task_tombstones
+          WHERE ${beyond} AND change_seq > coalesce(${base}::bigint, clock.seq)
+          ORDER BY change_seq, id
+          LIMIT ${rows}
+        )
+        ORDER BY change_seq, id
+        LIMIT ${rows}
+      ) AS change ON true
+      ORDER BY change_seq, id
+    `;
+  };
+
+  return {
+    changes: async (since, limit) => {
+      // Who saw no clock has nothing: it starts from nothing.
+      const begun = since?.epoch == null ? null : since;
+      // One more than asked for tells whether there is more.
+      const rows = await database.any(read(begun ?? { base: null, seq: 0n, id: wholeChange }, limit + 1));
+      const [first] = rows;
+      if (first === undefined) {
+        if (begun !== null) return null;
+        return { items: [], next: { epoch: null, base: 0n, seq: 0n, id: wholeChange }, hasMore: false };
+      }
+      if (begun !== null && !isReadable(begun, first)) return null;
+      const { epoch, clock_seq: now } = first;
+      const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
+      const page = changes.slice(0, limit);
+      const last = changes.length > limit ? page.at(-1) : undefined;
+      const next =
+        last === undefined
+          ? { epoch, base: now, seq: now, id: wholeChange }
+          : { epoch, base: begun?.base ?? now, seq: last.change_seq, id: last.id };
+      return { items: page.map(toChange), next, hasMore: last !== undefined };
+    },
+  };
+};

@@ -1,0 +1,117 @@
+// Writes that happen once for each Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). The key is claimed, the
+// write done and its result stored in one transaction: either all of it is there afterwards or nothing.
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { OwnerId } from '../auth/principal.ts';
+import type { AnyReply } from '../contract/operation.ts';
+import { Problem, problems } from '../contract/problem.ts';
+import type { Statements } from '../db/pool.ts';
+
+export interface Retries<Store> {
+  /**
+   * Runs `write` on a store of its own transaction and keeps its reply for 24 hours, or answers the kept one with
+   * `Idempotency-Replayed`. Throws a Problem: key in use (409), used for another request (422), and what `write` throws.
+   */
+  once(key: string, fingerprint: string, write: (store: Store) => Promise<AnyReply>): Promise<AnyReply>;
+}
+
+const storedRow = z.object({
+  fingerprint: z.string(),
+  status: z.int(),
+  headers: z.string(),
+  body: z.string().nullable(),
+});
+const claimRow = z.union([
+  storedRow.extend({ locked: z.boolean(), claimed: z.boolean() }),
+  z.object({ locked: z.boolean(), claimed: z.boolean(), fingerprint: z.null() }),
+]);
+const nothing = z.strictObject({});
+
+type Stored = z.infer<typeof storedRow>;
+
+const replay = ({ status, headers, body }: Stored): AnyReply => ({
+  status,
+  headers: { ...JSON.parse(headers), 'Idempotency-Replayed': 'true' },
+  // Parsing what JSON.stringify wrote and writing it again gives the same bytes.
+  ...(body !== null && { body: JSON.parse(body) }),
+});
+
+const problemOf = async <T>(work: Promise<T>): Promise<T | Problem> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+};
+
+export const retriesOf = <Store>(
+  database: Statements,
+  owner: OwnerId,
+  storeOn: (statements: Statements) => Store,
+): Retries<Store> => {
+  const mine = sql.fragment`owner_id = ${owner}`;
+  const fresh = sql.fragment`created_at > now() - interval '24 hours'`;
+  const stored = (key: string) => sql.fragment`
+    SELECT fingerprint, status, headers, body
+    FROM idempotency_keys
+    WHERE ${mine} AND key = ${key} AND ${fresh}
+  `;
+
+  // The advisory lock ends with the transaction, so it works behind a transaction pooler. Who has it and still cannot
+  // insert finds a result that was committed after this statement began: the unique index sees it, the snapshot does not.
+  const claim = (key: string, fingerprint: string) => sql.prepared('claim_idempotency_key', claimRow)`
+    WITH lock AS MATERIALIZED (
+      SELECT pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([owner, key])}, 0)) AS locked
+    ),
+    claimed AS (
+      INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at)
+      SELECT ${owner}, ${key}, ${fingerprint}, now()
+      FROM lock
+      WHERE locked
+      ON CONFLICT (owner_id, key) DO UPDATE
+      SET fingerprint = excluded.fingerprint, created_at = excluded.created_at
+      WHERE NOT (idempotency_keys.${fresh})
+      RETURNING key
+    )
+    SELECT locked, EXISTS (SELECT FROM claimed) AS claimed, fingerprint, status, headers, body
+    FROM lock
+    LEFT JOIN (${stored(key)}) AS stored ON true
+  `;
+  const keep = (key: string, { status, headers = {}, body }: AnyReply) => sql.prepared(
+    'keep_result',
+    nothing,
+  )`
+    UPDATE idempotency_keys
+    SET status = ${status}, headers = ${JSON.stringify(headers)},
+      body = ${body === undefined ? null : JSON.stringify(body)}
+    WHERE ${mine} AND key = ${key}
+  `;
+  const release = (key: string) => sql.prepared('release_idempotency_key', nothing)`
+    DELETE FROM idempotency_keys
+    WHERE ${mine} AND key = ${key}
+  `;
+
+  return {
+    once: async (key, fingerprint, write) => {
+      const outcome = await database.transaction(async (statements) => {
+        const claimed = await statements.one(claim(key, fingerprint));
+        if (!claimed.claimed) {
+          if (claimed.fingerprint !== null) return claimed;
+          const late = sql.prepared('stored_result', storedRow)`${stored(key)}`;
+          return claimed.locked ? statements.maybeOne(late) : null;
+        }
+        const reply = await problemOf(write(storeOn(statements)));
+        await statements.any(reply instanceof Problem ? release(key) : keep(key, reply));
+        return { reply };
+      });
+      if (outcome === null) throw problems.idempotencyInProgress();
+      if ('fingerprint' in outcome) {
+        if (outcome.fingerprint !== fingerprint) throw problems.idempotencyKeyReused();
+        return replay(outcome);
+      }
+      if (outcome.reply instanceof Problem) throw outcome.reply;
+      return outcome.reply;
+    },
+  };
+};

@@ -1,0 +1,45 @@
+// From a write's handler to one that honours Idempotency-Key. A request without a key goes straight through.
+import { createHash } from 'node:crypto';
+import type { AnyReply, OperationId } from '../contract/operation.ts';
+import type { TaskScope } from './scope.ts';
+
+interface RetriableCall {
+  readonly path: object;
+  readonly query?: object | undefined;
+  readonly headers: {
+    readonly 'idempotency-key'?: string;
+    readonly 'if-match'?: string;
+    readonly 'if-none-match'?: string;
+  };
+  readonly body?: unknown;
+}
+
+// The same members in another order are the same request.
+const sorted = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+const fingerprint = (operation: string, { path, query, headers, body }: RetriableCall): string => {
+  // `me` and the user's id are the same.
+  const { user_id: _user, ...place } = path as { readonly user_id?: string };
+  const conditions = [headers['if-match'], headers['if-none-match']];
+  const request = JSON.stringify([operation, place, query, conditions, body], sorted);
+  return createHash('sha256').update(request).digest('base64url');
+};
+
+/** Answers the stored reply of an earlier call with the same Idempotency-Key, or handles the call and stores its reply. */
+export const retriable =
+  <C extends RetriableCall & { readonly scope: TaskScope }, R extends AnyReply>(
+    operation: OperationId,
+    handler: (call: C) => Promise<R>,
+  ): ((call: C) => Promise<R>) =>
+  async (call) => {
+    const key = call.headers['idempotency-key'];
+    if (key === undefined) return handler(call);
+    const reply = await call.scope.retries.once(key, fingerprint(operation, call), (tasks) =>
+      handler({ ...call, scope: { ...call.scope, tasks } }),
+    );
+    // What is stored under a fingerprint of this operation was a reply of this handler.
+    return reply as R;
+  };
