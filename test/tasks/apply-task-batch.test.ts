@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, startApi, type Task, type User } from '../support/app.ts';
+import { queryPostgres } from '../support/postgres.ts';
+
+const nobody = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
+
+describe('applyTaskBatch', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi();
+  });
+  afterAll(() => api.close());
+
+  const apply = (user: User, operations: unknown) =>
+    user.send('POST', 'task-batches', { json: { operations } });
+  const all = async (user: User): Promise<Task[]> =>
+    (await user.send('GET', 'tasks?limit=100&sort=title')).json.items;
+  const clockOf = async (owner: string) => {
+    const rows = await queryPostgres<{ seq: string }>(
+      api.postgres.url,
+      'SELECT seq FROM owner_clock WHERE owner_id = $1',
+      [owner],
+    );
+    return Number(rows[0]?.seq ?? 0);
+  };
+
+  test('creates, updates and deletes in one go and answers each result in order', async () => {
+    const user = await api.newUser();
+    const [changing, going] = [await user.create({ title: 'b' }), await user.create({ title: 'c' })];
+    const answer = await apply(user, [
+      { op: 'create', task: { title: ' a ', completed: true } },
+      { op: 'update', id: changing.id, changes: { description: 'changed' }, if_version: 1 },
+      { op: 'delete', id: going.id },
+    ]);
+    expect(answer.status).toBe(200);
+    const [created, updated, deleted] = answer.json.results;
+    expect(created).toMatchObject({ op: 'create', task: { title: 'a', completed: true, version: 1 } });
+    expect(created.task.completed_at).toBe(created.task.created_at);
+    expect(updated).toMatchObject({
+      op: 'update',
+      task: { ...changing, description: 'changed', version: 2, updated_at: created.task.created_at },
+    });
+    expect(deleted).toEqual({ op: 'delete', id: going.id });
+    expect(await all(user)).toEqual([created.task, updated.task]);
+    expect((await user.send('GET', `tasks/${changing.id}`)).headers.get('etag')).toBe('"2"');
+    expect(await clockOf(user.id)).toBe(3);
+  });
+
+  test('is the first write of a user as well as any', async () => {
+    const user = await api.newUser();
+    const operations = Array.from({ length: 100 }, (_, n) => ({ op: 'create', task: { title: `t${n}` } }));
+    const answers = await Promise.all([apply(user, operations), apply(user, operations)]);
+    for (const { json } of answers) {
+      expect(json.results.map(({ task }: { task: Task }) => task.title)).toEqual(
+        operations.map(({ task }) => task.title),
+      );
+    }
+    expect(await clockOf(user.id)).toBe(2);
+  });
+
+  test('lets an operation see what those before it did to the same task', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create({ title: 'start' });
+    const answer = await apply(user, [
+      { op: 'update', id, changes: { title: 'one' }, if_version: 1 },
+      { op: 'update', id: id.toUpperCase(), changes: { completed: true }, if_version: 2 },
+      { op: 'update', id, changes: { completed: false }, if_version: 3 },
+      { op: 'delete', id, if_version: 4 },
+    ]);
+    expect(answer.json.results.map(({ task }: { task?: Task }) => task?.version)).toEqual([
+      2,
+      3,
+      4,
+      undefined,
+    ]);
+    expect(answer.json.results[1].task).toMatchObject({ title: 'one', completed: true });
+    expect(await all(user)).toEqual([]);
+    const again = await apply(user, [{ op: 'update', id, changes: { title: 'late' } }]);
+    expect(again.status).toBe(422);
+  });
+
+  describe('refuses all when one cannot be applied, and says which:', () => {
+    const refusals: [string, (task: Task, foreign: Task) => unknown, (string | number)[], string][] = [
+      ['a task that is not there', () => ({ op: 'delete', id: nobody }), ['id'], 'not_found'],
+      [
+        "another user's task",
+        (_, { id }) => ({ op: 'update', id, changes: { title: 'x' } }),
+        ['id'],
+        'not_found',
+      ],
+      [
+        "another user's task, with a version",
+        (_, { id }) => ({ op: 'delete', id, if_version: 7 }),
+        ['id'],
+        'not_found',
+      ],
+      [
+        'another version',
+        ({ id }) => ({ op: 'delete', id, if_version: 3 }),
+        ['if_version'],
+        'version_mismatch',
+      ],
+    ];
+    test.each(refusals)('%s', async (_, operation, place, type) => {
+      const [user, other] = [await api.newUser(), await api.newUser()];
+      const task = await user.create({ title: 'start' });
+      const foreign = await other.create({ title: 'foreign' });
+      const before = await clockOf(user.id);
+      const answer = await apply(user, [
+        { op: 'create', task: { title: 'never' } },
+        { op: 'update', id: task.id, changes: { title: 'never' } },
+        operation(task, foreign),
+        { op: 'delete', id: nobody },
+      ]);
+      expect(answer.status).toBe(422);
+      expect(answer.json).toMatchObject({
+        type: '/problems/batch-not-applicable',
+        errors: [{ loc: ['body', 'operations', 2, ...place], type }],
+      });
+      expect(await all(user)).toEqual([task]);
+      expect(await all(other)).toEqual([foreign]);
+      expect(await clockOf(user.id)).toBe(before);
+    });
+
+    test('the first operation of a user who has nothing', async () => {
+      const user = await api.newUser();
+      const answer = await apply(user, [{ op: 'delete', id: nobody }]);
+      expect(answer.json.errors[0].loc).toEqual(['body', 'operations', 0, 'id']);
+      expect(await clockOf(user.id)).toBe(0);
+    });
+  });
+
+  describe('refuses what breaks the contract, naming the operation:', () => {
+    const valid = { op: 'create', task: { title: 'x' } };
+    const cases: [string, unknown, unknown[]][] = [
+      ['no operation', [], [{ loc: ['body', 'operations'], type: 'minItems' }]],
+      ['101 operations', Array(101).fill(valid), [{ loc: ['body', 'operations'], type: 'maxItems' }]],
+      [
+        'an unknown kind',
+        [valid, { op: 'burn', id: nobody }],
+        [
+          {
+            loc: ['body', 'operations', 1, 'op'],
+            type: 'enum',
+            msg: 'must be one of: create, update, delete',
+          },
+        ],
+      ],
+      ['no kind', [{ id: nobody }], [{ loc: ['body', 'operations', 0, 'op'], type: 'required' }]],
+      ['something else than an object', [7], [{ loc: ['body', 'operations', 0], type: 'type' }]],
+      [
+        'a create without a title',
+        [{ op: 'create', task: {} }],
+        [{ loc: ['body', 'operations', 0, 'task', 'title'], type: 'required' }],
+      ],
+      [
+        'a create with an id',
+        [{ ...valid, id: nobody }],
+        [{ loc: ['body', 'operations', 0, 'id'], type: 'additionalProperties' }],
+      ],
+      [
+        'an update without changes',
+        [valid, { op: 'update', id: nobody, changes: {} }],
+        [{ loc: ['body', 'operations', 1, 'changes'], type: 'minProperties' }],
+      ],
+      [
+        'a delete of what is no id',
+        [{ op: 'delete', id: '1; DROP TABLE tasks' }],
+        [{ loc: ['body', 'operations', 0, 'id'], type: 'format' }],
+      ],
+      [
+        'a version that is none',
+        [{ op: 'delete', id: nobody, if_version: 0 }],
+        [{ loc: ['body', 'operations', 0, 'if_version'], type: 'minimum' }],
+      ],
+      [
+        'two faults in two operations',
+        [{ op: 'create', task: { title: '  ', colour: 'red' } }, { op: 'delete' }],
+        [
+          { loc: ['body', 'operations', 0, 'task', 'colour'], type: 'additionalProperties' },
+          { loc: ['body', 'operations', 0, 'task', 'title'], type: 'minLength' },
+          { loc: ['body', 'operations', 1, 'id'], type: 'required' },
+        ],
+      ],
+    ];
+    test.each(cases)('%s', async (_, operations, faults) => {
+      const user = await api.newUser();
+      const answer = await apply(user, operations);
+      expect(answer.status).toBe(422);
+      const byPlace = (a: { loc: unknown }, b: { loc: unknown }) =>
+        JSON.stringify(a.loc) < JSON.stringify(b.loc) ? -1 : 1;
+      expect(answer.json.errors.toSorted(byPlace)).toMatchObject(faults);
+      expect(answer.json.errors).toHaveLength(faults.length);
+      expect(await all(user)).toEqual([]);
+    });
+  });
+
+  test('does what the same operations do one by one', async () => {
+    const text = fc
+      .string({ minLength: 1, maxLength: 5, unit: 'grapheme' })
+      .filter((s) => s.trim() !== '' && !s.includes('\0'));
+    const changes = fc
+      .record({ title: text, description: fc.option(text), completed: fc.boolean() }, { requiredKeys: [] })
+      .filter((fields) => Object.keys(fields).length > 0);
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({
+          op: fc.constant('create' as const),
+          task: fc.record({ title: text, completed: fc.boolean() }),
+        }),
+        fc.record({ op: fc.constant('update' as const), at: fc.nat(2), changes }),
+        fc.record({ op: fc.constant('delete' as const), at: fc.nat(2) }),
+      ),
+      { minLength: 1, maxLength: 8 },
+    );
+    const content = ({ title, description, completed, completed_at, version }: Task) => ({
+      title,
+      description,
+      completed,
+      completedNow: completed_at !== null,
+      version,
+    });
+    const property = fc.asyncProperty(steps, async (plan) => {
+      const users = [await api.newUser(), await api.newUser()] as const;
+      const [batching, stepping] = await Promise.all(
+        users.map(async (user) => {
+          const tasks = [];
+          for (const title of ['a', 'b', 'c']) tasks.push(await user.create({ title }));
+          return { user, tasks };
+        }),
+      );
+      if (!batching || !stepping) throw new Error('two users');
+      const batch = await apply(
+        batching.user,
+        plan.map((step) =>
+          step.op === 'create' ? step : { ...step, at: undefined, id: batching.tasks[step.at]?.id },
+        ),
+      );
+      let refused = false;
+      const results: unknown[] = [];
+      for (const step of plan) {
+        const path = step.op === 'create' ? 'tasks' : `tasks/${stepping.tasks[step.at]?.id}`;
+        const method = { create: 'POST', update: 'PATCH', delete: 'DELETE' }[step.op];
+        const json = step.op === 'create' ? step.task : step.op === 'update' ? step.changes : undefined;
+        const answer = await stepping.user.send(method, path, { json });
+        if (answer.status === 404) {
+          refused = true;
+          break;
+        }
+        results.push(step.op === 'delete' ? null : content(answer.json));
+      }
+      expect(batch.status).toBe(refused ? 422 : 200);
+      if (refused) {
+        expect(batch.json.errors[0].loc[2]).toBe(results.length);
+        return;
+      }
+      expect(
+        batch.json.results.map((result: { task?: Task }) => (result.task ? content(result.task) : null)),
+      ).toEqual(results);
+      const [left, leftBySteps] = await Promise.all([all(batching.user), all(stepping.user)]);
+      const sorted = (tasks: Task[]) => tasks.map((task) => JSON.stringify(content(task))).sort();
+      expect(sorted(left)).toEqual(sorted(leftBySteps));
+    });
+    await fc.assert(property, { numRuns: 40 });
+  });
+
+  test('races with other writers without losing a change', async () => {
+    const user = await api.newUser();
+    let { id, version } = await user.create({ title: 'start' });
+    for (let round = 0; round < 60; round++) {
+      const answers = await Promise.all([
+        apply(user, [
+          { op: 'create', task: { title: 'beside', completed: true } },
+          { op: 'update', id, changes: { title: `batch ${round}` }, if_version: version },
+        ]),
+        user.send('PUT', `tasks/${id}`, {
+          json: { title: `put ${round}`, description: null, completed: false },
+          headers: { 'If-Match': `"${version}"` },
+        }),
+        user.send('DELETE', 'tasks?completed=true'),
+      ]);
+      expect(
+        answers
+          .slice(0, 2)
+          .map(({ status }) => status)
+          .sort(),
+      ).toSatisfy(
+        ([first, second]) => (first === 200 && second === 412) || (first === 200 && second === 422),
+      );
+      version += 1;
+      expect((await user.send('GET', `tasks/${id}`)).json.version).toBe(version);
+    }
+  });
+});
