@@ -59,7 +59,7 @@ export const createApp = async ({
   const app = new Koa();
   app.on('error', (error: NodeJS.ErrnoException) => {
     // The client hung up on a streamed answer; the request's own line says so.
-    if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return;
     log.error({ err: error }, 'an answer could not be sent');
   });
   app.use(requestLog(log)).use(onError).use(sweepAfterWrites).use(backend);

@@ -6,14 +6,14 @@ import type { Statements } from '../db/pool.ts';
 import { type Task, taskColumns, taskRow } from './row.ts';
 
 export interface Everything {
-  /** A page of all tasks by id, after `after`; an empty one is the end. */
+  /** A page of all tasks by id, after `after`; one of less than `exportPageSize` is the last. */
   page(after: string | null): Promise<readonly Task[]>;
   /** Forgets tasks, tombstones, stored results and the clock. */
   deleteAll(): Promise<void>;
 }
 
 /** Tasks to a page: at their largest some 4 MB of text. */
-const pageSize = 500;
+export const exportPageSize = 500;
 
 const nothing = z.strictObject({});
 
@@ -41,7 +41,7 @@ export const everythingOf = (database: Statements, owner: OwnerId): Everything =
         FROM tasks
         WHERE ${mine} AND id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid
         ORDER BY id
-        LIMIT ${pageSize}
+        LIMIT ${exportPageSize}
       `),
 
     // A statement sees nothing that was committed after it began, not even while it waits for the clock: so first the

@@ -1,6 +1,7 @@
 // The operations on many tasks at once: batches, the change feed, the export, and the end of it all.
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
+import { exportPageSize } from './everything.ts';
 import { retriable } from './retriable.ts';
 import type { Task } from './row.ts';
 import type { TaskScope } from './scope.ts';
@@ -11,7 +12,11 @@ const lines = (tasks: readonly Task[]): string => tasks.map((task) => `${JSON.st
 
 // The next page is read when the one before has been taken, so a slow reader sets the pace.
 async function* pagesFrom(first: readonly Task[], tasks: TaskScope['tasks']): AsyncIterable<string> {
-  for (let page = first; page.length > 0; page = await tasks.page(page.at(-1)?.id ?? null)) yield lines(page);
+  yield lines(first);
+  for (let page = first; page.length === exportPageSize; ) {
+    page = await tasks.page(page.at(-1)?.id ?? null);
+    yield lines(page);
+  }
 }
 
 export const syncHandlers = {

@@ -133,7 +133,7 @@ describe("a list's entity tag", () => {
     const seen = new Map<string, string>();
     let writing = true;
     const writer = async () => {
-      for (let n = 0; n < 60; n++) await user.create({ title: `t${n}` });
+      for (let n = 0; n < 25; n++) await user.create({ title: `t${n}` });
     };
     const reader = async () => {
       while (writing) {

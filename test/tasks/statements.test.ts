@@ -1,0 +1,75 @@
+// What an operation costs where the database is far away: its statements. BEGIN and COMMIT are two more round trips for
+// those in a transaction.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, startApi, type Task, type User } from '../support/app.ts';
+
+describe('statements per request', () => {
+  let api: Api;
+  let user: User;
+  beforeAll(async () => {
+    api = await startApi({ logLevel: 'debug' });
+    user = await api.newUser();
+    // The secret of the change tokens is read once.
+    await user.send('GET', 'task-changes');
+  });
+  afterAll(() => api.close());
+
+  const batch = (operations: unknown[]) => ['POST', 'task-batches', { operations }] as const;
+  const creates = (count: number) =>
+    Array.from({ length: count }, () => ({ op: 'create', task: { title: 'x' } }));
+  const costs: [
+    string,
+    (task: Task) => readonly [string, string, unknown?],
+    Record<string, string>,
+    number,
+  ][] = [
+    ['listTasks', () => ['GET', 'tasks'], {}, 1],
+    ['createTask', () => ['POST', 'tasks', { title: 'x' }], {}, 1],
+    [
+      'createTask with a key',
+      () => ['POST', 'tasks', { title: 'x' }],
+      { 'Idempotency-Key': randomUUID() },
+      3,
+    ],
+    ['deleteCompletedTasks', () => ['DELETE', 'tasks?completed=true'], {}, 1],
+    ['getTask', ({ id }) => ['GET', `tasks/${id}`], {}, 1],
+    [
+      'replaceTask',
+      ({ id }) => ['PUT', `tasks/${id}`, { title: 'x', description: null, completed: true }],
+      {},
+      1,
+    ],
+    ['updateTask', ({ id }) => ['PATCH', `tasks/${id}`, { title: 'x' }], {}, 1],
+    [
+      'updateTask with a key',
+      ({ id }) => ['PATCH', `tasks/${id}`, { title: 'x' }],
+      { 'Idempotency-Key': 'u' },
+      3,
+    ],
+    [
+      'a repetition with that key',
+      ({ id }) => ['PATCH', `tasks/${id}`, { title: 'x' }],
+      { 'Idempotency-Key': 'u' },
+      1,
+    ],
+    ['completeTask', ({ id }) => ['PATCH', `tasks/${id}/complete`], {}, 1],
+    ['applyTaskBatch of 1', () => batch(creates(1)), {}, 2],
+    ['applyTaskBatch of 100', () => batch(creates(100)), {}, 2],
+    ['applyTaskBatch of 100 with a key', () => batch(creates(100)), { 'Idempotency-Key': randomUUID() }, 4],
+    ['listTaskChanges', () => ['GET', 'task-changes'], {}, 1],
+    ['exportTasks of one page', () => ['GET', 'task-export'], {}, 1],
+    ['deleteTask', ({ id }) => ['DELETE', `tasks/${id}`], {}, 1],
+    ['deleteUserData', () => ['DELETE', '/api/v1/users/me'], {}, 2],
+  ];
+  let task: Task;
+  test.each(costs)('%s', async (_, request, headers, count) => {
+    task ??= await user.create({ title: 'start' });
+    const [method, path, json] = request(task);
+    const answer = await user.send(method, path, { headers, json });
+    expect(answer.status).toBeLessThan(300);
+    const id = answer.headers.get('x-request-id');
+    const statements = api.logs.filter((line) => line.msg === 'database' && line.request_id === id);
+    expect(statements.map(({ statement }) => statement)).toHaveLength(count);
+  });
+});
