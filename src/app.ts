@@ -6,6 +6,8 @@ import type { Principal } from './auth/principal.ts';
 import type { Authenticate } from './auth/verify.ts';
 import type { Contract } from './contract/document.ts';
 import type { Database } from './db/pool.ts';
+import { createSweeper } from './db/sweep.ts';
+import { syncSecretOf } from './db/sync-secret.ts';
 import { createBackend } from './http/backend.ts';
 import { onError } from './http/on-error.ts';
 import { requestLog } from './http/request-log.ts';
@@ -13,9 +15,7 @@ import { type Logger, requestContext } from './log.ts';
 import { type SessionScope, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { type TaskScope, taskScopeOf } from './tasks/scope.ts';
-import { createSweeper } from './tasks/sweep.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
-import { syncSecretOf } from './tasks/sync-token.ts';
 
 /** How long to wait before old tombstones and stored results are looked for again, in milliseconds. */
 const sweepInterval = 3_600_000;

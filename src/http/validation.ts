@@ -51,7 +51,10 @@ export const chooseByDiscriminator = (value: unknown, seen = new Set<unknown>())
   const schema = value as Discriminated;
   if (schema.oneOf === undefined || schema.discriminator === undefined) return;
   const { propertyName: name } = schema.discriminator;
-  const choices = schema.oneOf.map((branch) => ({ kinds: [...(branch.properties[name]?.enum ?? [])], branch }));
+  const choices = schema.oneOf.map((branch) => ({
+    kinds: [...(branch.properties[name]?.enum ?? [])],
+    branch,
+  }));
   Object.assign(schema, {
     type: 'object',
     required: [name],

@@ -181,14 +181,13 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
         ) AS page ON true
         ORDER BY ${column} ${direction}, id ${direction}
       `);
-      const [first] = rows;
-      if (first === undefined) throw new TypeError('a list without a state');
+      const { tag = '', known: unchanged = false } = rows[0] ?? {};
       const tasks = rows.flatMap((row) => {
         if (row.id === null) return [];
         const { tag: _tag, known: _known, ...task } = row;
         return task;
       });
-      return { tag: first.tag, known: first.known, tasks };
+      return { tag, known: unchanged, tasks };
     },
 
     create: ({ title, description = null, completed = false }) =>

@@ -1,11 +1,8 @@
 // A position in the change feed as the client holds it: sealed with a key of the owner's own, so that it can be neither
 // read, nor made, nor used by another owner.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { sql } from 'slonik';
-import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
-import type { Statements } from '../db/pool.ts';
 import type { Position } from './feed.ts';
 
 export interface SyncTokens {
@@ -41,24 +38,6 @@ const fromBytes = (bytes: Buffer): Position => {
     base: bytes.readBigUInt64BE(16),
     seq: bytes.readBigUInt64BE(24),
     id: bytesToUuid(bytes.subarray(32)),
-  };
-};
-
-const secretRow = z.strictObject({ secret: z.string() });
-const secretStatement = sql.prepared('sync_secret', secretRow)`SELECT secret FROM sync_secret`;
-
-/** Reads the database's secret when it is first wanted, and again only if that failed. */
-export const syncSecretOf = (database: Statements): (() => Promise<string>) => {
-  let secret: Promise<string> | undefined;
-  return () => {
-    secret ??= database.one(secretStatement).then(
-      (row) => row.secret,
-      (error: unknown) => {
-        secret = undefined;
-        throw error;
-      },
-    );
-    return secret;
   };
 };
 

@@ -8,6 +8,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   auth: ['contract'],
   config: [],
   log: [],
+  client: ['type generated'],
   db: ['contract', 'log', 'type config'],
   tasks: ['contract', 'type auth', 'type db'],
   service: ['contract', 'type auth'],

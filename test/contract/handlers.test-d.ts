@@ -4,7 +4,9 @@ import { expectTypeOf, test } from 'vitest';
 import type { Call, components, Handler, Handlers, Reply } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';
 import { type SessionScope, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
-import { type TaskScope, taskHandlers } from '../../src/tasks/handlers.ts';
+import { taskHandlers } from '../../src/tasks/handlers.ts';
+import type { TaskScope } from '../../src/tasks/scope.ts';
+import { syncHandlers } from '../../src/tasks/sync-handlers.ts';
 
 type Task = components['schemas']['Task'];
 type CreateTask = { create: Handler<'createTask', undefined> };
@@ -49,9 +51,9 @@ test('nor does an application that leaves one out', () => {
   type Open = keyof ReturnType<typeof serviceHandlersOf>;
   type Backend = BackendDependencies<Open, TaskScope & SessionScope>;
   const { getTask: _getTask, ...others } = taskHandlers;
-  ({ ...taskHandlers, ...sessionHandlers }) satisfies Backend['secured'];
+  ({ ...taskHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
   // @ts-expect-error getTask is missing
-  ({ ...others, ...sessionHandlers }) satisfies Backend['secured'];
+  ({ ...others, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
 });
 
 test('nor does an operation that the contract does not have', () => {

@@ -80,7 +80,8 @@ test.each(reads)('%s answers HEAD as GET, without the body, whoever asks', async
         const get = await sweep.send(operation, request, token);
         const head = await sweep.send(operation, request, token, 'HEAD');
         // fetch asks for the connection to be closed after HEAD: those two are of the connection, not of the answer.
-        const { connection: _, 'keep-alive': __, ...headers } = get.headers;
+        // How a body is framed need not be said where there is none (RFC 9110, section 9.3.2).
+        const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...headers } = get.headers;
         expect(head).toMatchObject({ status: get.status, headers, text: '' });
         expect(Object.keys(head.headers).filter((name) => name !== 'connection')).toEqual(
           Object.keys(headers),

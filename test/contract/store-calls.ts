@@ -2,7 +2,9 @@
 // database that only writes down.
 import type { QuerySqlToken } from 'slonik';
 import type { OwnerId } from '../../src/auth/principal.ts';
-import type { Database } from '../../src/db/pool.ts';
+import { Problem, problems } from '../../src/contract/problem.ts';
+import type { Database, Statements } from '../../src/db/pool.ts';
+import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
 import type { Statement } from './owner-predicate.ts';
@@ -36,13 +38,15 @@ const lists = (
         q,
         after,
         limit: 51,
+        page: 'page',
+        known: [],
       })),
     ),
   ),
 );
 
 /** The arguments to call each function of a store with: each way to a different statement is among them. */
-export const calls: { readonly [Name in keyof TaskStore]: readonly Parameters<TaskStore[Name]>[] } = {
+export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[Name]>[] } = {
   list: lists.map((options) => [options]),
   create: contents.map((content) => [{ title: 'title', ...content }]),
   get: [[id]],
@@ -52,7 +56,34 @@ export const calls: { readonly [Name in keyof TaskStore]: readonly Parameters<Ta
   complete: preconditions.map((precondition) => [id, precondition]),
   delete: preconditions.map((precondition) => [id, precondition]),
   deleteCompleted: [[]],
+  applyBatch: [
+    [[{ op: 'create', task: { title: 'title' } }]],
+    [[{ op: 'delete', id }]],
+    [[{ op: 'update', id, changes: { title: 'title' }, if_version: 1 }]],
+  ],
+  changes: [
+    [null, 10],
+    [{ epoch: id, base: 1n, seq: 2n, id }, 10],
+  ],
+  page: [[null], [id]],
+  deleteAll: [[]],
+  once: [null, problems.notFound(), null].map((problem) => [
+    'key',
+    'fingerprint',
+    async () => {
+      if (problem !== null) throw problem;
+      return { status: 204 };
+    },
+  ]),
 };
+
+/** All that a scope has of the database: the store, and what makes its writes happen once. */
+export type Store = TaskStore & Retries<TaskStore>;
+
+export const storeOn = (database: Statements): Store => ({
+  ...tasksOf(database, owner),
+  ...retriesOf(database, owner, (statements) => tasksOf(statements, owner)),
+});
 
 export interface Recorded extends Statement {
   readonly name: string | undefined;
@@ -72,21 +103,29 @@ export const recorder = (): { readonly database: Database; readonly sent: Record
     },
     one: async (query) => {
       record(query);
-      return {} as never;
+      // The third time, a key is neither claimed nor seen: that leads to a statement of its own.
+      const claims = sent.filter(({ name }) => name === 'claim_idempotency_key').length;
+      return { claimed: claims < 3, locked: true, fingerprint: null } as never;
     },
     maybeOne: async (query) => {
       record(query);
       return null;
     },
+    transaction: (work) => work(database),
     close: async () => {},
   };
   return { database, sent };
 };
 
 /** Calls one function of the store in every listed way, and answers what it sent. */
-export const statementsOf = async (name: keyof TaskStore): Promise<Recorded[]> => {
+export const statementsOf = async (name: keyof Store): Promise<Recorded[]> => {
   const { database, sent } = recorder();
-  const run = tasksOf(database, owner)[name] as (...parameters: unknown[]) => Promise<unknown>;
-  for (const parameters of calls[name]) await run(...parameters);
+  const run = storeOn(database)[name] as (...parameters: unknown[]) => Promise<unknown>;
+  for (const parameters of calls[name]) {
+    await run(...parameters).catch((error: unknown) => {
+      // A refusal is an answer like any other.
+      if (!(error instanceof Problem)) throw error;
+    });
+  }
   return sent;
 };

@@ -6,7 +6,7 @@ import { type ExampleRequest, requestsOf, type Target } from './requests.ts';
 
 const requestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
 
-/** An owner with rows in every table: an open task, a completed one and a deleted one. */
+/** An owner with rows in every table: an open task, a completed one and a deleted one, made with a key. */
 export interface Victim extends User {
   readonly open: Target;
   readonly completed: Target;
@@ -50,7 +50,8 @@ const newVictim = async (api: Api): Promise<Victim> => {
   const user = await api.newUser();
   const task = await user.create({ title: 'the secret of the victim' });
   const completed = await user.create({ title: 'done', completed: true });
-  const deleted = await user.create({ title: 'gone' });
+  const headers = { 'Idempotency-Key': 'of the victim' };
+  const { json: deleted } = await user.send('POST', 'tasks', { json: { title: 'gone' }, headers });
   await user.send('DELETE', `tasks/${deleted.id}`);
   const target = (task_id: string): Target => ({ user_id: user.id, task_id });
   return { ...user, open: target(task.id), completed: target(completed.id) };

@@ -123,7 +123,8 @@ describe('a timestamp in the database', () => {
       const walked: Task[] = [];
       for (;;) {
         const last = walked.at(-1);
-        const [next] = await store.list({ ...all, after: last && { key: last.created_at, id: last.id } });
+        const after = last && { key: last.created_at, id: last.id };
+        const [next] = (await store.list({ ...all, after, page: '', known: [] })).tasks;
         if (next === undefined) break;
         walked.push(next);
       }

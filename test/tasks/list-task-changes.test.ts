@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweep } from '../../src/tasks/sweep.ts';
+import { sweep } from '../../src/db/sweep.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 

@@ -2,7 +2,7 @@
 // It needs no service of its own and wakes no sleeping database: it follows a write, seldom, and nobody waits for it.
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Statements } from '../db/pool.ts';
+import type { Statements } from './pool.ts';
 
 const nothing = z.strictObject({});
 
