@@ -734,7 +734,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is larger than the server takes (100 kB). */
+        /** @description The request body is larger than the server takes (100 kB; 2000 kB for a batch). */
         readonly PayloadTooLarge: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1350,7 +1350,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        /** @description The operations. */
+        /** @description The operations, at most 2000 kB of them. */
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["TaskBatch"];

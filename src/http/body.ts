@@ -1,5 +1,5 @@
-// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB, in a media type that the
-// operation declares. Whatever else comes is a problem, never an empty object.
+// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or what the contract's
+// `x-body-limit` says, in a media type that the operation declares. Whatever else comes is a problem, never an empty object.
 import { isUtf8 } from 'node:buffer';
 import type { Context } from 'koa';
 import bodyParser from 'koa-bodyparser';
@@ -7,16 +7,25 @@ import type { Operation } from 'openapi-backend';
 import { problems } from '../contract/problem.ts';
 import { ClientDisconnected } from './on-error.ts';
 
-const parse = bodyParser({
-  enableTypes: ['json'],
-  // Which media types an operation takes is the contract's matter, and checked before.
-  detectJSON: () => true,
-  jsonLimit: '100kb',
-  // Any JSON value, not only objects: the contract decides.
-  strict: false,
-  // JSON.parse makes `__proto__` a field like any other, and the contract knows no such field.
-  onProtoPoisoning: 'ignore',
-} as Parameters<typeof bodyParser>[0]);
+const parserUpTo = (kilobytes: number) =>
+  bodyParser({
+    enableTypes: ['json'],
+    // Which media types an operation takes is the contract's matter, and checked before.
+    detectJSON: () => true,
+    jsonLimit: `${kilobytes}kb`,
+    // Any JSON value, not only objects: the contract decides.
+    strict: false,
+    // JSON.parse makes `__proto__` a field like any other, and the contract knows no such field.
+    onProtoPoisoning: 'ignore',
+  } as Parameters<typeof bodyParser>[0]);
+
+const parsers = new Map<number, ReturnType<typeof parserUpTo>>();
+
+const parserOf = (kilobytes: number) => {
+  const parser = parsers.get(kilobytes) ?? parserUpTo(kilobytes);
+  parsers.set(kilobytes, parser);
+  return parser;
+};
 
 const nothing = async () => {};
 
@@ -42,12 +51,12 @@ const checkMediaType = (ctx: Context, accepted: readonly string[]): void => {
   }
 };
 
-const read = async (ctx: Context): Promise<void> => {
+const read = async (ctx: Context, kilobytes: number): Promise<void> => {
   try {
-    await parse(ctx, nothing);
+    await parserOf(kilobytes)(ctx, nothing);
   } catch (error) {
     const { type, status } = error as { type?: unknown; status?: unknown };
-    if (type === 'entity.too.large') throw problems.payloadTooLarge('100 kB');
+    if (type === 'entity.too.large') throw problems.payloadTooLarge(`${kilobytes} kB`);
     if (ctx.req.readableAborted || type === 'request.aborted') throw new ClientDisconnected({ cause: error });
     // No cause: the parser's message repeats a piece of the body.
     if (error instanceof SyntaxError || status === 400)
@@ -69,7 +78,8 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
   const keep = (chunk: Buffer) => chunks.push(chunk);
   ctx.req.on('data', keep);
   try {
-    await read(ctx);
+    const { 'x-body-limit': limit } = operation as { readonly 'x-body-limit'?: number };
+    await read(ctx, limit ?? 100);
   } finally {
     ctx.req.off('data', keep);
     // What a refused request still sends is read and dropped: a client that writes on would not see the answer.

@@ -164,7 +164,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
       ];
       // One snapshot of the clock and the tasks. While the tag is a known one, the tasks are not even looked at.
       const rows = await database.any(sql.prepared(variant.filter(Boolean).join(':'), listedRow)`
-        WITH tagged AS (
+        WITH tagged AS MATERIALIZED (
           SELECT left(encode(sha256(convert_to(
             concat_ws(' ', (SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine}), ${page}::text), 'UTF8'
           )), 'hex'), 32) AS tag

@@ -59,6 +59,20 @@ describe('applyTaskBatch', () => {
     expect(await clockOf(user.id)).toBe(2);
   });
 
+  test('takes a hundred of the largest tasks there can be, and no more', async () => {
+    const user = await api.newUser();
+    const largest = { title: '\u{1F389}'.repeat(200), description: '\u{1F389}'.repeat(2000) };
+    const operations = Array.from({ length: 100 }, () => ({ op: 'create', task: largest }));
+    const answer = await apply(user, operations);
+    expect(answer.status).toBe(200);
+    expect(answer.json.results[99].task).toMatchObject(largest);
+    const body = ' '.repeat(2000 * 1024) + JSON.stringify({ operations });
+    const headers = { 'Content-Type': 'application/json' };
+    const refused = await user.send('POST', 'task-batches', { body, headers });
+    expect(refused.status).toBe(413);
+    expect(refused.json.detail).toBe('The request body is larger than 2000 kB');
+  });
+
   test('lets an operation see what those before it did to the same task', async () => {
     const user = await api.newUser();
     const { id } = await user.create({ title: 'start' });

@@ -1,0 +1,204 @@
+// `DATABASE_URL=… node bench/sync.ts`: what search, unchanged lists, export and the change feed cost on a real Postgres,
+// with 10,000 tasks to an owner and 1,000,000 in the table. It fills the database that it is given, and empties it of its
+// own rows at the end; it never drops anything. Figures go to standard output as JSON.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { mintToken } from '../src/auth/development.ts';
+import { migrate } from '../src/db/migrate.ts';
+import { createLogger } from '../src/log.ts';
+
+const url = process.env.DATABASE_URL;
+if (url === undefined) throw new Error('DATABASE_URL says which Postgres to measure; it will be filled');
+const port = Number(process.env.PORT ?? 5590);
+const secret = 'a secret for measuring, 32 bytes and more';
+const [owners, perOwner, exported] = [100, 10_000, 100_000];
+
+const owner = (n: number | string) => `bench-sync-${n}`;
+const fill = (client: pg.Client, prefix: string, count: number, among: number) =>
+  client.query(
+    `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+     SELECT $1 || (n % $3), 'Task number ' || n || ' ' || md5(n::text), repeat(md5(n::text) || ' ', n % 12), false,
+       now() - n * interval '1 second', now(), n
+     FROM generate_series(1, $2::int) AS n`,
+    [prefix, count, among],
+  );
+
+const api = `http://127.0.0.1:${port}/api/v1/users/me`;
+const authorization = async (subject: string) => ({
+  Authorization: `Bearer ${await mintToken({ secret, subject })}`,
+});
+
+const startServer = async (): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [new URL('../src/start.js', import.meta.url).pathname], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      DATABASE_URL: url,
+      JWT_SECRET: secret,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'error',
+    },
+    stdio: 'inherit',
+  });
+  for (let tries = 0; tries < 100; tries += 1) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    await ready?.body?.cancel();
+    if (ready?.ok) return child;
+    await sleep(100);
+  }
+  throw new Error('the server does not get ready');
+};
+
+const megabytes = (pid: number | undefined): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+const milliseconds = async (
+  times: number,
+  work: () => Promise<unknown>,
+): Promise<{ median: number; max: number }> => {
+  const taken: number[] = [];
+  for (let n = 0; n < times; n += 1) {
+    const started = performance.now();
+    await work();
+    taken.push(performance.now() - started);
+  }
+  taken.sort((a, b) => a - b);
+  const rounded = (value = 0) => Math.round(value * 10) / 10;
+  return { median: rounded(taken[Math.floor(times / 2)]), max: rounded(taken.at(-1)) };
+};
+
+const search = async () => {
+  const headers = await authorization(owner(7));
+  const get = async (query: string, more = {}) => {
+    const response = await fetch(`${api}/tasks?${query}`, { headers: { ...headers, ...more } });
+    await response.text();
+    return response;
+  };
+  const tag = (await get('limit=50')).headers.get('etag') ?? '';
+  return {
+    nothing_found: await milliseconds(20, () => get('q=zzzz')),
+    first_page_found: await milliseconds(20, () => get('q=NUMBER%207')),
+    list: await milliseconds(50, () => get('limit=50')),
+    list_unchanged_304: await milliseconds(50, () => get('limit=50', { 'If-None-Match': tag })),
+  };
+};
+
+const exportAll = async (pid: number | undefined, pause: number) => {
+  const response = await fetch(`${api}/task-export`, { headers: await authorization(owner('export0')) });
+  const before = megabytes(pid);
+  let [bytes, lines, peak] = [0, 0, before];
+  const started = performance.now();
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    lines += chunk.filter((byte: number) => byte === 10).length;
+    peak = Math.max(peak, megabytes(pid));
+    if (pause > 0) await sleep(pause);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    lines,
+    megabytes: Math.round(bytes / 1e6),
+    seconds: Math.round(seconds * 10) / 10,
+    server_rss_before: Math.round(before),
+    server_rss_peak: Math.round(peak),
+  };
+};
+
+const follow = async () => {
+  const headers = { ...(await authorization(owner('feed'))), 'Content-Type': 'application/json' };
+  const [writers, followers, rounds] = [16, 4, 150];
+  let [writing, written, reads] = [true, 0, 0];
+  const ids: string[] = [];
+  const send = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${api}/${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.ok && method !== 'GET') written += 1;
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  const write = async (writer: number) => {
+    for (let round = 0; round < rounds; round += 1) {
+      const id = ids[Math.floor(Math.random() * ids.length)];
+      if (round % 3 === 0 || id === undefined)
+        ids.push((await send('POST', 'tasks', { title: `w${writer} r${round}` })).id);
+      else if (round % 3 === 1) await send('PATCH', `tasks/${id}`, { title: `w${writer} r${round}` });
+      else if (round % 6 === 2) await send('DELETE', `tasks/${id}`);
+      else
+        await send('POST', 'task-batches', {
+          operations: [
+            { op: 'create', task: { title: 'b' } },
+            { op: 'create', task: { title: 'c' } },
+          ],
+        });
+    }
+  };
+  const replicate = async (limit: number) => {
+    const replica = new Map<string, number>();
+    for (let token = '', last = false; ; ) {
+      const page = await send('GET', `task-changes?limit=${limit}${token && `&token=${token}`}`);
+      reads += 1;
+      for (const item of page.items) {
+        if (item.type === 'deleted') replica.delete(item.id);
+        else replica.set(item.task.id, item.task.version);
+      }
+      token = page.next_token;
+      if (page.has_more) continue;
+      if (last) return replica;
+      last = !writing;
+    }
+  };
+  const started = performance.now();
+  const replicas = Array.from({ length: followers }, (_, n) => replicate(1 + n * 20));
+  await Promise.all(Array.from({ length: writers }, (_, n) => write(n)));
+  writing = false;
+  const copies = await Promise.all(replicas);
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  const response = await fetch(`${api}/task-export`, { headers });
+  const table = new Map<string, number>();
+  for (const line of (await response.text()).split('\n')) {
+    if (line === '') continue;
+    const { id, version } = JSON.parse(line);
+    table.set(id, version);
+  }
+  const differences = (copy: Map<string, number>) =>
+    [...table].filter(([id, version]) => copy.get(id) !== version).length +
+    [...copy.keys()].filter((id) => !table.has(id)).length;
+  return {
+    writers,
+    followers,
+    writes: written,
+    feed_reads: reads,
+    tasks_left: table.size,
+    seconds,
+    differences: copies.map(differences),
+  };
+};
+
+const client = new pg.Client(url);
+await client.connect();
+let server: ChildProcess | undefined;
+try {
+  await migrate({ url, direction: 'up' }, createLogger('warn'));
+  await fill(client, owner(''), owners * perOwner, owners);
+  await fill(client, owner('export'), exported, 1);
+  await client.query('VACUUM ANALYZE tasks');
+  server = await startServer();
+  const figures = {
+    search: await search(),
+    export: await exportAll(server.pid, 0),
+    export_slowly: await exportAll(server.pid, 5),
+    feed: await follow(),
+  };
+  console.log(JSON.stringify(figures, null, 2));
+} finally {
+  server?.kill();
+  for (const table of ['tasks', 'owner_clock', 'task_tombstones']) {
+    await client.query(`DELETE FROM ${table} WHERE owner_id LIKE 'bench-sync-%'`);
+  }
+  await client.end();
+}
