@@ -16,13 +16,13 @@ const secret = 'a secret for measuring, 32 bytes and more';
 const [owners, perOwner, exported] = [100, 10_000, 100_000];
 
 const owner = (n: number | string) => `bench-sync-${n}`;
-const fill = (client: pg.Client, prefix: string, count: number, among: number) =>
+const fill = (client: pg.Client, prefix: string, count: number, among: number, description: number) =>
   client.query(
     `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
-     SELECT $1 || (n % $3), 'Task number ' || n || ' ' || md5(n::text), repeat(md5(n::text) || ' ', n % 12), false,
+     SELECT $1 || (n % $3), 'Task number ' || n || ' ' || md5(n::text), repeat(md5(n::text), $4 + n % 12), false,
        now() - n * interval '1 second', now(), n
      FROM generate_series(1, $2::int) AS n`,
-    [prefix, count, among],
+    [prefix, count, among, description],
   );
 
 const api = `http://127.0.0.1:${port}/api/v1/users/me`;
@@ -86,7 +86,7 @@ const search = async () => {
 };
 
 const exportAll = async (pid: number | undefined, pause: number) => {
-  const response = await fetch(`${api}/task-export`, { headers: await authorization(owner('export0')) });
+  const response = await fetch(`${api}/task-export`, { headers: await authorization(owner('export-0')) });
   const before = megabytes(pid);
   let [bytes, lines, peak] = [0, 0, before];
   const started = performance.now();
@@ -184,16 +184,15 @@ await client.connect();
 let server: ChildProcess | undefined;
 try {
   await migrate({ url, direction: 'up' }, createLogger('warn'));
-  await fill(client, owner(''), owners * perOwner, owners);
-  await fill(client, owner('export'), exported, 1);
+  await fill(client, owner(''), owners * perOwner, owners, 0);
+  await fill(client, owner('export-'), exported, 1, 50);
   await client.query('VACUUM ANALYZE tasks');
   server = await startServer();
-  const figures = {
-    search: await search(),
-    export: await exportAll(server.pid, 0),
-    export_slowly: await exportAll(server.pid, 5),
-    feed: await follow(),
-  };
+  const [searched, followed] = [await search(), await follow()];
+  // One after the other: memory that did not come back would show.
+  const exports = [];
+  for (const pause of [0, 0, 0, 0, 2]) exports.push({ pause, ...(await exportAll(server.pid, pause)) });
+  const figures = { search: searched, feed: followed, exports };
   console.log(JSON.stringify(figures, null, 2));
 } finally {
   server?.kill();
