@@ -22,8 +22,8 @@ const storedRow = z.object({
   body: z.string().nullable(),
 });
 const claimRow = z.union([
-  storedRow.extend({ locked: z.boolean(), claimed: z.boolean() }),
-  z.object({ locked: z.boolean(), claimed: z.boolean(), fingerprint: z.null() }),
+  storedRow.extend({ claimed: z.literal(false) }),
+  z.object({ claimed: z.boolean(), fingerprint: z.null() }),
 ]);
 const nothing = z.strictObject({});
 
@@ -52,14 +52,9 @@ export const retriesOf = <Store>(
 ): Retries<Store> => {
   const mine = sql.fragment`owner_id = ${owner}`;
   const fresh = sql.fragment`created_at > now() - interval '24 hours'`;
-  const stored = (key: string) => sql.fragment`
-    SELECT fingerprint, status, headers, body
-    FROM idempotency_keys
-    WHERE ${mine} AND key = ${key} AND ${fresh}
-  `;
 
-  // The advisory lock ends with the transaction, so it works behind a transaction pooler. Who has it and still cannot
-  // insert finds a result that was committed after this statement began: the unique index sees it, the snapshot does not.
+  // The advisory lock ends with the transaction, so it works behind a transaction pooler. Who gets it and still cannot
+  // insert is late by a moment: the result was committed after this statement began, and is there for the next try.
   const claim = (key: string, fingerprint: string) => sql.prepared('claim_idempotency_key', claimRow)`
     WITH lock AS MATERIALIZED (
       SELECT pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([owner, key])}, 0)) AS locked
@@ -74,9 +69,13 @@ export const retriesOf = <Store>(
       WHERE NOT (idempotency_keys.${fresh})
       RETURNING key
     )
-    SELECT locked, EXISTS (SELECT FROM claimed) AS claimed, fingerprint, status, headers, body
+    SELECT EXISTS (SELECT FROM claimed) AS claimed, fingerprint, status, headers, body
     FROM lock
-    LEFT JOIN (${stored(key)}) AS stored ON true
+    LEFT JOIN (
+      SELECT fingerprint, status, headers, body
+      FROM idempotency_keys
+      WHERE ${mine} AND key = ${key} AND ${fresh}
+    ) AS stored ON true
   `;
   const keep = (key: string, { status, headers = {}, body }: AnyReply) => sql.prepared(
     'keep_result',
@@ -96,11 +95,8 @@ export const retriesOf = <Store>(
     once: async (key, fingerprint, write) => {
       const outcome = await database.transaction(async (statements) => {
         const claimed = await statements.one(claim(key, fingerprint));
-        if (!claimed.claimed) {
-          if (claimed.fingerprint !== null) return claimed;
-          const late = sql.prepared('stored_result', storedRow)`${stored(key)}`;
-          return claimed.locked ? statements.maybeOne(late) : null;
-        }
+        if (claimed.fingerprint !== null) return claimed;
+        if (!claimed.claimed) return null;
         const reply = await problemOf(write(storeOn(statements)));
         await statements.any(reply instanceof Problem ? release(key) : keep(key, reply));
         return { reply };

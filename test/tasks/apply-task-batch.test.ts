@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
-import { queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 
 const nobody = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
 
 describe('applyTaskBatch', () => {
   let api: Api;
+  const deadlocks = () =>
+    queryPostgres(
+      api.postgres.url,
+      'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+    );
   beforeAll(async () => {
     api = await startApi();
   });
@@ -306,4 +311,31 @@ describe('applyTaskBatch', () => {
       expect((await user.send('GET', `tasks/${id}`)).json.version).toBe(version);
     }
   });
+
+  // The embedded Postgres has one session, and so no deadlock.
+  test.runIf(isRealPostgres)(
+    'waits its turn: writers of the same tasks in any order do not deadlock',
+    async () => {
+      const own = await startApi();
+      const user = await own.newUser();
+      const before = await deadlocks();
+      const [a, b] = [await user.create({ title: 'a' }), await user.create({ title: 'b' })];
+      const change = (...tasks: Task[]) =>
+        apply(
+          user,
+          tasks.map(({ id }) => ({ op: 'update', id, changes: { title: 'x' } })),
+        );
+      for (let round = 0; round < 15; round++) {
+        const answers = await Promise.all([
+          ...[change(a, b), change(b, a), change(a, b), change(b, a)],
+          ...[a, b, a, b].map(({ id }) => user.send('PATCH', `tasks/${id}`, { json: { title: 'y' } })),
+        ]);
+        expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+      }
+      expect((await all(user)).map(({ version }) => version)).toEqual([91, 91]);
+      // A connection reports its deadlocks at its end, at the latest.
+      await own.close();
+      expect(await deadlocks()).toEqual(before);
+    },
+  );
 });

@@ -26,7 +26,7 @@ describe('deleteUserData', () => {
     const { id } = await user.create({ title: 'a' });
     await user.create({ title: 'b' });
     await user.send('DELETE', `tasks/${id}`);
-    await user.send('POST', 'tasks', { json: { title: 'c' }, headers: { 'Idempotency-Key': 'k' } });
+    return user.send('POST', 'tasks', { json: { title: 'c' }, headers: { 'Idempotency-Key': 'k' } });
   };
   const deleteAll = (user: User, id = 'me') => user.send('DELETE', `/api/v1/users/${id}`);
 
@@ -61,12 +61,9 @@ describe('deleteUserData', () => {
     await live(user);
     const tag = (await user.send('GET', 'tasks')).headers.get('etag') ?? '';
     await deleteAll(user);
-    const again = await user.send('POST', 'tasks', {
-      json: { title: 'c' },
-      headers: { 'Idempotency-Key': 'k' },
-    });
+    // The same steps again: the clock shows the same number as before, but it is another clock.
+    const again = await live(user);
     expect(again.headers.get('idempotency-replayed')).toBeNull();
-    await live(user);
     expect((await user.send('GET', 'tasks', { headers: { 'If-None-Match': tag } })).status).toBe(200);
   });
 

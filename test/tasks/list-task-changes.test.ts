@@ -98,6 +98,22 @@ describe('listTaskChanges', () => {
     expect((await get(await api.newUser(), { limit })).status).toBe(status);
   });
 
+  test('does not tell who starts from nothing of what was deleted before, on any page', async () => {
+    const user = await api.newUser();
+    await user.create({ title: 'a' });
+    const gone = await user.create({ title: 'b' });
+    await user.create({ title: 'c' });
+    await user.send('DELETE', `tasks/${gone.id}`);
+    const first = await changes(user, undefined, 1);
+    const late = await user.create({ title: 'd' });
+    await user.send('DELETE', `tasks/${late.id}`);
+    expect([...ofKind(first), ...ofKind(await changes(user, first.next_token))]).toEqual([
+      'a',
+      'c',
+      'deleted',
+    ]);
+  });
+
   describe('the token', () => {
     test('shows nothing and differs each time', async () => {
       const user = await api.newUser();
@@ -159,6 +175,7 @@ describe('listTaskChanges', () => {
 
     test('is 410 once its tombstones are gone, after 30 days; a younger one is good', async () => {
       const user = await api.newUser();
+      await user.create({ title: 'oldest' });
       const [a, b] = [await user.create({ title: 'a' }), await user.create({ title: 'b' })];
       const empty = (await changes(await api.newUser())).next_token;
       const old = (await changes(user)).next_token;
@@ -179,7 +196,11 @@ describe('listTaskChanges', () => {
       await user.send('PATCH', `tasks/${b.id}`, { json: { title: 'B' } });
       await user.create({ title: 'c' });
       const page = await changes(user, undefined, 1);
-      expect([...ofKind(page), ...ofKind(await changes(user, page.next_token))]).toEqual(['B', 'c']);
+      expect([...ofKind(page), ...ofKind(await changes(user, page.next_token))]).toEqual([
+        'oldest',
+        'B',
+        'c',
+      ]);
     });
 
     test('counts only what this user deleted', async () => {
