@@ -1,7 +1,7 @@
 // The environment, read once and checked as a whole: every fault is reported in one go. Values are never repeated in
 // a fault, because some of them are secrets.
-import { parseDsn } from 'slonik';
 import { z } from 'zod';
+import { AddressError, parseAddress, unpooled } from './db/address.ts';
 
 const whole = (least: number, most: number) =>
   z
@@ -14,22 +14,25 @@ const whole = (least: number, most: number) =>
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 
-const isReadable = (url: string): boolean => {
+const databaseUrl = z.string().superRefine((url, context) => {
   try {
-    parseDsn(url);
-    return true;
-  } catch {
-    return false;
+    parseAddress(url);
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
   }
-};
+});
 
-const databaseUrl = z
-  .url({
-    protocol: /^postgres(ql)?$/,
-    error: 'must be a postgres:// or postgresql:// address',
-    abort: true,
-  })
-  .refine(isReadable, 'has a broken percent-escape, or an sslmode other than disable, no-verify and require');
+const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
+
+// `*` is left out on purpose: a token in a page's hands belongs to the pages that the operator knows.
+const origins = z
+  .string()
+  .transform((list) => list.split(',').map((item) => item.trim()))
+  .refine(
+    (list) => list.every(isOrigin),
+    'must be a list of origins, each a scheme and a host, with commas between them',
+  );
 
 // fetch refuses an address with credentials in it.
 const keySetUrl = z
@@ -56,6 +59,15 @@ const environment = z.object({
   DATABASE_POOL_MAX: whole(1, 1000).default(10),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATABASE_CONNECT_TIMEOUT_MS: whole(1, 600_000).default(15_000),
+  DATABASE_TIMEOUT_MS: whole(1, 600_000).default(10_000),
+  MAX_REQUESTS: whole(1, 100_000).default(500),
+  RATE_LIMIT: whole(0, 1_000_000).default(600),
+  CORS_ORIGINS: origins.default([]),
+  TRUST_PROXY: whole(0, 10).default(0),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  WEB_CONCURRENCY: whole(1, 64).default(1),
+  SHUTDOWN_DELAY_MS: whole(0, 600_000).optional(),
+  SHUTDOWN_TIMEOUT_MS: whole(1, 600_000).default(10_000),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: secret.optional(),
   BETTER_AUTH_SECRET: secret.optional(),
@@ -83,6 +95,9 @@ const faultsBetween = (env: Present): string[] => {
       env.DATABASE_URL_UNPOOLED !== undefined &&
       'DATABASE_URL: is required when DATABASE_URL_UNPOOLED is set',
     !hasDatabase &&
+      Number(env.WEB_CONCURRENCY) > 1 &&
+      'WEB_CONCURRENCY: needs DATABASE_URL, the embedded database serves one process',
+    !hasDatabase &&
       env.NODE_ENV === 'production' &&
       'DATABASE_URL: is required in production: the embedded database is for development',
   ].filter((fault) => fault !== false);
@@ -98,11 +113,29 @@ export interface Config {
     readonly url: string;
     /** The address for migrations, past any pooler. */
     readonly unpooledUrl: string;
+    /** Connections of this process: its share, when there are several workers. */
     readonly poolMax: number;
   } | null;
   readonly preparedStatements: boolean;
-  /** Milliseconds. */
+  /** How long to wait for a connection to open, in milliseconds. */
   readonly connectTimeout: number;
+  /** How long a request may wait for the database, in milliseconds. */
+  readonly databaseTimeout: number;
+  /** Requests in progress at once, beyond which new ones are refused. */
+  readonly maxRequests: number;
+  /** Requests of an owner in a minute; 0 for no limit. */
+  readonly rateLimit: number;
+  /** The origins whose pages may read the answers. */
+  readonly corsOrigins: readonly string[];
+  /** How many proxies in front are believed about the client's address and scheme. */
+  readonly trustedProxies: number;
+  /** The port of the metrics, or null for `/metrics` beside the API. */
+  readonly metricsPort: number | null;
+  readonly workers: number;
+  /** How long to go on serving after SIGTERM, for load balancers to notice, in milliseconds. */
+  readonly shutdownDelay: number;
+  /** How long requests in flight may take to finish after that, in milliseconds. */
+  readonly shutdownTimeout: number;
   /** Where the embedded database and its secret lie. */
   readonly dataDir: string;
   /** The key that tokens are checked with, or null for the embedded database's own secret. */
@@ -142,11 +175,20 @@ export const readConfig = (record: Readonly<Record<string, string | undefined>>)
         ? null
         : {
             url: env.DATABASE_URL,
-            unpooledUrl: env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL,
-            poolMax: env.DATABASE_POOL_MAX,
+            unpooledUrl: env.DATABASE_URL_UNPOOLED ?? unpooled(env.DATABASE_URL),
+            poolMax: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / env.WEB_CONCURRENCY)),
           },
     preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
     connectTimeout: env.DATABASE_CONNECT_TIMEOUT_MS,
+    databaseTimeout: env.DATABASE_TIMEOUT_MS,
+    maxRequests: env.MAX_REQUESTS,
+    rateLimit: env.RATE_LIMIT,
+    corsOrigins: env.CORS_ORIGINS,
+    trustedProxies: env.TRUST_PROXY,
+    metricsPort: env.METRICS_PORT ?? null,
+    workers: env.WEB_CONCURRENCY,
+    shutdownDelay: env.SHUTDOWN_DELAY_MS ?? (env.DATABASE_URL === undefined ? 0 : 5000),
+    shutdownTimeout: env.SHUTDOWN_TIMEOUT_MS,
     dataDir: env.DATA_DIR,
     key:
       sharedSecret !== undefined

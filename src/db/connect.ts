@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { type EmbeddedDatabase, embeddedSecret, embeddedSettings, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-import { type Database, openDatabase } from './pool.ts';
+import { type Database, type DatabaseObserver, openDatabase } from './pool.ts';
 
 export interface Connected {
   readonly database: Database;
@@ -13,18 +13,26 @@ export interface Connected {
 }
 
 /** Opens the configured database. Throws DataDirectoryInUse or EmbeddedDatabaseMissing on the embedded one. */
-export const connect = async (config: Config, log: Logger): Promise<Connected> => {
-  const { connectTimeout: timeout } = config;
+export const connect = async (
+  config: Config,
+  log: Logger,
+  observer?: DatabaseObserver,
+): Promise<Connected> => {
+  const { connectTimeout, databaseTimeout: timeout } = config;
   if (config.database !== null) {
     const { preparedStatements } = config;
     const { url, poolMax } = config.database;
-    const database = await openDatabase({ url, poolMax, preparedStatements, timeout }, log);
+    const database = await openDatabase(
+      { url, poolMax, preparedStatements, timeout, connectTimeout },
+      log,
+      observer,
+    );
     return { database, embedded: null, close: () => database.close() };
   }
   const embedded = await startEmbedded(config.dataDir);
   const { url } = embedded;
   await migrate({ url, direction: 'up' }, log);
-  const database = await openDatabase({ url, ...embeddedSettings, timeout }, log);
+  const database = await openDatabase({ url, ...embeddedSettings, timeout }, log, observer);
   return {
     database,
     embedded,

@@ -1,29 +1,33 @@
 // The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end or throws a
-// Problem; no error of the driver gets past it.
-import { createPgDriverFactory } from '@slonik/pg-driver';
+// Problem; no error of the driver gets past it, and nobody waits for the database longer than the deadline.
 import {
   type CommonQueryMethods,
-  createBigintTypeParser,
   createPool,
-  type Driver,
-  type DriverFactory,
+  type DatabasePool,
   type Interceptor,
   type QuerySqlToken,
 } from 'slonik';
 import type { z } from 'zod';
 import { Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
-import { isOutOfReach } from './out-of-reach.ts';
+import { parseAddress } from './address.ts';
+import { createBackoff } from './backoff.ts';
+import { createPgDriver } from './driver.ts';
+import { GaveUp, isOutOfReach, kindOf } from './failure.ts';
 import { parseRows } from './parse-rows.ts';
-import { toRfc3339 } from './timestamp.ts';
+import { createQueue } from './queue.ts';
+import { createRetry } from './retry.ts';
+import { createTurns, type Turn } from './turns.ts';
 
 export interface DatabaseSettings {
   readonly url: string;
   readonly poolMax: number;
   /** Off for poolers that know no named statements (PgBouncer before 1.21). */
   readonly preparedStatements: boolean;
-  /** How long to wait for a connection, and for a statement to answer, in milliseconds. */
+  /** How long a request may wait for the database, second tries and all, in milliseconds. */
   readonly timeout: number;
+  /** How long to wait for a connection to open, in milliseconds; it may outlive the request that wanted it. */
+  readonly connectTimeout?: number | undefined;
 }
 
 /** Runs one statement and answers its rows, parsed by its schema. */
@@ -33,114 +37,137 @@ export interface Statements {
   maybeOne<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row | null>;
   /**
    * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls back and costs the
-   * connection, so it answers a refusal and throws only what the database threw. It may run again after a deadlock.
+   * connection, so it answers a refusal and throws only what the database threw. It may run again after a deadlock, or
+   * after a connection that broke before anything was committed.
    */
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
 }
 
+/** What the pool is doing, for the metrics. */
+export interface DatabaseStats {
+  readonly open: number;
+  readonly idle: number;
+  readonly connecting: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
+export interface DatabaseObserver {
+  /** A statement has waited this long for its turn, in seconds. */
+  waited(seconds: number): void;
+  /** A request has failed with an error of this kind. */
+  failed(kind: string): void;
+}
+
 /** The database as the service has it. Throws a Problem: 503 out of reach, 500 otherwise. */
 export interface Database extends Statements {
+  /** As `any`, for health checks: past the queue, with a deadline of its own in milliseconds. */
+  probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout: number): Promise<readonly Row[]>;
+  /** When a statement last succeeded with no trouble since, on performance.now()'s clock. */
+  lastSuccess(): number;
+  stats(): DatabaseStats;
   close(): Promise<void>;
 }
 
-const statementsOn = (connection: CommonQueryMethods): Statements => {
-  const statements: Statements = {
-    any: (query) => connection.any(query),
-    one: (query) => connection.one(query),
-    maybeOne: (query) => connection.maybeOne(query),
-    transaction: (work) => work(statements),
-  };
-  return statements;
-};
-
-/**
- * Slonik's driver asks Postgres for the ids of its types before the first connection, once and without a second try.
- * Asked only when a connection is wanted, and again after a failure, it cannot keep the service from starting.
- */
-const lazyDriver: DriverFactory = async (setup) => {
-  let driver: Promise<Driver> | undefined;
-  return {
-    createClient: async () => {
-      driver ??= createPgDriverFactory()(setup).catch((error: unknown) => {
-        driver = undefined;
-        throw error;
-      });
-      return (await driver).createClient();
-    },
-  };
-};
+/** How many statements may wait for a connection: some tenths of a second's work for a pool of ten. */
+const maxWaiting = 200;
 
 const logQueries = (log: Logger): Interceptor => ({
   name: 'log-queries',
-  beforeTransformQuery: ({ sandbox }, { name }) => {
-    sandbox.statement = name;
-    return null;
-  },
-  afterQueryExecution: ({ queryInputTime, sandbox }, _query, { rowCount }) => {
+  afterQueryExecution: ({ queryInputTime }, { name }, { rowCount }) => {
     const duration = Number(process.hrtime.bigint() - BigInt(queryInputTime)) / 1e6;
-    log.debug({ statement: sandbox.statement, rows: rowCount, duration_ms: duration }, 'database');
+    log.debug({ statement: name, rows: rowCount, duration_ms: duration }, 'database');
     return null;
   },
 });
 
-// A token's name makes it a prepared statement on the server.
-const unnamed: Interceptor = {
-  name: 'unnamed-statements',
-  transformQuery: (_context, { name: _name, ...query }) => query,
+const statementsOn = (connection: CommonQueryMethods, isTransaction = false): Statements => {
+  const statements: Statements = {
+    any: (query) => connection.any(query),
+    one: (query) => connection.one(query),
+    maybeOne: (query) => connection.maybeOne(query),
+    transaction: (work) =>
+      isTransaction ? work(statements) : connection.transaction((inside) => work(statementsOn(inside, true))),
+  };
+  return statements;
 };
 
-/** Waits for `work` no longer than `timeout` milliseconds. What comes later is dropped. */
-const within = async <T>(timeout: number, work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(problems.unavailable(new Error('the database did not answer in time'))),
-      timeout,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+// A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
+const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
+
+const nobody: DatabaseObserver = { waited: () => {}, failed: () => {} };
 
 /** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
-export const openDatabase = async (settings: DatabaseSettings, log: Logger): Promise<Database> => {
-  const pool = await createPool(settings.url, {
-    driverFactory: lazyDriver,
-    maxPoolSize: settings.poolMax,
-    connectionTimeout: settings.timeout,
+export const openDatabase = async (
+  settings: DatabaseSettings,
+  log: Logger,
+  observer: DatabaseObserver = nobody,
+): Promise<Database> => {
+  const { poolMax, timeout } = settings;
+  const backoff = createBackoff();
+  const retry = createRetry(settings.preparedStatements, log);
+  const driver = createPgDriver({
+    address: parseAddress(settings.url),
+    connectTimeout: settings.connectTimeout ?? timeout,
+    backoff,
+    named: retry.named,
+  });
+  const pool: DatabasePool = await createPool('postgresql://', {
+    driverFactory: driver.factory,
+    maxPoolSize: poolMax,
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
-    // They would travel as start-up parameters, which Neon's pooler refuses.
-    statementTimeout: 'DISABLE_TIMEOUT',
-    idleInTransactionSessionTimeout: 'DISABLE_TIMEOUT',
+    // A connection given up with its statement still running is not waited for.
+    gracefulTerminationTimeout: 100,
     // There is no session state to reset; DISCARD ALL would cost a round trip and drop the prepared statements.
     resetConnection: async () => {},
-    typeParsers: [createBigintTypeParser(), { name: 'timestamptz', parse: toRfc3339 }],
-    interceptors: [
-      parseRows,
-      ...(log.isLevelEnabled('debug') ? [logQueries(log)] : []),
-      ...(settings.preparedStatements ? [] : [unnamed]),
-    ],
+    interceptors: [parseRows, ...(log.isLevelEnabled('debug') ? [logQueries(log)] : [])],
   });
-  pool.on('error', (error: Error) => log.warn({ err: error }, 'a database connection broke'));
+  const queue = createQueue(poolMax, maxWaiting, () => new GaveUp('overloaded'));
+  let lastSuccess = Number.NEGATIVE_INFINITY;
+  pool.on('error', (error: Error) => {
+    lastSuccess = Number.NEGATIVE_INFINITY;
+    log.warn({ err: error }, 'a database connection broke');
+  });
+  const turns = createTurns({
+    connect: (work) => pool.connect((connection) => work(statementsOn(connection))),
+    lastFailure: () => backoff.error,
+    // The other connections of this moment are likely to be dead, too.
+    unanswered: driver.dropIdle,
+    waited: observer.waited,
+    retry,
+    queue,
+  });
 
-  const run = async <T>(work: Promise<T>): Promise<T> => {
+  const run = async <T>(turn: Turn<T>): Promise<T> => {
     try {
-      return await within(settings.timeout, work);
+      const result = await turns(turn);
+      lastSuccess = performance.now();
+      return result;
     } catch (error) {
+      observer.failed(kindOf(error));
       if (error instanceof Problem) throw error;
       throw isOutOfReach(error) ? problems.unavailable(error) : problems.internal(error);
     }
   };
 
   return {
-    any: (query) => run(pool.any(query)),
-    one: (query) => run(pool.one(query)),
-    maybeOne: (query) => run(pool.maybeOne(query)),
-    transaction: (work) => run(pool.transaction((connection) => work(statementsOn(connection)))),
+    any: (query) => run({ work: (on) => on.any(query), reads: isRead(query), timeout }),
+    one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout }),
+    maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout }),
+    transaction: (work) => run({ work: (on) => on.transaction(work), reads: false, timeout }),
+    probe: (query, limit) => run({ work: (on) => on.any(query), reads: true, timeout: limit, isVital: true }),
+    lastSuccess: () => lastSuccess,
+    stats: () => {
+      const { acquiredConnections, idleConnections, pendingConnections } = pool.state();
+      return {
+        open: acquiredConnections + idleConnections,
+        idle: idleConnections,
+        connecting: pendingConnections,
+        running: queue.running,
+        waiting: queue.waiting,
+      };
+    },
     close: () => pool.end(),
   };
 };

@@ -1,0 +1,114 @@
+// Slonik's driver over `pg`. Slonik's own one cannot ask for channel binding, opens a connection of its own to look up
+// the ids of two types, and keeps to itself what decides about a second try: whether a statement that broke off may
+// have been committed.
+import pg from 'pg';
+import { createDriverFactory, type DriverFactory } from 'slonik';
+import type { Address } from './address.ts';
+import type { Backoff } from './backoff.ts';
+import { createClient } from './client.ts';
+import { ConnectionLost, isConnectionLoss, mayHaveRun } from './failure.ts';
+import { toRfc3339 } from './timestamp.ts';
+
+export interface DriverOptions {
+  readonly address: Address;
+  /** How long to wait for a connection, in milliseconds. */
+  readonly connectTimeout: number;
+  readonly backoff: Backoff;
+  /** Whether statements with a name are prepared on the server, asked at each of them. */
+  readonly named: () => boolean;
+}
+
+/** The driver, and a way to give up the connections that nobody uses. */
+export interface PgDriver {
+  readonly factory: DriverFactory;
+  /** Cuts every idle connection: after a statement went unanswered, they are likely dead as well. */
+  dropIdle(): void;
+}
+
+// The ids of Postgres' own types never change (pg_type.dat).
+const int8 = 20;
+const timestamptz = 1184;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') => {
+    if (oid === int8) return BigInt;
+    if (oid === timestamptz) return toRfc3339;
+    return pg.types.getTypeParser(oid, format ?? 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+// The one statement that commits before it is reported complete.
+const isCommit = /^\s*(?:COMMIT|END)\b/i;
+
+/** Builds the driver. A connection that fails to open throws the error of `pg`; a broken one throws ConnectionLost. */
+export const createPgDriver = ({ address, connectTimeout, backoff, named }: DriverOptions): PgDriver => {
+  const idle = new Set<pg.Client>();
+
+  const factory = createDriverFactory(async () => ({
+    createPoolClient: async ({ clientEventEmitter }) => {
+      const { pg: client, connect } = createClient(address, connectTimeout, {
+        types,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 10_000,
+      });
+      let isOpen = false;
+      let reportedComplete = false;
+      client.on('error', (error) => {
+        idle.delete(client);
+        // Slonik listens only to a connection that has opened; connect() below throws the error of one that has not.
+        if (isOpen) clientEventEmitter.emit('error', new ConnectionLost(error, true));
+      });
+      client.connection.on('commandComplete', () => {
+        reportedComplete = true;
+      });
+      return {
+        connect: async () => {
+          await backoff.pause();
+          try {
+            await connect();
+          } catch (error) {
+            backoff.failed(error);
+            throw error;
+          }
+          backoff.succeeded();
+          isOpen = true;
+          idle.add(client);
+        },
+        end: async () => {
+          idle.delete(client);
+          await client.end();
+        },
+        query: async (text, values, options) => {
+          idle.delete(client);
+          reportedComplete = false;
+          try {
+            const name = named() ? options?.name : undefined;
+            // Extended even without parameters: in the simple protocol a statement is reported after its commit.
+            const query = { text, values: values as unknown[], queryMode: 'extended', ...(name && { name }) };
+            const result = await client.query(query);
+            idle.add(client);
+            return {
+              command: result.command as 'SELECT',
+              fields: result.fields.map((field) => ({ dataTypeId: field.dataTypeID, name: field.name })),
+              rowCount: result.rowCount,
+              rows: result.rows,
+            };
+          } catch (error) {
+            if (!(error instanceof Error) || !isConnectionLoss(error)) throw error;
+            throw new ConnectionLost(error, mayHaveRun(error, reportedComplete || isCommit.test(text)));
+          }
+        },
+        stream: () => {
+          throw new Error('streams are not offered');
+        },
+      };
+    },
+  }));
+  return {
+    factory,
+    dropIdle: () => {
+      for (const client of idle) client.connection.stream.destroy();
+      idle.clear();
+    },
+  };
+};
