@@ -9,9 +9,13 @@ import type { Database } from './db/pool.ts';
 import { createSweeper } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
 import { createBackend } from './http/backend.ts';
+import { cors } from './http/cors.ts';
+import { commonHeaders } from './http/headers.ts';
 import { onError } from './http/on-error.ts';
+import { limitBadTokens, limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { type Logger, requestContext } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { type SessionScope, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { type TaskScope, taskScopeOf } from './tasks/scope.ts';
@@ -27,6 +31,15 @@ export interface AppDependencies {
   /** Throws a Problem, or answers false, when the service should get no requests. */
   readonly isReady: () => Promise<boolean>;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Whether `/metrics` answers here. */
+  readonly showMetrics?: boolean;
+  /** Requests of an owner in a minute; 0 or absent for no limit. */
+  readonly rateLimit?: number;
+  /** The origins whose pages may read the answers. */
+  readonly corsOrigins?: readonly string[];
+  /** How many proxies in front are believed about the client's address and scheme. */
+  readonly trustedProxies?: number;
 }
 
 /** Builds the application. Throws when the contract is not valid or an operation has no handler. */
@@ -36,13 +49,19 @@ export const createApp = async ({
   database,
   isReady,
   log,
+  metrics,
+  showMetrics = false,
+  rateLimit = 0,
+  corsOrigins = [],
+  trustedProxies = 0,
 }: AppDependencies): Promise<Koa> => {
   const syncSecret = syncSecretOf(database);
   const backend = await createBackend({
     document: contract.document as Document,
-    authenticate,
+    authenticate: rateLimit > 0 ? limitBadTokens(authenticate) : authenticate,
+    admit: rateLimit > 0 ? limitOwners(rateLimit) : null,
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
-    open: serviceHandlersOf({ contract, isReady }),
+    open: serviceHandlersOf({ contract, isReady, metrics: showMetrics ? metrics.registry : null }),
     scopeOf: (principal: Principal): TaskScope & SessionScope => ({
       principal,
       ...taskScopeOf(database, syncSecret, principal.ownerId),
@@ -56,12 +75,14 @@ export const createApp = async ({
     // Outside the request, whose log lines are its own.
     if (!['GET', 'HEAD', 'OPTIONS'].includes(ctx.method)) requestContext.exit(sweepSeldom);
   };
-  const app = new Koa();
+  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   app.on('error', (error: NodeJS.ErrnoException) => {
     // The client hung up on a streamed answer; the request's own line says so.
     if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return;
     log.error({ err: error }, 'an answer could not be sent');
   });
-  app.use(requestLog(log)).use(onError).use(sweepAfterWrites).use(backend);
+  app.use(requestLog(log, metrics.request)).use(commonHeaders);
+  if (corsOrigins.length > 0) app.use(cors(corsOrigins));
+  app.use(onError).use(sweepAfterWrites).use(backend);
   return app;
 };

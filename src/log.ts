@@ -8,6 +8,9 @@ export type { Logger } from 'pino';
 /** What every line of a request carries. */
 export interface RequestContext {
   readonly request_id: string;
+  /** The trace that the caller says it belongs to. */
+  readonly trace_id?: string;
+  readonly parent_id?: string;
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -50,8 +50,13 @@ type HeaderName = {
   }[keyof operations[Op]['responses']];
 }[OperationId];
 
-/** Not the handler's: one is on every answer, the other on the repetition of one. */
-type SetByOthers = 'X-Request-Id' | 'Idempotency-Replayed';
+/** Not the handler's: the HTTP layer sets these, and the last on the repetition of an answer. */
+type SetByOthers =
+  | 'X-Request-Id'
+  | 'Cache-Control'
+  | 'RateLimit'
+  | 'RateLimit-Policy'
+  | 'Idempotency-Replayed';
 
 // A header of another response does not compile.
 type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, SetByOthers>> = Headers & {

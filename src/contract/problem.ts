@@ -16,6 +16,7 @@ const catalogue = {
   'validation-error': [422, 'Validation error'],
   'batch-not-applicable': [422, 'Batch not applicable'],
   'idempotency-key-reused': [422, 'Idempotency key reused'],
+  'too-many-requests': [429, 'Too many requests'],
   'header-fields-too-large': [431, 'Request header fields too large'],
   'internal-error': [500, 'Internal error'],
   'service-unavailable': [503, 'Service unavailable'],
@@ -120,6 +121,12 @@ export const problems = {
 
   syncTokenExpired: () =>
     new Problem('sync-token-expired', 'The token is too old; drop your copy and start again without a token'),
+
+  /** `seconds` until a request would be let in again. */
+  tooManyRequests: (seconds: number) =>
+    new Problem('too-many-requests', 'Too many requests in this minute', {
+      headers: { 'Retry-After': String(seconds) },
+    }),
 
   headersTooLarge: () => new Problem('header-fields-too-large', 'The header fields are too large'),
 

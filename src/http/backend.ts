@@ -4,10 +4,11 @@ import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { type Document, OpenAPIBackend, type Context as RequestContext } from 'openapi-backend';
 import type { Principal } from '../auth/principal.ts';
-import type { Authenticate } from '../auth/verify.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { readBody } from './body.ts';
+import { mediaTypesOf } from './media-type.ts';
+import type { Admit, AuthenticateFrom } from './rate-limit.ts';
 import { ContractRouter, type RoutedRequest } from './router.ts';
 import { chooseByDiscriminator, customizeAjv, faultsFrom, RequestValidator } from './validation.ts';
 
@@ -17,7 +18,9 @@ type AnyHandler = (call: any) => Promise<AnyReply>;
 
 export interface BackendDependencies<Open extends OperationId, Scope> {
   readonly document: Document;
-  readonly authenticate: Authenticate;
+  readonly authenticate: AuthenticateFrom;
+  /** Counts what a principal asks; null when nothing is counted. */
+  readonly admit: Admit | null;
   /** Handlers of the operations that the contract secures. */
   readonly secured: Handlers<Exclude<OperationId, Open>, Scope>;
   /** Handlers of the operations that need no token. */
@@ -29,24 +32,18 @@ export interface BackendDependencies<Open extends OperationId, Scope> {
 const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
-const write = (ctx: Context, { status, headers, body }: AnyReply): void => {
+// A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
+const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'application/json'): void => {
   ctx.status = status;
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) ctx.set(name, value);
   }
   if (body === undefined) return;
-  if (isIterable(body)) {
-    ctx.set('Content-Type', 'application/x-ndjson');
-    // Koa pipes it: no faster than the client reads, to its end or until either side breaks off.
-    ctx.body = Readable.from(body);
-  } else if (typeof body === 'string') {
-    ctx.set('Content-Type', 'application/yaml');
-    ctx.body = body;
-  } else {
-    ctx.set('Content-Type', 'application/json');
-    ctx.body = JSON.stringify(body);
-  }
+  ctx.set('Content-Type', mediaType);
+  // A stream is piped by Koa: no faster than the client reads, to its end or until either side breaks off.
+  if (isIterable(body)) ctx.body = Readable.from(body);
+  else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
 };
 
 const requirements = (context: RequestContext) => context.operation.security ?? [];
@@ -90,6 +87,7 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
 export const createBackend = async <Open extends OperationId, Scope>({
   document,
   authenticate,
+  admit,
   secured,
   open,
   scopeOf,
@@ -98,9 +96,10 @@ export const createBackend = async <Open extends OperationId, Scope>({
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   const serve =
     (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | undefined) =>
-    async ({ request }: RequestContext, ctx: Context): Promise<void> => {
+    async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
       const { params: path, query, headers, requestBody: body } = request;
-      write(ctx, await handler({ path, query, headers, body, scope: scopeFor(ctx) }));
+      const reply = await handler({ path, query, headers, body, scope: scopeFor(ctx) });
+      write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
     };
   const all = (handlers: object, scopeFor: (ctx: Context) => Scope | undefined) =>
     Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
@@ -129,6 +128,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
         if (requirements(context).length > 0) {
           if (!context.security?.authorized) return;
           ctx.state.principal = context.security.bearerAuth;
+          await admit?.(ctx, ctx.state.principal);
           checkOwner(context, ctx.state.principal);
         }
         const body = await readBody(ctx, context.operation);
@@ -146,12 +146,13 @@ export const createBackend = async <Open extends OperationId, Scope>({
     },
     securityHandlers: {
       bearerAuth: (_context: RequestContext, ctx: Context) =>
-        authenticate(ctx.req.headersDistinct.authorization ?? []),
+        authenticate(ctx.req.headersDistinct.authorization ?? [], ctx.ip),
     },
   });
   await api.init();
   chooseByDiscriminator(api.definition);
   const router = new ContractRouter(api.definition);
+  const mediaTypes = new Map(router.getOperations().map((operation) => [operation, mediaTypesOf(operation)]));
   api.router = router;
   api.validator = new RequestValidator({
     definition: api.definition,

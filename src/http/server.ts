@@ -15,8 +15,23 @@ import { type Problem, problems } from '../contract/problem.ts';
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
 
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Requests in progress at once; further ones get 503 at once. */
+  readonly maxRequests?: number;
+  /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
+  readonly headersTimeout?: number;
+  readonly requestTimeout?: number;
+}
+
 export interface HttpServer {
   readonly port: number;
+  /** Requests in progress. */
+  readonly inFlight: number;
+  /** Requests refused so far because too many were in progress. */
+  readonly refused: number;
   /** Takes no new connection, lets what is in flight finish for at most `grace` milliseconds, then cuts the rest. */
   drain(grace: number): Promise<void>;
 }
@@ -27,21 +42,41 @@ const problemOf = (code: string | undefined): Problem => {
   return problems.malformed('This is not an HTTP request that could be read');
 };
 
-const answerRaw = (socket: Duplex, problem: Problem): void => {
+const rawAnswer = (problem: Problem) => {
   const requestId = randomUUID();
   const body = JSON.stringify(problem.toDocument(requestId));
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': requestId,
+    'Cache-Control': 'private, no-cache',
+    ...problem.headers,
+  };
+  return { headers, body };
+};
+
+const answerRaw = (socket: Duplex, problem: Problem): void => {
+  const { headers, body } = rawAnswer(problem);
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `X-Request-Id: ${requestId}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
       '',
       body,
     ].join('\r\n'),
   );
 };
+
+const refuse = (response: ServerResponse): void => {
+  const problem = problems.unavailable();
+  const { headers, body } = rawAnswer(problem);
+  response.writeHead(problem.status, headers).end(body);
+};
+
+// Health checks and metrics are let in however busy the service is: they are how anybody would know.
+const isVital = (url: string | undefined): boolean =>
+  url === '/healthz' || url === '/readyz' || url === '/metrics';
 
 const drain = (server: Server, grace: number): Promise<void> =>
   new Promise((resolve) => {
@@ -52,15 +87,31 @@ const drain = (server: Server, grace: number): Promise<void> =>
     });
   });
 
-/** Listens on `host` and `port` (0 for any free one). Rejects when the port is taken. */
-export const listen = async (listener: RequestListener, host: string, port: number): Promise<HttpServer> => {
+/** Listens. Rejects when the port is taken. */
+export const listen = async (listener: RequestListener, options: ListenOptions): Promise<HttpServer> => {
+  const { host, port, maxRequests = Number.POSITIVE_INFINITY } = options;
+  const { headersTimeout = 15_000, requestTimeout = 30_000 } = options;
   let draining = false;
   const unanswered = new Set<ServerResponse>();
+  let refused = 0;
   const server = createServer(
-    { maxHeaderSize, headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    {
+      maxHeaderSize,
+      headersTimeout,
+      requestTimeout,
+      // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection that just closed.
+      keepAliveTimeout: 65_000,
+      // How often Node looks for connections that are too slow.
+      connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
+    },
     (request, response) => {
       // A client of a kept-alive connection is told to go elsewhere with its next request.
       if (draining) response.setHeader('Connection', 'close');
+      if (unanswered.size >= maxRequests && !isVital(request.url)) {
+        refused += 1;
+        refuse(response);
+        return;
+      }
       unanswered.add(response);
       response.once('close', () => unanswered.delete(response));
       listener(request, response);
@@ -76,6 +127,12 @@ export const listen = async (listener: RequestListener, host: string, port: numb
   await new Promise((listening, failed) => server.once('listening', listening).once('error', failed));
   return {
     port: (server.address() as AddressInfo).port,
+    get inFlight() {
+      return unanswered.size;
+    },
+    get refused() {
+      return refused;
+    },
     drain: (grace) => {
       draining = true;
       // Otherwise the connections of these would stay open, idle, until the grace is over.

@@ -22,16 +22,25 @@ export interface ServiceDependencies {
   readonly contract: Contract;
   /** Throws a Problem, or answers false, when the service should get no requests. */
   readonly isReady: () => Promise<boolean>;
+  /** The metrics, or null when they are answered elsewhere. */
+  readonly metrics: { metrics(): Promise<string> } | null;
 }
 
 /** The operations that need no token. */
-export const serviceHandlersOf = ({ contract, isReady }: ServiceDependencies) =>
+export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDependencies) =>
   ({
     getLiveness: async () => ({ status: 200, body: { status: 'ok' } }),
     getReadiness: async () => {
       if (!(await isReady())) throw problems.unavailable();
       return { status: 200, body: { status: 'ok' } };
     },
+    getMetrics: async () => {
+      if (metrics === null) throw problems.notFound();
+      return { status: 200, body: await metrics.metrics() };
+    },
     getOpenApiJson: async () => ({ status: 200, body: contract.document }),
     getOpenApiYaml: async () => ({ status: 200, body: contract.yaml }),
-  }) satisfies Handlers<'getLiveness' | 'getReadiness' | 'getOpenApiJson' | 'getOpenApiYaml', undefined>;
+  }) satisfies Handlers<
+    'getLiveness' | 'getReadiness' | 'getMetrics' | 'getOpenApiJson' | 'getOpenApiYaml',
+    undefined
+  >;

@@ -1,0 +1,62 @@
+// Several processes on one port: the primary starts workers, replaces those that crash, ends them in order, and serves
+// the metrics of all.
+import cluster, { type Worker } from 'node:cluster';
+import { AggregatorRegistry } from 'prom-client';
+import type { Config } from './config.ts';
+import { listenMetrics } from './http/metrics-server.ts';
+import type { Logger } from './log.ts';
+import { onSignals } from './signals.ts';
+
+/** The first and the longest pause before a worker that crashed is replaced, in milliseconds. */
+const first = 200;
+const longest = 10_000;
+
+/** A worker that lived this long has not failed at its start, in milliseconds. */
+const settled = 30_000;
+
+/** Runs `config.workers` workers until a signal. Ends with 1 when workers crash before any has listened. */
+export const runPrimary = async (config: Config, log: Logger): Promise<void> => {
+  const signals = onSignals(log);
+  const workers = new Set<Worker>();
+  let stopping = false;
+  let hasListened = false;
+  let pause = first;
+
+  const start = (): void => {
+    const worker = cluster.fork();
+    const startedAt = performance.now();
+    workers.add(worker);
+    worker.once('listening', () => {
+      hasListened = true;
+    });
+    worker.once('exit', (code, signal) => {
+      workers.delete(worker);
+      if (stopping) return;
+      if (!hasListened) {
+        stopping = true;
+        process.exitCode = 1;
+        for (const other of workers) other.kill('SIGTERM');
+        return;
+      }
+      pause = performance.now() - startedAt > settled ? first : Math.min(longest, pause * 2);
+      log.error({ code, signal, pause_ms: pause }, 'a worker crashed and will be replaced');
+      setTimeout(() => !stopping && start(), pause * (0.5 + Math.random() / 2));
+    });
+  };
+
+  if (config.metricsPort !== null) {
+    const registry = new AggregatorRegistry();
+    await listenMetrics(() => registry.clusterMetrics(), config.host, config.metricsPort);
+  }
+  for (let n = 0; n < config.workers; n++) start();
+
+  signals.stop = async (signal) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal, workers: workers.size }, 'stopping the workers');
+    const ended = [...workers].map((worker) => new Promise((done) => worker.once('exit', done)));
+    for (const worker of workers) worker.process.kill(signal);
+    await Promise.all(ended);
+    process.exit(0);
+  };
+};

@@ -1,0 +1,87 @@
+// What the service says about itself to Prometheus. Every label has a short closed list of values: operations of the
+// contract, statuses, states and kinds, never an owner, a path or a message.
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database, DatabaseObserver } from './db/pool.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counts a request that has been answered. */
+  request(operation: string | undefined, status: number, seconds: number): void;
+  /** What the database reports to. */
+  readonly database: DatabaseObserver;
+  /** Reads the pool's state whenever the metrics are read. */
+  watch(database: Pick<Database, 'stats'>): void;
+  /** Reads how many requests are in progress, and how many were refused, whenever the metrics are read. */
+  watchServer(server: { readonly inFlight: number; readonly refused: number }): void;
+  /** Tells the primary process of a cluster when that is asked for the metrics of all. */
+  share(): void;
+}
+
+const latency = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The metrics of a process, in a registry of their own. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer',
+    labelNames: ['operation', 'status'],
+    buckets: latency,
+    registers,
+  });
+  const waits = new Histogram({
+    name: 'database_wait_seconds',
+    help: 'Time that a request waited for its turn at the database',
+    buckets: latency,
+    registers,
+  });
+  const errors = new Counter({
+    name: 'database_errors_total',
+    help: 'Requests that the database failed, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  return {
+    registry,
+    request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),
+    database: { waited: (seconds) => waits.observe(seconds), failed: (kind) => errors.inc({ kind }) },
+    share: () => {
+      AggregatorRegistry.setRegistries(registers);
+      // Its constructor is what listens for the primary's question.
+      new AggregatorRegistry();
+    },
+    watch: (database) => {
+      new Gauge({
+        name: 'database_pool',
+        help: 'Connections by state (open, idle, connecting), and requests running and waiting',
+        labelNames: ['state'],
+        registers,
+        collect() {
+          for (const [state, count] of Object.entries(database.stats())) this.set({ state }, count);
+        },
+      });
+    },
+    watchServer: (server) => {
+      new Gauge({
+        name: 'http_requests_in_flight',
+        help: 'Requests in progress',
+        registers,
+        collect() {
+          this.set(server.inFlight);
+        },
+      });
+      let counted = 0;
+      new Counter({
+        name: 'http_requests_refused_total',
+        help: 'Requests refused because too many were in progress',
+        registers,
+        collect() {
+          this.inc(server.refused - counted);
+          counted = server.refused;
+        },
+      });
+    },
+  };
+};

@@ -1,0 +1,107 @@
+// One process that serves: the parts put together, listening, and the end on a signal.
+import { createApp } from './app.ts';
+import { mintToken } from './auth/development.ts';
+import { createAuthenticate } from './auth/verify.ts';
+import type { Config } from './config.ts';
+import { loadContract } from './contract/document.ts';
+import { connect, tokenKey } from './db/connect.ts';
+import { createSchemaCheck } from './db/migrate.ts';
+import { listenMetrics } from './http/metrics-server.ts';
+import { listen } from './http/server.ts';
+import type { Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { onSignals } from './signals.ts';
+
+/** How long the database may take to close after the last request, in milliseconds. */
+const closing = 5_000;
+
+const banner = (address: string, directory: string, token: string | null): string =>
+  [
+    '',
+    'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
+    `  API       ${address}`,
+    `  Contract  ${address}/openapi.yaml`,
+    `  Data      ${directory}`,
+    ...(token === null
+      ? []
+      : [
+          `  Token     ${token}`,
+          '            (user "dev", good for 30 days; another one: npm run token -- alice)',
+          '',
+          'Try it:',
+          '',
+          `curl -X POST ${address}/api/v1/users/me/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"title":"Buy milk"}'`,
+        ]),
+    '',
+    '',
+  ].join('\n');
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** True for a worker of a cluster: the primary process serves the metrics of all. */
+  readonly isWorker: boolean;
+  readonly metrics?: Metrics;
+}
+
+/** Serves until a signal. On SIGTERM it goes on for the configured delay, not ready, so that load balancers notice. */
+export const serve = async ({
+  config,
+  log,
+  isWorker,
+  metrics = createMetrics(),
+}: ServeOptions): Promise<void> => {
+  const signals = onSignals(log);
+  const { database, embedded, close } = await connect(config, log, metrics.database);
+  metrics.watch(database);
+  const key = await tokenKey(config);
+  const { issuer, audience, host, port, maxRequests } = config;
+  const schemaIsCurrent = await createSchemaCheck(database);
+  let draining = false;
+  const app = await createApp({
+    contract: await loadContract(),
+    authenticate: createAuthenticate({ key, issuer, audience }),
+    database,
+    isReady: async () => !draining && (await schemaIsCurrent()),
+    log,
+    metrics,
+    showMetrics: !isWorker && config.metricsPort === null,
+    rateLimit: config.rateLimit,
+    corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
+  });
+  const server = await listen(app.callback(), { host, port, maxRequests });
+  metrics.watchServer(server);
+  if (isWorker) metrics.share();
+  const ownMetrics =
+    isWorker || config.metricsPort === null
+      ? null
+      : await listenMetrics(() => metrics.registry.metrics(), host, config.metricsPort);
+
+  signals.stop = async (signal) => {
+    if (draining) return;
+    draining = true;
+    log.info({ signal }, 'draining');
+    // Somebody at the keyboard does not balance load.
+    if (signal === 'SIGTERM') await new Promise((later) => setTimeout(later, config.shutdownDelay));
+    await server.drain(config.shutdownTimeout);
+    setTimeout(() => {
+      log.error('the database did not close in time');
+      process.exit(1);
+    }, closing).unref();
+    ownMetrics?.close();
+    await close();
+    log.info('stopped');
+    // A worker's channel to its primary would keep it alive.
+    if (isWorker) process.exit(0);
+  };
+
+  log.info({ host, port: server.port, embedded: embedded !== null }, 'listening');
+  if (embedded !== null) {
+    const token =
+      'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
+    // Not a log line: it holds a token, and is for the person who started the server.
+    const name = host.includes(':') ? `[${host}]` : host;
+    process.stderr.write(banner(`http://${name}:${server.port}`, embedded.directory, token));
+  }
+};
