@@ -1,13 +1,14 @@
 // The real application on a real port and a real database, with a client that holds every answer against the contract.
 import { Writable } from 'node:stream';
-import { createApp } from '../../src/app.ts';
+import { type AppDependencies, createApp } from '../../src/app.ts';
 import { type Authenticate, createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
 import { loadContract } from '../../src/contract/document.ts';
 import type { components } from '../../src/contract/operation.ts';
 import { createSchemaCheck } from '../../src/db/migrate.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
-import { listen } from '../../src/http/server.ts';
+import { type ListenOptions, listen } from '../../src/http/server.ts';
 import { createLogger } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { departures } from './contract.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 import { newOwner, testSecret, tokenFor } from './tokens.ts';
@@ -60,8 +61,12 @@ export interface ApiOptions {
   readonly authenticate?: Authenticate;
   /** Takes the place of the real database. */
   readonly databaseUrl?: string;
+  /** Takes the place of the Postgres that the tests run on. */
+  readonly postgres?: TestPostgres;
   readonly logLevel?: string;
   readonly timeout?: number;
+  readonly app?: Partial<AppDependencies>;
+  readonly server?: Partial<ListenOptions>;
 }
 
 const request = async (
@@ -105,7 +110,7 @@ const request = async (
 
 /** Starts the API. Close it in afterAll. */
 export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
-  const postgres = await startPostgres();
+  const postgres = options.postgres ?? (await startPostgres());
   const logs: Record<string, unknown>[] = [];
   const lines = new Writable({
     write: (chunk, _encoding, done) => {
@@ -116,10 +121,13 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
   const log = createLogger(options.logLevel ?? 'info', lines);
   const { poolMax, preparedStatements } = postgres;
   const url = options.databaseUrl ?? postgres.url;
+  const metrics = createMetrics();
   const database = await openDatabase(
-    { url, poolMax, preparedStatements, timeout: options.timeout ?? 15_000 },
+    { url, poolMax, preparedStatements, timeout: options.timeout ?? 15_000, connectTimeout: 15_000 },
     log,
+    metrics.database,
   );
+  metrics.watch(database);
   const app = await createApp({
     contract: await loadContract(),
     authenticate:
@@ -127,8 +135,12 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     database,
     isReady: await createSchemaCheck(database),
     log,
+    metrics,
+    showMetrics: true,
+    ...options.app,
   });
-  const server = await listen(app.callback(), '127.0.0.1', 0);
+  const server = await listen(app.callback(), { host: '127.0.0.1', port: 0, ...options.server });
+  metrics.watchServer(server);
   const base = `http://127.0.0.1:${server.port}`;
   const send: Send = (method, path, requestOptions = {}) => request(base, method, path, requestOptions);
   return {

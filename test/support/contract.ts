@@ -85,6 +85,17 @@ const transport = new Set([
   'date',
   'keep-alive',
   'transfer-encoding',
+  // For browsers; the contract speaks of them once, in its introduction.
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'content-security-policy',
+  'referrer-policy',
+  'strict-transport-security',
+  'vary',
+  'x-content-type-options',
 ]);
 
 // Answers that belong to no operation: no such path, no such method, refused before routing.
@@ -143,6 +154,7 @@ const checkHeaders = (answer: Answer, declared: Record<string, OpenAPIV3.HeaderO
 
 const requestIdHeader = {
   'x-request-id': { required: true, schema: { type: 'string', format: 'uuid' } },
+  'cache-control': { required: true, schema: { type: 'string' } },
 } as const;
 
 /** Everything in which an answer strays from the contract. */

@@ -1,0 +1,16 @@
+// `npm run test:faults`: the tests that break things, which make their own servers. Arguments go to vitest.
+import { spawnSync } from 'node:child_process';
+import { findPgBouncer, findPostgres } from './programs.ts';
+
+for (const found of [findPostgres(), findPgBouncer()]) {
+  if ('missing' in found) {
+    console.error(found.missing);
+    process.exit(1);
+  }
+}
+const { status } = spawnSync(
+  process.execPath,
+  ['node_modules/vitest/vitest.mjs', 'run', 'test/faults', ...process.argv.slice(2)],
+  { stdio: 'inherit', env: { ...process.env, TEST_FAULTS: '1' } },
+);
+process.exit(status ?? 1);

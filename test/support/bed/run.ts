@@ -1,0 +1,40 @@
+// `npm run test:postgres` and `npm run test:pgbouncer`: the tests on a real Postgres that is made for them, directly or
+// through PgBouncer. Arguments go to vitest.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { startBed } from './bed.ts';
+import { findPgBouncer, findPostgres } from './programs.ts';
+
+const [way, ...args] = process.argv.slice(2);
+const missing = [findPostgres(), ...(way === 'pgbouncer' ? [findPgBouncer()] : [])].find(
+  (found) => 'missing' in found,
+);
+if (missing && 'missing' in missing) {
+  console.error(missing.missing);
+  process.exit(1);
+}
+
+const bed = await startBed();
+let code: unknown = 1;
+try {
+  const bouncer = way === 'pgbouncer' ? await bed.pgBouncer() : null;
+  if (bouncer !== null) {
+    console.log(
+      `PgBouncer ${bouncer.version}, transaction mode, TLS, prepared statements ${bouncer.preparedStatements ? 'on' : 'off'}`,
+    );
+  }
+  const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...args], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      TEST_DATABASE_URL: bouncer?.url ?? bed.url,
+      TEST_DATABASE_URL_UNPOOLED: bed.url,
+      DATABASE_PREPARED_STATEMENTS: String(bouncer?.preparedStatements ?? true),
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vitest.kill(signal));
+  [code] = await once(vitest, 'exit');
+} finally {
+  await bed.close();
+}
+process.exit(typeof code === 'number' ? code : 1);
