@@ -6,15 +6,20 @@ import ts from 'typescript';
 export const floors: Readonly<Record<string, readonly string[]>> = {
   contract: ['generated'],
   auth: ['contract'],
-  config: [],
+  config: ['db'],
   log: [],
   client: ['type generated'],
   db: ['contract', 'log', 'type config'],
   tasks: ['contract', 'type auth', 'type db'],
   service: ['contract', 'type auth'],
   http: ['contract', 'type auth', 'log'],
-  app: ['contract', 'auth', 'db', 'http', 'log', 'service', 'tasks'],
-  main: ['app', 'auth', 'config', 'contract', 'db', 'http', 'log'],
+  metrics: ['type db'],
+  app: ['contract', 'auth', 'db', 'http', 'log', 'type metrics', 'service', 'tasks'],
+  signals: ['log'],
+  serve: ['app', 'auth', 'config', 'contract', 'db', 'http', 'log', 'metrics', 'signals'],
+  cluster: ['config', 'http', 'log', 'signals'],
+  main: ['cluster', 'config', 'db', 'log', 'serve'],
+  limits: ['config', 'db', 'log'],
   migrate: ['config', 'db', 'log'],
   start: ['main'],
   token: ['auth', 'config', 'db'],
@@ -26,8 +31,7 @@ const handlersMay = ['contract', 'type auth'];
 
 /** For each package that only some may import: who, and which of its exports (all when none is named). */
 const packages: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  slonik: { db: [], tasks: ['sql'], config: ['parseDsn'] },
-  '@slonik/pg-driver': { db: [] },
+  slonik: { db: [], tasks: ['sql'] },
   pg: { db: [] },
   'node-pg-migrate': { db: [] },
   '@electric-sql/pglite': { db: [] },
@@ -35,10 +39,12 @@ const packages: Readonly<Record<string, Readonly<Record<string, readonly string[
   jose: { auth: [] },
   koa: { http: [], app: [] },
   'koa-bodyparser': { http: [] },
+  'prom-client': { metrics: [], cluster: [] },
+  'rate-limiter-flexible': { http: [] },
   'openapi-backend': { http: [], app: ['(types only)'] },
 };
 
-const environment = new Set(['main.ts', 'token.ts', 'migrate.ts']);
+const environment = new Set(['main.ts', 'token.ts', 'migrate.ts', 'limits.ts']);
 
 interface Import {
   readonly from: string;

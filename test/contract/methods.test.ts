@@ -72,6 +72,10 @@ describe.each(paths)('%s', (path) => {
   });
 });
 
+const lengthOf = ({ headers }: { headers: Readonly<Record<string, string>> }) => ({
+  'content-length': headers['content-length'] ?? '',
+});
+
 test.each(reads)('%s answers HEAD as GET, without the body, whoever asks', async (_id, operation) => {
   const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
   for (const target of [attacker.open, victim.open, { ...victim.open, user_id: 'me' }]) {
@@ -81,7 +85,9 @@ test.each(reads)('%s answers HEAD as GET, without the body, whoever asks', async
         const head = await sweep.send(operation, request, token, 'HEAD');
         // fetch asks for the connection to be closed after HEAD: those two are of the connection, not of the answer.
         // How a body is framed need not be said where there is none (RFC 9110, section 9.3.2).
-        const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...headers } = get.headers;
+        const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...found } = get.headers;
+        // The metrics of one moment are not as long as those of the next.
+        const headers = operation.id === 'getMetrics' ? { ...found, ...lengthOf(head) } : found;
         expect(head).toMatchObject({ status: get.status, headers, text: '' });
         expect(Object.keys(head.headers).filter((name) => name !== 'connection')).toEqual(
           Object.keys(headers),

@@ -3,7 +3,7 @@
 import type { QuerySqlToken } from 'slonik';
 import type { OwnerId } from '../../src/auth/principal.ts';
 import { Problem, problems } from '../../src/contract/problem.ts';
-import type { Database, Statements } from '../../src/db/pool.ts';
+import type { Statements } from '../../src/db/pool.ts';
 import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
@@ -90,13 +90,13 @@ export interface Recorded extends Statement {
 }
 
 /** A database that keeps what it is sent, and answers as if nothing were stored. */
-export const recorder = (): { readonly database: Database; readonly sent: Recorded[] } => {
+export const recorder = (): { readonly database: Statements; readonly sent: Recorded[] } => {
   const sent: Recorded[] = [];
   const record = ({ sql, values, name }: QuerySqlToken & { readonly name?: string }): void => {
     // Slonik's own placeholders become those of Postgres when it sends the statement.
     sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name });
   };
-  const database: Database = {
+  const database: Statements = {
     any: async (query) => {
       record(query);
       return [];
@@ -111,7 +111,6 @@ export const recorder = (): { readonly database: Database; readonly sent: Record
       return null;
     },
     transaction: (work) => work(database),
-    close: async () => {},
   };
   return { database, sent };
 };

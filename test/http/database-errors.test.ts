@@ -9,7 +9,10 @@ describe('a database that is down', () => {
   let user: User;
   beforeAll(async () => {
     // Nobody listens on port 1.
-    api = await startApi({ databaseUrl: 'postgresql://somebody:a-password@127.0.0.1:1/nowhere' });
+    api = await startApi({
+      databaseUrl: 'postgresql://somebody:a-password@127.0.0.1:1/nowhere',
+      timeout: 300,
+    });
     user = await api.newUser();
   });
   afterAll(() => api.close());

@@ -95,6 +95,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     const service = await startService({
       DATABASE_URL: await silentDatabase(),
       DATABASE_CONNECT_TIMEOUT_MS: '1000',
+      DATABASE_TIMEOUT_MS: '1000',
+      SHUTDOWN_DELAY_MS: '0',
       JWT_SECRET: testSecret,
     });
     const token = await tokenFor('somebody');

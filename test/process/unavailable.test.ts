@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../support/bed/programs.ts';
 import { isRealPostgres, startPostgres } from '../support/postgres.ts';
 import { linesOf, type Service, startService } from '../support/process.ts';
 import { newOwner, testSecret, tokenFor } from '../support/tokens.ts';
@@ -36,6 +37,8 @@ const closedPort = async (): Promise<number> => {
 const settings = (port: number, path = '/none') => ({
   DATABASE_URL: `postgresql://postgres@127.0.0.1:${port}${path}`,
   DATABASE_CONNECT_TIMEOUT_MS: '1000',
+  DATABASE_TIMEOUT_MS: '1000',
+  SHUTDOWN_DELAY_MS: '0',
   DATABASE_POOL_MAX: '1',
   // The embedded Postgres is one session behind all connections: a new one would find its statements' names taken.
   DATABASE_PREPARED_STATEMENTS: String(isRealPostgres),
@@ -123,7 +126,10 @@ describe('a database', { timeout: 120_000 }, () => {
     await expectUnavailable(service, 'POST', tasksPath, token, task);
 
     await listenOn(proxy.port, forward);
-    expect((await service.send('GET', '/readyz')).status).toBe(200);
+    // It tries again by itself, after a pause.
+    await eventually(20_000, async () => {
+      expect((await service.send('GET', '/readyz')).status).toBe(200);
+    });
     expect((await service.send('GET', tasksPath, { token })).json.items).toEqual([before.json]);
     expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(service.stderr()).toBe('');

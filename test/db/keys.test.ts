@@ -1,0 +1,42 @@
+// The schema can be distributed by owner: every table of owners' data has a key that begins with the owner.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Api, startApi } from '../support/app.ts';
+import { queryPostgres } from '../support/postgres.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+/** Tables without owners: the migrations' own, and one row for all. */
+const shared = ['schema_migrations', 'sync_secret'];
+
+/** Indexes by time, for the sweep of what has expired: the one thing that is done for all owners at once. */
+const forTheSweep = ['idempotency_keys_by_created_at', 'task_tombstones_by_deleted_at'];
+
+test('every key and every index begins with owner_id', async () => {
+  const indexes = await queryPostgres<{ table: string; index: string; first: string }>(
+    api.postgres.url,
+    `SELECT c.relname AS table, i.relname AS index, a.attname AS first
+     FROM pg_index x
+     JOIN pg_class c ON c.oid = x.indrelid
+     JOIN pg_class i ON i.oid = x.indexrelid
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
+     WHERE c.relnamespace = 'public'::regnamespace`,
+  );
+  const owned = indexes.filter(({ table }) => !shared.includes(table));
+  expect(new Set(owned.map(({ table }) => table)).size).toBeGreaterThanOrEqual(4);
+  const others = owned.filter(({ first }) => first !== 'owner_id').map(({ index }) => index);
+  expect(others.sort()).toEqual(forTheSweep);
+});
+
+test('every table of owners has a primary key', async () => {
+  const tables = await queryPostgres<{ table: string }>(
+    api.postgres.url,
+    `SELECT relname AS table FROM pg_class c
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+       AND NOT EXISTS (SELECT FROM pg_index x WHERE x.indrelid = c.oid AND x.indisprimary)`,
+  );
+  expect(tables).toEqual([]);
+});

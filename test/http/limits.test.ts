@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, startApi } from '../support/app.ts';
+
+describe('a limit on requests', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi({ app: { rateLimit: 5 } });
+  });
+  afterAll(() => api.close());
+
+  test('every authenticated answer says where the count stands, and beyond it is 429 for that owner only', async () => {
+    const user = await api.newUser();
+    for (const left of [4, 3, 2, 1, 0]) {
+      // An answer of any status counts.
+      const path = left % 2 === 0 ? 'tasks' : '/api/v1/users/somebody-else/tasks';
+      const { headers } = await user.send('GET', path);
+      expect(headers.get('ratelimit-policy')).toBe('"owner";q=5;w=60');
+      expect(headers.get('ratelimit')).toMatch(new RegExp(`^"owner";r=${left};t=(?:60|[1-5]?[0-9])$`));
+    }
+    const refused = await user.send('POST', 'tasks', { json: { title: 'too many' } });
+    expect(refused.status).toBe(429);
+    expect(refused.json.type).toBe('/problems/too-many-requests');
+    expect(refused.headers.get('ratelimit')).toContain('r=0');
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    expect(seconds).toBeLessThanOrEqual(60);
+    const other = await api.newUser();
+    expect((await other.send('GET', 'tasks')).status).toBe(200);
+  });
+
+  test('what needs no token is not counted', async () => {
+    const { headers } = await api.send('GET', '/healthz');
+    expect(headers.get('ratelimit')).toBeNull();
+  });
+});
+
+describe('a limit on bad tokens', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi({ app: { rateLimit: 1000, trustedProxies: 1 } });
+  });
+  afterAll(() => api.close());
+
+  test('an address that brings too many gets 429 before its next token is looked at; another does not', async () => {
+    const user = await api.newUser();
+    const from = (address: string) => ({ 'X-Forwarded-For': `spoofed, ${address}` });
+    for (let n = 0; n < 100; n++) {
+      const { status } = await api.send('GET', '/api/v1/session', {
+        token: 'bad',
+        headers: from('192.0.2.1'),
+      });
+      expect(status).toBe(401);
+    }
+    const refused = await user.send('GET', '/api/v1/session', { headers: from('192.0.2.1') });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await user.send('GET', '/api/v1/session', { headers: from('192.0.2.2') })).status).toBe(200);
+    // No token at all is no attempt.
+    for (let n = 0; n < 110; n++) {
+      expect((await api.send('GET', '/api/v1/session', { headers: from('192.0.2.3') })).status).toBe(401);
+    }
+  });
+});
+
+describe('without limits', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi({ app: { corsOrigins: ['https://app.example.com'] } });
+  });
+  afterAll(() => api.close());
+
+  test('no answer speaks of one', async () => {
+    const { headers } = await (await api.newUser()).send('GET', 'tasks');
+    expect(headers.get('ratelimit')).toBeNull();
+    expect(headers.get('ratelimit-policy')).toBeNull();
+  });
+
+  test('answers are private, checked again by caches, and guarded in browsers', async () => {
+    const user = await api.newUser();
+    for (const { headers } of [
+      await user.send('GET', 'tasks'),
+      await api.send('GET', '/healthz'),
+      await api.send('GET', '/nowhere'),
+    ]) {
+      expect(headers.get('cache-control')).toBe('private, no-cache');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+
+  test('X-Forwarded-Proto is not believed unless a proxy is configured', async () => {
+    const forwarded = { headers: { 'X-Forwarded-Proto': 'https' } };
+    expect(
+      (await api.send('GET', '/healthz', forwarded)).headers.get('strict-transport-security'),
+    ).toBeNull();
+    const behind = await startApi({ app: { trustedProxies: 1 } });
+    try {
+      const { headers } = await behind.send('GET', '/healthz', forwarded);
+      expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d+$/);
+    } finally {
+      await behind.close();
+    }
+  });
+
+  test('a page of a configured origin may call, and read what it needs', async () => {
+    const headers = { Origin: 'https://app.example.com' };
+    const user = await api.newUser();
+    const created = await user.send('POST', 'tasks', { json: { title: 'from a page' }, headers });
+    expect(created.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(created.headers.get('access-control-expose-headers')).toContain('ETag');
+    expect(created.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(created.headers.get('vary')).toContain('Origin');
+    // Errors as well, or the page would learn nothing of them.
+    const refused = await api.send('GET', '/api/v1/session', { headers });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    const preflight = await api.send('OPTIONS', '/api/v1/users/me/tasks', {
+      headers: { ...headers, 'Access-Control-Request-Method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization');
+  });
+
+  test('a page of any other origin may not', async () => {
+    const headers = { Origin: 'https://elsewhere.example.com' };
+    const answer = await api.send('GET', '/healthz', { headers });
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    expect(answer.headers.get('vary')).toContain('Origin');
+  });
+});

@@ -1,0 +1,101 @@
+// More than the server takes, slower than it waits, and gone before the answer.
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, startApi, type User } from '../support/app.ts';
+import { eventually } from '../support/bed/programs.ts';
+import { sendRaw } from '../support/raw.ts';
+
+const half = (user: User) =>
+  [
+    'POST /api/v1/users/me/tasks HTTP/1.1',
+    'Host: localhost',
+    `Authorization: Bearer ${user.token}`,
+    'Content-Type: application/json',
+    'Content-Length: 1000',
+    '',
+    '{"title":',
+  ].join('\r\n');
+
+const open = (url: string, bytes: string): Socket => {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname, () => socket.write(bytes));
+  return socket.on('error', () => {});
+};
+
+describe('a server with its hands full', () => {
+  let api: Api;
+  let user: User;
+  beforeAll(async () => {
+    api = await startApi({ server: { maxRequests: 2 } });
+    user = await api.newUser();
+  });
+  afterAll(() => api.close());
+
+  test('refuses at once and says when to come back, stays healthy, and recovers', async () => {
+    const held = [open(api.url, half(user)), open(api.url, half(user))];
+    await eventually(10_000, async () => {
+      expect((await user.send('GET', 'tasks')).status).toBe(503);
+    });
+    const refused = await user.send('GET', 'tasks');
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(refused.json.type).toBe('/problems/service-unavailable');
+    expect((await api.send('GET', '/healthz')).status).toBe(200);
+    expect((await api.send('GET', '/readyz')).status).toBe(200);
+    expect((await api.send('GET', '/metrics')).text).toMatch(/^http_requests_refused_total [1-9]/m);
+    for (const socket of held) socket.destroy();
+    await eventually(10_000, async () => {
+      expect((await user.send('GET', 'tasks')).status).toBe(200);
+    });
+  });
+
+  test('clients that hang up in the middle are no error of the server and leave nothing behind', async () => {
+    for (let n = 0; n < 20; n++) {
+      const socket = open(api.url, half(user));
+      await new Promise((later) => setTimeout(later, 5));
+      socket.destroy();
+    }
+    const whole = `${half(user).split('\r\n\r\n')[0]?.replace('1000', '15')}\r\n\r\n{"title":"gone"`.replace(
+      '15',
+      '16',
+    );
+    for (let n = 0; n < 20; n++) {
+      const socket = open(api.url, `${whole}}`);
+      await new Promise((later) => setTimeout(later, 5));
+      socket.destroy();
+    }
+    await eventually(10_000, async () => {
+      expect(api.database.stats()).toMatchObject({ running: 0, waiting: 0 });
+      expect((await user.send('GET', 'tasks')).status).toBe(200);
+    });
+    expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(api.logs.filter(({ status }) => Number(status) >= 500 && Number(status) !== 503)).toEqual([]);
+    expect(api.logs.some(({ status }) => status === 499)).toBe(true);
+  });
+});
+
+describe('a client that is too slow', () => {
+  let api: Api;
+  let user: User;
+  beforeAll(async () => {
+    api = await startApi({ server: { headersTimeout: 300, requestTimeout: 600 } });
+    user = await api.newUser();
+  });
+  afterAll(() => api.close());
+
+  test('with its header fields gets 408', async () => {
+    const answer = await sendRaw(
+      api.url,
+      'GET',
+      '/api/v1/session',
+      'GET /api/v1/session HTTP/1.1\r\nHost: loc',
+    );
+    expect(answer.status).toBe(408);
+  });
+
+  test('with its body gets 408, and nothing is stored', async () => {
+    const answer = await sendRaw(api.url, 'POST', '/api/v1/users/me/tasks', half(user));
+    expect(answer.status).toBe(408);
+    expect((await user.send('GET', 'tasks')).json.items).toEqual([]);
+    expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
