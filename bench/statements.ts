@@ -1,0 +1,42 @@
+// The statements of the store, taken from the store itself: what the floors run is what the service runs.
+import type { OwnerId } from '../src/auth/principal.ts';
+import type { Database } from '../src/db/pool.ts';
+import { type TaskStore, tasksOf } from '../src/tasks/store.ts';
+
+/** Stand for the values of a request where a statement's parameters are filled in. */
+export const placeholders = {
+  owner: '<owner>',
+  id: '<id>',
+  title: '<title>',
+} as const;
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  /** Placeholders, and what is the same in every request. */
+  readonly values: readonly unknown[];
+}
+
+const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Statement> => {
+  let captured: Statement | undefined;
+  const keep = async ({ name, sql, values }: { name?: string; sql: string; values: readonly unknown[] }) => {
+    captured = { name: name ?? '', text: sql.replaceAll('$slonik_', '$').trim(), values };
+    return null;
+  };
+  const database = { any: keep, one: keep, maybeOne: keep, close: async () => {} } as unknown as Database;
+  await use(tasksOf(database, placeholders.owner as string as OwnerId));
+  if (captured === undefined) throw new Error('the store ran no statement');
+  return captured;
+};
+
+const { id, title } = placeholders;
+const unconditional = { match: null, noneMatch: [], mustNotExist: false };
+
+export const statements = {
+  get: await capture((store) => store.get(id)),
+  list: await capture((store) =>
+    store.list({ completed: undefined, q: undefined, sort: '-created_at', limit: 21, after: undefined }),
+  ),
+  create: await capture((store) => store.create({ title })),
+  update: await capture((store) => store.update(id, { title }, unconditional)),
+};
