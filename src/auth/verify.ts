@@ -3,6 +3,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { problems } from '../contract/problem.ts';
 import { ownerIdFrom, type Principal } from './principal.ts';
+import { remember } from './remember.ts';
 
 export interface TokenSettings {
   /** A shared secret for HS256, or the address of a key set for EdDSA, ES256 and RS256. */
@@ -16,6 +17,9 @@ export type Authenticate = (authorization: readonly string[]) => Promise<Princip
 
 /** Longer tokens are refused unread, in characters. Real ones are a tenth of it. */
 const maxTokenLength = 16_384;
+
+/** How long a key that left the key set still works for a token that is in use, in milliseconds. */
+const rememberedWithKeySet = 60_000;
 
 /** How far the issuer's clock may be off ours, in seconds. */
 const clockTolerance = 5;
@@ -56,8 +60,15 @@ type Verify = (token: string, options: JWTVerifyOptions) => Promise<{ payload: J
 
 const verifyWith = (key: TokenSettings['key']): Verify => {
   if ('secret' in key) {
-    const secret = new TextEncoder().encode(key.secret);
-    return (token, options) => jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
+    // Imported once: given the bytes, jose would import them for every token.
+    const secret = crypto.subtle.importKey(
+      'raw',
+      new TextEncoder().encode(key.secret),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['verify'],
+    );
+    return async (token, options) => jwtVerify(token, await secret, { ...options, algorithms: ['HS256'] });
   }
   const keySet = createRemoteJWKSet(key.jwksUrl, {
     timeoutDuration: keySetTimeout,
@@ -103,7 +114,7 @@ export const createAuthenticate = ({ key, issuer, audience }: TokenSettings): Au
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   };
-  return async (authorization) => {
+  const authenticate: Authenticate = async (authorization) => {
     const token = tokenFrom(authorization);
     const { payload } = await verify(token, options).catch((error: unknown) => {
       // That message repeats a name from the token, which is for no log.
@@ -118,4 +129,7 @@ export const createAuthenticate = ({ key, issuer, audience }: TokenSettings): Au
     }
     return { ownerId, expiresAt: payload.exp };
   };
+  // A shared secret changes with a restart only.
+  const maxAge = 'secret' in key ? Number.POSITIVE_INFINITY : rememberedWithKeySet;
+  return remember(authenticate, { maxAge, clockTolerance });
 };
