@@ -9,8 +9,9 @@ import { problems } from '../contract/problem.ts';
 import { readBody } from './body.ts';
 import { mediaTypesOf } from './media-type.ts';
 import type { Admit, AuthenticateFrom } from './rate-limit.ts';
+import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, type RoutedRequest } from './router.ts';
-import { chooseByDiscriminator, customizeAjv, faultsFrom, RequestValidator } from './validation.ts';
+import { chooseByDiscriminator, customizeAjv, faultsFrom } from './validation.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge

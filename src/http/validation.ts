@@ -1,7 +1,6 @@
 // What the contract's JSON Schemas need beyond Ajv's own rules, and the way from Ajv's errors to the faults of a
 // validation-error problem.
 import type { Ajv, ErrorObject } from 'ajv';
-import { type Document, OpenAPIValidator } from 'openapi-backend';
 import type { Fault } from '../contract/problem.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -67,12 +66,6 @@ export const chooseByDiscriminator = (value: unknown, seen = new Set<unknown>())
   });
   delete schema.oneOf;
 };
-
-/** openapi-backend's validator without its compiled response schemas: responses are checked by the tests. */
-export class RequestValidator extends OpenAPIValidator<Document> {
-  override preCompileResponseValidators(): void {}
-  override preCompileResponseHeaderValidators(): void {}
-}
 
 const places: Readonly<Record<string, string>> = { requestBody: 'body' };
 
