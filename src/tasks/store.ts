@@ -98,7 +98,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
 
   // The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so
   // that the time is taken once, after the lock.
-  const tick = sql.fragment`
+  const tick = () => sql.fragment`
     clock AS (SELECT seq FROM owner_clock WHERE ${mine} FOR UPDATE),
     tick AS MATERIALIZED (SELECT seq + 1 AS seq, clock_timestamp() AS at FROM clock)
   `;
@@ -106,7 +106,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
   // What follows a change: the clock moves, or else the task is read again, locked, so that the answer is about its
   // newest version. The clock is joined, not tested with EXISTS: Postgres cannot repeat such a test when it finds that
   // another write has moved the clock since the snapshot.
-  const outcome = sql.fragment`
+  const outcome = () => sql.fragment`
     ticked AS (UPDATE owner_clock SET seq = changed.seq FROM changed WHERE owner_clock.${mine})
   `;
   const answer = (id: string) => sql.fragment`
@@ -120,7 +120,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
   const change = (name: string, id: string, assignments: FragmentSqlToken, condition: FragmentSqlToken) =>
     database
       .maybeOne(sql.prepared(name, writtenRow)`
-        WITH ${tick},
+        WITH ${tick()},
         changed AS (
           UPDATE tasks
           SET ${assignments}, updated_at = at, version = version + 1, change_seq = seq
@@ -128,7 +128,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
           WHERE ${mine} AND id = ${id} AND ${condition}
           RETURNING ${taskColumns}, seq
         ),
-        ${outcome}
+        ${outcome()}
         ${answer(id)}
       `)
       .then(toWritten);
@@ -239,7 +239,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
     delete: (id, precondition) =>
       database
         .maybeOne(sql.prepared('delete_task', writtenRow)`
-          WITH ${tick},
+          WITH ${tick()},
           changed AS (
             DELETE FROM tasks
             USING tick
@@ -251,14 +251,14 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
             SELECT ${owner}, id, seq, at
             FROM changed
           ),
-          ${outcome}
+          ${outcome()}
           ${answer(id)}
         `)
         .then(toWritten),
 
     deleteCompleted: async () => {
       const { deleted } = await database.one(sql.prepared('delete_completed_tasks', deletedCount)`
-        WITH ${tick},
+        WITH ${tick()},
         deleted AS (
           DELETE FROM tasks
           USING tick
@@ -271,7 +271,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
           FROM deleted
         ),
         changed AS (SELECT seq FROM deleted LIMIT 1),
-        ${outcome}
+        ${outcome()}
         SELECT count(*)::int4 AS deleted
         FROM deleted
       `);
