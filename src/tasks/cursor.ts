@@ -1,7 +1,7 @@
 // Where a page of a list ends: the sort key and the id of its last task, and a fingerprint of the sort and filters, so
 // that a cursor cannot be carried over to another list. It is opaque to clients, not secret: whatever it is changed
 // to, the owner predicate stands.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { problems } from '../contract/problem.ts';
 
@@ -19,10 +19,7 @@ export interface ListShape {
 }
 
 const fingerprint = ({ sort, completed, q }: ListShape): string =>
-  createHash('sha256')
-    .update(JSON.stringify([sort, completed ?? null, q ?? null]))
-    .digest('base64url')
-    .slice(0, 11);
+  hash('sha256', JSON.stringify([sort, completed ?? null, q ?? null]), 'base64url').slice(0, 11);
 
 // Only what Postgres can read as a timestamptz: a date that exists, in the years that RFC 3339 knows.
 const isTimestamp = (text: string): boolean => {

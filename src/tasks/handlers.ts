@@ -65,13 +65,11 @@ export const taskHandlers = {
     const last = tasks.length > limit ? items.at(-1) : undefined;
     if (last === undefined) return { status: 200, headers: { ETag }, body: { items, next_cursor: null } };
     const next = encodeCursor(shape, { key: keyOf(last, sort), id: last.id });
-    const parameters = new URLSearchParams({
-      ...(completed !== undefined && { completed: String(completed) }),
-      ...(q !== undefined && { q }),
-      sort,
-      limit: String(limit),
-      cursor: next,
-    });
+    const filters = [
+      completed === undefined ? '' : `completed=${completed}&`,
+      q === undefined ? '' : `q=${encodeURIComponent(q)}&`,
+    ].join('');
+    const parameters = `${filters}sort=${sort}&limit=${limit}&cursor=${next}`;
     const link = `</api/v1/users/${encodeURIComponent(path.user_id)}/tasks?${parameters}>; rel="next"`;
     return { status: 200, headers: { Link: link, ETag }, body: { items, next_cursor: next } };
   },
