@@ -35,7 +35,15 @@ const unconditional = { match: null, noneMatch: [], mustNotExist: false };
 export const statements = {
   get: await capture((store) => store.get(id)),
   list: await capture((store) =>
-    store.list({ completed: undefined, q: undefined, sort: '-created_at', limit: 21, after: undefined }),
+    store.list({
+      completed: undefined,
+      q: undefined,
+      sort: '-created_at',
+      limit: 21,
+      after: undefined,
+      page: 'the first',
+      known: null,
+    }),
   ),
   create: await capture((store) => store.create({ title })),
   update: await capture((store) => store.update(id, { title }, unconditional)),
