@@ -1,0 +1,95 @@
+// How Postgres runs each statement of the store where many owners have tasks and one has very many: by index, and
+// without sorting or reading more of a list than was asked for. Only a real Postgres plans for real rows.
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { calls, owner, type Recorded, type Store, statementsOf } from '../contract/store-calls.ts';
+import { isRealPostgres } from '../support/postgres.ts';
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'CTE Name'?: string;
+  readonly 'Subplan Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+
+// What was cut off by a limit is at most a page.
+const isCut = (plan: Plan): boolean => nodes(plan).some((node) => node['Node Type'] === 'Limit');
+
+/** What is wrong with a plan; `whole` says that the statement reads all of an owner's tasks in any case. */
+const faultsOf = (plan: Plan, whole: boolean): string[] =>
+  nodes(plan).flatMap((node) => {
+    const { 'Node Type': type, 'Relation Name': relation } = node;
+    if (type === 'Seq Scan') return [`reads all of ${relation}`];
+    if (type === 'Bitmap Heap Scan' && !whole) return [`reads ${relation} without order`];
+    // An incremental sort puts only equals in order: the tasks of one change.
+    if (type === 'Sort' && !whole && !isCut(node)) return ['sorts what no limit has cut'];
+    return [];
+  });
+
+/** What reads all that an owner has, by its nature: deleting it, and searching it for a text. */
+const isWhole = (name: keyof Store, sql: string): boolean =>
+  name === 'deleteCompleted' || name === 'deleteAll' || sql.includes('ILIKE');
+
+const literal = (value: unknown): string => {
+  // Where a statement goes on with what another one answered, the recorder has nothing to give.
+  if (value === null || value === '') return 'NULL';
+  return pg.escapeLiteral(
+    Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join(',')}}` : String(value),
+  );
+};
+
+const rows = (owners: string, each: number) => `
+  INSERT INTO owner_clock (owner_id, seq) SELECT owner_id, ${each} FROM (${owners}) AS owners;
+  INSERT INTO tasks (owner_id, title, completed, completed_at, created_at, updated_at, change_seq)
+  SELECT owner_id, 'Task ' || n, n % 3 = 0, CASE WHEN n % 3 = 0 THEN at END, at, at, n
+  FROM (${owners}) AS owners, generate_series(1, ${each}) AS n, LATERAL (SELECT now() - n * interval '1 minute' AS at) AS t;
+  INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
+  SELECT owner_id, gen_random_uuid(), n, now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n`;
+
+describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_URL)', () => {
+  let client: pg.Client;
+  beforeAll(async () => {
+    client = new pg.Client(process.env.TEST_DATABASE_URL);
+    await client.connect();
+    // Never committed: nothing is left behind.
+    await client.query('BEGIN');
+    await client.query(rows(`SELECT 'plans-' || o AS owner_id FROM generate_series(1, 2000) AS o`, 25));
+    await client.query(rows(`SELECT '${owner}' AS owner_id`, 5_000));
+    await client.query('ANALYZE owner_clock, tasks, task_tombstones');
+  });
+  afterAll(async () => {
+    await client.query('ROLLBACK');
+    await client.end();
+  });
+
+  beforeEach(() => client.query('SAVEPOINT planning'));
+  afterEach(async () => {
+    await client.query('ROLLBACK TO SAVEPOINT planning');
+    await client.query('DEALLOCATE ALL');
+  });
+
+  const planOf = async ({ sql, values }: Recorded, mode: string): Promise<Plan> => {
+    await client.query(`SET LOCAL plan_cache_mode = ${mode}`);
+    await client.query(`PREPARE planned AS ${sql}`);
+    const parameters = values.length === 0 ? '' : `(${values.map(literal).join(', ')})`;
+    const { rows: explained } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE planned${parameters}`);
+    await client.query('DEALLOCATE planned');
+    return explained[0]['QUERY PLAN'][0].Plan;
+  };
+
+  // Postgres plans a prepared statement for its parameters at first, then for any.
+  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    test.each(Object.keys(calls) as (keyof Store)[])(`%s, ${mode}`, async (name) => {
+      const different = new Map((await statementsOf(name)).map((statement) => [statement.sql, statement]));
+      const found: Record<string, string[]> = {};
+      for (const statement of different.values()) {
+        const faults = faultsOf(await planOf(statement, mode), isWhole(name, statement.sql));
+        if (faults.length > 0) found[statement.sql] = faults;
+      }
+      expect(found).toEqual({});
+    });
+  }
+});
