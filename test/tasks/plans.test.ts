@@ -47,7 +47,9 @@ const rows = (owners: string, each: number) => `
   SELECT owner_id, 'Task ' || n, n % 3 = 0, CASE WHEN n % 3 = 0 THEN at END, at, at, n
   FROM (${owners}) AS owners, generate_series(1, ${each}) AS n, LATERAL (SELECT now() - n * interval '1 minute' AS at) AS t;
   INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-  SELECT owner_id, gen_random_uuid(), n, now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n`;
+  SELECT owner_id, gen_random_uuid(), n, now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n;
+  INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at)
+  SELECT owner_id, 'key ' || n, 'fingerprint', now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n`;
 
 describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_URL)', () => {
   let client: pg.Client;
@@ -58,7 +60,7 @@ describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_
     await client.query('BEGIN');
     await client.query(rows(`SELECT 'plans-' || o AS owner_id FROM generate_series(1, 2000) AS o`, 25));
     await client.query(rows(`SELECT '${owner}' AS owner_id`, 5_000));
-    await client.query('ANALYZE owner_clock, tasks, task_tombstones');
+    await client.query('ANALYZE owner_clock, tasks, task_tombstones, idempotency_keys');
   });
   afterAll(async () => {
     await client.query('ROLLBACK');
