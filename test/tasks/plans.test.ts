@@ -58,8 +58,8 @@ describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_
     await client.connect();
     // Never committed: nothing is left behind.
     await client.query('BEGIN');
-    await client.query(rows(`SELECT 'plans-' || o AS owner_id FROM generate_series(1, 2000) AS o`, 25));
-    await client.query(rows(`SELECT '${owner}' AS owner_id`, 5_000));
+    await client.query(rows(`SELECT 'plans-' || o AS owner_id FROM generate_series(1, 4000) AS o`, 25));
+    await client.query(rows(`SELECT '${owner}' AS owner_id`, 2_500));
     await client.query('ANALYZE owner_clock, tasks, task_tombstones, idempotency_keys');
   });
   afterAll(async () => {
