@@ -25,7 +25,7 @@ describe.skipIf(!process.env.TEST_FAULTS)('connections (npm run test:faults)', (
   });
 
   const serve = (url: string, preparedStatements = true): Promise<Api> =>
-    startApi({ postgres: { url, poolMax: 4, preparedStatements, close: async () => {} }, timeout: 1500 });
+    startApi({ postgres: { url, poolMax: 4, preparedStatements, close: async () => {} }, timeout: 10_000 });
 
   const outcome = async (url: string): Promise<string> => {
     const api = await serve(url);
@@ -71,7 +71,7 @@ describe.skipIf(!process.env.TEST_FAULTS)('connections (npm run test:faults)', (
       const user = await api.newUser();
       const started = performance.now();
       expect((await user.send('GET', 'tasks')).status).toBe(503);
-      expect(performance.now() - started).toBeLessThan(1500);
+      expect(performance.now() - started).toBeLessThan(8000);
       expect(JSON.stringify(api.logs)).toContain('28P01');
       expect(JSON.stringify(api.logs)).not.toContain('wrong');
     } finally {
@@ -87,7 +87,7 @@ describe.skipIf(!process.env.TEST_FAULTS)('connections (npm run test:faults)', (
     expect(await limit()).toBe('700ms');
     await bed.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
     await bed.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
-      AS $$ BEGIN PERFORM pg_sleep(1.1); RETURN NEW; END $$`);
+      AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$`);
     await bed.query('CREATE TRIGGER slow BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION slow()');
     const api = await serve(bouncer.url, bouncer.preparedStatements);
     try {
