@@ -19,11 +19,21 @@ export interface Statement {
 
 const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Statement> => {
   let captured: Statement | undefined;
-  const keep = async ({ name, sql, values }: { name?: string; sql: string; values: readonly unknown[] }) => {
+  const keep = ({ name, sql, values }: { name?: string; sql: string; values: readonly unknown[] }) => {
     captured = { name: name ?? '', text: sql.replaceAll('$slonik_', '$').trim(), values };
-    return null;
   };
-  const database = { any: keep, one: keep, maybeOne: keep, close: async () => {} } as unknown as Database;
+  // Answers as if nothing were stored.
+  const database = {
+    any: async (query: Parameters<typeof keep>[0]) => {
+      keep(query);
+      return [];
+    },
+    one: async (query: Parameters<typeof keep>[0]) => keep(query),
+    maybeOne: async (query: Parameters<typeof keep>[0]) => {
+      keep(query);
+      return null;
+    },
+  } as unknown as Database;
   await use(tasksOf(database, placeholders.owner as string as OwnerId));
   if (captured === undefined) throw new Error('the store ran no statement');
   return captured;
@@ -42,7 +52,7 @@ export const statements = {
       limit: 21,
       after: undefined,
       page: 'the first',
-      known: null,
+      known: [],
     }),
   ),
   create: await capture((store) => store.create({ title })),
