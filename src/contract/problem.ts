@@ -87,9 +87,13 @@ export const problems = {
   requestTimeout: () => new Problem('request-timeout', 'The request took too long to arrive'),
 
   preconditionFailed: (etag: string) =>
-    new Problem('precondition-failed', 'The task has changed; its current version is in the ETag header', {
-      headers: { ETag: etag },
-    }),
+    new Problem(
+      'precondition-failed',
+      'The task does not meet the precondition; its current entity tag is in the ETag header',
+      {
+        headers: { ETag: etag },
+      },
+    ),
 
   payloadTooLarge: (limit: string) =>
     new Problem('payload-too-large', `The request body is larger than ${limit}`),

@@ -43,10 +43,10 @@ const checkMediaType = (ctx: Context, accepted: readonly string[]): void => {
     throw problems.unsupportedMediaType('Send the body without a content coding');
   }
   const [mediaType = '', ...parameters] = ctx.get('Content-Type').toLowerCase().split(';');
-  const charset = /^charset="?([^"]*)"?$/.exec(
-    parameters.map((parameter) => parameter.trim()).join(';'),
-  )?.[1];
-  if (!accepted.includes(mediaType.trim()) || (charset !== undefined && !/^utf-?8$/.test(charset))) {
+  const isUtf8Declared = parameters
+    .filter((parameter) => /^\s*charset\s*=/.test(parameter))
+    .every((charset) => /^\s*charset="?utf-?8"?\s*$/.test(charset));
+  if (!accepted.includes(mediaType.trim()) || !isUtf8Declared) {
     throw problems.unsupportedMediaType(`Send the body as ${accepted.join(' or ')} in UTF-8`);
   }
 };
@@ -74,12 +74,16 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
   if (!hasBody(ctx)) return undefined;
   if (accepted === null) throw problems.malformed('This operation takes no request body');
   checkMediaType(ctx, accepted);
+  const { 'x-body-limit': limit = 100 } = operation as { readonly 'x-body-limit'?: number };
+  // Before the parser, which takes a length of more than 31 bits for a small one. A kB is 1024 bytes, as it is there.
+  if (Number(ctx.req.headers['content-length'] ?? 0) > limit * 1024) {
+    throw problems.payloadTooLarge(`${limit} kB`);
+  }
   const chunks: Buffer[] = [];
   const keep = (chunk: Buffer) => chunks.push(chunk);
   ctx.req.on('data', keep);
   try {
-    const { 'x-body-limit': limit } = operation as { readonly 'x-body-limit'?: number };
-    await read(ctx, limit ?? 100);
+    await read(ctx, limit);
   } finally {
     ctx.req.off('data', keep);
     // What a refused request still sends is read and dropped: a client that writes on would not see the answer.

@@ -42,6 +42,9 @@ const problemOf = (code: string | undefined): Problem => {
   return problems.malformed('This is not an HTTP request that could be read');
 };
 
+// The request itself that is waited for did not arrive in time.
+const isIncomplete = (code: string | undefined): boolean => code === 'ERR_HTTP_REQUEST_TIMEOUT';
+
 const rawAnswer = (problem: Problem) => {
   const requestId = randomUUID();
   const body = JSON.stringify(problem.toDocument(requestId));
@@ -97,6 +100,8 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   const server = createServer(
     {
       maxHeaderSize,
+      // Node would answer a missing one without a problem document; the service has no use for it.
+      requireHostHeader: false,
       headersTimeout,
       requestTimeout,
       // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection that just closed.
@@ -120,8 +125,11 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else answerRaw(socket, problemOf(error.code));
+    // Where an earlier request of the connection waits for its answer, this one would be taken for it.
+    const isWaitedFor = [...unanswered].some((response) => response.socket === socket);
+    if (error.code === 'ECONNRESET' || !socket.writable || (isWaitedFor && !isIncomplete(error.code))) {
+      socket.destroy();
+    } else answerRaw(socket, problemOf(error.code));
   });
   server.listen(port, host);
   await new Promise((listening, failed) => server.once('listening', listening).once('error', failed));

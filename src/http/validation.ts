@@ -95,6 +95,9 @@ const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: F
   }
 };
 
+/** More faults than these are not told: the answer would outgrow the request. */
+const maxFaults = 100;
+
 /** The faults that Ajv's errors stand for: one for each place, the first that was found there. */
 export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
   const faults = new Map<string, Fault>();
@@ -105,5 +108,5 @@ export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
     const place = JSON.stringify(loc);
     if (!faults.has(place)) faults.set(place, { loc, msg: explain(error, loc), type: error.keyword });
   }
-  return [...faults.values()];
+  return [...faults.values()].slice(0, maxFaults);
 };

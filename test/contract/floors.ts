@@ -44,7 +44,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, readonly string[
   'openapi-backend': { http: [], app: ['(types only)'] },
 };
 
-const environment = new Set(['main.ts', 'token.ts', 'migrate.ts', 'limits.ts']);
+const environment = new Set(['start.js', 'main.ts', 'token.ts', 'migrate.ts', 'limits.ts']);
 
 interface Import {
   readonly from: string;

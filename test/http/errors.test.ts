@@ -188,6 +188,25 @@ describe('request bodies', () => {
     expect((await sendRaw(api.url, 'POST', tasks, chunked)).status).toBe(413);
   });
 
+  test('a length beyond 31 bits is 413 at once', async () => {
+    const bytes = `${head('POST', tasks, 'Content-Type: application/json', 'Content-Length: 2147483648')}{}`;
+    expect((await sendRaw(api.url, 'POST', tasks, bytes)).status).toBe(413);
+  });
+
+  test('a hundred faults are told, not ten thousand', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`f${n}`, 1]));
+    const refused = await user.send('POST', 'tasks', { json: fields });
+    expect(refused.status).toBe(422);
+    expect(refused.json.errors).toHaveLength(100);
+  });
+
+  test.each([
+    ['application/json; a=b; charset=utf-16', 415],
+    ['application/json; charset=utf-8; a=b', 422],
+  ])('of the parameters of %s the charset counts', async (type, status) => {
+    expect((await post('{}', { 'Content-Type': type })).status).toBe(status);
+  });
+
   test.each([
     ['arrays', '['.repeat(40_000) + ']'.repeat(40_000)],
     ['objects', `${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}`],
@@ -220,6 +239,29 @@ describe('request bodies', () => {
 });
 
 describe('what is no HTTP request', () => {
+  test('a request without Host is answered all the same, and with our headers', async () => {
+    const bytes = 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n';
+    expect((await sendRaw(api.url, 'GET', '/healthz', bytes)).status).toBe(200);
+  });
+
+  test('garbage behind a good request is never answered in its place', async () => {
+    const { hostname, port } = new URL(api.url);
+    const other = await api.newUser();
+    const body = '{"title":"pipelined"}';
+    const good = head('POST', tasks, 'Content-Type: application/json', `Content-Length: ${body.length}`)
+      .replace(user.token, other.token)
+      .replace('Connection: close\r\n', '');
+    const received = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(Number(port), hostname, () => socket.write(`${good}${body}GARBAGE\r\n\r\n`));
+      socket.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      socket.on('error', () => {}).on('close', () => resolve(text));
+    });
+    expect(received).not.toMatch(/^HTTP\/1\.1 400/);
+  });
+
   test('garbage is 400', async () => {
     const refused = await sendRaw(api.url, 'GET', '/nowhere', 'garbage\r\n\r\n');
     expect(refused.status).toBe(400);
