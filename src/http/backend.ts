@@ -8,6 +8,8 @@ import type { Authenticate } from '../auth/verify.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { readBody } from './body.ts';
+import { deprecationHeaders } from './deprecation.ts';
+import { mediaTypesOf } from './media-type.ts';
 import { ContractRouter, type RoutedRequest } from './router.ts';
 import { chooseByDiscriminator, customizeAjv, faultsFrom, RequestValidator } from './validation.ts';
 
@@ -29,24 +31,23 @@ export interface BackendDependencies<Open extends OperationId, Scope> {
 const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
-const write = (ctx: Context, { status, headers, body }: AnyReply): void => {
+// A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
+const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'application/json'): void => {
   ctx.status = status;
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) ctx.set(name, value);
   }
-  if (body === undefined) return;
-  if (isIterable(body)) {
-    ctx.set('Content-Type', 'application/x-ndjson');
-    // Koa pipes it: no faster than the client reads, to its end or until either side breaks off.
-    ctx.body = Readable.from(body);
-  } else if (typeof body === 'string') {
-    ctx.set('Content-Type', 'application/yaml');
-    ctx.body = body;
-  } else {
-    ctx.set('Content-Type', 'application/json');
-    ctx.body = JSON.stringify(body);
+  if (body === undefined) {
+    // Koa would write the name of the status.
+    ctx.body = '';
+    ctx.remove('Content-Type');
+    return;
   }
+  ctx.set('Content-Type', mediaType);
+  // Koa pipes a stream: no faster than the client reads, to its end or until either side breaks off.
+  if (isIterable(body)) ctx.body = Readable.from(body);
+  else ctx.body = mediaType === 'application/json' ? JSON.stringify(body) : body;
 };
 
 const requirements = (context: RequestContext) => context.operation.security ?? [];
@@ -98,9 +99,10 @@ export const createBackend = async <Open extends OperationId, Scope>({
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   const serve =
     (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | undefined) =>
-    async ({ request }: RequestContext, ctx: Context): Promise<void> => {
+    async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
       const { params: path, query, headers, requestBody: body } = request;
-      write(ctx, await handler({ path, query, headers, body, scope: scopeFor(ctx) }));
+      const reply = await handler({ path, query, headers, body, scope: scopeFor(ctx) });
+      write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
     };
   const all = (handlers: object, scopeFor: (ctx: Context) => Scope | undefined) =>
     Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
@@ -124,6 +126,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
       },
       postRoutingHandler: (context: RequestContext, ctx: Context) => {
         ctx.state.operationId = context.operation?.operationId;
+        ctx.set(deprecations.get(context.operation) ?? {});
       },
       postSecurityHandler: async (context: RequestContext, ctx: Context) => {
         if (requirements(context).length > 0) {
@@ -152,6 +155,10 @@ export const createBackend = async <Open extends OperationId, Scope>({
   await api.init();
   chooseByDiscriminator(api.definition);
   const router = new ContractRouter(api.definition);
+  const mediaTypes = new Map(router.getOperations().map((operation) => [operation, mediaTypesOf(operation)]));
+  const deprecations = new Map(
+    router.getOperations().map((operation) => [operation, deprecationHeaders(operation)]),
+  );
   api.router = router;
   api.validator = new RequestValidator({
     definition: api.definition,

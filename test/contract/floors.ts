@@ -8,7 +8,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   auth: ['contract'],
   config: [],
   log: [],
-  client: ['type generated'],
+  client: ['generated', 'publish'],
   db: ['contract', 'log', 'type config'],
   tasks: ['contract', 'type auth', 'type db'],
   service: ['contract', 'type auth'],
@@ -16,6 +16,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   app: ['contract', 'auth', 'db', 'http', 'log', 'service', 'tasks'],
   main: ['app', 'auth', 'config', 'contract', 'db', 'http', 'log'],
   migrate: ['config', 'db', 'log'],
+  publish: [],
+  sandbox: ['app', 'auth', 'config', 'contract', 'db', 'http', 'log'],
   start: ['main'],
   token: ['auth', 'config', 'db'],
 };
@@ -26,19 +28,19 @@ const handlersMay = ['contract', 'type auth'];
 
 /** For each package that only some may import: who, and which of its exports (all when none is named). */
 const packages: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  slonik: { db: [], tasks: ['sql'], config: ['parseDsn'] },
+  slonik: { db: [], tasks: ['sql'], config: ['parseDsn'], sandbox: ['sql'] },
   '@slonik/pg-driver': { db: [] },
   pg: { db: [] },
   'node-pg-migrate': { db: [] },
   '@electric-sql/pglite': { db: [] },
   '@electric-sql/pglite-socket': { db: [] },
-  jose: { auth: [] },
+  jose: { auth: [], sandbox: ['SignJWT'] },
   koa: { http: [], app: [] },
   'koa-bodyparser': { http: [] },
   'openapi-backend': { http: [], app: ['(types only)'] },
 };
 
-const environment = new Set(['main.ts', 'token.ts', 'migrate.ts']);
+const environment = new Set(['main.ts', 'token.ts', 'migrate.ts', 'sandbox.ts']);
 
 interface Import {
   readonly from: string;
