@@ -718,7 +718,7 @@ export interface components {
     };
     responses: {
         /** @description The task as stored. */
-        readonly ChangedTask: {
+        readonly StoredTask: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
                 readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
@@ -1212,7 +1212,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["ChangedTask"];
+            readonly 200: components["responses"]["StoredTask"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
@@ -1324,7 +1324,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["ChangedTask"];
+            readonly 200: components["responses"]["StoredTask"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];

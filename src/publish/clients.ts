@@ -1,11 +1,13 @@
 // `npm run generate:clients`: the SDKs, one folder of generated/clients/ for each language, with the manifest that the
 // language's own tools need to install it. Redocly writes the code; redocly.yaml says how pages are walked.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const directory = 'generated/clients';
-const { info } = JSON.parse(readFileSync('generated/openapi.json', 'utf8'));
+const bundle = readFileSync('generated/openapi.json', 'utf8');
+const { info } = JSON.parse(bundle);
 const summary = 'Client of the Tasks API, generated from its contract';
 
 interface Client {
@@ -100,17 +102,31 @@ const mendPhp = (code: string): string => {
   return result;
 };
 
+/** The generators take lines of JSON for one JSON value; as bytes they leave them to the caller. */
+const withLinesAsBytes = (text: string): string =>
+  JSON.stringify(
+    JSON.parse(text, (name, value) => {
+      if (name !== 'content' || !value['application/x-ndjson']) return value;
+      const { description } = value['application/x-ndjson'].schema;
+      return { 'application/octet-stream': { schema: { type: 'string', format: 'binary', description } } };
+    }),
+  );
+
+const work = mkdtempSync(join(tmpdir(), 'tasks-clients-'));
+const contract = join(work, 'openapi.json');
+writeFileSync(contract, withLinesAsBytes(bundle));
 rmSync(directory, { recursive: true, force: true });
 for (const { generator, output, options = [], manifests } of clients) {
   const target = join(directory, output);
   mkdirSync(dirname(target), { recursive: true });
   execFileSync(
     'redocly',
-    ['generate-client', 'tasks@v1', '--generator', generator, '--output', target, ...options],
+    ['generate-client', contract, '--generator', generator, '--output', target, ...options],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   for (const [name, text] of Object.entries(manifests)) writeFileSync(join(directory, name), text);
 }
+rmSync(work, { recursive: true, force: true });
 const php = join(directory, 'php/client.php');
 writeFileSync(php, mendPhp(readFileSync(php, 'utf8')));
 console.log(`${clients.length} clients generated in ${directory}/`);

@@ -62,6 +62,8 @@ export interface Operation {
   /** What must be sent, in the order of the contract. */
   readonly inPath: readonly Parameter[];
   readonly inQuery: readonly Parameter[];
+  /** Whether there are parameters in the query at all. */
+  readonly hasQuery: boolean;
   readonly body: Body | undefined;
   /** Whether the SDKs walk its pages by themselves (redocly.yaml says by which fields). */
   readonly isPaged: boolean;
@@ -88,6 +90,7 @@ const toOperation = (path: string, method: string, shared: readonly Parameter[],
   const required = (place: string) =>
     all.filter((parameter) => parameter.in === place && (place === 'path' || parameter.required));
   const [success] = Object.entries(definition.responses).filter(([status]) => status < '4');
+  const content = success && resolve(success[1]).content;
   return {
     id: definition.operationId,
     method: method.toUpperCase(),
@@ -95,9 +98,10 @@ const toOperation = (path: string, method: string, shared: readonly Parameter[],
     secured: (definition.security ?? document.security).length > 0,
     inPath: required('path'),
     inQuery: required('query'),
+    hasQuery: all.some((parameter) => parameter.in === 'query'),
     body: bodyOf(definition),
     isPaged: all.some(({ name }) => name === 'cursor'),
-    hasResult: success !== undefined && resolve(success[1]).content !== undefined,
+    hasResult: content !== undefined,
   };
 };
 

@@ -170,9 +170,13 @@ const overlay: { actions: readonly Action[] } = JSON.parse(
 
 const place: Record<string, string> = { typescript };
 
-// Deletions last: the samples all speak of the sandbox's one task. `/` is for browsers; the SDKs follow no redirect.
-const rank = ({ target }: Action) =>
-  target.endsWith("{task_id}'].delete") ? 1 : target.endsWith('.delete') ? 2 : 0;
+// The samples all speak of the sandbox's one task: the batch wants its first version, deletions come last. `/` is for
+// browsers; the SDKs follow no redirect.
+const rank = ({ target }: Action) => {
+  if (target.includes('task-batches')) return -1;
+  if (target.endsWith("{task_id}'].delete")) return 1;
+  return target.endsWith('.delete') ? 2 : 0;
+};
 const actions = overlay.actions
   .filter(({ target }) => target !== "$.paths['/'].get")
   .toSorted((a, b) => rank(a) - rank(b));

@@ -1970,22 +1970,18 @@ func (c *Client) ListTaskChangesWithHeaders(ctx context.Context, userId string, 
 }
 
 // ExportTasks — Export all tasks
-func (c *Client) ExportTasks(ctx context.Context, userId string) (string, error) {
-	var out string
+func (c *Client) ExportTasks(ctx context.Context, userId string) error {
 	op := operations["exportTasks"]
 	authHeaders, query := resolveAuth(op.Security, c.config.Auth)
 	requestURL := buildURL(c.config.ServerURL, op.Path, map[string]string{"user_id": userId})
 	resp, err := send(ctx, &c.config, requestSpec{OperationID: op.ID, Method: op.Method, URL: requestURL, Headers: authHeaders, Query: query})
 	if err != nil {
-		return out, err
+		return err
 	}
 	if resp.StatusCode >= 400 {
-		return out, apiErrorFrom(resp, requestURL)
+		return apiErrorFrom(resp, requestURL)
 	}
-	if err := decodeJSON(resp, &out); err != nil {
-		return out, err
-	}
-	return out, nil
+	return decodeJSON(resp, nil)
 }
 
 // ExportTasksHeaders carries the declared response headers of ExportTasksWithHeaders (nil when absent or unparsable).
@@ -1994,24 +1990,23 @@ type ExportTasksHeaders struct {
 }
 
 // ExportTasksWithHeaders — Like ExportTasks, also returning the declared response headers.
-func (c *Client) ExportTasksWithHeaders(ctx context.Context, userId string) (string, ExportTasksHeaders, error) {
-	var out string
+func (c *Client) ExportTasksWithHeaders(ctx context.Context, userId string) (ExportTasksHeaders, error) {
 	var headers ExportTasksHeaders
 	op := operations["exportTasks"]
 	authHeaders, query := resolveAuth(op.Security, c.config.Auth)
 	requestURL := buildURL(c.config.ServerURL, op.Path, map[string]string{"user_id": userId})
 	resp, err := send(ctx, &c.config, requestSpec{OperationID: op.ID, Method: op.Method, URL: requestURL, Headers: authHeaders, Query: query})
 	if err != nil {
-		return out, headers, err
+		return headers, err
 	}
 	if resp.StatusCode >= 400 {
-		return out, headers, apiErrorFrom(resp, requestURL)
+		return headers, apiErrorFrom(resp, requestURL)
 	}
-	if err := decodeJSON(resp, &out); err != nil {
-		return out, headers, err
+	if err := decodeJSON(resp, nil); err != nil {
+		return headers, err
 	}
 	headers.XRequestId = headerString(resp.Header, "x-request-id")
-	return out, headers, nil
+	return headers, nil
 }
 
 // DeleteUserData — Delete everything

@@ -1809,7 +1809,7 @@ class Client
         if ($response['status'] >= 400) {
             throw apiErrorFrom($response);
         }
-        return decodeJson($response);
+        return $response['body'];
     }
 
     /** exportTasksWithHeaders — Like exportTasks(), returning an Envelope with the declared response headers. */
@@ -1826,7 +1826,7 @@ class Client
         if ($response['status'] >= 400) {
             throw apiErrorFrom($response);
         }
-        $data = decodeJson($response);
+        $data = $response['body'];
         return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string']]), status: $response['status']);
     }
 

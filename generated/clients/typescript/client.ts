@@ -132,7 +132,7 @@
  * remain.
  * @minLength 1
  * @maxLength 200
- * @pattern ^[^\x00]*[^\s\x00﻿][^\x00]*$
+ * @pattern ^[^\x00]*[^\s\x00\uFEFF][^\x00]*$
  */
 export type Title = string;
 
@@ -1047,7 +1047,7 @@ export type ListTaskChangesVariables = {
     query?: ListTaskChangesQuery;
 };
 
-export type ExportTasksResult = string;
+export type ExportTasksResult = Blob;
 
 export type ExportTasksPath = {
     /**
@@ -1396,7 +1396,7 @@ export const OPERATIONS = {
     completeTask: { id: "completeTask", method: "PATCH", path: "/api/v1/users/{user_id}/tasks/{task_id}/complete", tags: ["tasks"], params: [{ name: "user_id", in: "path" }, { name: "task_id", in: "path" }, { name: "Idempotency-Key", in: "header" }, { name: "If-Match", in: "header" }, { name: "If-None-Match", in: "header" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "idempotency-replayed", key: "idempotencyReplayed", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
     applyTaskBatch: { id: "applyTaskBatch", method: "POST", path: "/api/v1/users/{user_id}/task-batches", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "Idempotency-Key", in: "header" }], body: { contentType: "application/json" }, security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "idempotency-replayed", key: "idempotencyReplayed", type: "string" }] },
     listTaskChanges: { id: "listTaskChanges", method: "GET", path: "/api/v1/users/{user_id}/task-changes", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "token", in: "query" }, { name: "limit", in: "query" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }] },
-    exportTasks: { id: "exportTasks", method: "GET", path: "/api/v1/users/{user_id}/task-export", tags: ["sync"], params: [{ name: "user_id", in: "path" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }] },
+    exportTasks: { id: "exportTasks", method: "GET", path: "/api/v1/users/{user_id}/task-export", tags: ["sync"], params: [{ name: "user_id", in: "path" }], responseKind: "blob", security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }] },
     deleteUserData: { id: "deleteUserData", method: "DELETE", path: "/api/v1/users/{user_id}", tags: ["sync"], params: [{ name: "user_id", in: "path" }], responseKind: "void", security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }] },
     getSession: { id: "getSession", method: "GET", path: "/api/v1/session", tags: ["session"], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }] },
     getLiveness: { id: "getLiveness", method: "GET", path: "/healthz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }] },

@@ -7,7 +7,7 @@ import { camel, indent, literal, pascal, pathValues, plainFields } from './text.
 const client = readFileSync('generated/clients/go/tasks.go', 'utf8');
 
 export const go = (operation: Operation): string => {
-  const { id, secured, inQuery, body, isPaged } = operation;
+  const { id, secured, inQuery, hasQuery, body, isPaged } = operation;
   const returnsValue = !new RegExp(`\\) ${pascal(id)}\\(.*\\) error \\{`).test(client);
   const before: string[] = [];
   const fields = plainFields(operation);
@@ -36,9 +36,9 @@ export const go = (operation: Operation): string => {
   if (inQuery.length > 0) {
     const set = inQuery.map(({ name, example }) => `${pascal(name)}: ${pointed(name, example)}`);
     args.push(`&tasks.${pascal(id)}Params{${set.join(', ')}}`);
-  }
+  } else if (hasQuery) args.push('nil');
   const call = isPaged
-    ? `for item, err := range client.${pascal(id)}Items(${[...args, 'nil'].join(', ')}) {
+    ? `for item, err := range client.${pascal(id)}Items(${args.join(', ')}) {
 	if err != nil {
 		log.Fatal(err)
 	}

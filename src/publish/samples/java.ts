@@ -3,7 +3,7 @@ import type { Operation } from '../operations.ts';
 import { camel, indent, literal, pascal, pathValues, plainFields } from './text.ts';
 
 export const java = (operation: Operation): string => {
-  const { id, secured, inQuery, body, isPaged, hasResult } = operation;
+  const { id, secured, inQuery, hasQuery, body, isPaged, hasResult } = operation;
   const fields = plainFields(operation);
   const args = [...pathValues(operation)];
   if (body && fields) {
@@ -18,9 +18,9 @@ export const java = (operation: Operation): string => {
     args.push(
       `new ${pascal(id)}Params()${inQuery.map(({ name, example }) => `.${camel(name)}(${literal(example)})`).join('')}`,
     );
-  }
+  } else if (hasQuery) args.push('null');
   const call = isPaged
-    ? `for (var item : tasks.${id}Items(${[...args, 'null'].join(', ')})) {\n    System.out.println(item);\n}`
+    ? `for (var item : tasks.${id}Items(${args.join(', ')})) {\n    System.out.println(item);\n}`
     : hasResult
       ? `var result = tasks.${id}(${args.join(', ')});\nSystem.out.println(result);`
       : `tasks.${id}(${args.join(', ')});`;

@@ -2752,7 +2752,7 @@ public final class Client {
     }
 
     /** exportTasks — Export all tasks */
-    public String exportTasks(String userId) {
+    public byte[] exportTasks(String userId) {
         Operation op = new Operation("exportTasks", "GET", "/api/v1/users/{user_id}/task-export", List.of(List.of(SecuritySpec.of("bearerAuth", "bearer"))), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
         Map<String, List<String>> query = auth.query();
@@ -2762,11 +2762,11 @@ public final class Client {
         if (response.statusCode() >= 400) {
             throw apiErrorFrom(response, url);
         }
-        return asString(decodeJson(response));
+        return readBody(response);
     }
 
     /** exportTasksWithHeaders — Like exportTasks, returning an Envelope with the declared response headers. */
-    public Envelope<String> exportTasksWithHeaders(String userId) {
+    public Envelope<byte[]> exportTasksWithHeaders(String userId) {
         Operation op = new Operation("exportTasks", "GET", "/api/v1/users/{user_id}/task-export", List.of(List.of(SecuritySpec.of("bearerAuth", "bearer"))), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
         Map<String, List<String>> query = auth.query();
@@ -2776,7 +2776,7 @@ public final class Client {
         if (response.statusCode() >= 400) {
             throw apiErrorFrom(response, url);
         }
-        String data = asString(decodeJson(response));
+        byte[] data = readBody(response);
         return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}}), response.statusCode());
     }
 
