@@ -46,9 +46,11 @@ try {
     ],
     {
       stdio: ['ignore', 'inherit', 'inherit'],
+      // It leaves a cache where it runs.
+      cwd: directory,
       env: {
         ...process.env,
-        PYTHONPATH: 'test/schemathesis',
+        PYTHONPATH: join(process.cwd(), 'test/schemathesis'),
         SCHEMATHESIS_HOOKS: 'hooks',
         PYTHONDONTWRITEBYTECODE: '1',
       },
