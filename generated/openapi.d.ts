@@ -380,6 +380,67 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/docs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get the documentation
+         * @description This documentation as one page, for a browser. It loads nothing from anywhere else.
+         */
+        readonly get: operations["getDocs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Go to the documentation
+         * @description Sends a browser on to `/docs`.
+         */
+        readonly get: operations["getRoot"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/problems/{slug}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Read about a kind of problem
+         * @description The page that the `type` of a problem document leads to: what the kind of problem means, and what to do about
+         *     it.
+         */
+        readonly get: operations["getProblemPage"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -677,7 +738,7 @@ export interface components {
     };
     responses: {
         /** @description The task as stored. */
-        readonly ChangedTask: {
+        readonly StoredTask: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
                 readonly "Cache-Control": components["headers"]["CacheControl"];
@@ -755,6 +816,18 @@ export interface components {
                 readonly "Cache-Control": components["headers"]["CacheControl"];
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The path does not take the method of the request. Only other methods than this operation's get it. */
+        readonly MethodNotAllowed: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Cache-Control": components["headers"]["CacheControl"];
+                readonly Allow: components["headers"]["Allow"];
                 readonly [name: string]: unknown;
             };
             content: {
@@ -920,6 +993,11 @@ export interface components {
          */
         readonly RateLimitPolicy: string;
         /**
+         * @description The methods that the path takes.
+         * @example DELETE, GET, HEAD, OPTIONS, POST
+         */
+        readonly Allow: string;
+        /**
          * @description The task's entity tag, a strong one; it changes with every change of the task.
          * @example "1"
          */
@@ -946,6 +1024,11 @@ export interface components {
          * @example Bearer error="invalid_token"
          */
         readonly WwwAuthenticate: string;
+        /**
+         * @description What the page may load and run, which is nothing but itself (Content Security Policy, level 3).
+         * @example default-src 'none'
+         */
+        readonly ContentSecurityPolicy: string;
         /**
          * @description How many seconds to wait before trying again.
          * @example 1
@@ -1036,6 +1119,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -1088,6 +1172,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
@@ -1142,6 +1227,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -1209,6 +1295,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -1258,10 +1345,11 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["ChangedTask"];
+            readonly 200: components["responses"]["StoredTask"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 413: components["responses"]["PayloadTooLarge"];
@@ -1324,6 +1412,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -1375,10 +1464,11 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["ChangedTask"];
+            readonly 200: components["responses"]["StoredTask"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 413: components["responses"]["PayloadTooLarge"];
@@ -1444,6 +1534,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -1496,6 +1587,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
@@ -1544,6 +1636,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 410: components["responses"]["SyncTokenExpired"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -1582,6 +1675,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -1617,6 +1711,7 @@ export interface operations {
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -1647,6 +1742,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -1674,6 +1770,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
         };
@@ -1699,6 +1796,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -1726,6 +1824,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
         };
@@ -1765,6 +1864,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -1787,10 +1887,115 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/yaml": string;
+                    readonly "application/yaml": unknown;
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly getDocs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The documentation. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly getRoot: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The documentation is elsewhere. */
+            readonly 307: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    /**
+                     * @description Where the documentation is.
+                     * @example /docs
+                     */
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+            /** @description Any other answer is a problem document. */
+            readonly default: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readonly getProblemPage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description The kind of problem, the last part of its `type`.
+                 * @example validation-error
+                 */
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What the kind of problem means. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

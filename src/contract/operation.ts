@@ -37,7 +37,7 @@ export interface Call<Op extends OperationId, Scope> {
 }
 
 /** What handlers answer themselves; every 4xx and 5xx is a thrown Problem. */
-type Success = 200 | 201 | 204 | 304;
+type Success = 200 | 201 | 204 | 304 | 307;
 
 type DeclaredHeaders<Response> = Response extends { headers: infer Headers }
   ? Declared<Headers>
@@ -82,7 +82,7 @@ type ReplyOf<Responses> = {
     WithBody<Responses[Status]>;
 }[keyof Responses & Success];
 
-/** The declared successes of an operation: status, declared headers, body. */
+/** The declared answers of an operation: status, declared headers, body. */
 export type Reply<Op extends OperationId> = ReplyOf<operations[Op]['responses']>;
 
 /** Any reply, for the HTTP layer that writes it. */

@@ -2,7 +2,7 @@
 // thrown from here, never written inline.
 import type { components } from './operation.ts';
 
-const catalogue = {
+export const catalogue = {
   'malformed-request': [400, 'Malformed request'],
   'not-authenticated': [401, 'Not authenticated'],
   'not-found': [404, 'Not found'],

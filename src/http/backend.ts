@@ -7,6 +7,7 @@ import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { readBody } from './body.ts';
+import { deprecationHeaders } from './deprecation.ts';
 import { mediaTypesOf } from './media-type.ts';
 import type { Admit, AuthenticateFrom } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
@@ -40,9 +41,14 @@ const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'a
     const value = headers[name];
     if (value !== undefined) ctx.set(name, value);
   }
-  if (body === undefined) return;
+  if (body === undefined) {
+    // Koa would write the name of the status.
+    ctx.body = '';
+    ctx.remove('Content-Type');
+    return;
+  }
   ctx.set('Content-Type', mediaType);
-  // A stream is piped by Koa: no faster than the client reads, to its end or until either side breaks off.
+  // Koa pipes a stream: no faster than the client reads, to its end or until either side breaks off.
   if (isIterable(body)) ctx.body = Readable.from(body);
   else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
 };
@@ -124,6 +130,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
       },
       postRoutingHandler: (context: RequestContext, ctx: Context) => {
         ctx.state.operationId = context.operation?.operationId;
+        ctx.set(deprecations.get(context.operation) ?? {});
       },
       postSecurityHandler: async (context: RequestContext, ctx: Context) => {
         if (requirements(context).length > 0) {
@@ -154,6 +161,9 @@ export const createBackend = async <Open extends OperationId, Scope>({
   chooseByDiscriminator(api.definition);
   const router = new ContractRouter(api.definition);
   const mediaTypes = new Map(router.getOperations().map((operation) => [operation, mediaTypesOf(operation)]));
+  const deprecations = new Map(
+    router.getOperations().map((operation) => [operation, deprecationHeaders(operation)]),
+  );
   api.router = router;
   api.validator = new RequestValidator({
     definition: api.definition,

@@ -3,6 +3,8 @@ import type { Principal } from '../auth/principal.ts';
 import type { Contract } from '../contract/document.ts';
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
+import { pagePolicy } from './page-policy.ts';
+import { problemPage } from './problem-page.ts';
 
 export interface SessionScope {
   readonly principal: Principal;
@@ -26,9 +28,23 @@ export interface ServiceDependencies {
   readonly metrics: { metrics(): Promise<string> } | null;
 }
 
+type OpenOperation =
+  | 'getLiveness'
+  | 'getReadiness'
+  | 'getMetrics'
+  | 'getOpenApiJson'
+  | 'getOpenApiYaml'
+  | 'getDocs'
+  | 'getRoot'
+  | 'getProblemPage';
+
+const page = (html: string) =>
+  ({ status: 200, headers: { 'Content-Security-Policy': pagePolicy(html) }, body: html }) as const;
+
 /** The operations that need no token. */
-export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDependencies) =>
-  ({
+export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDependencies) => {
+  const docs = page(contract.docs);
+  return {
     getLiveness: async () => ({ status: 200, body: { status: 'ok' } }),
     getReadiness: async () => {
       if (!(await isReady())) throw problems.unavailable();
@@ -40,7 +56,16 @@ export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDepende
     },
     getOpenApiJson: async () => ({ status: 200, body: contract.document }),
     getOpenApiYaml: async () => ({ status: 200, body: contract.yaml }),
-  }) satisfies Handlers<
-    'getLiveness' | 'getReadiness' | 'getMetrics' | 'getOpenApiJson' | 'getOpenApiYaml',
-    undefined
-  >;
+    getDocs: async () => docs,
+    getRoot: async () => ({
+      status: 307,
+      headers: { Location: '/docs' },
+      body: '<a href="/docs">Documentation</a>',
+    }),
+    getProblemPage: async ({ path }) => {
+      const html = problemPage(path.slug);
+      if (html === null) throw problems.notFound();
+      return page(html);
+    },
+  } satisfies Handlers<OpenOperation, undefined>;
+};

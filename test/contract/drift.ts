@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const directory = 'generated';
-const leftOut = new Set(['node_modules', '.git', '.data']);
+const leftOut = new Set(['node_modules', '.git', '.data', 'build']);
 
 /** Copies the project in `from` to a new temporary directory, sharing its packages. */
 export const copyProject = (from: string): string => {

@@ -8,7 +8,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   auth: ['contract'],
   config: ['db'],
   log: [],
-  client: ['type generated'],
+  client: ['generated', 'publish'],
   db: ['contract', 'log', 'type config'],
   tasks: ['contract', 'type auth', 'type db'],
   service: ['contract', 'type auth'],
@@ -21,6 +21,8 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   main: ['cluster', 'config', 'db', 'log', 'serve'],
   limits: ['config', 'db', 'log'],
   migrate: ['config', 'db', 'log'],
+  publish: [],
+  sandbox: ['app', 'auth', 'config', 'contract', 'db', 'http', 'log', 'metrics'],
   start: ['main'],
   token: ['auth', 'config', 'db'],
 };
@@ -31,12 +33,12 @@ const handlersMay = ['contract', 'type auth'];
 
 /** For each package that only some may import: who, and which of its exports (all when none is named). */
 const packages: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  slonik: { db: [], tasks: ['sql'] },
+  slonik: { db: [], tasks: ['sql'], sandbox: ['sql'] },
   pg: { db: [] },
   'node-pg-migrate': { db: [] },
   '@electric-sql/pglite': { db: [] },
   '@electric-sql/pglite-socket': { db: [] },
-  jose: { auth: [] },
+  jose: { auth: [], sandbox: ['SignJWT'] },
   koa: { http: [], app: [] },
   'koa-bodyparser': { http: [] },
   'prom-client': { metrics: [], cluster: [] },
@@ -44,7 +46,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, readonly string[
   'openapi-backend': { http: [], app: ['(types only)'] },
 };
 
-const environment = new Set(['start.js', 'main.ts', 'token.ts', 'migrate.ts', 'limits.ts']);
+const environment = new Set(['start.js', 'main.ts', 'token.ts', 'migrate.ts', 'limits.ts', 'sandbox.ts']);
 
 interface Import {
   readonly from: string;

@@ -118,8 +118,8 @@ test('nor does a body of another media type', () => {
   // @ts-expect-error text where JSON belongs
   ({ getLiveness: async () => ({ status: 200, body: 'ok' }) }) satisfies Handlers<'getLiveness', undefined>;
   // @ts-expect-error JSON where text belongs
-  ({ getOpenApiYaml: async () => ({ status: 200, body: {} }) }) satisfies Handlers<
-    'getOpenApiYaml',
+  ({ getRoot: async () => ({ status: 307, headers: { Location }, body: {} }) }) satisfies Handlers<
+    'getRoot',
     undefined
   >;
 });

@@ -41,7 +41,6 @@ const head = (method: string, path: string, ...lines: string[]) =>
 
 describe('paths and methods', () => {
   test.each([
-    '/',
     '/api',
     '/api/v1/users/me/tasks/',
     '/API/v1/users/me/tasks',

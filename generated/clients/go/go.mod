@@ -1,0 +1,3 @@
+module tasks-api/tasks
+
+go 1.23

@@ -1,0 +1,57 @@
+// What `tasks-api/client` exports: the generated client, a way to make one, and the typed problem of an error.
+import type {
+  Client,
+  ClientConfig,
+  Ops,
+  Problem,
+  ValidationProblem,
+} from '../../generated/clients/typescript/client.ts';
+import { ApiError, createClient, OPERATIONS } from '../../generated/clients/typescript/client.ts';
+import setup from '../publish/client-setup.ts';
+
+export * from '../../generated/clients/typescript/client.ts';
+export {
+  type Conflict,
+  createReplica,
+  type Edit,
+  fetchRequest,
+  type Replica,
+  type ReplicaState,
+  SyncError,
+  type SyncRequest,
+} from './sync.ts';
+
+/** A client of the Tasks API: a method for each operation, `.items()` and `.pages()` on those that answer in pages. */
+export type TasksClient = Client<Ops>;
+
+export interface ConnectOptions extends Omit<ClientConfig, 'auth' | 'errorMode' | 'argsStyle'> {
+  /** Where the API is, such as `https://tasks.example.com`. */
+  readonly serverUrl: string;
+  /** The bearer token, or a function that answers it for each request. */
+  readonly token?: string | (() => string | Promise<string>);
+}
+
+/**
+ * Makes a client. Unless `options` say otherwise it tries a request up to four times, waits between attempts as long as
+ * `Retry-After` says, and sends one idempotency key with all attempts of a call.
+ *
+ * @example
+ * const tasks = connect({ serverUrl: 'https://tasks.example.com', token });
+ * for await (const task of tasks.listTasks.items({ path: { user_id: 'me' } })) console.log(task.title);
+ */
+export const connect = ({ token, ...options }: ConnectOptions): TasksClient =>
+  createClient<Ops>(OPERATIONS, {
+    ...setup.config,
+    ...options,
+    ...(token !== undefined && { auth: { bearer: token } }),
+  });
+
+const hasProblem = (error: unknown): error is ApiError & { readonly body: Problem | ValidationProblem } =>
+  error instanceof ApiError && typeof error.body === 'object' && error.body !== null && 'type' in error.body;
+
+/**
+ * The problem document (RFC 9457) of an error that a call threw, or undefined when the error is of another kind, such
+ * as a connection that broke. A problem of status 422 from validation has `errors`.
+ */
+export const problemOf = (error: unknown): Problem | ValidationProblem | undefined =>
+  hasProblem(error) ? error.body : undefined;

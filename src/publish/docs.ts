@@ -1,0 +1,44 @@
+// `npm run docs`: the contract with its code samples as one HTML page that needs nothing but itself, fit to be published
+// anywhere. The server answers it at /docs.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const page = 'generated/docs.html';
+const redocly = (...args: string[]) => execFileSync('redocly', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+
+/** Replaces what must be there; the page must not silently keep what this is to take out. */
+const swap = (html: string, from: RegExp, to: string): string => {
+  if (!from.test(html)) throw new Error(`The page no longer holds ${from}`);
+  return html.replace(from, to);
+};
+
+// The one thing that the page would fetch: the logo beside "API docs by". The name in letters serves as well.
+const logo = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="44" height="16"><text y="12" font-family="system-ui,sans-serif" font-size="11" font-weight="600" fill="#1a6fe0">Redoc</text></svg>',
+)}`;
+
+const complete = (html: string, { title, description }: { title: string; description: string }): string => {
+  const summary = description.split('\n')[0] ?? '';
+  const withLogo = swap(html, /https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini[a-z-]*\.svg/g, logo);
+  // The page finds its way by the part after `#`; as it comes, its links would lead to paths that no server has.
+  const withLinks = swap(withLogo, / href="\/([^"]*)"(?= data-discover="true")/g, ' href="#/$1"');
+  return swap(
+    withLinks,
+    /<title>.*<\/title>/,
+    `<title>${title}</title>\n  <meta name="description" content="${summary}">\n  <link rel="icon" href="data:,">`,
+  );
+};
+
+const directory = mkdtempSync(join(tmpdir(), 'tasks-docs-'));
+try {
+  const contract = join(directory, 'openapi.json');
+  redocly('bundle', 'tasks@v1', '--overlay', 'generated/code-samples.json', '--output', contract);
+  redocly('build-docs', contract, '--inlineBundle', '--output', page);
+  const { info } = JSON.parse(readFileSync(contract, 'utf8'));
+  writeFileSync(page, complete(readFileSync(page, 'utf8'), info));
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+console.log(`${page}: ${Math.round(readFileSync(page).length / 1024)} KiB`);

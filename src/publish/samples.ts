@@ -1,0 +1,32 @@
+// `npm run generate:samples`: for every operation a sample for curl and for each SDK, as an OpenAPI overlay that the
+// docs page is built with. The values are the contract's examples, so a sample is as true as they are.
+import { writeFileSync } from 'node:fs';
+import { document, type Operation, operations } from './operations.ts';
+import { curl } from './samples/curl.ts';
+import { go } from './samples/go.ts';
+import { java } from './samples/java.ts';
+import { php } from './samples/php.ts';
+import { python } from './samples/python.ts';
+import { typescript } from './samples/typescript.ts';
+
+// The page knows a language by the names of redocly.yaml, which has no TypeScript.
+const samplesOf = (operation: Operation) => [
+  { lang: 'curl', label: 'curl', source: curl(operation) },
+  { lang: 'JavaScript', label: 'TypeScript', source: typescript(operation) },
+  { lang: 'Python', label: 'Python', source: python(operation) },
+  { lang: 'Go', label: 'Go', source: go(operation) },
+  { lang: 'Java', label: 'Java', source: java(operation) },
+  { lang: 'PHP', label: 'PHP', source: php(operation) },
+];
+
+const overlay = {
+  overlay: '1.0.0',
+  info: { title: `Code samples of the ${document.info.title}`, version: document.info.version },
+  actions: operations().map((operation) => ({
+    target: `$.paths['${operation.path}'].${operation.method.toLowerCase()}`,
+    update: { 'x-codeSamples': samplesOf(operation) },
+  })),
+};
+
+writeFileSync('generated/code-samples.json', `${JSON.stringify(overlay, null, 2)}\n`);
+console.log(`samples of ${overlay.actions.length} operations in generated/code-samples.json`);

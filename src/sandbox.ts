@@ -1,0 +1,64 @@
+// `npm run sandbox`: the real service on a throwaway embedded database, with the data that the contract's examples speak
+// of and tokens that never change, so that a consumer's tests can run against it and know what they will find.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { createApp } from './app.ts';
+import { createAuthenticate } from './auth/verify.ts';
+import { readConfig } from './config.ts';
+import { loadContract } from './contract/document.ts';
+import { connect } from './db/connect.ts';
+import { createSchemaCheck } from './db/migrate.ts';
+import type { Database } from './db/pool.ts';
+import { listen } from './http/server.ts';
+import { createLogger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { type ExampleTask, exampleTasks, sandboxSecret, sandboxTokens } from './sandbox/data.ts';
+
+const none = z.strictObject({});
+
+const insert = (database: Database, task: ExampleTask, seq: number): Promise<unknown> =>
+  database.any(sql.type(none)`
+    WITH clock AS (
+      INSERT INTO owner_clock (owner_id, seq)
+      VALUES (${task.owner_id}, ${seq})
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+    )
+    INSERT INTO tasks (
+      owner_id, id, title, description, completed, completed_at, created_at, updated_at, version, change_seq
+    )
+    VALUES (
+      ${task.owner_id}, ${task.id}, ${task.title}, ${task.description}, ${task.completed}, ${task.completed_at},
+      ${task.created_at}, ${task.updated_at}, ${task.version}, ${seq}
+    )
+  `);
+
+const directory = await mkdtemp(join(tmpdir(), 'tasks-sandbox-'));
+const config = readConfig({ PORT: process.env.PORT ?? '4010', HOST: process.env.HOST, DATA_DIR: directory });
+const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
+const { database, close } = await connect(config, log);
+for (const [index, task] of exampleTasks.entries()) await insert(database, task, index + 1);
+const app = await createApp({
+  contract: await loadContract(),
+  authenticate: createAuthenticate({ key: { secret: sandboxSecret } }),
+  database,
+  isReady: await createSchemaCheck(database),
+  log,
+  metrics: createMetrics(),
+});
+const { host, port } = config;
+const server = await listen(app.callback(), { host, port });
+
+const stop = async (): Promise<void> => {
+  await server.drain(1000);
+  await close();
+  await rm(directory, { recursive: true, force: true });
+};
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+
+const tokens = Object.entries(await sandboxTokens()).map(([owner, token]) => `  ${owner}  ${token}\n`);
+process.stdout.write(
+  `Sandbox of the Tasks API at http://${config.host}:${server.port}\nTokens by user:\n${tokens.join('')}`,
+);

@@ -1,0 +1,109 @@
+// The page that a problem's `type` leads to: what this kind of problem means, and what the caller can do about it.
+import { catalogue, type ProblemSlug } from '../contract/problem.ts';
+
+/** What it means, and what to do. A kind of problem without its text does not compile. */
+const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, remedy: string]>> = {
+  'malformed-request': [
+    'The request could not be read: broken JSON, text that is not UTF-8, a broken percent-escape, a cursor that this list did not make, or a body where none belongs.',
+    'Read detail, correct the request and send it again. A cursor goes only with the sort order and the filters of the page that it came from.',
+  ],
+  'not-authenticated': [
+    'No bearer token came with the request, or one that is not good: expired, signed with another key, or without a subject.',
+    'Get a new token from your identity provider and send it as Authorization: Bearer <token>.',
+  ],
+  'not-found': [
+    'There is no such path or task, or it belongs to somebody else. The two cannot be told apart.',
+    'Check the address. user_id must be the subject of the token, or me.',
+  ],
+  'method-not-allowed': [
+    'The path exists, but does not take this method.',
+    'Use one of the methods that the Allow header names.',
+  ],
+  'request-timeout': [
+    'The request took too long to arrive, and the server has closed the connection.',
+    'Send it again on a new connection.',
+  ],
+  'idempotency-in-progress': [
+    'The first request with this idempotency key is still running.',
+    'Send the same request with the same key again in a moment: the answer will be that of the first one.',
+  ],
+  'sync-token-expired': [
+    'The sync token is older than the deletions that the service remembers, so changes since then cannot be told.',
+    'Forget your copy of the tasks and start again without a token.',
+  ],
+  'precondition-failed': [
+    'The task has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. Nothing was changed.',
+    'Read the task again, decide whether your change still makes sense, and send it with the current entity tag.',
+  ],
+  'payload-too-large': ['The request body is larger than the server takes.', 'Send less at once.'],
+  'unsupported-media-type': [
+    'The request body is in a media type, a character set or a content coding that the operation does not take.',
+    'Send JSON in UTF-8, without a content coding, with a Content-Type that detail names.',
+  ],
+  'validation-error': [
+    'The request could be read, but breaks the contract. Nothing was changed.',
+    'Each entry of errors names a place (loc), what is wrong there (msg) and the broken rule (type). Correct them all and send the request again; the same request will fail again.',
+  ],
+  'batch-not-applicable': [
+    'One of the operations of the batch cannot be done, for example because its task is not there or has changed. None of them was done.',
+    'errors names the operation by its place in the batch. Take it out or correct it, and send the batch again.',
+  ],
+  'idempotency-key-reused': [
+    'This idempotency key was sent before with another request. Nothing was changed.',
+    'Make a new key for each new request, and keep it only for repetitions of that request.',
+  ],
+  'header-fields-too-large': [
+    'The header fields of the request are too large, all together.',
+    'Send fewer or shorter ones. A token is seldom longer than a few kilobytes.',
+  ],
+  'too-many-requests': [
+    'You have sent more requests in this minute than the service takes from one user, or too many bad tokens came from your address.',
+    'Wait as long as Retry-After says. RateLimit and RateLimit-Policy tell beforehand how many requests are left.',
+  ],
+  'internal-error': [
+    'The server has a fault. What happened is in its log under the request id, which instance holds.',
+    'Try again later, and report the request id if it goes on.',
+  ],
+  'service-unavailable': [
+    'Something that the service needs, such as its database, is out of reach for the moment. Nothing was changed.',
+    'Send the same request again after as many seconds as Retry-After says.',
+  ],
+};
+
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const style = `
+  :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; }
+  body { max-width: 40rem; margin: 0 auto; padding: 3rem 1.25rem; }
+  h1 { line-height: 1.2; margin: 0 0 .5rem; }
+  code { font: .9em ui-monospace, monospace; }
+  .status { opacity: .7; margin: 0 0 2rem; }
+`;
+
+/** The page of a kind of problem, or null when there is no such kind. */
+export const problemPage = (slug: string): string | null => {
+  if (!Object.hasOwn(catalogue, slug)) return null;
+  const kind = slug as ProblemSlug;
+  const [status, title] = catalogue[kind];
+  const [meaning, remedy] = explanations[kind];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)} · Tasks API</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+<p class="status">Status ${status} · <code>/problems/${slug}</code></p>
+<h2>What it means</h2>
+<p>${escaped(meaning)}</p>
+<h2>What to do</h2>
+<p>${escaped(remedy)}</p>
+<p><a href="/docs">Documentation</a></p>
+</body>
+</html>
+`;
+};
