@@ -6,6 +6,7 @@ import { loadContract } from '../../src/contract/document.ts';
 import type { Database } from '../../src/db/pool.ts';
 import { type HttpServer, listen } from '../../src/http/server.ts';
 import { createLogger } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { testSecret } from '../support/tokens.ts';
 
 // None of the operations here asks anything of a database.
@@ -23,6 +24,7 @@ const appOf = async (marks: Record<string, unknown>) => {
     database,
     isReady: async () => true,
     log: createLogger('silent'),
+    metrics: createMetrics(),
   });
 };
 
@@ -34,7 +36,7 @@ describe('a deprecated operation', () => {
       'x-deprecated-since': '2026-03-01',
       'x-sunset': '2026-12-31T23:59:59Z',
     };
-    server = await listen((await appOf(marks)).callback(), '127.0.0.1', 0);
+    server = await listen((await appOf(marks)).callback(), { host: '127.0.0.1', port: 0 });
   });
   afterAll(() => server.drain(100));
   const get = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`);
@@ -57,7 +59,7 @@ describe('a deprecated operation', () => {
 describe('the marks of a deprecation', () => {
   test('may leave out since when', async () => {
     const app = await appOf({ deprecated: true, 'x-sunset': '2026-12-31' });
-    const server = await listen(app.callback(), '127.0.0.1', 0);
+    const server = await listen(app.callback(), { host: '127.0.0.1', port: 0 });
     const { headers } = await fetch(`http://127.0.0.1:${server.port}/api/v1/session`);
     await server.drain(100);
     expect(headers.get('deprecation')).toBe('@0');
