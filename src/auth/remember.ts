@@ -9,6 +9,8 @@ export interface RememberSettings {
   readonly maxAge: number;
   /** How far the issuer's clock may be off ours, in seconds. */
   readonly clockTolerance: number;
+  /** Whether the keys may still be trusted; once they may not, everything is forgotten. Always, when absent. */
+  readonly areKeysFresh?: (() => boolean) | undefined;
 }
 
 interface Remembered {
@@ -29,7 +31,7 @@ const maxLength = 4096;
  */
 export const remember = (
   authenticate: Authenticate,
-  { maxAge, clockTolerance }: RememberSettings,
+  { maxAge, clockTolerance, areKeysFresh = () => true }: RememberSettings,
 ): Authenticate => {
   let young = new Map<string, Remembered>();
   let old = new Map<string, Remembered>();
@@ -43,6 +45,10 @@ export const remember = (
   return async (authorization) => {
     const [header = ''] = authorization;
     if (authorization.length !== 1 || header.length > maxLength) return authenticate(authorization);
+    if (!areKeysFresh()) {
+      young.clear();
+      old.clear();
+    }
     const now = Date.now();
     const known = young.get(header) ?? old.get(header);
     if (known !== undefined && now < known.until) {

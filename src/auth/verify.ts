@@ -56,9 +56,13 @@ const tokenFrom = (authorization: readonly string[]): string => {
   return token;
 };
 
-type Verify = (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>;
+interface Verifier {
+  readonly verify: (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>;
+  /** Whether the keys that a token was verified with may still be used; always, when absent. */
+  readonly areKeysFresh?: () => boolean;
+}
 
-const verifyWith = (key: TokenSettings['key']): Verify => {
+const verifierOf = (key: TokenSettings['key']): Verifier => {
   if ('secret' in key) {
     // Imported once: given the bytes, jose would import them for every token.
     const secret = crypto.subtle.importKey(
@@ -68,14 +72,15 @@ const verifyWith = (key: TokenSettings['key']): Verify => {
       false,
       ['verify'],
     );
-    return async (token, options) => jwtVerify(token, await secret, { ...options, algorithms: ['HS256'] });
+    const options = { algorithms: ['HS256'] };
+    return { verify: async (token, checks) => jwtVerify(token, await secret, { ...checks, ...options }) };
   }
   const keySet = createRemoteJWKSet(key.jwksUrl, {
     timeoutDuration: keySetTimeout,
     cooldownDuration: keySetCooldown,
     cacheMaxAge: keySetMaxAge,
   });
-  return async (token, options) => {
+  const verify: Verifier['verify'] = async (token, options) => {
     const pinned = { ...options, algorithms: ['EdDSA', 'ES256', 'RS256'] };
     try {
       return await jwtVerify(token, keySet, pinned);
@@ -92,6 +97,7 @@ const verifyWith = (key: TokenSettings['key']): Verify => {
       throw new errors.JWSSignatureVerificationFailed();
     }
   };
+  return { verify, areKeysFresh: () => keySet.fresh };
 };
 
 // What the token is to blame for. Everything else (no answer from the key set, a time-out, no JSON) is the key set's.
@@ -107,7 +113,7 @@ const tokenFaults = [
 
 /** Builds the authenticator for the configured key. It fetches a key set when the first token needs it. */
 export const createAuthenticate = ({ key, issuer, audience }: TokenSettings): Authenticate => {
-  const verify = verifyWith(key);
+  const { verify, areKeysFresh } = verifierOf(key);
   const options: JWTVerifyOptions = {
     requiredClaims: ['exp', 'sub'],
     clockTolerance,
@@ -131,5 +137,5 @@ export const createAuthenticate = ({ key, issuer, audience }: TokenSettings): Au
   };
   // A shared secret changes with a restart only.
   const maxAge = 'secret' in key ? Number.POSITIVE_INFINITY : rememberedWithKeySet;
-  return remember(authenticate, { maxAge, clockTolerance });
+  return remember(authenticate, { maxAge, clockTolerance, areKeysFresh });
 };

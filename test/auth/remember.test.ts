@@ -73,6 +73,18 @@ describe('what is remembered of a token', () => {
     expect(asked).toEqual(['a', 'a']);
   });
 
+  test('is forgotten when the key set is no longer fresh, and not used again when it is', async () => {
+    const { asked, authenticate } = counting(1e9);
+    let fresh = true;
+    const ask = remember(authenticate, { maxAge: 60_000, clockTolerance: 5, areKeysFresh: () => fresh });
+    await ask(['a']);
+    fresh = false;
+    await ask(['b']);
+    fresh = true;
+    await ask(['a']);
+    expect(asked).toEqual(['a', 'b', 'a']);
+  });
+
   test('lasts no longer than the token, the tolerance added', async () => {
     const { asked, authenticate } = counting(100);
     const ask = remember(authenticate, { maxAge: Number.POSITIVE_INFINITY, clockTolerance: 5 });
