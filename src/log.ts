@@ -48,7 +48,8 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => loggable(error) },
-      mixin: () => requestContext.getStore() ?? {},
+      // A copy: pino writes the line's own fields into it.
+      mixin: () => ({ ...requestContext.getStore() }),
     },
     destination ?? pino.destination({ sync: true }),
   );
