@@ -70,7 +70,7 @@ export const serve = async ({
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
   });
-  const server = await listen(app.callback(), { host, port, maxRequests });
+  const server = await listen(app.callback(), { host, port, maxRequests, log });
   metrics.watchServer(server);
   if (isWorker) metrics.share();
   const ownMetrics =

@@ -105,5 +105,7 @@ export const embeddedSecret = async (dataDir: string): Promise<string> => {
       await rm(unfinished);
     }
   }
-  return readFile(file, 'utf8');
+  const secret = (await readFile(file, 'utf8')).trim();
+  if (Buffer.byteLength(secret) < 32) throw new DataDirectoryUnusable(file, 'not a secret of 32 bytes');
+  return secret;
 };

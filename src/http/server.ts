@@ -11,6 +11,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
+import type { Logger } from '../log.ts';
 
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
@@ -24,6 +25,8 @@ export interface ListenOptions {
   /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
   readonly headersTimeout?: number;
   readonly requestTimeout?: number;
+  /** Told of the requests that Node refuses before they reach the application. */
+  readonly log?: Logger;
 }
 
 export interface HttpServer {
@@ -55,11 +58,12 @@ const rawAnswer = (problem: Problem) => {
     'Cache-Control': 'private, no-cache',
     ...problem.headers,
   };
-  return { headers, body };
+  return { requestId, headers, body };
 };
 
-const answerRaw = (socket: Duplex, problem: Problem): void => {
-  const { headers, body } = rawAnswer(problem);
+const answerRaw = (socket: Duplex, problem: Problem, log?: Logger): void => {
+  const { requestId, headers, body } = rawAnswer(problem);
+  log?.info({ request_id: requestId, status: problem.status, problem: problem.slug }, 'request refused');
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
@@ -129,7 +133,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     const isWaitedFor = [...unanswered].some((response) => response.socket === socket);
     if (error.code === 'ECONNRESET' || !socket.writable || (isWaitedFor && !isIncomplete(error.code))) {
       socket.destroy();
-    } else answerRaw(socket, problemOf(error.code));
+    } else answerRaw(socket, problemOf(error.code), options.log);
   });
   server.listen(port, host);
   await new Promise((listening, failed) => server.once('listening', listening).once('error', failed));
