@@ -47,6 +47,7 @@ const app = await createApp({
   isReady: await createSchemaCheck(database),
   log,
   metrics: createMetrics(),
+  showMetrics: true,
 });
 const { host, port } = config;
 const server = await listen(app.callback(), { host, port });
