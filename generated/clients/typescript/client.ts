@@ -121,6 +121,7 @@
  * | [validation-error](/problems/validation-error) | 422 |
  * | [batch-not-applicable](/problems/batch-not-applicable) | 422 |
  * | [idempotency-key-reused](/problems/idempotency-key-reused) | 422 |
+ * | [too-many-requests](/problems/too-many-requests) | 429 |
  * | [header-fields-too-large](/problems/header-fields-too-large) | 431 |
  * | [internal-error](/problems/internal-error) | 500 |
  * | [service-unavailable](/problems/service-unavailable) | 503 |
