@@ -34,8 +34,8 @@ const closedPort = async (): Promise<number> => {
   return port;
 };
 
-const settings = (port: number, path = '/none') => ({
-  DATABASE_URL: `postgresql://postgres@127.0.0.1:${port}${path}`,
+const settings = (port: number) => ({
+  DATABASE_URL: `postgresql://postgres@127.0.0.1:${port}/none`,
   DATABASE_CONNECT_TIMEOUT_MS: '1000',
   DATABASE_TIMEOUT_MS: '1000',
   SHUTDOWN_DELAY_MS: '0',
@@ -115,7 +115,9 @@ describe('a database', { timeout: 120_000 }, () => {
       socket.on('close', () => upstream.destroy());
     };
     const proxy = await listenOn(0, forward);
-    const service = await startService(settings(proxy.port, real.pathname));
+    const through = new URL(real);
+    through.port = String(proxy.port);
+    const service = await startService({ ...settings(proxy.port), DATABASE_URL: through.href });
     const token = await tokenFor(newOwner());
     expect((await service.send('GET', '/readyz')).status).toBe(200);
     const before = await service.send('POST', tasksPath, { token, json: { title: 'before' } });
