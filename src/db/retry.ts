@@ -1,6 +1,7 @@
 // The rule of the second try. A read is sent again whenever its connection broke; a write only when it is certain that
 // the first one did nothing. A write that may have been committed is not: the client learns that the outcome is open.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UnexpectedStateError } from 'slonik';
 import type { Logger } from '../log.ts';
 import { ConnectionLost, ConnectionNotOpened, codeOf, isNamedStatementLoss } from './failure.ts';
 
@@ -14,8 +15,9 @@ export interface Retry {
 /** The most attempts on connections that break; those that do not open are paced by the backoff, up to the deadline. */
 const maxTries = 8;
 
-// A wrong password, database or certificate: nothing that waiting for mends.
+// A wrong password, database or certificate, or the service's own pool that has closed: nothing that waiting for mends.
 const isRefusal = (error: unknown): boolean =>
+  error instanceof UnexpectedStateError ||
   /^(?:28...|3D000|ERR_TLS_.*|CERT_.*|DEPTH_.*|SELF_SIGNED.*|UNABLE_TO_.*)$/.test(codeOf(error) ?? '') ||
   /channel binding|does not support SSL/.test(error instanceof Error ? error.message : '');
 
@@ -38,7 +40,12 @@ export const createRetry = (prepared: boolean, log: Logger): Retry => {
         named = false;
         return true;
       }
-      if (error instanceof ConnectionNotOpened) return !isRefusal(error.cause);
+      if (error instanceof ConnectionNotOpened) {
+        if (isRefusal(error.cause)) return false;
+        // The backoff paces them; but whatever fails before it must not spin, and starve the deadline's timer.
+        await jitter(1);
+        return true;
+      }
       if (!(error instanceof ConnectionLost) || tries >= maxTries) return false;
       if (error.mayHaveRun && !reads) return false;
       await jitter(tries);

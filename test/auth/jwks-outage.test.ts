@@ -2,7 +2,7 @@
 import type { RequestListener } from 'node:http';
 import { exportJWK } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ApiResponse } from '../support/app.ts';
+import type { ApiResponse } from '../support/client.ts';
 import { newOwner } from '../support/tokens.ts';
 import {
   claimsFor,

@@ -1,5 +1,6 @@
 // What the sweeps share: a victim with rows everywhere, requests as anybody, and what a client can tell of an answer.
-import { type Api, type ApiResponse, startApi, type User } from '../support/app.ts';
+import { type Api, startApi, type User } from '../support/app.ts';
+import type { ApiResponse } from '../support/client.ts';
 import type { Operation } from '../support/contract.ts';
 import { queryPostgres } from '../support/postgres.ts';
 import { type ExampleRequest, requestsOf, type Target } from './requests.ts';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/log.ts';
-import { queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 import { linesOf, runToEnd, startService } from '../support/process.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
 
@@ -138,11 +138,12 @@ describe('the migrations', { timeout: 120_000 }, () => {
     expect(linesOf(none.stdout).at(-1)).toMatchObject({ ran: [], msg: 'nothing to migrate' });
   });
 
-  test('run by several at once happen once', async () => {
+  // PGlite has one session for all its connections, and a session never waits for its own lock.
+  test.skipIf(!isRealPostgres)('run by several at once happen once', async () => {
     await down(migrations.length);
     const env = { DATABASE_URL: empty.url, JWT_SECRET: testSecret };
-    const runs = await Promise.all([1, 2].map(() => runToEnd('src/migrate.ts', [], env)));
-    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+    const runs = await Promise.all([1, 2, 3, 4].map(() => runToEnd('src/migrate.ts', [], env)));
+    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual(runs.map(() => [0, '']));
     const ran = runs.flatMap(({ stdout }) => linesOf(stdout).at(-1)?.ran);
     expect(ran).toEqual(migrations);
   });

@@ -2,7 +2,8 @@
 import { watch } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Send, Task } from '../support/app.ts';
+import type { Task } from '../support/app.ts';
+import type { Send } from '../support/client.ts';
 import { newDataDirectory, newDirectory, run, type Service, startService } from '../support/process.ts';
 
 const tasksPath = '/api/v1/users/me/tasks';

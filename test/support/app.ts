@@ -9,30 +9,11 @@ import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { type ListenOptions, listen } from '../../src/http/server.ts';
 import { createLogger } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { departures } from './contract.ts';
+import { type Send, sendTo } from './client.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 import { newOwner, testSecret, tokenFor } from './tokens.ts';
 
 export type Task = components['schemas']['Task'];
-
-export interface RequestOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
-  readonly json?: unknown;
-  /** Sent as it is. */
-  readonly body?: string | Uint8Array;
-  readonly token?: string | null;
-}
-
-export interface ApiResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely; the contract check has typed them
-  readonly json: any;
-}
-
-export type Send = (method: string, path: string, options?: RequestOptions) => Promise<ApiResponse>;
 
 /** A client of one user: `/` paths are sent as they are, others are below the user's own list. */
 export interface User {
@@ -69,45 +50,6 @@ export interface ApiOptions {
   readonly server?: Partial<ListenOptions>;
 }
 
-const request = async (
-  base: string,
-  method: string,
-  path: string,
-  options: RequestOptions,
-): Promise<ApiResponse> => {
-  const headers = new Headers(options.headers);
-  if (options.token) headers.set('Authorization', `Bearer ${options.token}`);
-  if (options.json !== undefined && !headers.has('Content-Type'))
-    headers.set('Content-Type', 'application/json');
-  const body = options.json === undefined ? options.body : JSON.stringify(options.json);
-  const response = await fetch(base + path, {
-    method,
-    headers,
-    redirect: 'manual',
-    ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
-  });
-  const text = await response.text();
-  const answer = {
-    method,
-    path: new URL(base + path).pathname,
-    status: response.status,
-    headers: response.headers,
-    text,
-  };
-  const strayed = departures(answer);
-  if (strayed.length > 0)
-    throw new Error(
-      `${method} ${path} answered ${response.status} ${text} against the contract:\n${strayed.join('\n')}`,
-    );
-  const isJson = /[/+]json$/.test(response.headers.get('content-type') ?? '') && text !== '';
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: isJson ? JSON.parse(text) : undefined,
-  };
-};
-
 /** Starts the API. Close it in afterAll. */
 export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
   const postgres = options.postgres ?? (await startPostgres());
@@ -142,7 +84,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
   const server = await listen(app.callback(), { host: '127.0.0.1', port: 0, ...options.server });
   metrics.watchServer(server);
   const base = `http://127.0.0.1:${server.port}`;
-  const send: Send = (method, path, requestOptions = {}) => request(base, method, path, requestOptions);
+  const send = sendTo(base);
   return {
     url: base,
     postgres,

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject, onTestFinished } from 'vitest';
-import type { ApiResponse, RequestOptions, Send } from './app.ts';
-import { departures } from './contract.ts';
+import { type Send, sendTo } from './client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -102,36 +101,6 @@ export interface Service extends Program {
   /** Sends with the development token unless another one, or null, is given; checks the answer by the contract. */
   readonly send: Send;
 }
-
-const sendTo =
-  (url: string, ownToken: string): Send =>
-  async (
-    method,
-    path,
-    { headers, json, body = JSON.stringify(json), token = ownToken }: RequestOptions = {},
-  ) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        ...(token && { Authorization: `Bearer ${token}` }),
-        ...(json !== undefined && { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
-    });
-    const text = await response.text();
-    const { status, headers: received } = response;
-    const strayed = departures({
-      method,
-      path: new URL(url + path).pathname,
-      status,
-      headers: received,
-      text,
-    });
-    if (strayed.length > 0) throw new Error(`${method} ${path}: ${status} ${text}\n${strayed.join('\n')}`);
-    const isJson = received.get('content-type')?.endsWith('json') && text !== '';
-    return { status, headers: received, text, json: isJson ? JSON.parse(text) : undefined } as ApiResponse;
-  };
 
 const portOf = (output: string): number | undefined =>
   Number(/"port":(\d+),.*"msg":"listening"}\n/.exec(output)?.[1]) || undefined;

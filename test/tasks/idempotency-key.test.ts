@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, type ApiResponse, startApi, type Task, type User } from '../support/app.ts';
+import { type Api, startApi, type Task, type User } from '../support/app.ts';
+import type { ApiResponse } from '../support/client.ts';
 import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 
 describe('Idempotency-Key', () => {
