@@ -1,33 +1,17 @@
 // Each migration on the schema before it, with rows present: up keeps them, down keeps what the older schema can hold.
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/log.ts';
-import { isRealPostgres, queryPostgres, startPostgres } from '../support/postgres.ts';
+import { queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
 
 const log = createLogger('silent');
 
-/** An empty database of its own, on the Postgres of the tests. */
-const emptyDatabase = async (): Promise<{ url: string; drop(): Promise<void> }> => {
-  const server = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;
-  if (isRealPostgres && server) {
-    const name = `migrations_${randomUUID().replaceAll('-', '')}`;
-    await queryPostgres(server, `CREATE DATABASE ${name}`);
-    const url = new URL(server);
-    url.pathname = `/${name}`;
-    return { url: url.href, drop: async () => void (await queryPostgres(server, `DROP DATABASE ${name}`)) };
-  }
-  const embedded = await startPostgres();
-  await migrate({ url: embedded.url, direction: 'down', count: 1000 }, log);
-  return { url: embedded.url, drop: () => embedded.close() };
-};
-
 describe('0002_changes', () => {
-  let database: Awaited<ReturnType<typeof emptyDatabase>>;
+  let database: Awaited<ReturnType<typeof startEmptyPostgres>>;
   beforeAll(async () => {
-    database = await emptyDatabase();
+    database = await startEmptyPostgres();
   });
-  afterAll(() => database.drop());
+  afterAll(() => database.close());
 
   const query = (text: string) => queryPostgres(database.url, text);
   const step = (direction: 'up' | 'down') => migrate({ url: database.url, direction, count: 1 }, log);

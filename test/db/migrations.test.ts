@@ -1,45 +1,13 @@
 // The schema's way up and down, on a database of its own: the embedded one made new, or one made for this on
 // TEST_DATABASE_URL.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEmbedded } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/log.ts';
-import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
 import { linesOf, runToEnd, startService } from '../support/process.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
-
-interface Empty {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-const emptyPostgres = async (): Promise<Empty> => {
-  const server = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;
-  if (server) {
-    const name = `tasks_migrations_${randomBytes(6).toString('hex')}`;
-    await queryPostgres(server, `CREATE DATABASE ${name}`);
-    const url = new URL(server);
-    url.pathname = `/${name}`;
-    return {
-      url: url.href,
-      close: async () => void (await queryPostgres(server, `DROP DATABASE ${name} WITH (FORCE)`)),
-    };
-  }
-  const directory = await mkdtemp(join(tmpdir(), 'tasks-migrations-'));
-  const embedded = await startEmbedded(directory);
-  return {
-    url: embedded.url,
-    close: async () => {
-      await embedded.close();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-};
 
 const migrations = readdirSync(new URL('../../migrations', import.meta.url))
   .filter((file) => file.endsWith('.sql'))
@@ -49,9 +17,9 @@ const migrations = readdirSync(new URL('../../migrations', import.meta.url))
 const log = createLogger('warn');
 
 describe('the migrations', { timeout: 120_000 }, () => {
-  let empty: Empty;
+  let empty: Pick<TestPostgres, 'url' | 'close'>;
   beforeAll(async () => {
-    empty = await emptyPostgres();
+    empty = await startEmptyPostgres();
   });
   afterAll(() => empty.close());
 
@@ -179,9 +147,9 @@ describe('npm run migrate', { timeout: 120_000 }, () => {
 });
 
 describe('the tables', () => {
-  let empty: Empty;
+  let empty: Pick<TestPostgres, 'url' | 'close'>;
   beforeAll(async () => {
-    empty = await emptyPostgres();
+    empty = await startEmptyPostgres();
     await migrate({ url: empty.url, direction: 'up' }, log);
   });
   afterAll(() => empty.close());

@@ -1,5 +1,5 @@
-// Before all tests: one embedded cluster, migrated, that each test file copies, because making one takes seconds. With
-// TEST_DATABASE_URL the tests run on that Postgres instead, migrated here, and nothing is copied.
+// Before all tests: one embedded cluster, migrated, that tests copy, because making one takes seconds. With
+// TEST_DATABASE_URL that Postgres is migrated as well, and only what tests the embedded one copies.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,23 +10,19 @@ import { createLogger } from '../../src/log.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The data directory to copy; empty with TEST_DATABASE_URL. */
+    /** The data directory to copy. */
     template: string;
   }
 }
 
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
   const log = createLogger('warn');
-  const url = process.env.TEST_DATABASE_URL;
-  if (url) {
-    await migrate({ url: process.env.TEST_DATABASE_URL_UNPOOLED ?? url, direction: 'up' }, log);
-    provide('template', '');
-    return async () => {};
-  }
   const template = await mkdtemp(join(tmpdir(), 'tasks-template-'));
   const embedded = await startEmbedded(template);
   await migrate({ url: embedded.url, direction: 'up' }, log);
   await embedded.close();
   provide('template', template);
+  const url = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;
+  if (url) await migrate({ url, direction: 'up' }, log);
   return () => rm(template, { recursive: true, force: true });
 };

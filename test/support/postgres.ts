@@ -1,4 +1,5 @@
 // The Postgres that a test file runs on: a copy of the migrated embedded cluster, or the one of TEST_DATABASE_URL.
+import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,4 +49,28 @@ export const queryPostgres = async <Row extends pg.QueryResultRow>(
   } finally {
     await client.end();
   }
+};
+
+/** A database without a schema, for one test file: on the server of the tests, or embedded. */
+export const startEmptyPostgres = async (): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
+  const server = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;
+  if (server) {
+    const name = `tasks_${randomUUID().replaceAll('-', '')}`;
+    await queryPostgres(server, `CREATE DATABASE ${name}`);
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    return {
+      url: url.href,
+      close: async () => void (await queryPostgres(server, `DROP DATABASE ${name} WITH (FORCE)`)),
+    };
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'tasks-empty-'));
+  const embedded = await startEmbedded(directory);
+  return {
+    url: embedded.url,
+    close: async () => {
+      await embedded.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
 };

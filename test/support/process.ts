@@ -136,7 +136,6 @@ export const newDirectory = async (): Promise<string> => {
 /** A data directory with the cluster made already, to save the seconds that a first start takes. */
 export const newDataDirectory = async (): Promise<string> => {
   const directory = await newDirectory();
-  const template = inject('template');
-  if (template !== '') await cp(template, directory, { recursive: true });
+  await cp(inject('template'), directory, { recursive: true });
   return directory;
 };

@@ -1,9 +1,11 @@
 // How Postgres runs each statement of the store where many owners have tasks and one has very many: by index, and
 // without sorting or reading more of a list than was asked for. Only a real Postgres plans for real rows.
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import { createLogger } from '../../src/log.ts';
 import { calls, owner, type Recorded, type Store, statementsOf } from '../contract/store-calls.ts';
-import { isRealPostgres } from '../support/postgres.ts';
+import { isRealPostgres, startEmptyPostgres } from '../support/postgres.ts';
 
 interface Plan {
   readonly 'Node Type': string;
@@ -52,29 +54,25 @@ const rows = (owners: string, each: number) => `
   SELECT owner_id, 'key ' || n, 'fingerprint', now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n`;
 
 describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_URL)', () => {
+  let database: Awaited<ReturnType<typeof startEmptyPostgres>>;
   let client: pg.Client;
   beforeAll(async () => {
-    client = new pg.Client(process.env.TEST_DATABASE_URL);
+    // One of its own: plans depend on every row in the tables.
+    database = await startEmptyPostgres();
+    await migrate({ url: database.url, direction: 'up' }, createLogger('silent'));
+    client = new pg.Client(database.url);
     await client.connect();
-    // Never committed: nothing is left behind.
-    await client.query('BEGIN');
     await client.query(rows(`SELECT 'plans-' || o AS owner_id FROM generate_series(1, 4000) AS o`, 25));
     await client.query(rows(`SELECT '${owner}' AS owner_id`, 2_500));
     await client.query('ANALYZE owner_clock, tasks, task_tombstones, idempotency_keys');
   });
   afterAll(async () => {
-    await client.query('ROLLBACK');
     await client.end();
-  });
-
-  beforeEach(() => client.query('SAVEPOINT planning'));
-  afterEach(async () => {
-    await client.query('ROLLBACK TO SAVEPOINT planning');
-    await client.query('DEALLOCATE ALL');
+    await database.close();
   });
 
   const planOf = async ({ sql, values }: Recorded, mode: string): Promise<Plan> => {
-    await client.query(`SET LOCAL plan_cache_mode = ${mode}`);
+    await client.query(`SET plan_cache_mode = ${mode}`);
     await client.query(`PREPARE planned AS ${sql}`);
     const parameters = values.length === 0 ? '' : `(${values.map(literal).join(', ')})`;
     const { rows: explained } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE planned${parameters}`);
