@@ -1,26 +1,14 @@
-// The docs page in a real browser, with the network cut off but for the server itself. Needs Chromium (Debian's
-// package); test/docs/run installs it.
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+// The docs page in a real browser, with the network cut off but for the server itself.
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
+import { hasBrowser, startBrowser } from '../support/browser.ts';
 import { document, operations } from '../support/contract.ts';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1440, height: 900 };
 
-describe.skipIf(!existsSync(executablePath))('the docs page in a browser (needs Chromium)', () => {
+describe.skipIf(!hasBrowser)('the docs page in a browser (needs Chromium)', () => {
   let api: Api;
   let browser: Browser;
   let page: Page;
@@ -28,7 +16,7 @@ describe.skipIf(!existsSync(executablePath))('the docs page in a browser (needs 
 
   beforeAll(async () => {
     api = await startApi();
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await startBrowser();
     page = await browser.newPage({ viewport: desktop });
     page.on('console', (line) => {
       if (line.type() === 'error' || line.type() === 'warning') complaints.push(line.text().slice(0, 300));

@@ -10,7 +10,7 @@ const [way, ...args] = process.argv.slice(2);
 const elsewhere = [
   'test/process/{kill,lock,logs,persistence,shutdown,startup}.test.ts',
   'test/contract/drift.test.ts',
-  'test/docs/page.test.ts',
+  'test/docs/*.test.ts',
 ].flatMap((files) => ['--exclude', files]);
 const missing = [findPostgres(), ...(way === 'pgbouncer' ? [findPgBouncer()] : [])].find(
   (found) => 'missing' in found,
