@@ -168,7 +168,6 @@ export const createBackend = async <Open extends OperationId, Scope>({
   api.validator = new RequestValidator({
     definition: api.definition,
     router,
-    coerceTypes: true,
     ajvOpts: { allErrors: true, verbose: true },
     customizeAjv,
   });

@@ -26,7 +26,7 @@ export class RequestValidator extends OpenAPIValidator<Document> {
   override preCompileResponseValidators(): void {}
   override preCompileResponseHeaderValidators(): void {}
 
-  /** Values in the path and the query are coerced in place, where the router finds them again. */
+  /** The router has made values of the query's texts. */
   override validateRequest(request: Request, operation: Operation): ValidationResult<Request> {
     const { params, query, headers, requestBody } = this.router.parseRequest(request, operation);
     const input = {

@@ -42,8 +42,11 @@ const decode = (text: string, where: string): string => {
 };
 
 /** Repeated parameters become an array, which no parameter of the contract allows; no name is special. */
-const parseQuery = (rawQuery: string): Record<string, string | string[]> => {
-  const query: Record<string, string | string[]> = Object.create(null);
+const parseQuery = (
+  rawQuery: string,
+  coercionOf?: ReadonlyMap<string, Coercion>,
+): Record<string, unknown> => {
+  const query: Record<string, unknown> = Object.create(null);
   for (const pair of rawQuery.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
@@ -51,7 +54,7 @@ const parseQuery = (rawQuery: string): Record<string, string | string[]> => {
       equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
     ).map((part) => decode(part.replaceAll('+', ' '), 'query'));
     const earlier = query[name];
-    query[name] = earlier === undefined ? value : [earlier, value].flat();
+    query[name] = earlier === undefined ? (coercionOf?.get(name)?.(value) ?? value) : [earlier, value].flat();
   }
   return query;
 };
@@ -76,6 +79,25 @@ const toRoute = (path: string, operations: readonly Operation[]): Route => {
   };
 };
 
+type Coercion = (text: string) => unknown;
+
+// The one spelling of each value; Ajv's own coercion takes `0x10`, `1e1` and `+5` for integers, too.
+const coercions: Readonly<Record<string, Coercion>> = {
+  integer: (text) => (/^(?:0|-?[1-9]\d*)$/.test(text) ? Number(text) : text),
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
+};
+
+/** How the texts of the query become values, by name. What is no value stays text, for the validator to refuse. */
+const queryCoercions = (operation: Operation): ReadonlyMap<string, Coercion> =>
+  new Map(
+    (operation.parameters ?? []).flatMap((parameter) => {
+      if (!('in' in parameter) || parameter.in !== 'query') return [];
+      const { schema } = parameter;
+      const coercion = schema && 'type' in schema && schema.type ? coercions[schema.type] : undefined;
+      return coercion === undefined ? [] : [[parameter.name, coercion] as const];
+    }),
+  );
+
 const declaredHeaders = (operation: Operation): readonly string[] =>
   (operation.parameters ?? []).flatMap((parameter) =>
     'in' in parameter && parameter.in === 'header' ? [parameter.name.toLowerCase()] : [],
@@ -85,6 +107,7 @@ export class ContractRouter extends OpenAPIRouter<Document> {
   readonly #operations: Operation[];
   readonly #routes: readonly Route[];
   readonly #headers: ReadonlyMap<Operation, readonly string[]>;
+  readonly #coercions: ReadonlyMap<Operation, ReadonlyMap<string, Coercion>>;
 
   constructor(definition: Document) {
     super({ definition, apiRoot: '/', ignoreTrailingSlashes: false });
@@ -93,6 +116,7 @@ export class ContractRouter extends OpenAPIRouter<Document> {
       ([path, operations = []]) => toRoute(path, operations),
     );
     this.#headers = new Map(this.#operations.map((operation) => [operation, declaredHeaders(operation)]));
+    this.#coercions = new Map(this.#operations.map((operation) => [operation, queryCoercions(operation)]));
   }
 
   override getOperations(): Operation[] {
@@ -120,7 +144,7 @@ export class ContractRouter extends OpenAPIRouter<Document> {
     return operation;
   }
 
-  /** openapi-backend asks three times: before it knows the operation, when it does, and after coercing types. */
+  /** openapi-backend asks several times: before it knows the operation, and when it does. */
   override parseRequest(request: RoutedRequest, operation?: Operation): ParsedRequest {
     if (request.parsed !== undefined) return request.parsed;
     const { method, path, headers } = request;
@@ -140,7 +164,7 @@ export class ContractRouter extends OpenAPIRouter<Document> {
       params: Object.fromEntries(
         route.names.map((name, index) => [name, decode(values[index] ?? '', 'path')]),
       ),
-      query: parseQuery(request.rawQuery) as ParsedRequest['query'],
+      query: parseQuery(request.rawQuery, this.#coercions.get(operation)) as ParsedRequest['query'],
       headers: Object.fromEntries(
         (this.#headers.get(operation) ?? []).flatMap((name) => {
           const value = headers[name];
