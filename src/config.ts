@@ -86,6 +86,10 @@ const faultsBetween = (env: Present): string[] => {
   const hasKeySet = env.JWT_JWKS_URL !== undefined;
   const hasDatabase = env.DATABASE_URL !== undefined;
   return [
+    env.JWT_SECRET !== undefined &&
+      env.BETTER_AUTH_SECRET !== undefined &&
+      env.JWT_SECRET !== env.BETTER_AUTH_SECRET &&
+      'BETTER_AUTH_SECRET: is another name of JWT_SECRET, and the two differ',
     hasSecret && hasKeySet && 'JWT_JWKS_URL: set either a secret or a key set, not both',
     hasDatabase &&
       !hasSecret &&

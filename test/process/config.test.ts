@@ -148,7 +148,7 @@ describe('the configuration', () => {
     ['LOG_LEVEL', ['loud', 'INFO']],
   ])('refuses a bad %s without repeating it', (name, values) => {
     for (const value of values) {
-      const key = name === 'JWT_JWKS_URL' ? {} : { JWT_SECRET: secret };
+      const key = /JWKS|BETTER/.test(name) ? {} : { JWT_SECRET: secret };
       const faults = faultsOf({ DATABASE_URL: url, ...key, [name]: value });
       expect(names(faults)).toEqual([name]);
       if (value.length > 3) expect(faults[0]?.slice(name.length)).not.toContain(value);
@@ -159,6 +159,9 @@ describe('the configuration', () => {
     expect(names(faultsOf({ DATABASE_URL: url }))).toEqual(['JWT_SECRET']);
     const both = { ...complete, JWT_JWKS_URL: 'https://id.example.com/jwks' };
     expect(names(faultsOf(both))).toEqual(['JWT_JWKS_URL']);
+    const two = { ...complete, BETTER_AUTH_SECRET: 'another secret of at least 32 characters' };
+    expect(names(faultsOf(two))).toEqual(['BETTER_AUTH_SECRET']);
+    expect(names(faultsOf({ ...complete, BETTER_AUTH_SECRET: complete.JWT_SECRET }))).toEqual([]);
   });
 
   test('needs a database in production and beside an unpooled address', () => {
@@ -190,7 +193,10 @@ describe('the configuration', () => {
       expect(heading).toBe('The environment has faults:');
       const named = names(faults.map((fault) => fault.trim()));
       expect(named.toSorted()).toEqual(
-        [...Object.keys(bad), 'DATABASE_URL', 'DATABASE_URL', 'JWT_JWKS_URL'].toSorted(),
+        [
+          ...[...Object.keys(bad), 'DATABASE_URL', 'DATABASE_URL'],
+          ...['BETTER_AUTH_SECRET', 'JWT_JWKS_URL'],
+        ].toSorted(),
       );
       expect(stderr).not.toMatch(/-value/);
     }
