@@ -1049,7 +1049,8 @@ export interface operations {
                 readonly completed?: boolean;
                 /**
                  * @description Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
-                 *     stand for themselves.
+                 *     stand for themselves. Text is compared character by character, so a letter with an accent must be composed
+                 *     in the same way.
                  * @example milk
                  */
                 readonly q?: string;

@@ -36,6 +36,8 @@ export interface AppDependencies {
   readonly showMetrics?: boolean;
   /** Requests of an owner in a minute; 0 or absent for no limit. */
   readonly rateLimit?: number;
+  /** Requests of an owner in progress at once, where there is a rate limit. */
+  readonly atOnce?: number;
   /** The origins whose pages may read the answers. */
   readonly corsOrigins?: readonly string[];
   /** How many proxies in front are believed about the client's address and scheme. */
@@ -52,6 +54,7 @@ export const createApp = async ({
   metrics,
   showMetrics = false,
   rateLimit = 0,
+  atOnce = Number.POSITIVE_INFINITY,
   corsOrigins = [],
   trustedProxies = 0,
 }: AppDependencies): Promise<Koa> => {
@@ -59,7 +62,7 @@ export const createApp = async ({
   const backend = await createBackend({
     document: contract.document as Document,
     authenticate: rateLimit > 0 ? limitBadTokens(authenticate) : authenticate,
-    admit: rateLimit > 0 ? limitOwners(rateLimit) : null,
+    admit: rateLimit > 0 ? limitOwners(rateLimit, atOnce) : null,
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({ contract, isReady, metrics: showMetrics ? metrics.registry : null }),
     scopeOf: (principal: Principal): TaskScope & SessionScope => ({

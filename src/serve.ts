@@ -55,7 +55,9 @@ export const serve = async ({
   const { database, embedded, close } = await connect(config, log, metrics.database);
   metrics.watch(database);
   const key = await tokenKey(config);
-  const { issuer, audience, host, port, maxRequests } = config;
+  const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
+  // A request may wait for the database as long as it is told to.
+  const stallTimeout = Math.max(60_000, 2 * config.databaseTimeout);
   const schemaIsCurrent = await createSchemaCheck(database);
   let draining = false;
   const app = await createApp({
@@ -67,10 +69,12 @@ export const serve = async ({
     metrics,
     showMetrics: !isWorker && config.metricsPort === null,
     rateLimit: config.rateLimit,
-    corsOrigins: config.corsOrigins,
+    // So that one owner who reads slowly leaves room for the others.
+    atOnce: Math.ceil(maxRequests / 4),
+    corsOrigins,
     trustedProxies: config.trustedProxies,
   });
-  const server = await listen(app.callback(), { host, port, maxRequests, log });
+  const server = await listen(app.callback(), { host, port, maxRequests, corsOrigins, stallTimeout, log });
   metrics.watchServer(server);
   if (isWorker) metrics.share();
   const ownMetrics =

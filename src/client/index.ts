@@ -6,7 +6,12 @@ import type {
   Problem,
   ValidationProblem,
 } from '../../generated/clients/typescript/client.ts';
-import { ApiError, createClient, OPERATIONS } from '../../generated/clients/typescript/client.ts';
+import {
+  ApiError,
+  createClient,
+  defaultRetryOn,
+  OPERATIONS,
+} from '../../generated/clients/typescript/client.ts';
 import setup from '../publish/client-setup.ts';
 
 export * from '../../generated/clients/typescript/client.ts';
@@ -33,16 +38,22 @@ export interface ConnectOptions extends Omit<ClientConfig, 'auth' | 'errorMode' 
 
 /**
  * Makes a client. Unless `options` say otherwise it tries a request up to four times, waits between attempts as long as
- * `Retry-After` says, and sends one idempotency key with all attempts of a call.
+ * `Retry-After` says, and sends one idempotency key with all attempts of a call. A `409` means that an earlier attempt
+ * is still running, and that its result will be there in a moment.
  *
  * @example
  * const tasks = connect({ serverUrl: 'https://tasks.example.com', token });
  * for await (const task of tasks.listTasks.items({ path: { user_id: 'me' } })) console.log(task.title);
  */
-export const connect = ({ token, ...options }: ConnectOptions): TasksClient =>
+export const connect = ({ token, retry, ...options }: ConnectOptions): TasksClient =>
   createClient<Ops>(OPERATIONS, {
     ...setup.config,
     ...options,
+    retry: {
+      ...setup.config.retry,
+      retryOn: (attempt) => attempt.response?.status === 409 || defaultRetryOn(attempt),
+      ...retry,
+    },
     ...(token !== undefined && { auth: { bearer: token } }),
   });
 

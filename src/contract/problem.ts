@@ -128,7 +128,7 @@ export const problems = {
 
   /** `seconds` until a request would be let in again. */
   tooManyRequests: (seconds: number) =>
-    new Problem('too-many-requests', 'Too many requests in this minute', {
+    new Problem('too-many-requests', 'Too many requests in this minute, or in progress at once', {
       headers: { 'Retry-After': String(seconds) },
     }),
 

@@ -5,7 +5,7 @@ import type { Context, Middleware } from 'koa';
 import { type Document, OpenAPIBackend, type Context as RequestContext } from 'openapi-backend';
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
-import { problems } from '../contract/problem.ts';
+import { type Fault, problems } from '../contract/problem.ts';
 import { readBody } from './body.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import { mediaTypesOf } from './media-type.ts';
@@ -52,6 +52,18 @@ const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'a
   if (isIterable(body)) ctx.body = Readable.from(body);
   else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
 };
+
+/** Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all the others, too. */
+const valuesOf = ({ req: { rawHeaders } }: Context, name: string): string[] => {
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const field = rawHeaders[at] ?? '';
+    if (field.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
+  }
+  return values;
+};
+
+const repeatedKey: Fault = { loc: ['header', 'idempotency-key'], msg: 'must come once', type: 'repeated' };
 
 const requirements = (context: RequestContext) => context.operation.security ?? [];
 
@@ -139,6 +151,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
           await admit?.(ctx, ctx.state.principal);
           checkOwner(context, ctx.state.principal);
         }
+        // Node joins repeated header fields to one, which would be a key that nobody sent.
+        if (valuesOf(ctx, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
         const body = await readBody(ctx, context.operation);
         if (body === undefined) return;
         context.request.requestBody = body;
@@ -154,7 +168,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     },
     securityHandlers: {
       bearerAuth: (_context: RequestContext, ctx: Context) =>
-        authenticate(ctx.req.headersDistinct.authorization ?? [], ctx.ip),
+        authenticate(valuesOf(ctx, 'authorization'), ctx.ip),
     },
   });
   await api.init();

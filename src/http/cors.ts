@@ -29,14 +29,23 @@ const accepted = [
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const maxAge = '7200';
 
+/** What lets a page of one of `origins` read an answer, given the `Origin` of its request. */
+export const corsHeaders = (
+  origins: readonly string[],
+  origin: string | undefined,
+): Readonly<Record<string, string>> => {
+  if (origins.length === 0) return {};
+  const vary = { Vary: 'Origin' };
+  if (origin === undefined || !origins.includes(origin)) return vary;
+  return { ...vary, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposed };
+};
+
 /** Lets the pages of `origins` in, each written like `https://app.example.com`. */
 export const cors = (origins: readonly string[]): Middleware => {
-  const allowed = new Set(origins);
   return async (ctx, next) => {
-    ctx.vary('Origin');
-    const origin = ctx.get('Origin');
-    if (!allowed.has(origin)) return next();
-    ctx.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposed });
+    const headers = corsHeaders(origins, ctx.req.headers.origin);
+    ctx.set(headers);
+    if (!('Access-Control-Allow-Origin' in headers)) return next();
     await next();
     if (ctx.method !== 'OPTIONS' || ctx.get('Access-Control-Request-Method') === '') return;
     // The path's own OPTIONS answer has named its methods.

@@ -26,8 +26,12 @@ const taken = async (limiter: RateLimiterMemory, key: string): Promise<[RateLimi
   }
 };
 
-/** `limit` requests of an owner in a minute, in the headers of draft-ietf-httpapi-ratelimit-headers-10. */
-export const limitOwners = (limit: number): Admit => {
+/**
+ * `limit` requests of an owner in a minute, in the headers of draft-ietf-httpapi-ratelimit-headers-10, and `atOnce` in
+ * progress.
+ */
+export const limitOwners = (limit: number, atOnce: number): Admit => {
+  const running = new Map<string, number>();
   const limiter = new RateLimiterMemory({ points: limit, duration: window });
   const policy = `"owner";q=${limit};w=${window}`;
   return async (ctx, { ownerId }) => {
@@ -35,6 +39,14 @@ export const limitOwners = (limit: number): Admit => {
     ctx.set('RateLimit-Policy', policy);
     ctx.set('RateLimit', `"owner";r=${state.remainingPoints};t=${seconds(state)}`);
     if (!isAdmitted) throw problems.tooManyRequests(seconds(state));
+    const others = running.get(ownerId) ?? 0;
+    if (others >= atOnce) throw problems.tooManyRequests(1);
+    running.set(ownerId, others + 1);
+    ctx.res.once('close', () => {
+      const left = (running.get(ownerId) ?? 1) - 1;
+      if (left > 0) running.set(ownerId, left);
+      else running.delete(ownerId);
+    });
   };
 };
 

@@ -23,6 +23,14 @@ export class RequestValidator extends OpenAPIValidator<Document> {
     }
     super.preCompileRequestValidators();
   }
+  /** Without Ajv's coercion, which the router's takes the place of. */
+  override getAjv(
+    context: Parameters<OpenAPIValidator['getAjv']>[0],
+    options?: Parameters<OpenAPIValidator['getAjv']>[1],
+  ): ReturnType<OpenAPIValidator['getAjv']> {
+    return super.getAjv(context, { ...options, coerceTypes: false });
+  }
+
   override preCompileResponseValidators(): void {}
   override preCompileResponseHeaderValidators(): void {}
 

@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
+import { corsHeaders } from './cors.ts';
 
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
@@ -22,6 +23,10 @@ export interface ListenOptions {
   readonly port: number;
   /** Requests in progress at once; further ones get 503 at once. */
   readonly maxRequests?: number;
+  /** The origins whose pages may read that answer, too. */
+  readonly corsOrigins?: readonly string[];
+  /** How long a connection in use may move nothing, in milliseconds: who does not read is not waited for. */
+  readonly stallTimeout?: number;
   /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
   readonly headersTimeout?: number;
   readonly requestTimeout?: number;
@@ -56,6 +61,7 @@ const rawAnswer = (problem: Problem) => {
     'Content-Length': Buffer.byteLength(body),
     'X-Request-Id': requestId,
     'Cache-Control': 'private, no-cache',
+    'X-Content-Type-Options': 'nosniff',
     ...problem.headers,
   };
   return { requestId, headers, body };
@@ -75,10 +81,10 @@ const answerRaw = (socket: Duplex, problem: Problem, log?: Logger): void => {
   );
 };
 
-const refuse = (response: ServerResponse): void => {
+const refuse = (response: ServerResponse, more: Readonly<Record<string, string>>): void => {
   const problem = problems.unavailable();
   const { headers, body } = rawAnswer(problem);
-  response.writeHead(problem.status, headers).end(body);
+  response.writeHead(problem.status, { ...headers, ...more }).end(body);
 };
 
 // Health checks and metrics are let in however busy the service is: they are how anybody would know.
@@ -97,7 +103,12 @@ const drain = (server: Server, grace: number): Promise<void> =>
 /** Listens. Rejects when the port is taken. */
 export const listen = async (listener: RequestListener, options: ListenOptions): Promise<HttpServer> => {
   const { host, port, maxRequests = Number.POSITIVE_INFINITY } = options;
-  const { headersTimeout = 15_000, requestTimeout = 30_000 } = options;
+  const {
+    headersTimeout = 15_000,
+    requestTimeout = 30_000,
+    stallTimeout = 60_000,
+    corsOrigins = [],
+  } = options;
   let draining = false;
   const unanswered = new Set<ServerResponse>();
   let refused = 0;
@@ -118,7 +129,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       if (draining) response.setHeader('Connection', 'close');
       if (unanswered.size >= maxRequests && !isVital(request.url)) {
         refused += 1;
-        refuse(response);
+        refuse(response, corsHeaders(corsOrigins, request.headers.origin));
         return;
       }
       unanswered.add(response);
@@ -126,6 +137,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       listener(request, response);
     },
   );
+  server.timeout = stallTimeout;
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

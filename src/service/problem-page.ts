@@ -57,7 +57,7 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Send fewer or shorter ones. A token is seldom longer than a few kilobytes.',
   ],
   'too-many-requests': [
-    'You have sent more requests in this minute than the service takes from one user, or too many bad tokens came from your address.',
+    'You have sent more requests in this minute, or have more in progress, than the service takes from one user, or too many bad tokens came from your address.',
     'Wait as long as Retry-After says. RateLimit and RateLimit-Policy tell beforehand how many requests are left.',
   ],
   'internal-error': [
@@ -65,8 +65,8 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Try again later, and report the request id if it goes on.',
   ],
   'service-unavailable': [
-    'Something that the service needs, such as its database, is out of reach for the moment. Nothing was changed.',
-    'Send the same request again after as many seconds as Retry-After says.',
+    'Something that the service needs, such as its database, is out of reach for the moment, or there is too much to do. A write may have happened or not.',
+    'Send the same request again after as many seconds as Retry-After says: a write with an Idempotency-Key, or after reading whether it happened.',
   ],
 };
 

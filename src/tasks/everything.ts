@@ -25,6 +25,11 @@ export const everythingOf = (database: Statements, owner: OwnerId): Everything =
     VALUES (${owner}, 1)
     ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
   `;
+  // A write with a key takes the key, then the clock; whoever takes them the other way round would deadlock with it.
+  const lockKeys = sql.prepared('delete_keys', nothing)`
+    DELETE FROM idempotency_keys
+    WHERE ${mine} AND key IN (SELECT key FROM idempotency_keys WHERE ${mine} ORDER BY key FOR UPDATE)
+  `;
   const deleteAll = sql.prepared('delete_everything', nothing)`
     WITH results AS (DELETE FROM idempotency_keys WHERE ${mine}),
     tombstones AS (DELETE FROM task_tombstones WHERE ${mine}),
@@ -45,9 +50,10 @@ export const everythingOf = (database: Statements, owner: OwnerId): Everything =
       `),
 
     // A statement sees nothing that was committed after it began, not even while it waits for the clock: so first the
-    // lock, which keeps every other writer out, then the deletion.
+    // locks, which keep every other writer out, then the deletion, of the keys once more.
     deleteAll: () =>
       database.transaction(async (statements) => {
+        await statements.any(lockKeys);
         await statements.any(lockClock);
         await statements.any(deleteAll);
       }),

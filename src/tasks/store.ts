@@ -77,8 +77,9 @@ const sortColumns = {
   title: sql.fragment`title`,
 };
 
-// In a LIKE pattern `%`, `_` and `\` mean something; here they stand for themselves.
-const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+// In a LIKE pattern `%`, `_` and `\` mean something; here they stand for themselves. Greek writes its sigma in another
+// way at the end of a word, which ILIKE, letter by letter, takes for another letter.
+const containing = (text: string) => `%${text.replaceAll('ς', 'σ').replace(/[\\%_]/g, '\\$&')}%`;
 
 // An array literal: one parameter of one type, whether it is there or not.
 const versions = (list: readonly number[] | null) => (list === null ? null : `{${list.join(',')}}`);
@@ -147,7 +148,8 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
       if (completed !== undefined) filters.push(sql.fragment`completed = ${completed}`);
       if (q !== undefined) {
         filters.push(sql.fragment`(
-          title COLLATE task_search ILIKE ${containing(q)} OR description COLLATE task_search ILIKE ${containing(q)}
+          replace(title, 'ς', 'σ') COLLATE task_search ILIKE ${containing(q)}
+          OR replace(description, 'ς', 'σ') COLLATE task_search ILIKE ${containing(q)}
         )`);
       }
       if (after !== undefined) {

@@ -1,8 +1,11 @@
 // More than the server takes, slower than it waits, and gone before the answer.
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { eventually } from '../support/bed/programs.ts';
+import { queryPostgres } from '../support/postgres.ts';
 import { sendRaw } from '../support/raw.ts';
 
 const half = (user: User) =>
@@ -22,11 +25,13 @@ const open = (url: string, bytes: string): Socket => {
   return socket.on('error', () => {});
 };
 
+const origin = 'https://app.example.com';
+
 describe('a server with its hands full', () => {
   let api: Api;
   let user: User;
   beforeAll(async () => {
-    api = await startApi({ server: { maxRequests: 2 } });
+    api = await startApi({ server: { maxRequests: 2, corsOrigins: [origin] } });
     user = await api.newUser();
   });
   afterAll(() => api.close());
@@ -36,7 +41,9 @@ describe('a server with its hands full', () => {
     await eventually(10_000, async () => {
       expect((await user.send('GET', 'tasks')).status).toBe(503);
     });
-    const refused = await user.send('GET', 'tasks');
+    const refused = await user.send('GET', 'tasks', { headers: { Origin: origin } });
+    expect(refused.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(refused.headers.get('access-control-expose-headers')).toContain('Retry-After');
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(refused.json.type).toBe('/problems/service-unavailable');
     expect((await api.send('GET', '/healthz')).status).toBe(200);
@@ -70,6 +77,36 @@ describe('a server with its hands full', () => {
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
     expect(api.logs.filter(({ status }) => Number(status) >= 500 && Number(status) !== 503)).toEqual([]);
     expect(api.logs.some(({ status }) => status === 499)).toBe(true);
+  });
+});
+
+describe('a client that does not read', () => {
+  test('is not waited for: its connection is cut, and its place is free again', async () => {
+    const api = await startApi({ server: { stallTimeout: 1000 } });
+    const user = await api.newUser();
+    await queryPostgres(
+      api.postgres.url,
+      `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+       SELECT $1, 't' || n, repeat('d', 2000), false, now(), now(), n FROM generate_series(1, 12000) AS n`,
+      [user.id],
+    );
+    const { hostname, port } = new URL(api.url);
+    const asked = request({
+      hostname,
+      port,
+      path: '/api/v1/users/me/task-export',
+      headers: { Authorization: `Bearer ${user.token}` },
+    });
+    asked.on('error', () => {}).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    await eventually(20_000, async () => {
+      expect(
+        api.logs.filter(({ operation, status }) => operation === 'exportTasks' && status === 499),
+      ).toHaveLength(1);
+    });
+    response.on('error', () => {}).destroy();
+    expect((await user.send('GET', 'tasks')).status).toBe(200);
+    await api.close();
   });
 });
 

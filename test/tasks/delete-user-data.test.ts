@@ -95,4 +95,33 @@ describe('deleteUserData', () => {
       expect(await left(user)).toEqual([0, 0, 0, 0]);
     }
   });
+
+  test('waits for nobody who waits for it: keys of an older day that are used again at the same time', async () => {
+    const deadlocks = async () => {
+      // A session counts its own at the end of its transaction, but tells at most once a second.
+      await new Promise((later) => setTimeout(later, 1500));
+      const [row] = await queryPostgres<{ deadlocks: number }>(
+        api.postgres.url,
+        'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+      );
+      return row?.deadlocks;
+    };
+    const before = await deadlocks();
+    const user = await api.newUser();
+    for (let round = 0; round < 8; round++) {
+      const write = (n: number) =>
+        user.send('POST', 'tasks', { json: { title: 'x' }, headers: { 'Idempotency-Key': `${n}` } });
+      await Promise.all([0, 1, 2].map(write));
+      await queryPostgres(
+        api.postgres.url,
+        `UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE owner_id = $1`,
+        [user.id],
+      );
+      const answers = await Promise.all([write(0), deleteAll(user), write(1), deleteAll(user), write(2)]);
+      expect(answers.map(({ status }) => status)).toEqual([201, 204, 201, 204, 201]);
+      await deleteAll(user);
+      expect(await left(user)).toEqual([0, 0, 0, 0]);
+    }
+    expect(await deadlocks()).toBe(before);
+  });
 });

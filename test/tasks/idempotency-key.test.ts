@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import type { ApiResponse } from '../support/client.ts';
 import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { sendRaw } from '../support/raw.ts';
 
 describe('Idempotency-Key', () => {
   let api: Api;
@@ -157,6 +158,27 @@ describe('Idempotency-Key', () => {
     const answer = await user.send('POST', 'tasks', { headers: withKey(key), json: { title: 'x' } });
     expect(answer.status).toBe(status);
     if (status === 422) expect(answer.json.errors[0].loc).toEqual(['header', 'idempotency-key']);
+  });
+
+  test('that comes twice is refused: neither was meant to be joined with the other', async () => {
+    const user = await api.newUser();
+    const path = '/api/v1/users/me/tasks';
+    const request = [
+      `POST ${path} HTTP/1.1`,
+      'Host: localhost',
+      `Authorization: Bearer ${user.token}`,
+      'Idempotency-Key: a',
+      'idempotency-key: b',
+      'Content-Type: application/json',
+      'Content-Length: 13',
+      'Connection: close',
+      '',
+      '{"title":"x"}',
+    ];
+    const answer = await sendRaw(api.url, 'POST', path, request.join('\r\n'));
+    expect(answer.status).toBe(422);
+    expect(JSON.parse(answer.text).errors[0].loc).toEqual(['header', 'idempotency-key']);
+    expect(await list(user)).toEqual([]);
   });
 
   test('is kept for 24 hours, and then as good as new', async () => {

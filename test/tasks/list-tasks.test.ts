@@ -76,15 +76,20 @@ describe('listTasks', () => {
     ['GRÜNE', ['grüne Äpfel']],
     ['äpfel', ['grüne Äpfel']],
     ['МОЛОКО', ['купить молоко']],
+    ['ΛΌΓΟΣ', ['ο λόγος του']],
+    ['οδυσσευς', ['ΟΔΥΣΣΕΥΣ']],
     ['%', ['100% sure']],
     ['_', ['snake_case']],
     ['\\', ['back\\slash']],
     ['cellar', ['in the description']],
     ["'; DROP TABLE tasks; --", []],
-    [' ', ['100% sure', 'Buy MILK', 'grüne Äpfel', 'in the description', 'купить молоко']],
+    [' ', ['100% sure', 'Buy MILK', 'grüne Äpfel', 'in the description', 'ο λόγος του', 'купить молоко']],
   ])('finds %s in title and description', async (q, expected) => {
     const user = await api.newUser();
-    const all = ['Buy MILK', 'grüne Äpfel', 'купить молоко', '100% sure', 'snake_case', 'back\\slash'];
+    const all = [
+      ...['Buy MILK', 'grüne Äpfel', 'купить молоко', 'ο λόγος του', 'ΟΔΥΣΣΕΥΣ'],
+      ...['100% sure', 'snake_case', 'back\\slash'],
+    ];
     for (const title of all) await user.create({ title });
     await user.create({ title: 'in the description', description: 'down in the CELLAR' });
     const list = await user.send('GET', `tasks?q=${encodeURIComponent(q)}`);

@@ -60,7 +60,7 @@ describe('statements per request', () => {
     ['listTaskChanges', () => ['GET', 'task-changes'], {}, 1],
     ['exportTasks of one page', () => ['GET', 'task-export'], {}, 1],
     ['deleteTask', ({ id }) => ['DELETE', `tasks/${id}`], {}, 1],
-    ['deleteUserData', () => ['DELETE', '/api/v1/users/me'], {}, 2],
+    ['deleteUserData', () => ['DELETE', '/api/v1/users/me'], {}, 3],
   ];
   let task: Task;
   test.each(costs)('%s', async (_, request, headers, count) => {

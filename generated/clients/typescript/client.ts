@@ -65,9 +65,9 @@
  *
  * ## Retries and idempotency
  *
- * `503` says that nothing was done and that the same request will do later: wait as many seconds as `Retry-After`
- * says. `GET`, `PUT`, `DELETE` and completing a task are idempotent and may be repeated after any failure, a lost
- * connection included. With `If-Match` a change is made at most once: when its repetition answers `412`, read the
+ * After `429` and `503`, wait as many seconds as `Retry-After` says, and send the same request again. A `503`, like a
+ * lost connection, leaves open whether a write has happened. `GET`, `PUT`, `DELETE` and completing a task are
+ * idempotent and may be repeated after any failure. With `If-Match` a change is made at most once: when its repetition answers `412`, read the
  * task to see whether the first attempt got through.
  *
  * For everything else there is `Idempotency-Key`: send one of your own making, for example a UUID, with a write,
@@ -77,7 +77,8 @@
  * stored: a refused request changed nothing, so its key is still free. Keys are your own: those of other users do
  * not matter.
  *
- * The SDKs do all that by themselves: they retry, honour `Retry-After`, and send one key with all attempts of a call.
+ * The TypeScript SDK does all that by itself: it retries, honours `Retry-After`, and sends one key with all attempts
+ * of a call. With the others, repeat a call with the same key.
  *
  * ## Sync
  *
@@ -86,12 +87,11 @@
  * once. Of a task that changed several times only the latest state is told. Deletions are remembered for at least 30
  * days; a token from before that answers `410`: forget the copy and start again without a token.
  *
- * ## Limits
+ * ## Rate limits
  *
- * A user may make a number of requests a minute. Every authenticated answer says in `RateLimit-Policy` how many, and
+ * A user may make a number of requests a minute, and have a number of them in progress. Every authenticated answer says in `RateLimit-Policy` how many, and
  * in `RateLimit` how many are left; beyond that the answer is `429`. A server that has too much to do answers `503`
- * at once. Both say in `Retry-After` how many seconds to wait. After a `503`, a write may have happened: read before
- * you repeat it, or send an `Idempotency-Key` where the operation takes one.
+ * at once. Both say in `Retry-After` how many seconds to wait.
  *
  * ## Browsers
  *
@@ -631,7 +631,8 @@ export type ListTasksQuery = {
     completed?: boolean;
     /**
      * Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
-     * stand for themselves.
+     * stand for themselves. Text is compared character by character, so a letter with an accent must be composed
+     * in the same way.
      * @minLength 1
      * @maxLength 200
      * @pattern ^[^\x00]*$
