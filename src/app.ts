@@ -24,6 +24,8 @@ import { syncHandlers } from './tasks/sync-handlers.ts';
 /** How long to wait before old tombstones and stored results are looked for again, in milliseconds. */
 const sweepInterval = 3_600_000;
 
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 export interface AppDependencies {
   readonly contract: Contract;
   readonly authenticate: Authenticate;
@@ -70,13 +72,16 @@ export const createApp = async ({
       ...taskScopeOf(database, syncSecret, principal.ownerId),
     }),
   });
-  const sweepSeldom = createSweeper(database, sweepInterval, (error) =>
-    log.warn({ err: error }, 'old tombstones and results could not be forgotten'),
+  const sweepSeldom = createSweeper(
+    database,
+    sweepInterval,
+    (error) => log.warn({ err: error }, 'old tombstones and results could not be forgotten'),
+    // Its log lines are its own, not those of the request that it follows.
+    (work) => requestContext.exit(work),
   );
   const sweepAfterWrites: Middleware = async (ctx, next) => {
     await next();
-    // Outside the request, whose log lines are its own.
-    if (!['GET', 'HEAD', 'OPTIONS'].includes(ctx.method)) requestContext.exit(sweepSeldom);
+    if (!safe.has(ctx.method)) sweepSeldom();
   };
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   app.on('error', (error: NodeJS.ErrnoException) => {

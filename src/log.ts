@@ -39,6 +39,16 @@ export const loggable = (error: unknown, depth = 3): LoggedError => {
   };
 };
 
+/**
+ * Standard output, written to a few times a second or when 4 kB have come together: a system call for each line costs
+ * more than the line. What has been said is written before the process ends, unless it is killed.
+ */
+const standardOutput = (): DestinationStream => {
+  const output = pino.destination({ sync: true, minLength: 4096, periodicFlush: 100 });
+  process.on('exit', () => output.flushSync());
+  return output;
+};
+
 /** A logger of JSON lines at `level` and above; `destination` defaults to standard output. */
 export const createLogger = (level: string, destination?: DestinationStream): Logger =>
   pino(
@@ -51,5 +61,5 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       // A copy: pino writes the line's own fields into it.
       mixin: () => ({ ...requestContext.getStore() }),
     },
-    destination ?? pino.destination({ sync: true }),
+    destination ?? standardOutput(),
   );

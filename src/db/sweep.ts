@@ -53,17 +53,21 @@ export const sweep = async (database: Statements): Promise<void> => {
   await database.any(sweepTombstones);
 };
 
-/** A sweep that runs when called, but not before `interval` milliseconds have passed since it last ran. */
+/**
+ * A sweep that runs when called, but not before `interval` milliseconds have passed since it last ran. `outside` runs it
+ * where it belongs to no request.
+ */
 export const createSweeper = (
   database: Statements,
   interval: number,
   onFailure: (error: unknown) => void,
+  outside: (work: () => void) => void = (work) => work(),
 ): (() => void) => {
   let next = Number.NEGATIVE_INFINITY;
   return () => {
     const now = performance.now();
     if (now < next) return;
     next = now + interval;
-    sweep(database).catch(onFailure);
+    outside(() => void sweep(database).catch(onFailure));
   };
 };

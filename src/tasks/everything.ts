@@ -20,17 +20,17 @@ const nothing = z.strictObject({});
 export const everythingOf = (database: Statements, owner: OwnerId): Everything => {
   const mine = sql.fragment`owner_id = ${owner}`;
 
-  const lockClock = sql.prepared('lock_clock', nothing)`
+  const lockClock = () => sql.prepared('lock_clock', nothing)`
     INSERT INTO owner_clock (owner_id, seq)
     VALUES (${owner}, 1)
     ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
   `;
   // A write with a key takes the key, then the clock; whoever takes them the other way round would deadlock with it.
-  const lockKeys = sql.prepared('delete_keys', nothing)`
+  const lockKeys = () => sql.prepared('delete_keys', nothing)`
     DELETE FROM idempotency_keys
     WHERE ${mine} AND key IN (SELECT key FROM idempotency_keys WHERE ${mine} ORDER BY key FOR UPDATE)
   `;
-  const deleteAll = sql.prepared('delete_everything', nothing)`
+  const deleteAll = () => sql.prepared('delete_everything', nothing)`
     WITH results AS (DELETE FROM idempotency_keys WHERE ${mine}),
     tombstones AS (DELETE FROM task_tombstones WHERE ${mine}),
     deleted AS (DELETE FROM tasks WHERE ${mine})
@@ -53,9 +53,9 @@ export const everythingOf = (database: Statements, owner: OwnerId): Everything =
     // locks, which keep every other writer out, then the deletion, of the keys once more.
     deleteAll: () =>
       database.transaction(async (statements) => {
-        await statements.any(lockKeys);
-        await statements.any(lockClock);
-        await statements.any(deleteAll);
+        await statements.any(lockKeys());
+        await statements.any(lockClock());
+        await statements.any(deleteAll());
       }),
   };
 };
