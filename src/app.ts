@@ -46,7 +46,7 @@ export interface AppDependencies {
   readonly trustedProxies?: number;
 }
 
-/** Builds the application. Throws when the contract is not valid or an operation has no handler. */
+/** Builds the application. Throws when the contract cannot be served or an operation has no handler. */
 export const createApp = async ({
   contract,
   authenticate,

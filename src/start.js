@@ -13,4 +13,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
     if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
   }, 500).unref();
 }
+// What was compiled at an earlier start is not compiled again.
+const { enableCompileCache } = await import('node:module');
+enableCompileCache();
 await import('./main.ts');

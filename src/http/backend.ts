@@ -89,6 +89,29 @@ export const assertWired = (api: OpenAPIBackend): void => {
   if (missing.length > 0) throw new Error(`The API is not wired: no ${missing.join(', no ')}`);
 };
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Throws on a reference that leads nowhere, and on a parameter that is nowhere. */
+const assertWhole = (document: object, value: unknown = document): void => {
+  if (!isObject(value)) return;
+  const { $ref, parameters } = value;
+  if (typeof $ref === 'string') {
+    const parts = $ref.slice(2).split('/');
+    const found = parts.reduce<unknown>(
+      (at, part) => isObject(at) && at[part.replaceAll('~1', '/').replaceAll('~0', '~')],
+      document,
+    );
+    if (!found) throw new Error(`The contract has nothing at ${$ref}`);
+  }
+  for (const parameter of Array.isArray(parameters) ? parameters : []) {
+    if (!parameter.$ref && !['path', 'query', 'header', 'cookie'].includes(parameter.in)) {
+      throw new Error(`The contract has a parameter that is nowhere: ${JSON.stringify(parameter)}`);
+    }
+  }
+  for (const inner of Object.values(value)) assertWhole(document, inner);
+};
+
 const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): void => {
   for (const { operationId = '', security = [] } of api.router.getOperations()) {
     const isSecured = security.length > 0;
@@ -102,7 +125,7 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
   }
 };
 
-/** Builds the middleware. Throws when the contract is not valid OpenAPI 3.0 or something is not wired. */
+/** Builds the middleware. Throws when the contract is not OpenAPI 3.0 or something is not wired. */
 export const createBackend = async <Open extends OperationId, Scope>({
   document,
   authenticate,
@@ -113,6 +136,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
 }: BackendDependencies<Open, Scope>): Promise<Middleware> => {
   // Later versions have no `nullable`, which the schemas use: they would be read as something else.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
+  assertWhole(document);
   const serve =
     (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | undefined) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
@@ -126,6 +150,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
   const api = new OpenAPIBackend({
     // A copy: the references in it are replaced in place.
     definition: structuredClone(document),
+    // Whether it is valid OpenAPI is found out when it is linted and bundled, not at every start.
+    quick: true,
     strict: true,
     // The router and the validator below take the place of its own.
     validate: false,
@@ -179,15 +205,17 @@ export const createBackend = async <Open extends OperationId, Scope>({
     router.getOperations().map((operation) => [operation, deprecationHeaders(operation)]),
   );
   api.router = router;
-  api.validator = new RequestValidator({
+  const validator = new RequestValidator({
     definition: api.definition,
     router,
     ajvOpts: { allErrors: true, verbose: true },
     customizeAjv,
   });
+  api.validator = validator;
   api.validate = true;
   assertWired(api);
   assertSecurity(api, secured, open);
+  validator.compileInTurn();
 
   return async (ctx) => {
     const request: RoutedRequest = {

@@ -21,7 +21,21 @@ export class RequestValidator extends OpenAPIValidator<Document> {
         }
       }
     }
-    super.preCompileRequestValidators();
+  }
+
+  /**
+   * Compiles the schemas of one operation after the other, and lets the process do something else in between: all of
+   * them at once would hold the start up. An operation that is asked for before its turn is compiled then.
+   */
+  compileInTurn(): void {
+    const waiting = [...this.router.getOperations()];
+    const compileNext = () => {
+      const operation = waiting.shift();
+      if (operation?.operationId === undefined) return;
+      this.getRequestValidatorsForOperation(operation.operationId);
+      setImmediate(compileNext);
+    };
+    setImmediate(compileNext);
   }
   /** Without Ajv's coercion, which the router's takes the place of. */
   override getAjv(
