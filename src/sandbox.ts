@@ -1,6 +1,7 @@
 // `npm run sandbox`: the real service on a throwaway embedded database, with the data that the contract's examples speak
 // of and tokens that never change, so that a consumer's tests can run against it and know what they will find.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'slonik';
@@ -35,8 +36,23 @@ const insert = (database: Database, task: ExampleTask, seq: number): Promise<unk
     )
   `);
 
+const fail = (message: string): never => {
+  console.error(message);
+  process.exit(1);
+};
+
 const directory = await mkdtemp(join(tmpdir(), 'tasks-sandbox-'));
-const config = readConfig({ PORT: process.env.PORT ?? '4010', HOST: process.env.HOST, DATA_DIR: directory });
+// However it ends, nothing is left; a signal during the start ends it at once.
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+let stop = async (): Promise<void> => process.exit(1);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+
+const config = readConfig({
+  PORT: process.env.PORT ?? '4010',
+  HOST: process.env.HOST,
+  RATE_LIMIT: process.env.RATE_LIMIT,
+  DATA_DIR: directory,
+});
 const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
 const { database, close } = await connect(config, log);
 for (const [index, task] of exampleTasks.entries()) await insert(database, task, index + 1);
@@ -48,16 +64,17 @@ const app = await createApp({
   log,
   metrics: createMetrics(),
   showMetrics: true,
+  rateLimit: config.rateLimit,
 });
 const { host, port } = config;
-const server = await listen(app.callback(), { host, port });
+const server = await listen(app.callback(), { host, port }).catch((error: NodeJS.ErrnoException) =>
+  fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use: set PORT to another one.` : error.message),
+);
 
-const stop = async (): Promise<void> => {
+stop = async () => {
   await server.drain(1000);
   await close();
-  await rm(directory, { recursive: true, force: true });
 };
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 
 const tokens = Object.entries(await sandboxTokens()).map(([owner, token]) => `  ${owner}  ${token}\n`);
 process.stdout.write(

@@ -2,6 +2,7 @@
 import type {
   Client,
   ClientConfig,
+  Middleware,
   Ops,
   Problem,
   ValidationProblem,
@@ -26,6 +27,33 @@ export {
   type SyncRequest,
 } from './sync.ts';
 
+const failedHeaders = new WeakMap<object, Headers>();
+
+/** The headers of an answer stay with its error, for `headersOf`. */
+const keepHeaders = (): Middleware => {
+  const seen = new WeakMap<object, Headers>();
+  return {
+    onResponse: ({ ok, headers }, request) => {
+      if (!ok) seen.set(request, headers);
+    },
+    onError: (error, request) => {
+      const headers = seen.get(request);
+      if (headers !== undefined) failedHeaders.set(error, headers);
+      return error;
+    },
+  };
+};
+
+// The generated client sends keys with POST and PATCH. A PUT or DELETE may be repeated as well, but its repetition would
+// answer 404 or 412 because of the first attempt.
+const keyOtherWrites: Middleware = {
+  onRequest: ({ method, headers }) => {
+    if (/^(?:PUT|DELETE)$/i.test(method) && !('Idempotency-Key' in headers)) {
+      headers['Idempotency-Key'] = crypto.randomUUID();
+    }
+  },
+};
+
 /** A client of the Tasks API: a method for each operation, `.items()` and `.pages()` on those that answer in pages. */
 export type TasksClient = Client<Ops>;
 
@@ -45,7 +73,7 @@ export interface ConnectOptions extends Omit<ClientConfig, 'auth' | 'errorMode' 
  * const tasks = connect({ serverUrl: 'https://tasks.example.com', token });
  * for await (const task of tasks.listTasks.items({ path: { user_id: 'me' } })) console.log(task.title);
  */
-export const connect = ({ token, retry, ...options }: ConnectOptions): TasksClient =>
+export const connect = ({ token, retry, middleware = [], ...options }: ConnectOptions): TasksClient =>
   createClient<Ops>(OPERATIONS, {
     ...setup.config,
     ...options,
@@ -54,6 +82,7 @@ export const connect = ({ token, retry, ...options }: ConnectOptions): TasksClie
       retryOn: (attempt) => attempt.response?.status === 409 || defaultRetryOn(attempt),
       ...retry,
     },
+    middleware: [...(options.idempotencyKey === false ? [] : [keyOtherWrites]), keepHeaders(), ...middleware],
     ...(token !== undefined && { auth: { bearer: token } }),
   });
 
@@ -66,3 +95,7 @@ const hasProblem = (error: unknown): error is ApiError & { readonly body: Proble
  */
 export const problemOf = (error: unknown): Problem | ValidationProblem | undefined =>
   hasProblem(error) ? error.body : undefined;
+
+/** The headers of the answer that a call threw as an error: `ETag` of a 412, `Retry-After` of a 429 or 503. */
+export const headersOf = (error: unknown): Headers | undefined =>
+  typeof error === 'object' && error !== null ? failedHeaders.get(error) : undefined;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 // Not by its types: they need a browser's, which the server's tests must not see.
 const client = '../../src/client/index.ts';
-const { connect, problemOf } = await import(client);
+const { connect, headersOf, problemOf } = await import(client);
 
 const problem = (status: number, slug: string, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify({ type: `/problems/${slug}`, title: slug, status, detail: slug }), {
@@ -38,6 +38,25 @@ test('waits for an earlier attempt that is still running, with the same key', as
   expect(keys).toHaveLength(2);
   expect(keys[0]).toMatch(/^.{16,}$/);
   expect(keys[1]).toBe(keys[0]);
+});
+
+test('keys every write, so that a repeated PUT or DELETE gets the answer of the first', async () => {
+  const { tasks, keys } = clientOf(
+    problem(503, 'service-unavailable', { 'Retry-After': '0' }),
+    new Response(null, { status: 204 }),
+  );
+  await tasks.deleteTask({ path: { user_id: 'me', task_id: 'x' } });
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toMatch(/^.{16,}$/);
+  expect(keys[1]).toBe(keys[0]);
+});
+
+test('keeps the headers of what it throws', async () => {
+  const { tasks } = clientOf(problem(412, 'precondition-failed', { ETag: '"7"' }));
+  const error = await tasks
+    .updateTask({ path: { user_id: 'me', task_id: 'x' }, body: { title: 'x' } })
+    .catch((thrown: unknown) => thrown);
+  expect(headersOf(error)?.get('ETag')).toBe('"7"');
 });
 
 test('does not repeat what is refused', async () => {

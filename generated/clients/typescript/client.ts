@@ -32,7 +32,7 @@
  *
  * - JSON in UTF-8. Unknown body fields, unknown query parameters and repeated query parameters are refused with
  *   `422`, not ignored.
- * - Times are RFC 3339 in UTC with microseconds, for example `2026-01-12T09:30:00.123456Z`.
+ * - Times of tasks are RFC 3339 in UTC with microseconds, for example `2026-01-12T09:30:00.123456Z`.
  * - `HEAD` works wherever `GET` does. `OPTIONS` and `405` name the methods of a path in `Allow`.
  * - Every answer carries `X-Request-Id`. Send a UUID in a header of that name to choose it yourself.
  *
@@ -134,7 +134,8 @@
  * ## Versions and deprecation
  *
  * The contract follows semantic versioning: within `/api/v1` fields, operations, problem types and response headers
- * are added, never taken away or changed in meaning. Read answers tolerantly: ignore fields that you do not know. An
+ * are added, never taken away or changed in meaning. Read answers tolerantly: ignore fields that you do not know. The schemas of
+ * answers are closed so that tests of this version find what it does not declare; a later version may have more. An
  * operation that will go away is marked as deprecated here and says so in every answer: `Deprecation` (RFC 9745)
  * holds the day from which it is, `Sunset` (RFC 8594) the day from which it may be gone, at least six months later.
  *

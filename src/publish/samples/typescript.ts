@@ -25,7 +25,7 @@ export const typescript = ({ id, secured, inPath, inQuery, body, isPaged, hasRes
     : hasResult
       ? `const result = await tasks.${id}(${argument});\nconsole.log(result);`
       : `await tasks.${id}(${argument});`;
-  return `import { connect } from 'tasks-api/client';
+  return `import { connect } from 'tasks-api-client';
 
 const tasks = connect({ serverUrl: process.env.API!${secured ? ', token: process.env.TOKEN!' : ''} });
 
