@@ -21,6 +21,7 @@ export {
   type Edit,
   fetchRequest,
   type Replica,
+  type ReplicaOptions,
   type ReplicaState,
   SyncError,
   type SyncRequest,
