@@ -22,6 +22,7 @@ export {
   type Edit,
   fetchRequest,
   type Replica,
+  type ReplicaOptions,
   type ReplicaState,
   SyncError,
   type SyncRequest,

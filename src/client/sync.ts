@@ -1,6 +1,10 @@
 // A local copy of one user's tasks for a client: it follows the change feed, starts again when its token is too old, and
 // never writes over an edit that has not been sent. It needs nothing but a way to send requests, and keeps what it knows
 // in a plain object that can be stored.
+//
+// Three rules hold it together. Only the feed writes the copy: what an edit is answered lies on top of it until a pull
+// that began later is complete. Pull and push take turns, so nothing read before an edit arrives after it. And an edit
+// that was sent stays as it is until its outcome is known; before a pull reads, it asks for what is not.
 import type { components } from '../../generated/openapi.d.ts';
 
 export type Task = components['schemas']['Task'];
@@ -9,8 +13,8 @@ export type TaskUpdate = components['schemas']['TaskUpdate'];
 type TaskChanges = components['schemas']['TaskChanges'];
 
 /**
- * Sends a request to a path below the user (`tasks`, `task-changes?token=…`). It answers whatever the status is, and
- * rejects only when there is no answer.
+ * Sends a request to a path below `/api/v1/` (`session`, `users/{id}/tasks`). It answers whatever the status is, and
+ * rejects only when there is no answer. It should not wait for one for ever: everything else waits behind it.
  */
 export type SyncRequest = (
   method: string,
@@ -22,11 +26,11 @@ export type SyncRequest = (
 type Sequel = { readonly kind: 'update'; readonly changes: TaskUpdate } | { readonly kind: 'delete' };
 
 /**
- * An edit that the server has not confirmed. `base` is the task as it was when the edit began. Once `sent`, it stays as
- * it is and is repeated under the same `key` until its outcome is known, so it cannot happen twice; what the user does
- * meanwhile waits in `sequel`.
+ * An edit that the server has not confirmed. `base` is the task as it was when the edit began. Once `sent` (when, in
+ * milliseconds; 0 for who knows when), it stays as it is and is repeated under the same `key` until its outcome is
+ * known, so it cannot happen twice; what the user does meanwhile waits in `sequel`.
  */
-export type Edit = { readonly key: string; readonly sent?: true; readonly sequel?: Sequel } & (
+export type Edit = { readonly key: string; readonly sent?: number; readonly sequel?: Sequel } & (
   | { readonly kind: 'create'; readonly task: TaskCreate }
   | { readonly kind: 'update'; readonly base: Task; readonly changes: TaskUpdate }
   | { readonly kind: 'delete'; readonly base: Task }
@@ -34,12 +38,35 @@ export type Edit = { readonly key: string; readonly sent?: true; readonly sequel
 
 /** All that a replica knows, as JSON. Tasks and edits go by id; a task that was never sent has an id of its own. */
 export interface ReplicaState {
+  /** Whose tasks these are; null until the server was first asked. */
+  readonly owner: string | null;
+  /** When this was so, in milliseconds. */
+  readonly at: number;
   readonly token: string | null;
+  /** What the feed has told. */
   readonly tasks: Readonly<Record<string, Task>>;
+  /** What edits were answered since the last complete pull: the task, or null when it was deleted. */
+  readonly confirmed: Readonly<Record<string, Task | null>>;
   readonly edits: Readonly<Record<string, Edit>>;
+  /** The ids that tasks have now, by those they had before they were sent. */
+  readonly ids: Readonly<Record<string, string>>;
 }
 
-/** An edit of a task that somebody else has changed, or deleted (`theirs` is null), since the edit began. */
+export interface ReplicaOptions {
+  /**
+   * Stores a state in place of the one before. It is awaited before each edit goes out, and at the end of each pull and
+   * push, so that a program that dies knows afterwards what it may have sent. It must not wait for this replica's own
+   * pull or push; when it throws, nothing is sent and they throw the same. Without it, every creation in a `saved` state
+   * counts as sent when the state was taken.
+   */
+  readonly save?: (state: ReplicaState) => Promise<unknown> | unknown;
+}
+
+/**
+ * An edit of a task that somebody else has changed, or deleted (`theirs` is null), since the edit began. Or a creation
+ * (`theirs` is null) whose answer was lost, and which the server can no longer be asked about because it remembers keys
+ * for 24 hours: look whether the task is there before taking `mine`, which sends it again.
+ */
 export interface Conflict {
   readonly id: string;
   readonly mine: Edit;
@@ -51,39 +78,55 @@ export interface Replica {
   tasks(): ReadonlyMap<string, Task | TaskCreate>;
   /** Edits that `push` leaves alone until `resolve` decides. */
   conflicts(): Conflict[];
-  /** Notes a new task, and answers the id it goes by until it has been sent. */
+  /** Notes a new task, and answers the id it goes by until it has been sent. That id is understood afterwards, too. */
   create(task: TaskCreate): string;
+  /** The id in `tasks()` of a task that went by `id` before it was sent; `id` itself for every other. */
+  idOf(id: string): string;
   /** Notes changes of a task. Throws a RangeError when there is no such task. */
   update(id: string, changes: TaskUpdate): void;
   /** Notes the deletion of a task. Throws a RangeError when there is no such task. */
   delete(id: string): void;
   /** Ends a conflict: `mine` sends the edit after all, on top of what the others did; `theirs` drops it. */
   resolve(id: string, winner: 'mine' | 'theirs'): void;
-  /** Reads what has changed. Throws a SyncError; what was read until then is kept. */
+  /**
+   * Reads what has changed until after the call, having repeated the edits whose answers were lost. Throws a SyncError;
+   * what was read until then is kept.
+   */
   pull(): Promise<void>;
   /**
-   * Sends the edits that are in no conflict. An edit that meets a newer version becomes a conflict; one that the server
-   * refuses stays and is among those answered. Throws a SyncError when the server cannot be asked; nothing is lost then.
+   * Sends the edits that were noted before the call and are in no conflict. An edit that meets a newer version becomes a
+   * conflict; one that the server refuses stays and is among those answered. Throws a SyncError when the server cannot
+   * be asked; nothing is lost then.
    */
   push(): Promise<{ readonly id: string; readonly status: number }[]>;
   state(): ReplicaState;
 }
 
-/** The server answered with a status that the replica can do nothing about. */
+/** The server did not answer, or answered with a status that the replica can do nothing about. */
 export class SyncError extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super(`the server answered ${status}`);
+  /** Null when there was no answer; `cause` tells why. */
+  readonly status: number | null;
+  constructor(status: number | null, message = `the server answered ${status}`, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'SyncError';
     this.status = status;
   }
 }
 
-/** A SyncRequest over fetch; `token` is asked for with each request. */
+/** What is not JSON comes from somebody in between, and its status says enough. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** A SyncRequest over fetch; `token` is asked for with each request. It waits half a minute for an answer. */
 export const fetchRequest =
   (api: string, token: () => string | Promise<string>, send: typeof fetch = fetch): SyncRequest =>
   async (method, path, { headers, body } = {}) => {
-    const response = await send(`${api}/api/v1/users/me/${path}`, {
+    const response = await send(`${api}/api/v1/${path}`, {
       method,
       headers: {
         ...headers,
@@ -91,21 +134,35 @@ export const fetchRequest =
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+    return { status: response.status, body: text === '' ? undefined : parsed(text) };
   };
 
 const newKey = () => crypto.randomUUID();
 
-/** Who asks while `work` is under way waits for that same end. */
-const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= work().finally(() => {
-      running = undefined;
-    });
-    return running;
+/** As it will be sent: the caller may go on changing theirs. */
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+
+/** Whether the server may have forgotten a key that was sent then. It keeps them for 24 hours; an hour is for clocks. */
+const isForgotten = (sent: number) => Math.abs(Date.now() - sent) > 23 * 3_600_000;
+
+/** One work at a time, in the order of the calls. Who asks for what has not begun yet waits for that same end. */
+const createTurns = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): (() => Promise<T>) => {
+    let waiting: Promise<T> | undefined;
+    return () => {
+      if (waiting !== undefined) return waiting;
+      const turn = last.then(() => {
+        waiting = undefined;
+        return work();
+      });
+      waiting = turn;
+      last = turn.catch(() => {});
+      return turn;
+    };
   };
 };
 
@@ -131,15 +188,82 @@ const withEdit = (edit: Edit, task: Task | undefined): Task | TaskCreate | undef
   return { ...(task ?? edit.base), ...edit.changes, ...later };
 };
 
+/** Whether the task is as the edit would make it, whoever did it. */
+const isDone = (edit: Edit, task: Task | undefined): boolean => {
+  if (edit.kind === 'delete') return task === undefined;
+  if (edit.kind === 'create' || task === undefined) return false;
+  return Object.entries(edit.changes).every(([name, value]) => task[name as keyof Task] === value);
+};
+
+const apply = (page: TaskChanges, to: Map<string, Task>) => {
+  for (const change of page.items) {
+    if (change.type === 'deleted') to.delete(change.id);
+    else to.set(change.task.id, change.task);
+  }
+};
+
+/** The `type` of a problem document: the service itself has refused, and nothing has happened. */
+const problemType = (body: unknown): string | undefined => {
+  const type = (body as { type?: unknown } | null | undefined)?.type;
+  return typeof type === 'string' ? type : undefined;
+};
+
+const SUCCESS = { create: 201, update: 200, delete: 204 } as const;
+/** Statuses after which the same request may yet succeed. */
+const TRY_LATER = [401, 408, 409, 429];
+
 /** A replica that sends by `request` and begins with `saved`, or with nothing. */
-export const createReplica = (request: SyncRequest, saved?: ReplicaState): Replica => {
+export const createReplica = (
+  request: SyncRequest,
+  saved?: ReplicaState,
+  { save }: ReplicaOptions = {},
+): Replica => {
+  let owner = saved?.owner ?? null;
   let token = saved?.token ?? null;
   let tasks = new Map(Object.entries(saved?.tasks ?? {}));
+  const confirmed = new Map(Object.entries(saved?.confirmed ?? {}));
   const edits = new Map(Object.entries(saved?.edits ?? {}));
+  const ids = new Map(Object.entries(saved?.ids ?? {}));
+  if (saved !== undefined && save === undefined) {
+    // Perhaps it was sent after the state was taken: nobody could write that down. Other edits have If-Match.
+    for (const [id, edit] of edits) {
+      if (edit.kind === 'create') edits.set(id, { ...edit, sent: edit.sent ?? saved.at });
+    }
+  }
+
+  const state = (): ReplicaState => ({
+    owner,
+    at: Date.now(),
+    token,
+    tasks: Object.fromEntries(tasks),
+    confirmed: Object.fromEntries(confirmed),
+    edits: Object.fromEntries(edits),
+    ids: Object.fromEntries(ids),
+  });
+
+  const idOf = (id: string): string => {
+    const now = ids.get(id);
+    return now === undefined ? id : idOf(now);
+  };
+
+  /** The server's task as far as anybody told. */
+  const known = (id: string): Task | undefined => {
+    const [answered, told] = [confirmed.get(id), tasks.get(id)];
+    if (answered === undefined || (answered && told && told.version > answered.version)) return told;
+    return answered ?? undefined;
+  };
+
+  const shown = (id: string): Task | TaskCreate | undefined => {
+    const edit = edits.get(id);
+    return edit === undefined ? known(id) : withEdit(edit, known(id));
+  };
 
   const conflictOf = (id: string, mine: Edit): Conflict | null => {
-    if (mine.kind === 'create' || mine.sent) return null;
-    const theirs = tasks.get(id) ?? null;
+    if (mine.kind === 'create') {
+      return mine.sent !== undefined && isForgotten(mine.sent) ? { id, mine, theirs: null } : null;
+    }
+    if (mine.sent !== undefined) return null;
+    const theirs = known(id) ?? null;
     return theirs?.version === mine.base.version ? null : { id, mine, theirs };
   };
 
@@ -148,137 +272,199 @@ export const createReplica = (request: SyncRequest, saved?: ReplicaState): Repli
     else edits.set(id, edit);
   };
 
-  const note = (id: string, sequel: Sequel) => {
-    const edit = edits.get(id);
-    if (edit?.kind === 'delete' || edit?.sequel?.kind === 'delete') throw new RangeError(`no task ${id}`);
+  const note = (named: string, sequel: Sequel) => {
+    const id = idOf(named);
+    if (shown(id) === undefined) throw new RangeError(`no task ${named}`);
+    if (sequel.kind === 'update' && Object.keys(sequel.changes).length === 0) return;
+    const [edit, base] = [edits.get(id), known(id)];
     if (edit === undefined) {
-      const base = tasks.get(id);
-      if (base === undefined) throw new RangeError(`no task ${id}`);
-      edits.set(id, { ...sequel, key: newKey(), base });
-    } else if (edit.sent) {
-      const changes = sequel.kind === 'update' && { changes: { ...edit.sequel?.changes, ...sequel.changes } };
-      edits.set(id, { ...edit, sequel: { ...sequel, ...changes } });
+      if (base !== undefined) edits.set(id, { ...sequel, key: newKey(), base });
+    } else if (edit.sent !== undefined) {
+      const earlier = edit.sequel?.kind === 'update' ? edit.sequel.changes : {};
+      edits.set(id, {
+        ...edit,
+        sequel: sequel.kind === 'update' ? { ...sequel, changes: { ...earlier, ...sequel.changes } } : sequel,
+      });
     } else keep(id, followed(edit, sequel));
   };
 
-  // A page may have been read before, and arrive after, the answer to an edit.
-  const isNewer = (task: Task, than: Task | undefined) => than === undefined || task.version >= than.version;
-
-  const apply = (page: TaskChanges, to: Map<string, Task>) => {
-    for (const change of page.items) {
-      if (change.type === 'deleted') to.delete(change.id);
-      else if (isNewer(change.task, to.get(change.task.id))) to.set(change.task.id, change.task);
+  const reach: SyncRequest = async (...args) => {
+    try {
+      return await request(...args);
+    } catch (cause) {
+      throw new SyncError(null, 'the server did not answer', { cause });
     }
   };
 
-  const pull = oneAtATime(async (): Promise<void> => {
-    // Starting again, a second copy is filled aside: the first is shown until the second is whole.
+  /** Asks below the owner by name, so that the server refuses another user's token with 404. */
+  const ask: SyncRequest = async (method, path, options) => {
+    if (owner === null) {
+      const { status, body } = await reach('GET', 'session');
+      const id = (body as { user_id?: unknown } | null | undefined)?.user_id;
+      if (status !== 200 || typeof id !== 'string') throw new SyncError(status);
+      owner = id;
+    }
+    return reach(method, `users/${encodeURIComponent(owner)}/${path}`, options);
+  };
+
+  const failure = (status: number) =>
+    status === 404
+      ? new SyncError(404, 'the server answered 404: is the token that of the user whose copy this is?')
+      : new SyncError(status);
+
+  /** Reads the feed to its end. */
+  const read = async (): Promise<void> => {
     let position = token;
-    let fresh = position === null ? new Map<string, Task>() : null;
+    // Starting again, a second copy is filled aside: the first is shown until the second is whole.
+    let copy = position === null ? new Map<string, Task>() : tasks;
     for (let restarts = 0; ; ) {
       const query = position === null ? '' : `&token=${encodeURIComponent(position)}`;
-      const { status, body } = await request('GET', `task-changes?limit=500${query}`);
-      // 410: what was deleted since may be forgotten. 400: not a token of this server, or of this user.
+      const { status, body } = await ask('GET', `task-changes?limit=500${query}`);
+      // 410: what was deleted since may be forgotten. 400: not a token of this server.
       if ((status === 410 || status === 400) && position !== null && restarts < 3) {
         restarts += 1;
         position = null;
-        fresh = new Map();
+        copy = new Map();
         continue;
       }
-      if (status !== 200) throw new SyncError(status);
-      const page = body as TaskChanges;
-      apply(page, fresh ?? tasks);
+      const page = body as TaskChanges | null | undefined;
+      if (status !== 200 || !Array.isArray(page?.items)) throw failure(status);
+      apply(page, copy);
       position = page.next_token;
-      if (fresh === null) token = position;
-      if (page.has_more) continue;
-      if (fresh !== null) {
-        tasks = fresh;
-        token = position;
-      }
-      return;
+      if (copy === tasks) token = position;
+      if (!page.has_more) break;
     }
-  });
+    tasks = copy;
+    token = position;
+    // Reading began after these answers, so the feed has told them or what came of them.
+    confirmed.clear();
+    for (const [id, edit] of edits)
+      if (edit.sent === undefined && isDone(edit, tasks.get(id))) edits.delete(id);
+    for (const [id, now] of ids) if (!tasks.has(now) && !edits.has(now) && !ids.has(now)) ids.delete(id);
+  };
 
   const send = (id: string, edit: Edit) => {
     if (edit.kind === 'create') {
-      return request('POST', 'tasks', { headers: { 'Idempotency-Key': edit.key }, body: edit.task });
+      return ask('POST', 'tasks', { headers: { 'Idempotency-Key': edit.key }, body: edit.task });
     }
     const headers = { 'Idempotency-Key': edit.key, 'If-Match': `"${edit.base.version}"` };
     return edit.kind === 'update'
-      ? request('PATCH', `tasks/${id}`, { headers, body: edit.changes })
-      : request('DELETE', `tasks/${id}`, { headers });
+      ? ask('PATCH', `tasks/${id}`, { headers, body: edit.changes })
+      : ask('DELETE', `tasks/${id}`, { headers });
   };
 
-  const confirm = (id: string, task: Task | undefined) => {
+  const confirm = (id: string, task: Task | null) => {
     const sequel = edits.get(id)?.sequel;
+    const now = task?.id ?? id;
     edits.delete(id);
-    if (task === undefined) tasks.delete(id);
-    else {
-      if (isNewer(task, tasks.get(task.id))) tasks.set(task.id, task);
-      if (sequel !== undefined) edits.set(task.id, { ...sequel, key: newKey(), base: task });
-    }
+    confirmed.set(now, task);
+    if (now !== id) ids.set(id, now);
+    if (sequel === undefined || task === null) return;
+    // A creation that a pull showed before it was answered may have been edited there as well.
+    if (!edits.has(now)) edits.set(now, { ...sequel, key: newKey(), base: task });
+    else if (shown(now) !== undefined) note(now, sequel);
   };
 
-  const release = (id: string) => {
-    const edit = edits.get(id);
-    if (edit !== undefined) keep(id, unsent(edit));
+  /** Sends the edits that `which` picks, and what follows them; answers those that were refused. */
+  const sendEdits = async (which: (edit: Edit) => boolean) => {
+    const refused: { id: string; status: number }[] = [];
+    let outdated = false;
+    // The loop comes to what is added meanwhile, too.
+    for (const [id, edit] of edits) {
+      if (!which(edit) || conflictOf(id, edit) !== null) continue;
+      edits.set(id, { ...edit, sent: edit.sent ?? Date.now() });
+      await save?.(state());
+      const { status, body } = await send(id, edit);
+      const problem = problemType(body);
+      const isReused = problem?.endsWith('/idempotency-key-reused') === true;
+      // As it is now: the user may have gone on.
+      const sent = edits.get(id) ?? edit;
+      if (
+        status === SUCCESS[edit.kind] &&
+        (edit.kind === 'delete' || typeof (body as Task)?.id === 'string')
+      ) {
+        confirm(id, edit.kind === 'delete' ? null : (body as Task));
+        // To a repetition the answer may be the one of then: what is so now, the feed tells.
+        outdated ||= edit.sent !== undefined;
+      } else if (problem === undefined || TRY_LATER.includes(status) || status >= 500) {
+        throw new SyncError(status);
+      } else if (edit.kind === 'create' && status === 404) {
+        throw failure(status);
+      } else if (edit.kind === 'create' && isReused) {
+        // Something else went out under this key, from an older state: what became of it, nobody can say.
+        edits.set(id, { ...sent, sent: 0 });
+      } else {
+        keep(id, unsent(sent));
+        if (status === 404 || status === 412 || isReused) outdated = true;
+        else refused.push({ id, status });
+      }
+    }
+    return { refused, outdated };
   };
+
+  const turn = createTurns();
+  const thenSaved =
+    <T>(work: () => Promise<T>) =>
+    async () => {
+      try {
+        return await work();
+      } finally {
+        await save?.(state());
+      }
+    };
 
   return {
     tasks: () => {
-      const view = new Map<string, Task | TaskCreate>(tasks);
-      for (const [id, edit] of edits) {
-        const task = withEdit(edit, tasks.get(id));
-        if (task === undefined) view.delete(id);
-        else view.set(id, task);
+      const view = new Map<string, Task | TaskCreate>();
+      for (const id of [...tasks.keys(), ...confirmed.keys(), ...edits.keys()]) {
+        const task = shown(id);
+        if (task !== undefined) view.set(id, task);
       }
       return view;
     },
     conflicts: () => [...edits].flatMap(([id, edit]) => conflictOf(id, edit) ?? []),
     create: (task) => {
       const id = newKey();
-      edits.set(id, { kind: 'create', key: newKey(), task });
+      edits.set(id, { kind: 'create', key: newKey(), task: copyOf(task) });
       return id;
     },
-    update: (id, changes) => note(id, { kind: 'update', changes }),
+    idOf,
+    update: (id, changes) => note(id, { kind: 'update', changes: copyOf(changes) }),
     delete: (id) => note(id, { kind: 'delete' }),
-    resolve: (id, winner) => {
+    resolve: (named, winner) => {
+      const id = idOf(named);
       const edit = edits.get(id);
       const conflict = edit && conflictOf(id, edit);
       if (!conflict) return;
       edits.delete(id);
       if (winner === 'theirs') return;
       const { mine, theirs } = conflict;
-      if (theirs !== null) keep(id, { ...mine, key: newKey(), base: theirs } as Edit);
+      if (mine.kind === 'create') keep(id, unsent(mine));
+      else if (theirs !== null) keep(id, { ...mine, key: newKey(), base: theirs });
       else if (mine.kind === 'update') {
         const { title, description, completed } = { ...mine.base, ...mine.changes };
-        edits.set(newKey(), { kind: 'create', key: newKey(), task: { title, description, completed } });
+        edits.set(id, { kind: 'create', key: newKey(), task: { title, description, completed } });
       }
     },
-    pull,
-    push: oneAtATime(async () => {
-      const refused: { id: string; status: number }[] = [];
-      let outdated = false;
-      for (const id of [...edits.keys()]) {
-        // As it is now: the user may go on while others are being sent.
-        const edit = edits.get(id);
-        if (edit === undefined || conflictOf(id, edit) !== null) continue;
-        edits.set(id, { ...edit, sent: true });
-        const { status, body } = await send(id, edit);
-        if (status === 404 && edit.kind === 'delete') confirm(id, undefined);
-        else if (status < 300) confirm(id, edit.kind === 'delete' ? undefined : (body as Task));
-        else if (status === 401 || status === 408 || status === 409 || status === 429 || status >= 500) {
-          throw new SyncError(status);
-        } else {
-          release(id);
-          if (status === 404 || status === 412) outdated = true;
-          else refused.push({ id, status });
+    pull: turn(
+      thenSaved(async () => {
+        try {
+          await sendEdits(({ sent }) => sent !== undefined);
+        } catch (error) {
+          // An edit that fails must not keep others from being read.
+          if (!(error instanceof SyncError) || error.status === null) throw error;
         }
-      }
-      // Somebody else was faster: what they did turns these edits into conflicts.
-      if (outdated) await pull();
-      return refused;
-    }),
-    state: () => ({ token, tasks: Object.fromEntries(tasks), edits: Object.fromEntries(edits) }),
+        await read();
+      }),
+    ),
+    push: turn(
+      thenSaved(async () => {
+        const { refused, outdated } = await sendEdits(() => true);
+        // Somebody else was faster: what they did turns these edits into conflicts.
+        if (outdated) await read();
+        return refused;
+      }),
+    ),
+    state,
   };
 };

@@ -5,6 +5,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 const { version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
 // The types that sync.d.ts refers to; tsc writes no declarations of declarations.
 copyFileSync('generated/openapi.d.ts', 'build/client/generated/openapi.d.ts');
+copyFileSync('src/client/README.md', 'build/client/README.md');
 
 const entry = './src/client/index';
 
