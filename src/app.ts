@@ -61,12 +61,14 @@ export const createApp = async ({
   trustedProxies = 0,
 }: AppDependencies): Promise<Koa> => {
   const syncSecret = syncSecretOf(database);
+  // Read while the service is not ready yet: a request that had to read it first could wait twice.
+  const isWarm = async () => (await isReady()) && (await syncSecret()) !== '';
   const backend = await createBackend({
     document: contract.document as Document,
     authenticate: rateLimit > 0 ? limitBadTokens(authenticate) : authenticate,
     admit: rateLimit > 0 ? limitOwners(rateLimit, atOnce) : null,
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
-    open: serviceHandlersOf({ contract, isReady, metrics: showMetrics ? metrics.registry : null }),
+    open: serviceHandlersOf({ contract, isReady: isWarm, metrics: showMetrics ? metrics.registry : null }),
     scopeOf: (principal: Principal): TaskScope & SessionScope => ({
       principal,
       ...taskScopeOf(database, syncSecret, principal.ownerId),

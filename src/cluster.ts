@@ -38,9 +38,10 @@ export const runPrimary = async (config: Config, log: Logger): Promise<void> => 
         for (const other of workers) other.kill('SIGTERM');
         return;
       }
-      pause = performance.now() - startedAt > settled ? first : Math.min(longest, pause * 2);
+      if (performance.now() - startedAt > settled) pause = first;
       log.error({ code, signal, pause_ms: pause }, 'a worker crashed and will be replaced');
       setTimeout(() => !stopping && start(), pause * (0.5 + Math.random() / 2));
+      pause = Math.min(longest, pause * 2);
     });
   };
 

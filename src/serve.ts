@@ -57,7 +57,7 @@ export const serve = async ({
   const key = await tokenKey(config);
   const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
   // A request may wait for the database as long as it is told to.
-  const stallTimeout = Math.max(60_000, 2 * config.databaseTimeout);
+  const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const schemaIsCurrent = await createSchemaCheck(database);
   let draining = false;
   const app = await createApp({

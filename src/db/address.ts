@@ -50,11 +50,16 @@ const oneOf = (name: string, value: string, allowed: readonly string[]): string 
 };
 
 const certificates = (file: string): string => {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch {
     throw new AddressError('sslrootcert names a file that cannot be read');
   }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new AddressError('sslrootcert names a file without a certificate');
+  }
+  return text;
 };
 
 const tlsOf = (mode: string, host: string, rootCertificate: string | null): ConnectionOptions | false => {
@@ -96,7 +101,11 @@ const checkNames = (parameters: URLSearchParams): void => {
         `${name} cannot be set in the URL, poolers refuse it: run \`npm run limits\`, which sets it on the role`,
       );
     }
-    if (!known.has(name)) throw new AddressError(`${name} is a parameter that cannot be honoured`);
+    if (!known.has(name)) {
+      // What is no name may be the rest of a password that was not escaped.
+      const shown = /^[a-z_]{1,40}$/.test(name) ? name : 'what follows the question mark';
+      throw new AddressError(`${shown} is a parameter that cannot be honoured`);
+    }
     if (parameters.getAll(name).length > 1) throw new AddressError(`${name} is there twice`);
   }
 };
@@ -111,6 +120,7 @@ export const parseAddress = (text: string): Address => {
   checkNames(parameters);
   const host = decoded(url.hostname, 'host').replace(/^\[(.*)\]$/, '$1');
   if (host === '') throw new AddressError('names no host');
+  if (host.includes(',')) throw new AddressError('names several hosts, and only one can be honoured');
   const fallback = isPublic(host) ? 'require' : 'disable';
   const mode = oneOf('sslmode', parameters.get('sslmode') ?? fallback, modes);
   const ssl = tlsOf(mode, host, parameters.get('sslrootcert'));

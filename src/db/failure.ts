@@ -83,11 +83,24 @@ export const isOutOfReach = (error: unknown): boolean =>
   outOfReach.test(codeOf(error) ?? '') ||
   (error instanceof Error && !(error instanceof SlonikError) && isConnectionLoss(error));
 
+/**
+ * True when the server, or a pooler in front of it, will not have this role, password, database or certificate: nothing
+ * that waiting for mends. PgBouncer before 1.19 says so with 08P01, a protocol violation.
+ */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/^(?:28...|3D000|ERR_TLS_.*|CERT_.*|DEPTH_.*|SELF_SIGNED.*|UNABLE_TO_.*)$/.test(codeOf(error) ?? '') ||
+    /channel binding|does not support SSL|password authentication failed|no such (?:database|user)/.test(
+      error.message,
+    ) ||
+    isRefusal(error.cause));
+
 /** The kind of an error, for the metrics: a short closed list. */
 export const kindOf = (error: unknown): string => {
   if (error instanceof GaveUp && error.cause === undefined) return error.reason;
   const code = codeOf(error) ?? '';
-  if (/^(?:28|3D)/.test(code)) return 'refused';
+  if (isRefusal(error)) return 'refused';
+  if (code === '42P01' || code === '42703') return 'schema';
   if (code.startsWith('53')) return 'resources';
   if (code === '57014') return 'cancelled';
   if (code === '25006') return 'read_only';

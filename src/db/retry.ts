@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnexpectedStateError } from 'slonik';
 import type { Logger } from '../log.ts';
-import { ConnectionLost, ConnectionNotOpened, codeOf, isNamedStatementLoss } from './failure.ts';
+import { ConnectionLost, ConnectionNotOpened, isNamedStatementLoss, isRefusal } from './failure.ts';
 
 export interface Retry {
   /** Whether to try again after so many tries, answered after the pause that is due. */
@@ -14,12 +14,6 @@ export interface Retry {
 
 /** The most attempts on connections that break; those that do not open are paced by the backoff, up to the deadline. */
 const maxTries = 8;
-
-// A wrong password, database or certificate, or the service's own pool that has closed: nothing that waiting for mends.
-const isRefusal = (error: unknown): boolean =>
-  error instanceof UnexpectedStateError ||
-  /^(?:28...|3D000|ERR_TLS_.*|CERT_.*|DEPTH_.*|SELF_SIGNED.*|UNABLE_TO_.*)$/.test(codeOf(error) ?? '') ||
-  /channel binding|does not support SSL/.test(error instanceof Error ? error.message : '');
 
 const jitter = (tries: number) => sleep(Math.random() * 25 * tries);
 
@@ -41,7 +35,8 @@ export const createRetry = (prepared: boolean, log: Logger): Retry => {
         return true;
       }
       if (error instanceof ConnectionNotOpened) {
-        if (isRefusal(error.cause)) return false;
+        // The service's own pool has closed, or waiting mends nothing.
+        if (error.cause instanceof UnexpectedStateError || isRefusal(error.cause)) return false;
         // The backoff paces them; but whatever fails before it must not spin, and starve the deadline's timer.
         await jitter(1);
         return true;

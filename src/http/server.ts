@@ -8,14 +8,18 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
 import { corsHeaders } from './cors.ts';
+import { policy } from './headers.ts';
 
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
+
+/** Requests of one connection in progress at once. */
+const maxPipelined = 16;
 
 export interface ListenOptions {
   readonly host: string;
@@ -25,7 +29,10 @@ export interface ListenOptions {
   readonly maxRequests?: number;
   /** The origins whose pages may read that answer, too. */
   readonly corsOrigins?: readonly string[];
-  /** How long a connection in use may move nothing, in milliseconds: who does not read is not waited for. */
+  /**
+   * How long a connection in use may move nothing, in milliseconds: who does not read is not waited for. Node looks a
+   * second time while bytes are queued, so it may be twice as long.
+   */
   readonly stallTimeout?: number;
   /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
   readonly headersTimeout?: number;
@@ -62,6 +69,8 @@ const rawAnswer = (problem: Problem) => {
     'X-Request-Id': requestId,
     'Cache-Control': 'private, no-cache',
     'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': policy,
+    'Referrer-Policy': 'no-referrer',
     ...problem.headers,
   };
   return { requestId, headers, body };
@@ -81,9 +90,10 @@ const answerRaw = (socket: Duplex, problem: Problem, log?: Logger): void => {
   );
 };
 
-const refuse = (response: ServerResponse, more: Readonly<Record<string, string>>): void => {
+const refuse = (response: ServerResponse, more: Readonly<Record<string, string>>, log?: Logger): void => {
   const problem = problems.unavailable();
-  const { headers, body } = rawAnswer(problem);
+  const { requestId, headers, body } = rawAnswer(problem);
+  log?.info({ request_id: requestId, status: problem.status, problem: problem.slug }, 'request refused');
   response.writeHead(problem.status, { ...headers, ...more }).end(body);
 };
 
@@ -106,11 +116,12 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   const {
     headersTimeout = 15_000,
     requestTimeout = 30_000,
-    stallTimeout = 60_000,
+    stallTimeout = 30_000,
     corsOrigins = [],
   } = options;
   let draining = false;
   const unanswered = new Set<ServerResponse>();
+  const inProgress = new WeakMap<Socket, number>();
   let refused = 0;
   const server = createServer(
     {
@@ -129,11 +140,22 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       if (draining) response.setHeader('Connection', 'close');
       if (unanswered.size >= maxRequests && !isVital(request.url)) {
         refused += 1;
-        refuse(response, corsHeaders(corsOrigins, request.headers.origin));
+        refuse(response, corsHeaders(corsOrigins, request.headers.origin), options.log);
         return;
       }
+      // Answers leave in order, so who sends on without reading would hold every place with one connection.
+      const { socket } = request;
+      const pipelined = inProgress.get(socket) ?? 0;
+      if (pipelined >= maxPipelined) {
+        socket.destroy();
+        return;
+      }
+      inProgress.set(socket, pipelined + 1);
       unanswered.add(response);
-      response.once('close', () => unanswered.delete(response));
+      response.once('close', () => {
+        unanswered.delete(response);
+        inProgress.set(socket, (inProgress.get(socket) ?? 1) - 1);
+      });
       listener(request, response);
     },
   );

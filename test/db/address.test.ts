@@ -70,6 +70,15 @@ describe('a Postgres URL', () => {
   test.each([
     ['mysql://u@h/d', 'must be a postgres:// or postgresql:// address'],
     ['postgres://u@h/d?sslmode=prefer', 'sslmode must be one of'],
+    ['postgres://u@h1,h2:5432/d', 'names several hosts, and only one can be honoured'],
+    [
+      'postgres://u:1234?hunter2@h/d',
+      'what follows the question mark is a parameter that cannot be honoured',
+    ],
+    [
+      'postgres://u@h/d?sslmode=verify-full&sslrootcert=/etc/hostname',
+      'sslrootcert names a file without a certificate',
+    ],
     ['postgres://u@h/d?sslmode=require&sslcert=/c', 'sslcert is a parameter that cannot be honoured'],
     ['postgres://u@h/d?sslmode=disable&channel_binding=require', 'channel_binding=require needs TLS'],
     ['postgres://u@h/d?statement_timeout=5000', 'npm run limits'],

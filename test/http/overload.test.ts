@@ -81,6 +81,20 @@ describe('a server with its hands full', () => {
 });
 
 describe('a client that does not read', () => {
+  test('holds no more places with one connection than a few', async () => {
+    const api = await startApi();
+    const socket = open(api.url, 'GET /docs HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
+    await once(socket.resume(), 'close');
+    await eventually(10_000, async () => {
+      // The reading of the metrics itself.
+      expect((await api.send('GET', '/metrics')).text).toMatch(/^http_requests_in_flight 1$/m);
+    });
+    const [answered] = api.logs.filter(({ operation }) => operation === 'getDocs');
+    expect(answered).toBeDefined();
+    expect(api.logs.filter(({ operation }) => operation === 'getDocs').length).toBeLessThanOrEqual(16);
+    await api.close();
+  });
+
   test('is not waited for: its connection is cut, and its place is free again', async () => {
     const api = await startApi({ server: { stallTimeout: 1000 } });
     const user = await api.newUser();
