@@ -82,7 +82,8 @@ const wrk = (directory: string): Load => {
     ]);
     const result = JSON.parse(/^RESULT (.*)$/m.exec(stdout)?.[1] ?? '{"errors":1}');
     if (result.errors > 0) throw new Error(`${workload.name}: ${result.errors} requests failed\n${stdout}`);
-    sent.set(key, start + result.requests);
+    // What was under way at the end has been sent, too.
+    sent.set(key, start + result.requests + connections);
     return result;
   };
 };

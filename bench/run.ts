@@ -55,12 +55,21 @@ try {
   if (against !== undefined) say(await compare(bench, against));
   else if (options.profile) section('profile', await profile(bench));
   else {
-    const tables = [description, await operations(bench), await startUp(bench)];
+    const tables = [description];
+    // Written after each chapter: a run that breaks off keeps what it has measured.
+    const add = async (chapter: Promise<string>) => {
+      const text = await chapter;
+      say(text);
+      tables.push(text);
+      if (!quick) writeSection('figures', tables.join('\n\n'));
+    };
+    await add(operations(bench));
+    await add(startUp(bench));
     if (!quick) {
       await fill(small);
-      tables.push(await manyUsers(bench), await growth(bench));
+      await add(manyUsers(bench));
+      await add(growth(bench));
     }
-    section('figures', tables.join('\n\n'));
   }
 } finally {
   close();
