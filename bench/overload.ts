@@ -8,7 +8,6 @@ import { SignJWT } from 'jose';
 import { migrate } from '../src/db/migrate.ts';
 import { createLogger } from '../src/log.ts';
 import { startBed } from '../test/support/bed/bed.ts';
-import { startProxy } from '../test/support/bed/proxy.ts';
 
 /** One way of the network to the database, in milliseconds; and the connections of the service. */
 const latency = 10;
@@ -24,12 +23,23 @@ const token = await new SignJWT({ sub: 'bench', exp: Math.floor(Date.now() / 100
 
 const bed = await startBed();
 await migrate({ url: bed.url, direction: 'up' }, createLogger('warn'));
-const proxy = await startProxy(bed.port, { latency });
+// In a process of its own: beside the clients it would be late when they are busy.
+const script = `
+  import { startProxy } from '${new URL('../test/support/bed/proxy.ts', import.meta.url)}';
+  const { port } = await startProxy(${bed.port}, { latency: ${latency} });
+  console.log(port);
+`;
+const network = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const networkPort = await new Promise<number>((found) =>
+  network.stdout.once('data', (line) => found(Number(line))),
+);
 const service = spawn(process.execPath, ['src/start.js'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: {
     PATH: process.env.PATH,
-    DATABASE_URL: bed.urlAt(proxy.port),
+    DATABASE_URL: bed.urlAt(networkPort),
     DATABASE_POOL_MAX: String(poolMax),
     HOST: '127.0.0.1',
     PORT: '0',
@@ -115,6 +125,6 @@ try {
 } finally {
   agent.destroy();
   service.kill('SIGTERM');
-  await proxy.close();
+  network.kill();
   await bed.close();
 }

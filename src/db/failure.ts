@@ -35,6 +35,8 @@ export class GaveUp extends Error {
     );
     this.name = 'GaveUp';
     this.reason = reason;
+    // Where it was thrown says nothing, and writing it down costs most when there is most to do.
+    delete this.stack;
   }
 }
 
