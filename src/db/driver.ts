@@ -6,6 +6,7 @@ import { createDriverFactory, type DriverFactory } from 'slonik';
 import type { Address } from './address.ts';
 import type { Backoff } from './backoff.ts';
 import { createClient } from './client.ts';
+import { Execution, type Shapes } from './execution.ts';
 import { ConnectionLost, isConnectionLoss, mayHaveRun } from './failure.ts';
 import { toRfc3339 } from './timestamp.ts';
 
@@ -52,14 +53,11 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
         keepAliveInitialDelayMillis: 10_000,
       });
       let isOpen = false;
-      let reportedComplete = false;
+      const shapes: Shapes = new Map();
       client.on('error', (error) => {
         idle.delete(client);
         // Slonik listens only to a connection that has opened; connect() below throws the error of one that has not.
         if (isOpen) clientEventEmitter.emit('error', new ConnectionLost(error, true));
-      });
-      client.connection.on('commandComplete', () => {
-        reportedComplete = true;
       });
       return {
         connect: async () => {
@@ -78,25 +76,25 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
           idle.delete(client);
           await client.end();
         },
-        query: async (text, values, options) => {
+        query: (text, values = [], options) => {
           idle.delete(client);
-          reportedComplete = false;
-          try {
-            const name = named() ? options?.name : undefined;
-            // Extended even without parameters: in the simple protocol a statement is reported after its commit.
-            const query = { text, values: values as unknown[], queryMode: 'extended', ...(name && { name }) };
-            const result = await client.query(query);
-            idle.add(client);
-            return {
-              command: result.command as 'SELECT',
-              fields: result.fields.map((field) => ({ dataTypeId: field.dataTypeID, name: field.name })),
-              rowCount: result.rowCount,
-              rows: result.rows,
-            };
-          } catch (error) {
-            if (!(error instanceof Error) || !isConnectionLoss(error)) throw error;
-            throw new ConnectionLost(error, mayHaveRun(error, reportedComplete || isCommit.test(text)));
-          }
+          const name = named() ? options?.name : undefined;
+          return new Promise((resolve, reject) => {
+            const execution = new Execution({ text, values, name, types, shapes }, (error, result) => {
+              if (result) {
+                idle.add(client);
+                resolve(result);
+              } else if (error && isConnectionLoss(error)) {
+                reject(
+                  new ConnectionLost(
+                    error,
+                    mayHaveRun(error, execution.reportedComplete || isCommit.test(text)),
+                  ),
+                );
+              } else reject(error);
+            });
+            client.query(execution);
+          });
         },
         stream: () => {
           throw new Error('streams are not offered');

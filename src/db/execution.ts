@@ -1,0 +1,162 @@
+// One execution of a statement on a connection of `pg`, in the extended query protocol (PostgreSQL, section 55.2.3).
+// The Query of `pg` has Postgres describe the rows at every execution, and works out from it how to read them; what a
+// prepared statement's rows look like cannot change, so here it is asked once for each connection.
+import type pg from 'pg';
+import type { DriverQueryResult } from 'slonik';
+
+/** How to read the rows of a statement. */
+export interface Shape {
+  readonly fields: DriverQueryResult['fields'];
+  readonly parsers: readonly ((text: string) => unknown)[];
+  /** A row without values: copying it is faster than building one field by field. */
+  readonly empty: Readonly<Record<string, unknown>>;
+}
+
+/** The shapes of a connection's prepared statements, by name. */
+export type Shapes = Map<string, Shape>;
+
+/** What `@types/pg` leaves out of a connection. */
+interface Connection {
+  readonly stream: { cork(): void; uncork(): void };
+  /** The texts of the statements that are prepared, and of those that are sent to be. */
+  readonly parsedStatements: Readonly<Record<string, string>>;
+  readonly submittedNamedStatements: Record<string, string>;
+  parse(message: { readonly text: string; readonly name: string | undefined }): void;
+  bind(message: {
+    readonly statement: string | undefined;
+    readonly values: readonly (string | Buffer | null)[];
+  }): void;
+  describe(message: { readonly type: 'P' }): void;
+  execute(message: object): void;
+  sync(): void;
+}
+
+interface Description {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
+}
+
+const nothing: Shape = { fields: [], parsers: [], empty: {} };
+
+// What Slonik binds: its other kinds of values become one of these before.
+const toWire = (value: unknown): string | Buffer | null => {
+  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  if (typeof value === 'object') throw new TypeError('a value of a statement is text, a number or a boolean');
+  return String(value);
+};
+
+const shapeOf = ({ fields }: Description, types: pg.CustomTypesConfig): Shape => ({
+  fields: fields.map(({ name, dataTypeID }) => ({ dataTypeId: dataTypeID, name })),
+  parsers: fields.map(({ dataTypeID }) => types.getTypeParser(dataTypeID, 'text')),
+  empty: Object.fromEntries(fields.map(({ name }) => [name, null])),
+});
+
+export interface ExecutionOptions {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** The statement is prepared under this name, on its first execution on the connection. */
+  readonly name: string | undefined;
+  readonly types: pg.CustomTypesConfig;
+  readonly shapes: Shapes;
+}
+
+/** To be given to `query` of a client of `pg`, which calls the methods as the answer arrives. */
+export class Execution implements pg.Submittable {
+  readonly text: string;
+  readonly values: readonly (string | Buffer | null)[];
+  readonly name: string | undefined;
+  /** Whether the server has reported the statement as complete, which it does before it commits. */
+  reportedComplete = false;
+  /** Called once, in the end. A property, because instrumentations put their own in its place. */
+  callback: (error: Error | null, result?: DriverQueryResult) => void;
+  readonly #types: pg.CustomTypesConfig;
+  readonly #shapes: Shapes;
+  #shape: Shape | undefined;
+  #fault: Error | undefined;
+  #command = '';
+  readonly #rows: Record<string, unknown>[] = [];
+
+  /** Throws a TypeError on a value that cannot be sent. */
+  constructor(options: ExecutionOptions, callback: Execution['callback']) {
+    this.text = options.text;
+    this.values = options.values.map(toWire);
+    this.name = options.name;
+    this.callback = callback;
+    this.#types = options.types;
+    this.#shapes = options.shapes;
+  }
+
+  /** Sends everything at once: prepare where it is due, bind, describe where it is unknown, execute. */
+  submit(to: pg.Connection): Error | null {
+    const connection = to as unknown as Connection;
+    const { name, text, values } = this;
+    const prepared =
+      name === undefined
+        ? undefined
+        : (connection.parsedStatements[name] ?? connection.submittedNamedStatements[name]);
+    if (prepared !== undefined && prepared !== text) {
+      return new Error(`the statement ${name} has more than one text`);
+    }
+    if (name !== undefined) this.#shape = this.#shapes.get(name);
+    connection.stream.cork();
+    try {
+      if (prepared === undefined) {
+        connection.parse({ text, name });
+        if (name !== undefined) connection.submittedNamedStatements[name] = text;
+      }
+      connection.bind({ statement: name, values });
+      if (this.#shape === undefined) connection.describe({ type: 'P' });
+      connection.execute({});
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+    return null;
+  }
+
+  handleRowDescription(description: Description): void {
+    this.#shape = shapeOf(description, this.#types);
+  }
+
+  handleDataRow({ fields: texts }: { readonly fields: readonly (string | null)[] }): void {
+    const { fields, parsers, empty } = this.#shape ?? nothing;
+    const row = { ...empty };
+    try {
+      for (let at = 0; at < texts.length; at++) {
+        const text = texts[at];
+        const field = fields[at];
+        if (typeof text === 'string' && field) row[field.name] = parsers[at]?.(text);
+      }
+    } catch (error) {
+      this.#fault ??= error instanceof Error ? error : new Error(String(error));
+    }
+    this.#rows.push(row);
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.reportedComplete = true;
+    this.#command = text;
+  }
+
+  handleError(error: Error): void {
+    this.callback(error);
+  }
+
+  handleReadyForQuery(): void {
+    if (this.#fault) {
+      this.callback(this.#fault);
+      return;
+    }
+    // Nothing was described: the statement answers no rows.
+    const shape = this.#shape ?? nothing;
+    if (this.name !== undefined) this.#shapes.set(this.name, shape);
+    // `SELECT 5`, `INSERT 0 1`, `BEGIN`.
+    const [command = '', ...counts] = this.#command.split(' ');
+    const count = counts.at(-1);
+    this.callback(null, {
+      command: command as DriverQueryResult['command'],
+      fields: shape.fields,
+      rowCount: count === undefined ? null : Number(count),
+      rows: this.#rows,
+    });
+  }
+}
