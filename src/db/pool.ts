@@ -14,8 +14,8 @@ import { parseAddress } from './address.ts';
 import { createBackoff } from './backoff.ts';
 import { createPgDriver } from './driver.ts';
 import { GaveUp, isOutOfReach, kindOf } from './failure.ts';
+import { createLanes } from './lanes.ts';
 import { parseRows } from './parse-rows.ts';
-import { createQueue } from './queue.ts';
 import { createRetry } from './retry.ts';
 import { createTurns, type Turn } from './turns.ts';
 
@@ -123,20 +123,24 @@ export const openDatabase = async (
     resetConnection: async () => {},
     interceptors: [parseRows, ...(log.isLevelEnabled('debug') ? [logQueries(log)] : [])],
   });
-  const queue = createQueue(poolMax, maxWaiting, () => new GaveUp('overloaded'));
+  const lanes = createLanes({
+    lease: (use) => pool.connect((connection) => use(statementsOn(connection))),
+    width: poolMax,
+    length: maxWaiting,
+    refusal: () => new GaveUp('overloaded'),
+  });
   let lastSuccess = Number.NEGATIVE_INFINITY;
   pool.on('error', (error: Error) => {
     lastSuccess = Number.NEGATIVE_INFINITY;
     log.warn({ err: error }, 'a database connection broke');
   });
   const turns = createTurns({
-    connect: (work) => pool.connect((connection) => work(statementsOn(connection))),
+    lanes,
     lastFailure: () => backoff.error,
     // The other connections of this moment are likely to be dead, too.
     unanswered: driver.dropIdle,
     waited: observer.waited,
     retry,
-    queue,
   });
 
   const run = async <T>(turn: Turn<T>): Promise<T> => {
@@ -162,12 +166,15 @@ export const openDatabase = async (
       const { acquiredConnections, idleConnections, pendingConnections } = pool.state();
       return {
         open: acquiredConnections + idleConnections,
-        idle: idleConnections,
+        idle: idleConnections + lanes.idle,
         connecting: pendingConnections,
-        running: queue.running,
-        waiting: queue.waiting,
+        running: lanes.running,
+        waiting: lanes.waiting,
       };
     },
-    close: () => pool.end(),
+    close: () => {
+      lanes.close();
+      return pool.end();
+    },
   };
 };

@@ -1,8 +1,8 @@
 // One request's turn at the database: in line for a connection, on it, and again where a second try is allowed; and over
 // when its deadline is, whatever the database does then.
-import { ConnectionNotOpened, GaveUp } from './failure.ts';
+import { GaveUp } from './failure.ts';
+import type { Lane, Lanes } from './lanes.ts';
 import type { Statements } from './pool.ts';
-import type { Queue } from './queue.ts';
 import type { Retry } from './retry.ts';
 
 export interface Turn<T> {
@@ -11,77 +11,96 @@ export interface Turn<T> {
   readonly reads: boolean;
   /** How long all of it may take, in milliseconds. */
   readonly timeout: number;
-  /** True to go past the queue. */
+  /** True to go before all others. */
   readonly isVital?: boolean;
 }
 
 export interface TurnsOptions {
-  /** Runs the work on a connection that is its own for that time. */
-  readonly connect: <T>(work: (statements: Statements) => Promise<T>) => Promise<T>;
+  readonly lanes: Lanes;
   /** Why no connection opens at the moment. */
   readonly lastFailure: () => unknown;
   /** Called when a statement has had no answer within its deadline. */
   readonly unanswered: () => void;
-  /** Told how long a request waited in line, in seconds. */
+  /** Told how long a request waited for a connection, in seconds. */
   readonly waited: (seconds: number) => void;
   readonly retry: Retry;
-  readonly queue: Queue;
 }
 
-/** Throws GaveUp when the line is full or the deadline over, and what the last attempt threw otherwise. */
+/**
+ * Rejects with GaveUp when the line is full or the deadline over, and with what the last attempt threw otherwise. It is
+ * written with one promise, not with an await for each step, because every statement goes through here.
+ */
 export const createTurns =
-  ({ connect, lastFailure, unanswered, waited, retry, queue }: TurnsOptions) =>
-  async <T>({ work, reads, timeout, isVital = false }: Turn<T>): Promise<T> => {
-    const { promise: deadline, reject } = Promise.withResolvers<never>();
-    let expired = false;
-    let connected = false;
-    let latest: unknown;
-    const timer = setTimeout(() => {
-      expired = true;
-      if (connected) unanswered();
-      reject(new GaveUp('deadline', latest ?? lastFailure()));
-    }, timeout);
-
-    const attempt = async (): Promise<T> => {
-      connected = false;
-      try {
-        return await connect((statements) => {
-          connected = true;
-          // The connection came too late for this request: it goes back unharmed, for the next one.
-          if (expired) return deadline.catch(() => undefined as never);
-          return Promise.race([work(statements), deadline]);
-        });
-      } catch (error) {
-        throw connected ? error : new ConnectionNotOpened(error);
-      }
-    };
-
-    const attempts = async (): Promise<T> => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await attempt();
-        } catch (error) {
-          latest = error;
-          if (expired || !(await retry.isDue(error, tries, reads))) throw error;
-        }
-      }
-    };
-
-    const inTurn = async (): Promise<T> => {
-      if (isVital) return attempts();
+  ({ lanes, lastFailure, unanswered, waited, retry }: TurnsOptions) =>
+  <T>({ work, reads, timeout, isVital = false }: Turn<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
       const arrived = performance.now();
-      await queue.enter();
-      try {
-        waited((performance.now() - arrived) / 1000);
-        return expired ? await deadline : await attempts();
-      } finally {
-        queue.leave();
-      }
-    };
+      let tries = 0;
+      let over = false;
+      let current: Lane | undefined;
+      let leave: (() => void) | undefined;
+      let latest: unknown;
 
-    try {
-      return await Promise.race([inTurn(), deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+      const fail = (error: unknown): void => {
+        over = true;
+        clearTimeout(timer);
+        reject(error);
+      };
+      const failed = async (error: unknown): Promise<void> => {
+        latest = error;
+        const again = await retry.isDue(error, tries, reads);
+        if (over) return;
+        if (again) attempt();
+        else fail(error);
+      };
+      const onLane = (lane: Lane): void => {
+        // The connection came too late for this request: it goes back unharmed, for the next one.
+        if (over) {
+          lanes.giveBack(lane);
+          return;
+        }
+        current = lane;
+        if (tries === 1) waited((performance.now() - arrived) / 1000);
+        work(lane.statements).then(
+          (result) => {
+            if (over) return;
+            over = true;
+            clearTimeout(timer);
+            lanes.giveBack(lane);
+            resolve(result);
+          },
+          (error: unknown) => {
+            if (over) return;
+            current = undefined;
+            lanes.giveUp(lane, error);
+            failed(error).catch(fail);
+          },
+        );
+      };
+      const attempt = (): void => {
+        tries += 1;
+        // Whoever had a place in line keeps it for a second try.
+        const taken = lanes.take(isVital || tries > 1);
+        if ('statements' in taken) onLane(taken);
+        else {
+          leave = taken.leave;
+          taken.lane.then(onLane, failed).catch(fail);
+        }
+      };
+      const timer = setTimeout(() => {
+        over = true;
+        leave?.();
+        const reason = new GaveUp('deadline', latest ?? lastFailure());
+        if (current !== undefined) {
+          lanes.giveUp(current, reason);
+          unanswered();
+        }
+        reject(reason);
+      }, timeout);
+
+      try {
+        attempt();
+      } catch (error) {
+        fail(error);
+      }
+    });
