@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../db/pool.ts';
+import { type Slots, statement } from '../db/statement.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
 import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
@@ -88,196 +89,281 @@ const versions = (list: readonly number[] | null) => (list === null ? null : `{$
 const tags = (list: readonly string[] | null) =>
   list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
 
-const meets = ({ match, noneMatch, mustNotExist }: Precondition) => sql.fragment`
-  coalesce(version = ANY (${versions(mustNotExist ? [] : match)}::int4[]), true)
-  AND version <> ALL (${versions(noneMatch)}::int4[])
+const mine = ({ owner }: Slots<'owner'>) => sql.fragment`owner_id = ${owner}`;
+
+// The values of a precondition.
+const demands = ({ match, noneMatch, mustNotExist }: Precondition) => ({
+  match: versions(mustNotExist ? [] : match),
+  noneMatch: versions(noneMatch),
+});
+const meets = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragment`
+  coalesce(version = ANY (${match}::int4[]), true) AND version <> ALL (${noneMatch}::int4[])
 `;
 
-/** The tasks of one owner. */
-export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
-  const mine = sql.fragment`owner_id = ${owner}`;
+// The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so that
+// the time is taken once, after the lock.
+const tick = (slot: Slots<'owner'>) => sql.fragment`
+  clock AS (SELECT seq FROM owner_clock WHERE ${mine(slot)} FOR UPDATE),
+  tick AS MATERIALIZED (SELECT seq + 1 AS seq, clock_timestamp() AS at FROM clock)
+`;
 
-  // The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so
-  // that the time is taken once, after the lock.
-  const tick = () => sql.fragment`
-    clock AS (SELECT seq FROM owner_clock WHERE ${mine} FOR UPDATE),
-    tick AS MATERIALIZED (SELECT seq + 1 AS seq, clock_timestamp() AS at FROM clock)
-  `;
+// What follows a change: the clock moves, or else the task is read again, locked, so that the answer is about its newest
+// version. The clock is joined, not tested with EXISTS: Postgres cannot repeat such a test when it finds that another
+// write has moved the clock since the snapshot.
+const outcome = (slot: Slots<'owner'>) => sql.fragment`
+  ticked AS (UPDATE owner_clock SET seq = changed.seq FROM changed WHERE owner_clock.${mine(slot)})
+`;
+const answer = (slot: Slots<'owner' | 'id'>) => sql.fragment`
+  SELECT ${taskColumns}, true AS changed FROM changed
+  UNION ALL
+  SELECT ${taskColumns}, false
+  FROM (SELECT ${taskColumns} FROM tasks WHERE ${mine(slot)} AND id = ${slot.id} FOR UPDATE) AS unchanged
+  WHERE NOT EXISTS (SELECT FROM changed)
+`;
 
-  // What follows a change: the clock moves, or else the task is read again, locked, so that the answer is about its
-  // newest version. The clock is joined, not tested with EXISTS: Postgres cannot repeat such a test when it finds that
-  // another write has moved the clock since the snapshot.
-  const outcome = () => sql.fragment`
-    ticked AS (UPDATE owner_clock SET seq = changed.seq FROM changed WHERE owner_clock.${mine})
-  `;
-  const answer = (id: string) => sql.fragment`
-    SELECT ${taskColumns}, true AS changed FROM changed
-    UNION ALL
-    SELECT ${taskColumns}, false
-    FROM (SELECT ${taskColumns} FROM tasks WHERE ${mine} AND id = ${id} FOR UPDATE) AS unchanged
-    WHERE NOT EXISTS (SELECT FROM changed)
-  `;
+const getTask = statement(
+  'get_task',
+  taskRow,
+  (slot: Slots<'owner' | 'id'>) =>
+    sql.fragment`SELECT ${taskColumns} FROM tasks WHERE ${mine(slot)} AND id = ${slot.id}`,
+);
 
-  const change = (name: string, id: string, assignments: FragmentSqlToken, condition: FragmentSqlToken) =>
-    database
-      .maybeOne(sql.prepared(name, writtenRow)`
-        WITH ${tick()},
-        changed AS (
-          UPDATE tasks
-          SET ${assignments}, updated_at = at, version = version + 1, change_seq = seq
-          FROM tick
-          WHERE ${mine} AND id = ${id} AND ${condition}
-          RETURNING ${taskColumns}, seq
-        ),
-        ${outcome()}
-        ${answer(id)}
-      `)
-      .then(toWritten);
+const createTask = statement(
+  'create_task',
+  taskRow,
+  ({
+    owner,
+    title,
+    description,
+    completed,
+  }: Slots<'owner' | 'title' | 'description' | 'completed'>) => sql.fragment`
+    WITH clock AS (
+      INSERT INTO owner_clock (owner_id, seq)
+      VALUES (${owner}, 1)
+      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
+      RETURNING seq
+    ),
+    tick AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
+    INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
+    SELECT ${owner}, ${title}, ${description}, ${completed}::boolean,
+      CASE WHEN ${completed}::boolean THEN at END, at, at, seq
+    FROM tick
+    RETURNING ${taskColumns}
+  `,
+);
 
-  return {
-    ...batchesOf(database, owner),
-    ...feedOf(database, owner),
-    ...everythingOf(database, owner),
-
-    list: async ({ completed, q, sort, limit, after, page, known }) => {
-      const descending = sort.startsWith('-');
-      const name = sort.replace('-', '') as keyof typeof sortColumns;
-      const column = sortColumns[name];
-      const direction = descending ? sql.fragment`DESC` : sql.fragment`ASC`;
-      const filters = [mine];
-      if (completed !== undefined) filters.push(sql.fragment`completed = ${completed}`);
-      if (q !== undefined) {
-        filters.push(sql.fragment`(
-          replace(title, 'ς', 'σ') COLLATE task_search ILIKE ${containing(q)}
-          OR replace(description, 'ς', 'σ') COLLATE task_search ILIKE ${containing(q)}
-        )`);
-      }
-      if (after !== undefined) {
-        const key = name === 'title' ? sql.fragment`${after.key}` : sql.fragment`${after.key}::timestamptz`;
-        const beyond = descending ? sql.fragment`<` : sql.fragment`>`;
-        filters.push(sql.fragment`(${column}, id) ${beyond} (${key}, ${after.id}::uuid)`);
-      }
-      const variant = [
-        'list_tasks',
-        sort,
-        completed !== undefined && 'completed',
-        q && 'q',
-        after && 'after',
-      ];
-      // One snapshot of the clock and the tasks. While the tag is a known one, the tasks are not even looked at.
-      const rows = await database.any(sql.prepared(variant.filter(Boolean).join(':'), listedRow)`
-        WITH tagged AS MATERIALIZED (
-          SELECT left(encode(sha256(convert_to(
-            concat_ws(' ', (SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine}), ${page}::text), 'UTF8'
-          )), 'hex'), 32) AS tag
-        ),
-        state AS MATERIALIZED (SELECT tag, coalesce(tag = ANY (${tags(known)}::text[]), true) AS known FROM tagged)
-        SELECT tag, known, ${taskColumns}
-        FROM state
-        LEFT JOIN LATERAL (
-          SELECT ${taskColumns}
-          FROM tasks
-          WHERE ${sql.join(filters, sql.fragment` AND `)} AND NOT known
-          ORDER BY ${column} ${direction}, id ${direction}
-          LIMIT ${limit}
-        ) AS page ON true
-        ORDER BY ${column} ${direction}, id ${direction}
-      `);
-      const { tag = '', known: unchanged = false } = rows[0] ?? {};
-      const tasks = rows.flatMap((row) => {
-        if (row.id === null) return [];
-        const { tag: _tag, known: _known, ...task } = row;
-        return task;
-      });
-      return { tag, known: unchanged, tasks };
-    },
-
-    create: ({ title, description = null, completed = false }) =>
-      database.one(sql.prepared('create_task', taskRow)`
-        WITH clock AS (
-          INSERT INTO owner_clock (owner_id, seq)
-          VALUES (${owner}, 1)
-          ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
-          RETURNING seq
-        ),
-        tick AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
-        INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
-        SELECT ${owner}, ${title}, ${description}, ${completed}::boolean,
-          CASE WHEN ${completed}::boolean THEN at END, at, at, seq
+// A write of one task: what changes, and of which task.
+const change = <Name extends string>(
+  name: string,
+  assignments: (slot: Slots<Name>) => FragmentSqlToken,
+  condition: (slot: Slots<'match' | 'noneMatch'>) => FragmentSqlToken,
+) =>
+  statement(
+    name,
+    writtenRow,
+    (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | Name>) => sql.fragment`
+      WITH ${tick(slot)},
+      changed AS (
+        UPDATE tasks
+        SET ${assignments(slot)}, updated_at = at, version = version + 1, change_seq = seq
         FROM tick
-        RETURNING ${taskColumns}
-      `),
+        WHERE ${mine(slot)} AND id = ${slot.id} AND ${condition(slot)}
+        RETURNING ${taskColumns}, seq
+      ),
+      ${outcome(slot)}
+      ${answer(slot)}
+    `,
+  );
 
-    get: (id) =>
-      database.maybeOne(sql.prepared('get_task', taskRow)`
+const updateTask = change(
+  'update_task',
+  (slot: Slots<'title' | 'describes' | 'description' | 'completed'>) => sql.fragment`
+    title = coalesce(${slot.title}, title),
+    description = CASE WHEN ${slot.describes}::boolean THEN ${slot.description} ELSE description END,
+    completed = coalesce(${slot.completed}::boolean, completed),
+    completed_at = CASE WHEN coalesce(${slot.completed}::boolean, completed) THEN coalesce(completed_at, at) END
+  `,
+  meets,
+);
+
+const completeTask = change(
+  'complete_task',
+  () => sql.fragment`completed = true, completed_at = at`,
+  (slot) => sql.fragment`NOT completed AND ${meets(slot)}`,
+);
+
+const deleteTask = statement(
+  'delete_task',
+  writtenRow,
+  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch'>) => sql.fragment`
+    WITH ${tick(slot)},
+    changed AS (
+      DELETE FROM tasks
+      USING tick
+      WHERE ${mine(slot)} AND id = ${slot.id} AND ${meets(slot)}
+      RETURNING ${taskColumns}, seq, at
+    ),
+    buried AS (
+      INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
+      SELECT ${slot.owner}, id, seq, at
+      FROM changed
+    ),
+    ${outcome(slot)}
+    ${answer(slot)}
+  `,
+);
+
+const deleteCompletedTasks = statement(
+  'delete_completed_tasks',
+  deletedCount,
+  (slot: Slots<'owner'>) => sql.fragment`
+    WITH ${tick(slot)},
+    deleted AS (
+      DELETE FROM tasks
+      USING tick
+      WHERE ${mine(slot)} AND completed
+      RETURNING id, seq, at
+    ),
+    buried AS (
+      INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
+      SELECT ${slot.owner}, id, seq, at
+      FROM deleted
+    ),
+    changed AS (SELECT seq FROM deleted LIMIT 1),
+    ${outcome(slot)}
+    SELECT count(*)::int4 AS deleted
+    FROM deleted
+  `,
+);
+
+type ListSlots = Slots<'owner' | 'page' | 'known' | 'completed' | 'containing' | 'key' | 'id' | 'limit'>;
+
+/** What is asked of a list decides about its statement's text, and its values do not. */
+interface Variant {
+  readonly sort: TaskSort;
+  readonly byCompleted: boolean;
+  readonly byText: boolean;
+  readonly isContinued: boolean;
+}
+
+const listTasks = (name: string, { sort, byCompleted, byText, isContinued }: Variant) => {
+  const key = sort.replace('-', '') as keyof typeof sortColumns;
+  const column = sortColumns[key];
+  const [direction, beyond] = sort.startsWith('-')
+    ? [sql.fragment`DESC`, sql.fragment`<`]
+    : [sql.fragment`ASC`, sql.fragment`>`];
+  const filters = (slot: ListSlots) => {
+    const all = [mine(slot)];
+    if (byCompleted) all.push(sql.fragment`completed = ${slot.completed}`);
+    if (byText) {
+      all.push(sql.fragment`(
+        replace(title, 'ς', 'σ') COLLATE task_search ILIKE ${slot.containing}
+        OR replace(description, 'ς', 'σ') COLLATE task_search ILIKE ${slot.containing}
+      )`);
+    }
+    if (isContinued) {
+      const after = key === 'title' ? sql.fragment`${slot.key}` : sql.fragment`${slot.key}::timestamptz`;
+      all.push(sql.fragment`(${column}, id) ${beyond} (${after}, ${slot.id}::uuid)`);
+    }
+    return sql.join(all, sql.fragment` AND `);
+  };
+  // One snapshot of the clock and the tasks. While the tag is a known one, the tasks are not even looked at.
+  return statement(
+    name,
+    listedRow,
+    (slot: ListSlots) => sql.fragment`
+      WITH tagged AS MATERIALIZED (
+        SELECT left(encode(sha256(convert_to(
+          concat_ws(' ', (SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine(slot)}), ${slot.page}::text), 'UTF8'
+        )), 'hex'), 32) AS tag
+      ),
+      state AS MATERIALIZED (SELECT tag, coalesce(tag = ANY (${slot.known}::text[]), true) AS known FROM tagged)
+      SELECT tag, known, ${taskColumns}
+      FROM state
+      LEFT JOIN LATERAL (
         SELECT ${taskColumns}
         FROM tasks
-        WHERE ${mine} AND id = ${id}
-      `),
-
-    update: (id, { title, description, completed }, precondition) =>
-      change(
-        'update_task',
-        id,
-        sql.fragment`
-          title = coalesce(${title ?? null}, title),
-          description = CASE WHEN ${description !== undefined}::boolean THEN ${description ?? null} ELSE description END,
-          completed = coalesce(${completed ?? null}::boolean, completed),
-          completed_at = CASE
-            WHEN coalesce(${completed ?? null}::boolean, completed) THEN coalesce(completed_at, at)
-          END
-        `,
-        meets(precondition),
-      ),
-
-    complete: (id, precondition) =>
-      change(
-        'complete_task',
-        id,
-        sql.fragment`completed = true, completed_at = at`,
-        sql.fragment`NOT completed AND ${meets(precondition)}`,
-      ),
-
-    delete: (id, precondition) =>
-      database
-        .maybeOne(sql.prepared('delete_task', writtenRow)`
-          WITH ${tick()},
-          changed AS (
-            DELETE FROM tasks
-            USING tick
-            WHERE ${mine} AND id = ${id} AND ${meets(precondition)}
-            RETURNING ${taskColumns}, seq, at
-          ),
-          buried AS (
-            INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-            SELECT ${owner}, id, seq, at
-            FROM changed
-          ),
-          ${outcome()}
-          ${answer(id)}
-        `)
-        .then(toWritten),
-
-    deleteCompleted: async () => {
-      const { deleted } = await database.one(sql.prepared('delete_completed_tasks', deletedCount)`
-        WITH ${tick()},
-        deleted AS (
-          DELETE FROM tasks
-          USING tick
-          WHERE ${mine} AND completed
-          RETURNING id, seq, at
-        ),
-        buried AS (
-          INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-          SELECT ${owner}, id, seq, at
-          FROM deleted
-        ),
-        changed AS (SELECT seq FROM deleted LIMIT 1),
-        ${outcome()}
-        SELECT count(*)::int4 AS deleted
-        FROM deleted
-      `);
-      return deleted;
-    },
-  };
+        WHERE ${filters(slot)} AND NOT known
+        ORDER BY ${column} ${direction}, id ${direction}
+        LIMIT ${slot.limit}
+      ) AS page ON true
+      ORDER BY ${column} ${direction}, id ${direction}
+    `,
+  );
 };
+
+const listStatements = new Map<string, ReturnType<typeof listTasks>>();
+
+const listStatement = (variant: Variant) => {
+  const { sort, byCompleted, byText, isContinued } = variant;
+  const name = `list_tasks:${sort}${byCompleted ? ':completed' : ''}${byText ? ':q' : ''}${isContinued ? ':after' : ''}`;
+  const known = listStatements.get(name) ?? listTasks(name, variant);
+  listStatements.set(name, known);
+  return known;
+};
+
+/** The tasks of one owner. */
+export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => ({
+  ...batchesOf(database, owner),
+  ...feedOf(database, owner),
+  ...everythingOf(database, owner),
+
+  list: async ({ completed, q, sort, limit, after, page, known }) => {
+    const list = listStatement({
+      sort,
+      byCompleted: completed !== undefined,
+      byText: q !== undefined,
+      isContinued: after !== undefined,
+    });
+    const rows = await database.any(
+      list({
+        owner,
+        page,
+        limit,
+        known: tags(known),
+        completed: completed ?? null,
+        containing: q === undefined ? null : containing(q),
+        key: after?.key ?? null,
+        id: after?.id ?? null,
+      }),
+    );
+    const { tag = '', known: unchanged = false } = rows[0] ?? {};
+    const tasks = rows.flatMap((row) => {
+      if (row.id === null) return [];
+      const { tag: _tag, known: _known, ...task } = row;
+      return task;
+    });
+    return { tag, known: unchanged, tasks };
+  },
+
+  create: ({ title, description = null, completed = false }) =>
+    database.one(createTask({ owner, title, description, completed })),
+
+  get: (id) => database.maybeOne(getTask({ owner, id })),
+
+  update: async (id, { title = null, description, completed = null }, precondition) =>
+    toWritten(
+      await database.maybeOne(
+        updateTask({
+          owner,
+          id,
+          title,
+          describes: description !== undefined,
+          description: description ?? null,
+          completed,
+          ...demands(precondition),
+        }),
+      ),
+    ),
+
+  complete: async (id, precondition) =>
+    toWritten(await database.maybeOne(completeTask({ owner, id, ...demands(precondition) }))),
+
+  delete: async (id, precondition) =>
+    toWritten(await database.maybeOne(deleteTask({ owner, id, ...demands(precondition) }))),
+
+  deleteCompleted: async () => {
+    const { deleted } = await database.one(deleteCompletedTasks({ owner }));
+    return deleted;
+  },
+});
