@@ -39,12 +39,14 @@ export const loggable = (error: unknown, depth = 3): LoggedError => {
   };
 };
 
+const nothing = {};
+
 /**
- * Standard output, written to a few times a second or when 4 kB have come together: a system call for each line costs
+ * Standard output, written to a few times a second or when 8 kB have come together: a system call for each line costs
  * more than the line. What has been said is written before the process ends, unless it is killed.
  */
 const standardOutput = (): DestinationStream => {
-  const output = pino.destination({ sync: true, minLength: 4096, periodicFlush: 100 });
+  const output = pino.destination({ sync: true, minLength: 8192, periodicFlush: 100 });
   process.on('exit', () => output.flushSync());
   return output;
 };
@@ -58,8 +60,9 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => loggable(error) },
-      // A copy: pino writes the line's own fields into it.
-      mixin: () => ({ ...requestContext.getStore() }),
+      mixin: () => requestContext.getStore() ?? nothing,
+      mixinMergeStrategy: (line: object, context: object) =>
+        context === nothing ? line : { ...context, ...line },
     },
     destination ?? standardOutput(),
   );

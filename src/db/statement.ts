@@ -3,7 +3,7 @@
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import type { z } from 'zod';
 
-export type Value = string | number | boolean | null;
+export type Value = string | number | bigint | boolean | null;
 
 /** What stands in the template for each value. */
 export type Slots<Name extends string> = Readonly<Record<Name, string>>;

@@ -39,7 +39,7 @@ const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'a
   ctx.status = status;
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined) ctx.set(name, value);
+    if (value !== undefined) ctx.res.setHeader(name, value);
   }
   if (body === undefined) {
     // Koa would write the name of the status.
@@ -47,7 +47,7 @@ const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'a
     ctx.remove('Content-Type');
     return;
   }
-  ctx.set('Content-Type', mediaType);
+  ctx.res.setHeader('Content-Type', mediaType);
   // Koa pipes a stream: no faster than the client reads, to its end or until either side breaks off.
   if (isIterable(body)) ctx.body = Readable.from(body);
   else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
@@ -168,7 +168,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
       },
       postRoutingHandler: (context: RequestContext, ctx: Context) => {
         ctx.state.operationId = context.operation?.operationId;
-        ctx.set(deprecations.get(context.operation) ?? {});
+        const deprecation = deprecations.get(context.operation);
+        for (const name in deprecation) ctx.res.setHeader(name, deprecation[name] ?? '');
       },
       postSecurityHandler: async (context: RequestContext, ctx: Context) => {
         if (requirements(context).length > 0) {

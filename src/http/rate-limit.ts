@@ -36,13 +36,13 @@ export const limitOwners = (limit: number, atOnce: number): Admit => {
   const policy = `"owner";q=${limit};w=${window}`;
   return async (ctx, { ownerId }) => {
     const [state, isAdmitted] = await taken(limiter, ownerId);
-    ctx.set('RateLimit-Policy', policy);
-    ctx.set('RateLimit', `"owner";r=${state.remainingPoints};t=${seconds(state)}`);
+    ctx.res.setHeader('RateLimit-Policy', policy);
+    ctx.res.setHeader('RateLimit', `"owner";r=${state.remainingPoints};t=${seconds(state)}`);
     if (!isAdmitted) throw problems.tooManyRequests(seconds(state));
     const others = running.get(ownerId) ?? 0;
     if (others >= atOnce) throw problems.tooManyRequests(1);
     running.set(ownerId, others + 1);
-    ctx.res.once('close', () => {
+    ctx.res.on('close', () => {
       const left = (running.get(ownerId) ?? 1) - 1;
       if (left > 0) running.set(ownerId, left);
       else running.delete(ownerId);

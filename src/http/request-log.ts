@@ -40,16 +40,16 @@ export const requestLog =
   (logger: Logger, observe: RequestObserver): Middleware =>
   (ctx, next) => {
     ctx.state.started = performance.now();
-    const sent = ctx.get('X-Request-Id');
-    const requestId = uuid.test(sent) ? sent.toLowerCase() : randomUUID();
+    const sent = ctx.req.headers['x-request-id'];
+    const requestId = typeof sent === 'string' && uuid.test(sent) ? sent.toLowerCase() : randomUUID();
     ctx.state.requestId = requestId;
-    ctx.set('X-Request-Id', requestId);
+    ctx.res.setHeader('X-Request-Id', requestId);
     const context = {
       request_id: requestId,
       ...traceFrom(ctx.req.headers.traceparent as string | undefined),
     };
     return requestContext.run(context, () => {
-      ctx.res.once('close', () => log(logger, observe, ctx, context));
+      ctx.res.on('close', () => log(logger, observe, ctx, context));
       return next();
     });
   };

@@ -34,6 +34,7 @@ interface Match {
 }
 
 const decode = (text: string, where: string): string => {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch (error) {
@@ -41,18 +42,20 @@ const decode = (text: string, where: string): string => {
   }
 };
 
+const decodeQuery = (text: string): string => decode(text.replaceAll('+', ' '), 'query');
+
 /** Repeated parameters become an array, which no parameter of the contract allows; no name is special. */
 const parseQuery = (
   rawQuery: string,
   coercionOf?: ReadonlyMap<string, Coercion>,
 ): Record<string, unknown> => {
   const query: Record<string, unknown> = Object.create(null);
+  if (rawQuery === '') return query;
   for (const pair of rawQuery.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
-    const [name = '', value = ''] = (
-      equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
-    ).map((part) => decode(part.replaceAll('+', ' '), 'query'));
+    const name = decodeQuery(equals < 0 ? pair : pair.slice(0, equals));
+    const value = equals < 0 ? '' : decodeQuery(pair.slice(equals + 1));
     const earlier = query[name];
     query[name] = earlier === undefined ? (coercionOf?.get(name)?.(value) ?? value) : [earlier, value].flat();
   }
@@ -159,19 +162,17 @@ export class ContractRouter extends OpenAPIRouter<Document> {
     };
     if (operation === undefined || request.match === undefined) return parsed;
     const { route, values } = request.match;
-    request.parsed = {
-      ...parsed,
-      params: Object.fromEntries(
-        route.names.map((name, index) => [name, decode(values[index] ?? '', 'path')]),
-      ),
-      query: parseQuery(request.rawQuery, this.#coercions.get(operation)) as ParsedRequest['query'],
-      headers: Object.fromEntries(
-        (this.#headers.get(operation) ?? []).flatMap((name) => {
-          const value = headers[name];
-          return value === undefined ? [] : [[name, value]];
-        }),
-      ) as ParsedRequest['headers'],
-    };
+    const params: Record<string, string> = {};
+    route.names.forEach((name, index) => {
+      params[name] = decode(values[index] ?? '', 'path');
+    });
+    const declared: Record<string, string | string[]> = {};
+    for (const name of this.#headers.get(operation) ?? []) {
+      const value = headers[name];
+      if (value !== undefined) declared[name] = value;
+    }
+    const query = parseQuery(request.rawQuery, this.#coercions.get(operation)) as ParsedRequest['query'];
+    request.parsed = { ...parsed, params, query, headers: declared };
     return request.parsed;
   }
 }

@@ -152,7 +152,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       }
       inProgress.set(socket, pipelined + 1);
       unanswered.add(response);
-      response.once('close', () => {
+      response.on('close', () => {
         unanswered.delete(response);
         inProgress.set(socket, (inProgress.get(socket) ?? 1) - 1);
       });

@@ -5,8 +5,9 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../db/pool.ts';
+import { type Slots, statement } from '../db/statement.ts';
 import { applyInOrder, type BatchOperation, type Outcome } from './batch.ts';
-import { type Task, taskColumns, taskRow } from './row.ts';
+import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
 
 export interface BatchStore {
   /** Applies the operations in order, all of them or none. */
@@ -20,13 +21,16 @@ const beginningRow = z.union([
 ]);
 const doneRow = z.strictObject({ seq: z.bigint() });
 
-export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => {
-  const mine = sql.fragment`owner_id = ${owner}`;
+// An array literal: one parameter of one type.
+const uuids = (ids: readonly string[]) => `{${ids.join(',')}}`;
 
-  // FOR UPDATE of the tasks comes after the clock's: it stands above the join with `tick`. It makes Postgres read the
-  // newest version of a task that changed while this statement waited for the clock.
-  const begin = (ids: readonly string[]) => sql.prepared('begin_batch', beginningRow)`
-    WITH clock AS MATERIALIZED (SELECT seq FROM owner_clock WHERE ${mine} FOR UPDATE),
+// FOR UPDATE of the tasks comes after the clock's: it stands above the join with `tick`. It makes Postgres read the
+// newest version of a task that changed while this statement waited for the clock.
+const beginBatch = statement(
+  'begin_batch',
+  beginningRow,
+  (slot: Slots<'owner' | 'ids'>) => sql.fragment`
+    WITH clock AS MATERIALIZED (SELECT seq FROM owner_clock WHERE ${mine(slot)} FOR UPDATE),
     tick AS MATERIALIZED (SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM clock) AS locked)
     SELECT at, NULL::uuid AS id, NULL AS owner_id, NULL AS title, NULL AS description, NULL::boolean AS completed,
       NULL::timestamptz AS completed_at, NULL::timestamptz AS created_at, NULL::timestamptz AS updated_at,
@@ -38,28 +42,29 @@ export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => {
       SELECT at, ${taskColumns}
       FROM tick
       CROSS JOIN tasks
-      WHERE ${mine} AND id = ANY (${`{${ids.join(',')}}`}::uuid[])
+      WHERE ${mine(slot)} AND id = ANY (${slot.ids}::uuid[])
       FOR UPDATE OF tasks
     ) AS named
-  `;
+  `,
+);
 
-  // The first write of an owner has no clock to lock: then this one makes it, or waits for who else does.
-  const write = (at: string, written: readonly Task[], deleted: readonly string[]) => sql.prepared(
-    'write_batch',
-    doneRow,
-  )`
+// The first write of an owner has no clock to lock: then this one makes it, or waits for who else does.
+const writeBatch = statement(
+  'write_batch',
+  doneRow,
+  (slot: Slots<'owner' | 'at' | 'written' | 'deleted'>) => sql.fragment`
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
-      VALUES (${owner}, 1)
+      VALUES (${slot.owner}, 1)
       ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
       RETURNING seq
     ),
     written AS (
       INSERT INTO tasks (owner_id, id, title, description, completed, completed_at, created_at, updated_at, version,
         change_seq)
-      SELECT ${owner}, id, title, description, completed, completed_at, created_at, updated_at, version, seq
+      SELECT ${slot.owner}, id, title, description, completed, completed_at, created_at, updated_at, version, seq
       FROM clock
-      CROSS JOIN jsonb_to_recordset(${JSON.stringify(written)}::jsonb) AS task (id uuid, title text, description text,
+      CROSS JOIN jsonb_to_recordset(${slot.written}::jsonb) AS task (id uuid, title text, description text,
         completed boolean, completed_at timestamptz, created_at timestamptz, updated_at timestamptz, version integer)
       ON CONFLICT (owner_id, id) DO UPDATE
       SET title = excluded.title, description = excluded.description, completed = excluded.completed,
@@ -69,33 +74,37 @@ export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => {
     deleted AS (
       DELETE FROM tasks
       USING clock
-      WHERE ${mine} AND id = ANY (${`{${deleted.join(',')}}`}::uuid[])
+      WHERE ${mine(slot)} AND id = ANY (${slot.deleted}::uuid[])
       RETURNING id, seq
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-      SELECT ${owner}, id, seq, ${at}::timestamptz
+      SELECT ${slot.owner}, id, seq, ${slot.at}::timestamptz
       FROM deleted
     )
     SELECT seq
     FROM clock
-  `;
+  `,
+);
 
-  return {
-    applyBatch: (operations) =>
-      database.transaction(async (statements) => {
-        const ids = operations.flatMap((operation) => (operation.op === 'create' ? [] : [operation.id]));
-        const rows = await statements.any(begin(ids));
-        const tasks = new Map<string, Task>();
-        for (const row of rows) {
-          if (row.id === null) continue;
-          const { at: _at, ...task } = row;
-          tasks.set(task.id, task);
-        }
-        const at = rows[0]?.at ?? '';
-        const outcome = applyInOrder(operations, { owner, at, tasks, newId: randomUUID });
-        if (outcome.applicable) await statements.one(write(at, outcome.written, outcome.deleted));
-        return outcome;
-      }),
-  };
-};
+export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => ({
+  applyBatch: (operations) =>
+    database.transaction(async (statements) => {
+      const ids = operations.flatMap((operation) => (operation.op === 'create' ? [] : [operation.id]));
+      const rows = await statements.any(beginBatch({ owner, ids: uuids(ids) }));
+      const tasks = new Map<string, Task>();
+      for (const row of rows) {
+        if (row.id === null) continue;
+        tasks.set(row.id, taskOf(row));
+      }
+      const at = rows[0]?.at ?? '';
+      const outcome = applyInOrder(operations, { owner, at, tasks, newId: randomUUID });
+      if (outcome.applicable) {
+        const { written, deleted } = outcome;
+        await statements.one(
+          writeBatch({ owner, at, written: JSON.stringify(written), deleted: uuids(deleted) }),
+        );
+      }
+      return outcome;
+    }),
+});

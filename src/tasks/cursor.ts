@@ -18,8 +18,19 @@ export interface ListShape {
   readonly q: string | undefined;
 }
 
-const fingerprint = ({ sort, completed, q }: ListShape): string =>
+const hashed = ({ sort, completed, q }: ListShape): string =>
   hash('sha256', JSON.stringify([sort, completed ?? null, q ?? null]), 'base64url').slice(0, 11);
+
+// Without a search there are few shapes.
+const plain = new Map<string, string>();
+
+const fingerprint = (shape: ListShape): string => {
+  if (shape.q !== undefined) return hashed(shape);
+  const key = `${shape.sort} ${shape.completed}`;
+  const known = plain.get(key) ?? hashed(shape);
+  plain.set(key, known);
+  return known;
+};
 
 // Only what Postgres can read as a timestamptz: a date that exists, in the years that RFC 3339 knows.
 const isTimestamp = (text: string): boolean => {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../db/pool.ts';
-import { taskColumns, taskRow } from './row.ts';
+import { type Slots, statement } from '../db/statement.ts';
+import { mine, taskColumns, taskOf, taskRow } from './row.ts';
 
 export type TaskChange = components['schemas']['TaskChange'];
 
@@ -48,15 +49,7 @@ type ChangeRow = z.infer<typeof changeRow>;
 
 const toChange = (row: Exclude<ChangeRow, { id: null }>): TaskChange => {
   if (row.deleted_at !== null) return { type: 'deleted', id: row.id, deleted_at: row.deleted_at };
-  const {
-    clock_seq: _seq,
-    epoch: _epoch,
-    horizon: _horizon,
-    change_seq: _change,
-    deleted_at: _at,
-    ...task
-  } = row;
-  return { type: 'task', task };
+  return { type: 'task', task: taskOf(row) };
 };
 
 // Whether everything that the follower lacks is still there to be read.
@@ -65,60 +58,61 @@ const isReadable = ({ epoch, base, seq, id }: Position, row: ChangeRow): boolean
   return epoch === row.epoch && seq <= row.clock_seq && (base > complete ? base : complete) >= row.horizon;
 };
 
-export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => {
-  const mine = sql.fragment`owner_id = ${owner}`;
+const beyond = (slot: Slots<'owner' | 'seq' | 'id'>) =>
+  sql.fragment`${mine(slot)} AND (change_seq, id) > (${slot.seq}::bigint, ${slot.id}::uuid)`;
 
-  // Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a first reading are left
-  // out: what they stand for is not in the copy.
-  const read = ({ base, seq, id }: Position | { base: null; seq: bigint; id: string }, rows: number) => {
-    const beyond = sql.fragment`${mine} AND (change_seq, id) > (${seq}::bigint, ${id}::uuid)`;
-    return sql.prepared('list_task_changes', changeRow)`
-      SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
-      FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine}) AS clock
-      LEFT JOIN LATERAL (
-        (
-          SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}
-          FROM tasks
-          WHERE ${beyond}
-          ORDER BY change_seq, id
-          LIMIT ${rows}
-        )
-        UNION ALL
-        (
-          SELECT change_seq, deleted_at, id, owner_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-          FROM task_tombstones
-          WHERE ${beyond} AND change_seq > coalesce(${base}::bigint, clock.seq)
-          ORDER BY change_seq, id
-          LIMIT ${rows}
-        )
+// Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a first reading are left
+// out: what they stand for is not in the copy.
+const listTaskChanges = statement(
+  'list_task_changes',
+  changeRow,
+  (slot: Slots<'owner' | 'base' | 'seq' | 'id' | 'limit'>) => sql.fragment`
+    SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
+    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine(slot)}) AS clock
+    LEFT JOIN LATERAL (
+      (
+        SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}
+        FROM tasks
+        WHERE ${beyond(slot)}
         ORDER BY change_seq, id
-        LIMIT ${rows}
-      ) AS change ON true
+        LIMIT ${slot.limit}
+      )
+      UNION ALL
+      (
+        SELECT change_seq, deleted_at, id, owner_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM task_tombstones
+        WHERE ${beyond(slot)} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
+        ORDER BY change_seq, id
+        LIMIT ${slot.limit}
+      )
       ORDER BY change_seq, id
-    `;
-  };
+      LIMIT ${slot.limit}
+    ) AS change ON true
+    ORDER BY change_seq, id
+  `,
+);
 
-  return {
-    changes: async (since, limit) => {
-      // Who saw no clock has nothing: it starts from nothing.
-      const begun = since?.epoch == null ? null : since;
-      // One more than asked for tells whether there is more.
-      const rows = await database.any(read(begun ?? { base: null, seq: 0n, id: wholeChange }, limit + 1));
-      const [first] = rows;
-      if (first === undefined) {
-        if (begun !== null) return null;
-        return { items: [], next: { epoch: null, base: 0n, seq: 0n, id: wholeChange }, hasMore: false };
-      }
-      if (begun !== null && !isReadable(begun, first)) return null;
-      const { epoch, clock_seq: now } = first;
-      const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
-      const page = changes.slice(0, limit);
-      const last = changes.length > limit ? page.at(-1) : undefined;
-      const next =
-        last === undefined
-          ? { epoch, base: now, seq: now, id: wholeChange }
-          : { epoch, base: begun?.base ?? now, seq: last.change_seq, id: last.id };
-      return { items: page.map(toChange), next, hasMore: last !== undefined };
-    },
-  };
-};
+export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => ({
+  changes: async (since, limit) => {
+    // Who saw no clock has nothing: it starts from nothing.
+    const begun = since?.epoch == null ? null : since;
+    // One more than asked for tells whether there is more.
+    const { base, seq, id } = begun ?? { base: null, seq: 0n, id: wholeChange };
+    const rows = await database.any(listTaskChanges({ owner, base, seq, id, limit: limit + 1 }));
+    const [first] = rows;
+    if (first === undefined) {
+      if (begun !== null) return null;
+      return { items: [], next: { epoch: null, base: 0n, seq: 0n, id: wholeChange }, hasMore: false };
+    }
+    if (begun !== null && !isReadable(begun, first)) return null;
+    const { epoch, clock_seq: now } = first;
+    const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
+    const page = changes.slice(0, limit);
+    const last = changes.length > limit ? page.at(-1) : undefined;
+    const next =
+      last === undefined
+        ? { epoch, base: now, seq: now, id: wholeChange }
+        : { epoch, base: begun?.base ?? now, seq: last.change_seq, id: last.id };
+    return { items: page.map(toChange), next, hasMore: last !== undefined };
+  },
+});

@@ -6,6 +6,8 @@ import type { OwnerId } from '../auth/principal.ts';
 import type { AnyReply } from '../contract/operation.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import type { Statements } from '../db/pool.ts';
+import { type Slots, statement } from '../db/statement.ts';
+import { mine } from './row.ts';
 
 export interface Retries<Store> {
   /**
@@ -45,23 +47,20 @@ const problemOf = async <T>(work: Promise<T>): Promise<T | Problem> => {
   }
 };
 
-export const retriesOf = <Store>(
-  database: Statements,
-  owner: OwnerId,
-  storeOn: (statements: Statements) => Store,
-): Retries<Store> => {
-  const mine = sql.fragment`owner_id = ${owner}`;
-  const fresh = sql.fragment`created_at > now() - interval '24 hours'`;
+const fresh = sql.fragment`created_at > now() - interval '24 hours'`;
 
-  // The advisory lock ends with the transaction, so it works behind a transaction pooler. Who gets it and still cannot
-  // insert is late by a moment: the result was committed after this statement began, and is there for the next try.
-  const claim = (key: string, fingerprint: string) => sql.prepared('claim_idempotency_key', claimRow)`
+// The advisory lock ends with the transaction, so it works behind a transaction pooler. Who gets it and still cannot
+// insert is late by a moment: the result was committed after this statement began, and is there for the next try.
+const claimKey = statement(
+  'claim_idempotency_key',
+  claimRow,
+  (slot: Slots<'owner' | 'key' | 'lock' | 'fingerprint'>) => sql.fragment`
     WITH lock AS MATERIALIZED (
-      SELECT pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([owner, key])}, 0)) AS locked
+      SELECT pg_try_advisory_xact_lock(hashtextextended(${slot.lock}, 0)) AS locked
     ),
     claimed AS (
       INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at)
-      SELECT ${owner}, ${key}, ${fingerprint}, now()
+      SELECT ${slot.owner}, ${slot.key}, ${slot.fingerprint}, now()
       FROM lock
       WHERE locked
       ON CONFLICT (owner_id, key) DO UPDATE
@@ -74,31 +73,54 @@ export const retriesOf = <Store>(
     LEFT JOIN (
       SELECT fingerprint, status, headers, body
       FROM idempotency_keys
-      WHERE ${mine} AND key = ${key} AND ${fresh}
+      WHERE ${mine(slot)} AND key = ${slot.key} AND ${fresh}
     ) AS stored ON true
-  `;
-  const keep = (key: string, { status, headers = {}, body }: AnyReply) => sql.prepared(
-    'keep_result',
-    nothing,
-  )`
+  `,
+);
+
+const keepResult = statement(
+  'keep_result',
+  nothing,
+  (slot: Slots<'owner' | 'key' | 'status' | 'headers' | 'body'>) => sql.fragment`
     UPDATE idempotency_keys
-    SET status = ${status}, headers = ${JSON.stringify(headers)},
-      body = ${body === undefined ? null : JSON.stringify(body)}
-    WHERE ${mine} AND key = ${key}
-  `;
-  const release = (key: string) => sql.prepared('release_idempotency_key', nothing)`
+    SET status = ${slot.status}, headers = ${slot.headers}, body = ${slot.body}
+    WHERE ${mine(slot)} AND key = ${slot.key}
+  `,
+);
+
+const releaseKey = statement(
+  'release_idempotency_key',
+  nothing,
+  (slot: Slots<'owner' | 'key'>) => sql.fragment`
     DELETE FROM idempotency_keys
-    WHERE ${mine} AND key = ${key}
-  `;
+    WHERE ${mine(slot)} AND key = ${slot.key}
+  `,
+);
+
+export const retriesOf = <Store>(
+  database: Statements,
+  owner: OwnerId,
+  storeOn: (statements: Statements) => Store,
+): Retries<Store> => {
+  const keep = (key: string, { status, headers = {}, body }: AnyReply) =>
+    keepResult({
+      owner,
+      key,
+      status,
+      headers: JSON.stringify(headers),
+      body: body === undefined ? null : JSON.stringify(body),
+    });
 
   return {
     once: async (key, fingerprint, write) => {
       const outcome = await database.transaction(async (statements) => {
-        const claimed = await statements.one(claim(key, fingerprint));
+        const claimed = await statements.one(
+          claimKey({ owner, key, fingerprint, lock: JSON.stringify([owner, key]) }),
+        );
         if (claimed.fingerprint !== null) return claimed;
         if (!claimed.claimed) return null;
         const reply = await problemOf(write(storeOn(statements)));
-        await statements.any(reply instanceof Problem ? release(key) : keep(key, reply));
+        await statements.any(reply instanceof Problem ? releaseKey({ owner, key }) : keep(key, reply));
         return { reply };
       });
       if (outcome === null) throw problems.idempotencyInProgress();

@@ -15,7 +15,7 @@ import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
 import type { Precondition } from './precondition.ts';
-import { type Task, taskColumns, taskRow } from './row.ts';
+import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
 export type TaskCreate = components['schemas']['TaskCreate'];
@@ -68,8 +68,7 @@ const deletedCount = z.strictObject({ deleted: z.int() });
 
 const toWritten = (row: z.infer<typeof writtenRow> | null): Written | null => {
   if (row === null) return null;
-  const { changed, ...task } = row;
-  return { changed, task };
+  return { changed: row.changed, task: taskOf(row) };
 };
 
 const sortColumns = {
@@ -88,8 +87,6 @@ const versions = (list: readonly number[] | null) => (list === null ? null : `{$
 // Likewise; what is no tag of a list cannot be a known one.
 const tags = (list: readonly string[] | null) =>
   list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
-
-const mine = ({ owner }: Slots<'owner'>) => sql.fragment`owner_id = ${owner}`;
 
 // The values of a precondition.
 const demands = ({ match, noneMatch, mustNotExist }: Precondition) => ({
@@ -328,11 +325,8 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => ({
       }),
     );
     const { tag = '', known: unchanged = false } = rows[0] ?? {};
-    const tasks = rows.flatMap((row) => {
-      if (row.id === null) return [];
-      const { tag: _tag, known: _known, ...task } = row;
-      return task;
-    });
+    const tasks: Task[] = [];
+    for (const row of rows) if (row.id !== null) tasks.push(taskOf(row));
     return { tag, known: unchanged, tasks };
   },
 
