@@ -5,9 +5,9 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../db/pool.ts';
-import { type Slots, statement } from '../db/statement.ts';
 import { applyInOrder, type BatchOperation, type Outcome } from './batch.ts';
 import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
+import { type Slots, statement } from './statement.ts';
 
 export interface BatchStore {
   /** Applies the operations in order, all of them or none. */

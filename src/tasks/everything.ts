@@ -3,8 +3,8 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../db/pool.ts';
-import { type Slots, statement } from '../db/statement.ts';
 import { mine, type Task, taskColumns, taskRow } from './row.ts';
+import { type Slots, statement } from './statement.ts';
 
 export interface Everything {
   /** A page of all tasks by id, after `after`; one of less than `exportPageSize` is the last. */

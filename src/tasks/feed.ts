@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../db/pool.ts';
-import { type Slots, statement } from '../db/statement.ts';
 import { mine, taskColumns, taskOf, taskRow } from './row.ts';
+import { type Slots, statement } from './statement.ts';
 
 export type TaskChange = components['schemas']['TaskChange'];
 

@@ -6,8 +6,8 @@ import type { OwnerId } from '../auth/principal.ts';
 import type { AnyReply } from '../contract/operation.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import type { Statements } from '../db/pool.ts';
-import { type Slots, statement } from '../db/statement.ts';
 import { mine } from './row.ts';
+import { type Slots, statement } from './statement.ts';
 
 export interface Retries<Store> {
   /**

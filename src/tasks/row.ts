@@ -3,7 +3,7 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { components } from '../contract/operation.ts';
-import type { Slots } from '../db/statement.ts';
+import type { Slots } from './statement.ts';
 
 const timestamp = z.string();
 

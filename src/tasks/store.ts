@@ -4,18 +4,19 @@
 // Each operation is one statement. A write locks the owner's clock row first, so that the writes of an owner follow
 // each other and no two of them deadlock; what it then sees of a task is the newest version, because UPDATE, DELETE and
 // FOR UPDATE read a row again that has changed since the snapshot. A write that changes nothing leaves the clock alone.
+import { hash } from 'node:crypto';
 import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../db/pool.ts';
-import { type Slots, statement } from '../db/statement.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
 import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
 import type { Precondition } from './precondition.ts';
 import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
+import { type Slots, statement } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
 export type TaskCreate = components['schemas']['TaskCreate'];
@@ -61,8 +62,12 @@ export interface TaskStore extends BatchStore, ChangeFeed, Everything {
   deleteCompleted(): Promise<number>;
 }
 
-const state = { tag: z.string(), known: z.boolean() };
-const listedRow = z.union([taskRow.extend(state), z.object({ ...state, id: z.null() })]);
+// A task, or the owner's clock: nothing when the owner has none yet.
+const listedRow = z.union([taskRow, z.object({ clock: z.string(), id: z.null() })]);
+// The entity tag of a page: it changes with every change of the owner's, and is another for every page.
+const tagOf = (clock: string, page: string): string =>
+  hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
+
 const writtenRow = taskRow.extend({ changed: z.boolean() });
 const deletedCount = z.strictObject({ deleted: z.int() });
 
@@ -241,9 +246,10 @@ interface Variant {
   readonly byCompleted: boolean;
   readonly byText: boolean;
   readonly isContinued: boolean;
+  readonly isConditional: boolean;
 }
 
-const listTasks = (name: string, { sort, byCompleted, byText, isContinued }: Variant) => {
+const listTasks = (name: string, { sort, byCompleted, byText, isContinued, isConditional }: Variant) => {
   const key = sort.replace('-', '') as keyof typeof sortColumns;
   const column = sortColumns[key];
   const [direction, beyond] = sort.startsWith('-')
@@ -264,27 +270,34 @@ const listTasks = (name: string, { sort, byCompleted, byText, isContinued }: Var
     }
     return sql.join(all, sql.fragment` AND `);
   };
-  // One snapshot of the clock and the tasks. While the tag is a known one, the tasks are not even looked at.
+  const clock = (slot: ListSlots) =>
+    sql.fragment`(SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine(slot)})`;
+  // `tagOf`, in SQL.
+  const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
+    left(encode(sha256(convert_to(concat_ws(' ', ${clock(slot)}, ${slot.page}::text), 'UTF8')), 'hex'), 32)
+      = ANY (${slot.known}::text[]),
+    true
+  )`;
+  // One snapshot of the clock, which is the first row, and the tasks. While the tag is a known one, the tasks are not
+  // even looked at.
   return statement(
     name,
     listedRow,
     (slot: ListSlots) => sql.fragment`
-      WITH tagged AS MATERIALIZED (
-        SELECT left(encode(sha256(convert_to(
-          concat_ws(' ', (SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine(slot)}), ${slot.page}::text), 'UTF8'
-        )), 'hex'), 32) AS tag
-      ),
-      state AS MATERIALIZED (SELECT tag, coalesce(tag = ANY (${slot.known}::text[]), true) AS known FROM tagged)
-      SELECT tag, known, ${taskColumns}
-      FROM state
-      LEFT JOIN LATERAL (
-        SELECT ${taskColumns}
-        FROM tasks
-        WHERE ${filters(slot)} AND NOT known
-        ORDER BY ${column} ${direction}, id ${direction}
-        LIMIT ${slot.limit}
-      ) AS page ON true
-      ORDER BY ${column} ${direction}, id ${direction}
+      SELECT clock, ${taskColumns}
+      FROM (
+        SELECT coalesce(${clock(slot)}, '') AS clock, NULL AS id, NULL AS owner_id, NULL AS title, NULL AS description,
+          NULL AS completed, NULL AS completed_at, NULL AS created_at, NULL AS updated_at, NULL AS version
+        UNION ALL
+        (
+          SELECT NULL, ${taskColumns}
+          FROM tasks
+          WHERE ${filters(slot)} ${isConditional ? sql.fragment`AND NOT ${isKnown(slot)}` : sql.fragment``}
+          ORDER BY ${column} ${direction}, id ${direction}
+          LIMIT ${slot.limit}
+        )
+      ) AS page
+      ORDER BY clock NULLS LAST, ${column} ${direction}, id ${direction}
     `,
   );
 };
@@ -292,8 +305,8 @@ const listTasks = (name: string, { sort, byCompleted, byText, isContinued }: Var
 const listStatements = new Map<string, ReturnType<typeof listTasks>>();
 
 const listStatement = (variant: Variant) => {
-  const { sort, byCompleted, byText, isContinued } = variant;
-  const name = `list_tasks:${sort}${byCompleted ? ':completed' : ''}${byText ? ':q' : ''}${isContinued ? ':after' : ''}`;
+  const { sort, byCompleted, byText, isContinued, isConditional } = variant;
+  const name = `list_tasks:${sort}${byCompleted ? ':completed' : ''}${byText ? ':q' : ''}${isContinued ? ':after' : ''}${isConditional ? ':known' : ''}`;
   const known = listStatements.get(name) ?? listTasks(name, variant);
   listStatements.set(name, known);
   return known;
@@ -311,6 +324,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => ({
       byCompleted: completed !== undefined,
       byText: q !== undefined,
       isContinued: after !== undefined,
+      isConditional: known === null || known.length > 0,
     });
     const rows = await database.any(
       list({
@@ -324,10 +338,14 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => ({
         id: after?.id ?? null,
       }),
     );
-    const { tag = '', known: unchanged = false } = rows[0] ?? {};
+    let clock = '';
     const tasks: Task[] = [];
-    for (const row of rows) if (row.id !== null) tasks.push(taskOf(row));
-    return { tag, known: unchanged, tasks };
+    for (const row of rows) {
+      if (row.id === null) clock = row.clock;
+      else tasks.push(row);
+    }
+    const tag = tagOf(clock, page);
+    return { tag, known: known === null || known.includes(tag), tasks };
   },
 
   create: ({ title, description = null, completed = false }) =>
