@@ -41,8 +41,9 @@ export const corsHeaders = (
 };
 
 /** Lets the pages of `origins` in, each written like `https://app.example.com`. */
-export const cors = (origins: readonly string[]): Middleware => {
-  return async (ctx, next) => {
+export const cors =
+  (origins: readonly string[]): Middleware =>
+  async (ctx, next) => {
     const headers = corsHeaders(origins, ctx.req.headers.origin);
     ctx.set(headers);
     if (!('Access-Control-Allow-Origin' in headers)) return next();
@@ -55,4 +56,3 @@ export const cors = (origins: readonly string[]): Middleware => {
       'Access-Control-Max-Age': maxAge,
     });
   };
-};

@@ -76,7 +76,7 @@ describe('a Postgres URL', () => {
       'what follows the question mark is a parameter that cannot be honoured',
     ],
     [
-      'postgres://u@h/d?sslmode=verify-full&sslrootcert=/etc/hostname',
+      'postgres://u@h/d?sslmode=verify-full&sslrootcert=package.json',
       'sslrootcert names a file without a certificate',
     ],
     ['postgres://u@h/d?sslmode=require&sslcert=/c', 'sslcert is a parameter that cannot be honoured'],
