@@ -40,8 +40,8 @@ const nothing: Shape = { fields: [], parsers: [], empty: {} };
 // What Slonik binds: its other kinds of values become one of these before.
 const toWire = (value: unknown): string | Buffer | null => {
   if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
-  if (typeof value === 'object') throw new TypeError('a value of a statement is text, a number or a boolean');
-  return String(value);
+  if (['number', 'bigint', 'boolean'].includes(typeof value)) return String(value);
+  throw new TypeError('a value of a statement is text, a number or a boolean');
 };
 
 const shapeOf = ({ fields }: Description, types: pg.CustomTypesConfig): Shape => ({
@@ -137,6 +137,16 @@ export class Execution implements pg.Submittable {
     this.#command = text;
   }
 
+  /** The statement was nothing but a comment. */
+  handleEmptyQuery(): void {}
+
+  /** There is nothing to copy: the server answers this with an error. */
+  handleCopyInResponse(connection: { sendCopyFail(reason: string): void }): void {
+    connection.sendCopyFail('COPY is not offered');
+  }
+
+  handleCopyData(): void {}
+
   handleError(error: Error): void {
     this.callback(error);
   }
@@ -155,7 +165,7 @@ export class Execution implements pg.Submittable {
     this.callback(null, {
       command: command as DriverQueryResult['command'],
       fields: shape.fields,
-      rowCount: count === undefined ? null : Number(count),
+      rowCount: count === undefined || !/^\d+$/.test(count) ? null : Number(count),
       rows: this.#rows,
     });
   }

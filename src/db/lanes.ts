@@ -53,10 +53,16 @@ export interface Lanes {
 /** How long a lane is kept without a turn, in milliseconds. */
 const patience = 1000;
 
+/** How long a lane is kept at most, in milliseconds: the pool renews its connections when they come back to it. */
+const maxAge = 60_000;
+
 interface Leased extends Lane {
   readonly release: () => void;
   readonly abandon: (reason: unknown) => void;
+  readonly leasedAt: number;
   idleSince: number;
+  /** The lease has ended: the connection broke. */
+  isOver: boolean;
 }
 
 export const createLanes = ({ lease, width, length, refusal }: LanesOptions): Lanes => {
@@ -88,6 +94,10 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
   };
 
   const offer = (lane: Leased): void => {
+    if (lane.isOver || performance.now() - lane.leasedAt > maxAge) {
+      lane.release();
+      return;
+    }
     const waiter = next();
     if (waiter !== undefined) {
       running += 1;
@@ -107,13 +117,16 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
       leased -= 1;
       // Slonik opens no other in place of one that failed to open, or that broke while it was idle.
       if (lane === undefined) next()?.fail(new ConnectionNotOpened(error));
-      else if (idle.includes(lane)) idle.splice(idle.indexOf(lane), 1);
+      else {
+        lane.isOver = true;
+        if (idle.includes(lane)) idle.splice(idle.indexOf(lane), 1);
+      }
       if (first.size + line.size > 0 && leased < width) open();
     };
     lease(
       (statements) =>
         new Promise((release, abandon) => {
-          lane = { statements, release, abandon, idleSince: 0 };
+          lane = { statements, release, abandon, leasedAt: performance.now(), idleSince: 0, isOver: false };
           offer(lane);
         }),
     ).then(over, over);

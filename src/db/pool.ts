@@ -13,7 +13,7 @@ import type { Logger } from '../log.ts';
 import { parseAddress } from './address.ts';
 import { createBackoff } from './backoff.ts';
 import { createPgDriver } from './driver.ts';
-import { GaveUp, isOutOfReach, kindOf } from './failure.ts';
+import { ConnectionLost, GaveUp, isOutOfReach, kindOf } from './failure.ts';
 import { createLanes } from './lanes.ts';
 import { parseRows } from './parse-rows.ts';
 import { createRetry } from './retry.ts';
@@ -81,16 +81,40 @@ const logQueries = (log: Logger): Interceptor => ({
   },
 });
 
-const statementsOn = (connection: CommonQueryMethods, isTransaction = false): Statements => {
+const inTransaction = (connection: CommonQueryMethods): Statements => {
   const statements: Statements = {
     any: (query) => connection.any(query),
     one: (query) => connection.one(query),
     maybeOne: (query) => connection.maybeOne(query),
-    transaction: (work) =>
-      isTransaction ? work(statements) : connection.transaction((inside) => work(statementsOn(inside, true))),
+    transaction: (work) => work(statements),
   };
   return statements;
 };
+
+// The connection broke after its last turn, and Slonik refused to send anything on it.
+const orUnsent = (error: unknown): never => {
+  const isUnsent = error instanceof Error && /^Client is (?:pending destroy|destroyed)/.test(error.message);
+  throw isUnsent ? new ConnectionLost(error, false) : error;
+};
+
+const statementsOn = (connection: CommonQueryMethods): Statements => ({
+  any: (query) => connection.any(query).catch(orUnsent),
+  one: (query) => connection.one(query).catch(orUnsent),
+  maybeOne: (query) => connection.maybeOne(query).catch(orUnsent),
+  transaction: async (work) => {
+    let hasBegun = false;
+    try {
+      return await connection.transaction((inside) => {
+        hasBegun = true;
+        return work(inTransaction(inside));
+      });
+    } catch (error) {
+      // Later it may be Slonik's ROLLBACK that was refused, after a COMMIT of unknown outcome.
+      if (hasBegun) throw error;
+      return orUnsent(error);
+    }
+  },
+});
 
 // A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);

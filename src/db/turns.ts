@@ -60,7 +60,7 @@ export const createTurns =
           return;
         }
         current = lane;
-        if (tries === 1) waited((performance.now() - arrived) / 1000);
+        if (tries === 1 && !isVital) waited((performance.now() - arrived) / 1000);
         work(lane.statements).then(
           (result) => {
             if (over) return;

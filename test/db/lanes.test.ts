@@ -1,0 +1,75 @@
+// A connection serves one turn after the other: what happens to the next one when it breaks in between.
+import { connect, createServer, type Server } from 'node:net';
+import { sql } from 'slonik';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { createLogger } from '../../src/log.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+// What Postgres sends when an administrator ends the session.
+const fatal = (() => {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0');
+  const head = Buffer.from('E\0\0\0\0', 'latin1');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+})();
+
+const readyForQuery = 0x5a;
+
+const one = (name: string) => sql.prepared(name, z.object({ n: z.int() }))`SELECT 1 AS n`;
+
+// It reads the protocol, so it needs a server without TLS: the embedded one.
+describe.skipIf(process.env.TEST_DATABASE_URL)('a connection that ends right behind an answer', () => {
+  let postgres: TestPostgres;
+  let proxy: Server;
+  let database: Database;
+  let endsNext = false;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    const { hostname, port } = new URL(postgres.url);
+    proxy = createServer((client) => {
+      const server = connect(Number(port), hostname);
+      for (const socket of [client, server]) socket.on('error', () => {});
+      client.pipe(server).on('close', () => client.end());
+      client.on('close', () => server.destroy());
+      server.on('data', (chunk) => {
+        if (!endsNext || chunk.at(-6) !== readyForQuery) return client.write(chunk);
+        endsNext = false;
+        client.end(Buffer.concat([chunk, fatal]));
+        return server.destroy();
+      });
+    });
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+    const address = proxy.address();
+    const url = new URL(postgres.url);
+    if (address !== null && typeof address === 'object') url.port = String(address.port);
+    database = await openDatabase(
+      { url: url.href, poolMax: 1, preparedStatements: postgres.preparedStatements, timeout: 10_000 },
+      createLogger('silent'),
+    );
+    await database.any(one('first'));
+  });
+  afterAll(async () => {
+    await database.close();
+    proxy.close();
+    await postgres.close();
+  });
+
+  test('costs neither who waits in line nor who comes next', async () => {
+    endsNext = true;
+    const answers = await Promise.all([database.any(one('last')), database.any(one('waiting'))]);
+    expect(answers).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+    endsNext = true;
+    await database.any(one('last'));
+    expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
+  });
+
+  test('costs neither a transaction that waits nor the statement after one', async () => {
+    endsNext = true;
+    const write = () => database.transaction((statements) => statements.any(one('inside')));
+    expect(await Promise.all([database.any(one('last')), write()])).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+    expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
+    expect(database.stats()).toMatchObject({ running: 0, waiting: 0 });
+  });
+});
