@@ -89,7 +89,7 @@ export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
   };
   return async ({ connections, seconds, rounds }, cases) => {
     const results: Figures[][] = cases.map(() => []);
-    for (const [subject, workload] of cases) await once(subject, workload, connections, 1);
+    for (const [subject, workload] of cases) await once(subject, workload, connections, 3);
     for (let round = 0; round < rounds; round++) {
       for (const [index, [subject, workload]] of cases.entries()) {
         results[index]?.push(await once(subject, workload, connections, seconds));
