@@ -64,7 +64,8 @@ describe('every statement of the store names the owner', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && /\bsql\.|\bsql`/.test(readFileSync(new URL(file, source), 'utf8')),
     );
-    // `statement.ts` has none of its own: it puts together what the others give it. The sandbox plants example tasks under ids of their own, which no operation does.
+    // `statement.ts` has none of its own: it puts together what the others give it. The sandbox plants example tasks
+    // under ids of their own, which no operation does.
     expect(files.filter((file) => !file.startsWith('db/')).sort()).toEqual([
       'sandbox.ts',
       'tasks/batch-store.ts',
