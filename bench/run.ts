@@ -67,8 +67,9 @@ try {
     await add(startUp(bench));
     if (!quick) {
       await fill(small);
-      await add(manyUsers(bench));
       await add(growth(bench));
+      // Last, because it deletes.
+      await add(manyUsers(bench));
     }
   }
 } finally {

@@ -41,7 +41,8 @@ const isTimestamp = (text: string): boolean => {
 
 const isTitle = (text: string): boolean => text.length <= 400 && text.isWellFormed() && !text.includes('\0');
 
-const position = z.tuple([z.string(), z.string(), z.uuid()]);
+// Any UUID that Postgres takes, whatever version its bits name: who imports tasks brings their ids.
+const position = z.tuple([z.string(), z.string(), z.guid()]);
 
 /** The cursor of the page after the one that ends at `keyset`. */
 export const encodeCursor = (shape: ListShape, { key, id }: Keyset): string =>
