@@ -76,7 +76,9 @@ export const startServer = async (settings: ServerSettings): Promise<Server> => 
     env: { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', ...settings.env },
     stdio: ['ignore', output, 'inherit'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   for (;;) {
     if (child.exitCode !== null || child.pid === undefined) throw new Error(`${name} stopped`);
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers }).catch(() => null);

@@ -39,7 +39,7 @@ export const loggable = (error: unknown, depth = 3): LoggedError => {
   };
 };
 
-const nothing = {};
+const noContext = {};
 
 /**
  * Standard output, written to a few times a second or when 8 kB have come together: a system call for each line costs
@@ -60,9 +60,9 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => loggable(error) },
-      mixin: () => requestContext.getStore() ?? nothing,
+      mixin: () => requestContext.getStore() ?? noContext,
       mixinMergeStrategy: (line: object, context: object) =>
-        context === nothing ? line : { ...context, ...line },
+        context === noContext ? line : { ...context, ...line },
     },
     destination ?? standardOutput(),
   );

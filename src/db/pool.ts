@@ -92,15 +92,15 @@ const inTransaction = (connection: CommonQueryMethods): Statements => {
 };
 
 // The connection broke after its last turn, and Slonik refused to send anything on it.
-const orUnsent = (error: unknown): never => {
+const rethrowUnsentAsLost = (error: unknown): never => {
   const isUnsent = error instanceof Error && /^Client is (?:pending destroy|destroyed)/.test(error.message);
   throw isUnsent ? new ConnectionLost(error, false) : error;
 };
 
 const statementsOn = (connection: CommonQueryMethods): Statements => ({
-  any: (query) => connection.any(query).catch(orUnsent),
-  one: (query) => connection.one(query).catch(orUnsent),
-  maybeOne: (query) => connection.maybeOne(query).catch(orUnsent),
+  any: (query) => connection.any(query).catch(rethrowUnsentAsLost),
+  one: (query) => connection.one(query).catch(rethrowUnsentAsLost),
+  maybeOne: (query) => connection.maybeOne(query).catch(rethrowUnsentAsLost),
   transaction: async (work) => {
     let hasBegun = false;
     try {
@@ -111,7 +111,7 @@ const statementsOn = (connection: CommonQueryMethods): Statements => ({
     } catch (error) {
       // Later it may be Slonik's ROLLBACK that was refused, after a COMMIT of unknown outcome.
       if (hasBegun) throw error;
-      return orUnsent(error);
+      return rethrowUnsentAsLost(error);
     }
   },
 });

@@ -22,13 +22,13 @@ const hashed = ({ sort, completed, q }: ListShape): string =>
   hash('sha256', JSON.stringify([sort, completed ?? null, q ?? null]), 'base64url').slice(0, 11);
 
 // Without a search there are few shapes.
-const plain = new Map<string, string>();
+const withoutSearch = new Map<string, string>();
 
 const fingerprint = (shape: ListShape): string => {
   if (shape.q !== undefined) return hashed(shape);
   const key = `${shape.sort} ${shape.completed}`;
-  const known = plain.get(key) ?? hashed(shape);
-  plain.set(key, known);
+  const known = withoutSearch.get(key) ?? hashed(shape);
+  withoutSearch.set(key, known);
   return known;
 };
 

@@ -64,6 +64,7 @@ export interface TaskStore extends BatchStore, ChangeFeed, Everything {
 
 // A task, or the owner's clock: nothing when the owner has none yet.
 const listedRow = z.union([taskRow, z.object({ clock: z.string(), id: z.null() })]);
+
 // The entity tag of a page: it changes with every change of the owner's, and is another for every page.
 const tagOf = (clock: string, page: string): string =>
   hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
@@ -306,7 +307,11 @@ const listStatements = new Map<string, ReturnType<typeof listTasks>>();
 
 const listStatement = (variant: Variant) => {
   const { sort, byCompleted, byText, isContinued, isConditional } = variant;
-  const name = `list_tasks:${sort}${byCompleted ? ':completed' : ''}${byText ? ':q' : ''}${isContinued ? ':after' : ''}${isConditional ? ':known' : ''}`;
+  let name = `list_tasks:${sort}`;
+  if (byCompleted) name += ':completed';
+  if (byText) name += ':q';
+  if (isContinued) name += ':after';
+  if (isConditional) name += ':known';
   const known = listStatements.get(name) ?? listTasks(name, variant);
   listStatements.set(name, known);
   return known;

@@ -24,7 +24,8 @@ describe.skipIf(process.env.TEST_DATABASE_URL)('a connection that ends right beh
   let postgres: TestPostgres;
   let proxy: Server;
   let database: Database;
-  let endsNext = false;
+  /** What the answer holds behind which the connection ends. */
+  let endsBehind: string | null = null;
   beforeAll(async () => {
     postgres = await startPostgres();
     const { hostname, port } = new URL(postgres.url);
@@ -34,8 +35,10 @@ describe.skipIf(process.env.TEST_DATABASE_URL)('a connection that ends right beh
       client.pipe(server).on('close', () => client.end());
       client.on('close', () => server.destroy());
       server.on('data', (chunk) => {
-        if (!endsNext || chunk.at(-6) !== readyForQuery) return client.write(chunk);
-        endsNext = false;
+        if (endsBehind === null || chunk.at(-6) !== readyForQuery || !chunk.includes(endsBehind)) {
+          return client.write(chunk);
+        }
+        endsBehind = null;
         client.end(Buffer.concat([chunk, fatal]));
         return server.destroy();
       });
@@ -57,19 +60,29 @@ describe.skipIf(process.env.TEST_DATABASE_URL)('a connection that ends right beh
   });
 
   test('costs neither who waits in line nor who comes next', async () => {
-    endsNext = true;
+    endsBehind = 'SELECT 1';
     const answers = await Promise.all([database.any(one('last')), database.any(one('waiting'))]);
     expect(answers).toEqual([[{ n: 1 }], [{ n: 1 }]]);
-    endsNext = true;
+    endsBehind = 'SELECT 1';
     await database.any(one('last'));
     expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
   });
 
-  test('costs neither a transaction that waits nor the statement after one', async () => {
-    endsNext = true;
-    const write = () => database.transaction((statements) => statements.any(one('inside')));
-    expect(await Promise.all([database.any(one('last')), write()])).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+  const transaction = () => database.transaction((statements) => statements.any(one('inside')));
+
+  test('costs neither who waits for a transaction nor who comes after it', async () => {
+    endsBehind = 'COMMIT';
+    const answers = await Promise.all([transaction(), database.any(one('waiting'))]);
+    expect(answers).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+    endsBehind = 'COMMIT';
+    await transaction();
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
     expect(database.stats()).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test('costs no transaction that waits', async () => {
+    endsBehind = 'SELECT 1';
+    expect(await Promise.all([database.any(one('last')), transaction()])).toEqual([[{ n: 1 }], [{ n: 1 }]]);
   });
 });
