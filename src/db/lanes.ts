@@ -68,22 +68,15 @@ interface Leased extends Lane {
 export const createLanes = ({ lease, width, length, refusal }: LanesOptions): Lanes => {
   // The last one used is the next one used, so that those that are not needed show.
   const idle: Leased[] = [];
-  const first = new Set<Waiter>();
-  const line = new Set<Waiter>();
+  // Arrays, although who leaves is looked for: a Set that changes all the time keeps what was in it from being collected.
+  const first: Waiter[] = [];
+  const line: Waiter[] = [];
   let leased = 0;
   let running = 0;
   let isClosed = false;
   let sweep: NodeJS.Timeout | undefined;
 
-  const next = (): Waiter | undefined => {
-    for (const queue of [first, line]) {
-      for (const waiter of queue) {
-        queue.delete(waiter);
-        return waiter;
-      }
-    }
-    return undefined;
-  };
+  const next = (): Waiter | undefined => first.shift() ?? line.shift();
 
   const releaseIdle = (before: number): void => {
     while (idle[0] !== undefined && idle[0].idleSince <= before) idle.shift()?.release();
@@ -121,7 +114,7 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
         lane.isOver = true;
         if (idle.includes(lane)) idle.splice(idle.indexOf(lane), 1);
       }
-      if (first.size + line.size > 0 && leased < width) open();
+      if (first.length + line.length > 0 && leased < width) open();
     };
     lease(
       (statements) =>
@@ -139,13 +132,17 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
         running += 1;
         return lane;
       }
-      if (!isFirst && leased >= width && line.size >= length) throw refusal();
+      if (!isFirst && leased >= width && line.length >= length) throw refusal();
       const { promise, resolve, reject } = Promise.withResolvers<Lane>();
       const waiter = { serve: resolve, fail: reject };
       const queue = isFirst ? first : line;
-      queue.add(waiter);
+      queue.push(waiter);
       if (leased < width) open();
-      return { lane: promise, leave: () => queue.delete(waiter) };
+      const leave = () => {
+        const place = queue.indexOf(waiter);
+        if (place >= 0) queue.splice(place, 1);
+      };
+      return { lane: promise, leave };
     },
     giveBack: (lane) => {
       running -= 1;
@@ -159,7 +156,7 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
       return running;
     },
     get waiting() {
-      return first.size + line.size;
+      return first.length + line.length;
     },
     get idle() {
       return idle.length;

@@ -8,7 +8,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
@@ -120,8 +120,13 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     corsOrigins = [],
   } = options;
   let draining = false;
-  const unanswered = new Set<ServerResponse>();
-  const inProgress = new WeakMap<Socket, number>();
+  // The requests in progress, each in a place of its own. Not a Set: V8 makes a new table for every few members that
+  // come and go, each former one refers to the next, and the first that has become old keeps all of them, and what was
+  // in them, until the next full collection. That was most of the work of collecting garbage.
+  const places: (ServerResponse | null)[] = [];
+  const free: number[] = [];
+  const inFlight = () => places.length - free.length;
+  const inProgress = new WeakMap<Duplex, number>();
   let refused = 0;
   const server = createServer(
     {
@@ -138,7 +143,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     (request, response) => {
       // A client of a kept-alive connection is told to go elsewhere with its next request.
       if (draining) response.setHeader('Connection', 'close');
-      if (unanswered.size >= maxRequests && !isVital(request.url)) {
+      if (inFlight() >= maxRequests && !isVital(request.url)) {
         refused += 1;
         refuse(response, corsHeaders(corsOrigins, request.headers.origin), options.log);
         return;
@@ -151,9 +156,11 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
         return;
       }
       inProgress.set(socket, pipelined + 1);
-      unanswered.add(response);
+      const place = free.pop() ?? places.length;
+      places[place] = response;
       response.on('close', () => {
-        unanswered.delete(response);
+        places[place] = null;
+        free.push(place);
         inProgress.set(socket, (inProgress.get(socket) ?? 1) - 1);
       });
       listener(request, response);
@@ -164,7 +171,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Where an earlier request of the connection waits for its answer, this one would be taken for it.
-    const isWaitedFor = [...unanswered].some((response) => response.socket === socket);
+    const isWaitedFor = (inProgress.get(socket) ?? 0) > 0;
     if (error.code === 'ECONNRESET' || !socket.writable || (isWaitedFor && !isIncomplete(error.code))) {
       socket.destroy();
     } else answerRaw(socket, problemOf(error.code), options.log);
@@ -174,7 +181,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   return {
     port: (server.address() as AddressInfo).port,
     get inFlight() {
-      return unanswered.size;
+      return inFlight();
     },
     get refused() {
       return refused;
@@ -182,7 +189,8 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     drain: (grace) => {
       draining = true;
       // Otherwise the connections of these would stay open, idle, until the grace is over.
-      for (const response of unanswered) if (!response.headersSent) response.setHeader('Connection', 'close');
+      for (const response of places)
+        if (response?.headersSent === false) response.setHeader('Connection', 'close');
       return drain(server, grace);
     },
   };
