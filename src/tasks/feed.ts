@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../db/pool.ts';
-import { mine, taskColumns, taskOf, taskRow } from './row.ts';
+import { mine, taskColumns, taskOf, taskRow, unseen } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskChange = components['schemas']['TaskChange'];
@@ -58,8 +58,12 @@ const isReadable = ({ epoch, base, seq, id }: Position, row: ChangeRow): boolean
   return epoch === row.epoch && seq <= row.clock_seq && (base > complete ? base : complete) >= row.horizon;
 };
 
-const beyond = (slot: Slots<'owner' | 'seq' | 'id'>) =>
-  sql.fragment`${mine(slot)} AND (change_seq, id) > (${slot.seq}::bigint, ${slot.id}::uuid)`;
+const beyond = (slot: Slots<'owner' | 'seq' | 'id'>) => {
+  const [seq, id] = [unseen(slot.seq, sql.fragment`bigint`), unseen(slot.id, sql.fragment`uuid`)];
+  return sql.fragment`${mine(slot)} AND (change_seq, id) > (${seq}, ${id})`;
+};
+
+const limit = (slot: Slots<'limit'>) => unseen(slot.limit, sql.fragment`bigint`);
 
 // Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a first reading are left
 // out: what they stand for is not in the copy.
@@ -75,7 +79,7 @@ const listTaskChanges = statement(
         FROM tasks
         WHERE ${beyond(slot)}
         ORDER BY change_seq, id
-        LIMIT ${slot.limit}
+        LIMIT ${limit(slot)}
       )
       UNION ALL
       (
@@ -83,10 +87,10 @@ const listTaskChanges = statement(
         FROM task_tombstones
         WHERE ${beyond(slot)} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
         ORDER BY change_seq, id
-        LIMIT ${slot.limit}
+        LIMIT ${limit(slot)}
       )
       ORDER BY change_seq, id
-      LIMIT ${slot.limit}
+      LIMIT ${limit(slot)}
     ) AS change ON true
     ORDER BY change_seq, id
   `,

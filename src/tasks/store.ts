@@ -15,7 +15,7 @@ import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
 import type { Precondition } from './precondition.ts';
-import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
+import { mine, type Task, taskColumns, taskOf, taskRow, unseen } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
@@ -258,7 +258,7 @@ const listTasks = (name: string, { sort, byCompleted, byText, isContinued, isCon
     : [sql.fragment`ASC`, sql.fragment`>`];
   const filters = (slot: ListSlots) => {
     const all = [mine(slot)];
-    if (byCompleted) all.push(sql.fragment`completed = ${slot.completed}`);
+    if (byCompleted) all.push(sql.fragment`completed = ${unseen(slot.completed, sql.fragment`boolean`)}`);
     if (byText) {
       all.push(sql.fragment`(
         replace(title, 'ς', 'σ') COLLATE task_search ILIKE ${slot.containing}
@@ -266,8 +266,8 @@ const listTasks = (name: string, { sort, byCompleted, byText, isContinued, isCon
       )`);
     }
     if (isContinued) {
-      const after = key === 'title' ? sql.fragment`${slot.key}` : sql.fragment`${slot.key}::timestamptz`;
-      all.push(sql.fragment`(${column}, id) ${beyond} (${after}, ${slot.id}::uuid)`);
+      const after = unseen(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);
+      all.push(sql.fragment`(${column}, id) ${beyond} (${after}, ${unseen(slot.id, sql.fragment`uuid`)})`);
     }
     return sql.join(all, sql.fragment` AND `);
   };
@@ -295,7 +295,7 @@ const listTasks = (name: string, { sort, byCompleted, byText, isContinued, isCon
           FROM tasks
           WHERE ${filters(slot)} ${isConditional ? sql.fragment`AND NOT ${isKnown(slot)}` : sql.fragment``}
           ORDER BY ${column} ${direction}, id ${direction}
-          LIMIT ${slot.limit}
+          LIMIT ${unseen(slot.limit, sql.fragment`bigint`)}
         )
       ) AS page
       ORDER BY clock NULLS LAST, ${column} ${direction}, id ${direction}

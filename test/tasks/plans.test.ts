@@ -53,43 +53,78 @@ const rows = (owners: string, each: number) => `
   INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at)
   SELECT owner_id, 'key ' || n, 'fingerprint', now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n`;
 
-describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_URL)', () => {
+/** A client of a database of its own, because plans depend on every row in the tables. */
+const clientOf = (...fill: readonly string[]) => {
   let database: Awaited<ReturnType<typeof startEmptyPostgres>>;
   let client: pg.Client;
   beforeAll(async () => {
-    // One of its own: plans depend on every row in the tables.
     database = await startEmptyPostgres();
     await migrate({ url: database.url, direction: 'up' }, createLogger('silent'));
     client = new pg.Client(database.url);
     await client.connect();
-    await client.query(rows(`SELECT 'plans-' || o AS owner_id FROM generate_series(1, 4000) AS o`, 25));
-    await client.query(rows(`SELECT '${owner}' AS owner_id`, 2_500));
+    for (const each of fill) await client.query(each);
     await client.query('ANALYZE owner_clock, tasks, task_tombstones, idempotency_keys');
   });
   afterAll(async () => {
     await client.end();
     await database.close();
   });
+  return () => client;
+};
 
-  const planOf = async ({ sql, values }: Recorded, mode: string): Promise<Plan> => {
-    await client.query(`SET plan_cache_mode = ${mode}`);
-    await client.query(`PREPARE planned AS ${sql}`);
-    const parameters = values.length === 0 ? '' : `(${values.map(literal).join(', ')})`;
-    const { rows: explained } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE planned${parameters}`);
-    await client.query('DEALLOCATE planned');
+const owners = (count: number): string =>
+  `SELECT 'plans-' || o AS owner_id FROM generate_series(1, ${count}) AS o`;
+
+const thisOwner = `SELECT '${owner}' AS owner_id`;
+
+const differentOf = async (name: keyof Store): Promise<readonly Recorded[]> => [
+  ...new Map((await statementsOf(name)).map((statement) => [statement.sql, statement])).values(),
+];
+
+const execution = ({ values }: Recorded): string =>
+  `EXECUTE planned${values.length === 0 ? '' : `(${values.map(literal).join(', ')})`}`;
+
+describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_URL)', () => {
+  const client = clientOf(rows(owners(4000), 25), rows(thisOwner, 2_500));
+
+  const planOf = async (statement: Recorded, mode: string): Promise<Plan> => {
+    await client().query(`SET plan_cache_mode = ${mode}`);
+    await client().query(`PREPARE planned AS ${statement.sql}`);
+    const { rows: explained } = await client().query(`EXPLAIN (FORMAT JSON) ${execution(statement)}`);
+    await client().query('DEALLOCATE planned');
     return explained[0]['QUERY PLAN'][0].Plan;
   };
 
   // Postgres plans a prepared statement for its parameters at first, then for any.
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
     test.each(Object.keys(calls) as (keyof Store)[])(`%s, ${mode}`, async (name) => {
-      const different = new Map((await statementsOf(name)).map((statement) => [statement.sql, statement]));
       const found: Record<string, string[]> = {};
-      for (const statement of different.values()) {
+      for (const statement of await differentOf(name)) {
         const faults = faultsOf(await planOf(statement, mode), isWhole(name, statement.sql));
         if (faults.length > 0) found[statement.sql] = faults;
       }
       expect(found).toEqual({});
     });
   }
+});
+
+describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real Postgres only', () => {
+  const client = clientOf(rows(owners(40), 2_500), rows(thisOwner, 2_500));
+
+  // Planning takes longer than what these do.
+  const small = ['list', 'get', 'page', 'changes', 'create', 'update', 'complete', 'delete'] as const;
+
+  test.each(small)('%s is planned once and for all', async (name) => {
+    for (const statement of await differentOf(name)) {
+      if (isWhole(name, statement.sql)) continue;
+      await client().query(`PREPARE planned AS ${statement.sql}`);
+      // Five times Postgres plans for the parameters in any case, to compare.
+      for (let n = 0; n < 6; n++) await client().query(`EXPLAIN ${execution(statement)}`);
+      const { rows: counts } = await client().query(
+        `SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements WHERE name = 'planned'`,
+      );
+      await client().query('DEALLOCATE planned');
+      expect(counts, statement.sql).toEqual([{ generic_plans: 1, custom_plans: 5 }]);
+    }
+  });
 });
