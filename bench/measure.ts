@@ -54,7 +54,7 @@ const medians = (rounds: readonly Figures[]): Figures =>
 
 /**
  * Measures the cases in turn, round after round, so that whatever else the machine does meets all of them, and answers
- * the medians of each. The first, shorter round warms up and does not count.
+ * the medians of each. A first round of three seconds warms up and does not count.
  */
 export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
   const databaseCpu = () => (postgres.pid === null ? new Map<number, number>() : childrenCpu(postgres.pid));

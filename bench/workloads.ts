@@ -2,7 +2,7 @@
 import { encodeCursor } from '../src/tasks/cursor.ts';
 import type { Request, Workload } from './load.ts';
 import { query } from './postgres.ts';
-import { bigOwner, ownerOf, taskIdOf, tasksPerOwner, tokenFor } from './seed.ts';
+import { bigOwner, large, ownerOf, taskIdOf, tasksPerOwner, tokenFor } from './seed.ts';
 
 const listPath = (owner: string) => `/api/v1/users/${owner}/tasks`;
 const pageSize = 20;
@@ -66,26 +66,33 @@ export const spread = async (operation: Operation | 'mixed', over: Spread): Prom
   return { name: over.newTokens ? `${operation}, new tokens` : operation, requests };
 };
 
-/** The first or the last page of the owner with very many tasks. */
-export const bigList = async (url: string, page: 'first' | 'last'): Promise<Workload> => {
-  const token = await tokenFor(bigOwner);
-  const path = `${listPath(bigOwner)}?limit=${pageSize}`;
-  if (page === 'first') return { name: 'list, first page', requests: [{ method: 'GET', path, token }] };
+/** What one owner does on a list that is read in pages. */
+export type OneOwnersWork = 'get' | 'update' | 'create' | 'list, first page' | 'list, last page';
+
+const lastPageOf = async (owner: string, url: string): Promise<string> => {
   const [before] = await query<{ key: string; id: string }>(
     url,
     `SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key, id
-     FROM tasks WHERE owner_id = '${bigOwner}' ORDER BY created_at, id OFFSET ${pageSize} LIMIT 1`,
+     FROM tasks WHERE owner_id = '${owner}' ORDER BY created_at, id OFFSET ${pageSize} LIMIT 1`,
   );
-  if (before === undefined) throw new Error('the big list is empty');
-  const cursor = encodeCursor({ sort: '-created_at', completed: undefined, q: undefined }, before);
-  return { name: 'list, last page', requests: [{ method: 'GET', path: `${path}&cursor=${cursor}`, token }] };
+  if (before === undefined) throw new Error('the list is empty');
+  return encodeCursor({ sort: '-created_at', completed: undefined, q: undefined }, before);
 };
 
-/** The get, create or update of the owner with very many tasks. */
-export const bigOwnerWork = async (operation: Operation, requests: number): Promise<Workload> => {
-  const token = await tokenFor(bigOwner);
-  const all = Array.from({ length: requests }, (_, n) =>
-    requestOf(operation, bigOwner, 1 + n * 37, token, n),
+/** The work of one owner, over all of the owner's tasks in the database. */
+export const workOf = async (name: OneOwnersWork, owner: string, url: string): Promise<Workload> => {
+  const token = await tokenFor(owner);
+  const path = `${listPath(owner)}?limit=${pageSize}`;
+  if (name === 'list, first page') return { name, requests: [{ method: 'GET', path, token }] };
+  if (name === 'list, last page') {
+    return {
+      name,
+      requests: [{ method: 'GET', path: `${path}&cursor=${await lastPageOf(owner, url)}`, token }],
+    };
+  }
+  const tasks = owner === bigOwner ? large.big : tasksPerOwner;
+  const requests = Array.from({ length: 2000 }, (_, n) =>
+    requestOf(name, owner, 1 + ((n * 37) % tasks), token, n),
   );
-  return { name: operation, requests: all };
+  return { name, requests };
 };

@@ -1,19 +1,21 @@
 // The second chapter: what changes with many users and with many tasks.
-import type { Figures } from '../measure.ts';
+import type { Workload } from '../load.ts';
+import type { Figures, Subject } from '../measure.ts';
 import { figureCells, figureHead, table } from '../report.ts';
-import { large, small } from '../seed.ts';
-import { bigList, bigOwnerWork, spread } from '../workloads.ts';
+import { bigOwner, large, ownerOf, small } from '../seed.ts';
+import { spread, workOf } from '../workloads.ts';
 import { type Bench, four, startOn, stopAll } from './bench.ts';
 
 /** Ten thousand users at a hundred connections; and tokens that are all new, which no cache helps. */
 export const manyUsers = async (bench: Bench): Promise<string> => {
   const subject = await startOn(bench, 'service', large);
-  const plan = { connections: 100, seconds: 2, rounds: 2 };
+  const plan = { connections: 100, seconds: 1, rounds: 5 };
   const rows = [];
   const over = { owners: large.owners, requests: 40_000 };
   const loads = [
     ...(await Promise.all(four.map((operation) => spread(operation, over)))),
-    await spread('get', { owners: large.owners, requests: 20_000, newTokens: true }),
+    // So many that none comes twice.
+    await spread('get', { owners: large.owners, requests: 100_000, newTokens: true }),
     // Last, because it leaves nothing to get.
     await spread('delete', over),
   ];
@@ -26,62 +28,62 @@ export const manyUsers = async (bench: Bench): Promise<string> => {
   return ['### 10,000 users, 100 connections', head].join('\n\n');
 };
 
-/** The same work on ten thousand tasks, on a million, and on one list of a hundred thousand. */
+const plan = { connections: 50, seconds: 1, rounds: 5 };
+
+// One kind of work in a small and in a large place.
+const compare = async (
+  { measure }: Bench,
+  [name, few, many]: readonly [string, readonly [Subject, Workload], readonly [Subject, Workload]],
+) => {
+  const [small, large] = await measure(plan, [few, many]);
+  if (small === undefined || large === undefined) throw new Error(`${name} was not measured`);
+  const total = ({ serverCpu, databaseCpu }: Figures) => serverCpu + databaseCpu;
+  return [
+    name,
+    small.serverCpu,
+    small.databaseCpu,
+    large.serverCpu,
+    large.databaseCpu,
+    `${(total(large) / total(small)).toFixed(2)} ×`,
+  ];
+};
+
+const headOf = (small: string, large: string) => [
+  '',
+  `${small}: server µs`,
+  'database µs',
+  `${large}: server µs`,
+  'database µs',
+  'growth',
+];
+
+/** The same work of many owners on ten thousand and on a million tasks; and of one owner on a short and a long list. */
 export const growth = async (bench: Bench): Promise<string> => {
-  const plan = { connections: 50, seconds: 2, rounds: 3 };
   const few = await startOn(bench, 'service', small);
   const many = await startOn(bench, 'service', large);
-  const rows: (string | number)[][] = [];
-  const total = ({ serverCpu, databaseCpu }: Figures) => serverCpu + databaseCpu;
-  const cells = (figures: Figures) => [figures.serverCpu, figures.databaseCpu];
-  const add = (name: string, [base, ...others]: Figures[]) => {
-    if (base === undefined) return;
-    const grown = others.flatMap((figures) => [
-      ...cells(figures),
-      `${(total(figures) / total(base)).toFixed(2)} ×`,
-    ]);
-    rows.push([name, ...cells(base), ...grown]);
-  };
+  const tables = [];
+  const ofMany = [];
   for (const operation of four) {
-    add(
-      operation === 'list' ? 'list, first page' : operation,
-      await bench.measure(plan, [
-        [few, await spread(operation, { owners: small.owners, requests: 4000 })],
-        [many, await spread(operation, { owners: large.owners, requests: 4000 })],
-        [
-          many,
-          operation === 'list'
-            ? await bigList(many.databaseUrl, 'first')
-            : await bigOwnerWork(operation, 2000),
-        ],
-      ]),
+    const [here, there] = await Promise.all(
+      [small, large].map(({ owners }) => spread(operation, { owners, requests: 4000 })),
     );
-    if (operation !== 'list') continue;
-    const [last] = await bench.measure(plan, [[many, await bigList(many.databaseUrl, 'last')]]);
-    const [base] = rows.slice(-1).map(([, server, database]) => Number(server) + Number(database));
-    if (last && base)
-      rows.push([
-        'list, last page',
-        '',
-        '',
-        '',
-        '',
-        '',
-        ...cells(last),
-        `${(total(last) / base).toFixed(2)} ×`,
-      ]);
+    if (here && there) ofMany.push(await compare(bench, [operation, [few, here], [many, there]]));
   }
+  tables.push(
+    '### Growth of the table, many owners at 50 connections',
+    table(headOf('10,000 tasks', '1,000,000 tasks'), ofMany),
+  );
+  const ofOne = [];
+  for (const work of ['get', 'list, first page', 'list, last page', 'update', 'create'] as const) {
+    const [short, long] = await Promise.all(
+      [ownerOf(1), bigOwner].map((owner) => workOf(work, owner, many.databaseUrl)),
+    );
+    if (short && long) ofOne.push(await compare(bench, [work, [many, short], [many, long]]));
+  }
+  tables.push(
+    '### Growth of a list, one owner at 50 connections',
+    table(headOf('list of 100', 'list of 100,000'), ofOne),
+  );
   await stopAll([few, many]);
-  const head = [
-    '',
-    '10,000 tasks: server µs',
-    'database µs',
-    '1,000,000 tasks: server µs',
-    'database µs',
-    'growth',
-    'list of 100,000: server µs',
-    'database µs',
-    'growth',
-  ];
-  return ['### Growth, 50 connections', table(head, rows)].join('\n\n');
+  return tables.join('\n\n');
 };
