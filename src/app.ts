@@ -81,10 +81,8 @@ export const createApp = async ({
     // Its log lines are its own, not those of the request that it follows.
     (work) => requestContext.exit(work),
   );
-  const sweepAfterWrites: Middleware = async (ctx, next) => {
-    await next();
-    if (!safe.has(ctx.method)) sweepSeldom();
-  };
+  const sweepAfterWrites: Middleware = (ctx, next) =>
+    safe.has(ctx.method) ? next() : next().then(sweepSeldom);
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   app.on('error', (error: NodeJS.ErrnoException) => {
     // The client hung up on a streamed answer; the request's own line says so.

@@ -218,13 +218,13 @@ export const createBackend = async <Open extends OperationId, Scope>({
   assertSecurity(api, secured, open);
   validator.compileInTurn();
 
-  return async (ctx) => {
+  return (ctx) => {
     const request: RoutedRequest = {
       method: ctx.method.toLowerCase(),
       path: ctx.path,
       headers: ctx.req.headers as RoutedRequest['headers'],
       rawQuery: ctx.querystring,
     };
-    await api.handleRequest(request, ctx, request);
+    return api.handleRequest(request, ctx, request);
   };
 };
