@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   createServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
@@ -57,8 +58,15 @@ const problemOf = (code: string | undefined): Problem => {
   return problems.malformed('This is not an HTTP request that could be read');
 };
 
-// The request itself that is waited for did not arrive in time.
-const isIncomplete = (code: string | undefined): boolean => code === 'ERR_HTTP_REQUEST_TIMEOUT';
+/** A connection: its answers leave in the order of its requests. */
+interface Connection {
+  /** The request that came last: all others are complete. */
+  latest: IncomingMessage;
+  /** What has not been answered in full. */
+  readonly waiting: ServerResponse[];
+  /** Looks whether what could not be read is next to be answered. */
+  failure: (() => void) | undefined;
+}
 
 const rawAnswer = (problem: Problem) => {
   const requestId = randomUUID();
@@ -126,8 +134,53 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   const places: (ServerResponse | null)[] = [];
   const free: number[] = [];
   const inFlight = () => places.length - free.length;
-  const inProgress = new WeakMap<Duplex, number>();
+  const connections = new WeakMap<Duplex, Connection>();
+  const unreadable = new WeakSet<Duplex>();
   let refused = 0;
+
+  const begin = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    const connection = connections.get(socket) ?? { latest: request, waiting: [], failure: undefined };
+    connections.set(socket, connection);
+    connection.latest = request;
+    // A client of a kept-alive connection is told to go elsewhere with its next request, in its last answer.
+    if (draining) {
+      const before = connection.waiting.at(-1);
+      if (before?.headersSent === false) before.removeHeader('Connection');
+      response.setHeader('Connection', 'close');
+    }
+    connection.waiting.push(response);
+    response.on('close', () => {
+      connection.waiting.splice(connection.waiting.indexOf(response), 1);
+      connection.failure?.();
+      if (draining && connection.waiting.length === 0) socket.end();
+    });
+  };
+
+  // Node cannot read on: the bytes are no HTTP, or do not come. The answers to what came before leave first.
+  const fail = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    if (unreadable.has(socket)) return;
+    unreadable.add(socket);
+    const connection = connections.get(socket);
+    const { latest, waiting = [] } = connection ?? {};
+    // The request whose body cannot be read, when its head could.
+    const torn = latest?.complete === false ? latest : undefined;
+    const answer = (): void => {
+      if (waiting.some(({ req }) => req !== torn)) return;
+      if (connection !== undefined) connection.failure = undefined;
+      const own = waiting.find(({ req }) => req === torn);
+      const isAnswered = torn !== undefined && own?.headersSent !== false;
+      if (isAnswered || !socket.writable) socket.destroy();
+      else answerRaw(socket, problemOf(error.code), options.log);
+    };
+    if (connection !== undefined) connection.failure = answer;
+    answer();
+  };
+
   const server = createServer(
     {
       maxHeaderSize,
@@ -141,27 +194,22 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
     },
     (request, response) => {
-      // A client of a kept-alive connection is told to go elsewhere with its next request.
-      if (draining) response.setHeader('Connection', 'close');
+      if ((connections.get(request.socket)?.waiting.length ?? 0) >= maxPipelined) {
+        // Who sends on without reading would hold every place with one connection.
+        request.socket.destroy();
+        return;
+      }
+      begin(request, response);
       if (inFlight() >= maxRequests && !isVital(request.url)) {
         refused += 1;
         refuse(response, corsHeaders(corsOrigins, request.headers.origin), options.log);
         return;
       }
-      // Answers leave in order, so who sends on without reading would hold every place with one connection.
-      const { socket } = request;
-      const pipelined = inProgress.get(socket) ?? 0;
-      if (pipelined >= maxPipelined) {
-        socket.destroy();
-        return;
-      }
-      inProgress.set(socket, pipelined + 1);
       const place = free.pop() ?? places.length;
       places[place] = response;
       response.on('close', () => {
         places[place] = null;
         free.push(place);
-        inProgress.set(socket, (inProgress.get(socket) ?? 1) - 1);
       });
       listener(request, response);
     },
@@ -169,13 +217,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   server.timeout = stallTimeout;
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // Where an earlier request of the connection waits for its answer, this one would be taken for it.
-    const isWaitedFor = (inProgress.get(socket) ?? 0) > 0;
-    if (error.code === 'ECONNRESET' || !socket.writable || (isWaitedFor && !isIncomplete(error.code))) {
-      socket.destroy();
-    } else answerRaw(socket, problemOf(error.code), options.log);
-  });
+  server.on('clientError', fail);
   server.listen(port, host);
   await new Promise((listening, failed) => server.once('listening', listening).once('error', failed));
   return {
@@ -189,8 +231,10 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     drain: (grace) => {
       draining = true;
       // Otherwise the connections of these would stay open, idle, until the grace is over.
-      for (const response of places)
-        if (response?.headersSent === false) response.setHeader('Connection', 'close');
+      for (const response of places) {
+        const isLast = response && connections.get(response.req.socket)?.waiting.at(-1) === response;
+        if (isLast && !response.headersSent) response.setHeader('Connection', 'close');
+      }
       return drain(server, grace);
     },
   };

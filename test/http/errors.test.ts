@@ -243,22 +243,40 @@ describe('what is no HTTP request', () => {
     expect((await sendRaw(api.url, 'GET', '/healthz', bytes)).status).toBe(200);
   });
 
-  test('garbage behind a good request is never answered in its place', async () => {
+  /** The statuses of all that comes back for `bytes`, and that the connection is closed then. */
+  const statusesFor = (bytes: string): Promise<number[]> => {
     const { hostname, port } = new URL(api.url);
-    const other = await api.newUser();
-    const body = '{"title":"pipelined"}';
-    const good = head('POST', tasks, 'Content-Type: application/json', `Content-Length: ${body.length}`)
-      .replace(user.token, other.token)
-      .replace('Connection: close\r\n', '');
-    const received = await new Promise<string>((resolve) => {
+    return new Promise((resolve) => {
       let text = '';
-      const socket = connect(Number(port), hostname, () => socket.write(`${good}${body}GARBAGE\r\n\r\n`));
-      socket.setEncoding('utf8').on('data', (chunk: string) => {
+      const socket = connect(Number(port), hostname, () => socket.write(bytes));
+      socket.setEncoding('latin1').on('data', (chunk: string) => {
         text += chunk;
       });
-      socket.on('error', () => {}).on('close', () => resolve(text));
+      socket
+        .on('error', () => {})
+        .on('close', () =>
+          resolve([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))),
+        );
     });
-    expect(received).not.toMatch(/^HTTP\/1\.1 400/);
+  };
+  const alive = (method: string, path: string, ...lines: string[]) =>
+    head(method, path, ...lines).replace('Connection: close\r\n', '');
+
+  test('garbage behind good requests is answered behind them', async () => {
+    const other = await api.newUser();
+    const body = '{"title":"pipelined"}';
+    const good = alive('POST', tasks, 'Content-Type: application/json', `Content-Length: ${body.length}`);
+    const two = `${good}${body}`.replace(user.token, other.token).repeat(2);
+    expect(await statusesFor(`${two}GARBAGE\r\n\r\n`)).toEqual([201, 201, 400]);
+    expect((await other.send('GET', 'tasks')).json.items).toHaveLength(2);
+  });
+
+  test('a body that is torn in the middle is 400, and is not answered twice', async () => {
+    const torn = alive('POST', tasks, 'Content-Type: application/json', 'Transfer-Encoding: chunked');
+    expect(await statusesFor(`${torn}3\r\n{"t\r\nno length\r\n`)).toEqual([400]);
+    expect(await statusesFor(`${alive('GET', tasks)}${torn}3\r\n{"t\r\nno length\r\n`)).toEqual([200, 400]);
+    const refused = torn.replace(user.token, 'no token');
+    expect(await statusesFor(`${refused}3\r\n{"t\r\nno length\r\n`)).toHaveLength(1);
   });
 
   test('garbage is 400', async () => {

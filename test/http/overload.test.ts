@@ -25,6 +25,10 @@ const open = (url: string, bytes: string): Socket => {
   return socket.on('error', () => {});
 };
 
+const manyTasks = (count: number): string =>
+  `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+   SELECT $1, 't' || n, repeat('d', 2000), false, now(), now(), n FROM generate_series(1, ${count}) AS n`;
+
 const origin = 'https://app.example.com';
 
 describe('a server with its hands full', () => {
@@ -98,12 +102,7 @@ describe('a client that does not read', () => {
   test('is not waited for: its connection is cut, and its place is free again', async () => {
     const api = await startApi({ server: { stallTimeout: 1000 } });
     const user = await api.newUser();
-    await queryPostgres(
-      api.postgres.url,
-      `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
-       SELECT $1, 't' || n, repeat('d', 2000), false, now(), now(), n FROM generate_series(1, 12000) AS n`,
-      [user.id],
-    );
+    await queryPostgres(api.postgres.url, manyTasks(12_000), [user.id]);
     const { hostname, port } = new URL(api.url);
     const asked = request({
       hostname,
@@ -148,5 +147,26 @@ describe('a client that is too slow', () => {
     expect(answer.status).toBe(408);
     expect((await user.send('GET', 'tasks')).json.items).toEqual([]);
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('with the next request gets 408 behind the answer to the one before, not in the middle of it', async () => {
+    await queryPostgres(api.postgres.url, manyTasks(6000), [user.id]);
+    const { hostname, port } = new URL(api.url);
+    // More than the sockets take in while nobody reads: the answer is under way when the time is up.
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        `GET /api/v1/users/me/task-export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\n\r\nGET /healthz HTT`,
+      ),
+    );
+    socket.setEncoding('latin1');
+    await once(socket, 'readable');
+    await new Promise((later) => setTimeout(later, 1500));
+    let received = '';
+    for await (const chunk of socket) received += chunk;
+    const [exported = '', late, ...more] = received.split(/(?=HTTP\/1\.1 )/);
+    expect(exported.match(/"title":/g)).toHaveLength(6000);
+    expect(exported).toMatch(/\r\n0\r\n\r\n$/);
+    expect(late).toMatch(/^HTTP\/1\.1 408 .*"type":"\/problems\/request-timeout"/s);
+    expect(more).toEqual([]);
   });
 });

@@ -83,6 +83,37 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     expect((await next.send('GET', `${tasksPath}/${task.id}`)).json.title).toBe('in flight');
   });
 
+  test('answers all that one connection has asked, and ends when the last byte has been read', async () => {
+    const service = await startService({
+      DATABASE_URL: await silentDatabase(),
+      DATABASE_CONNECT_TIMEOUT_MS: '3000',
+      DATABASE_TIMEOUT_MS: '3000',
+      SHUTDOWN_DELAY_MS: '0',
+      // Longer than the test may take.
+      SHUTDOWN_TIMEOUT_MS: '600000',
+      JWT_SECRET: testSecret,
+    });
+    const request = `GET ${tasksPath} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${await tokenFor('somebody')}\r\n\r\n`;
+    const pipelined = await open(service.port);
+    pipelined.write(request.repeat(3));
+    // Its head has left before the signal comes, and more than the sockets take in is to follow.
+    const page = await open(service.port);
+    page.write('GET /docs HTTP/1.1\r\nHost: api\r\n\r\n');
+    await once(page, 'readable');
+    service.child.kill(signal);
+    await service.until(() => service.stdout().includes('"msg":"draining"'));
+
+    const answers = await text(pipelined);
+    expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual([
+      '503',
+      '503',
+      '503',
+    ]);
+    expect(answers.match(/^Connection: close\r$/gm)).toHaveLength(1);
+    expect(statusOf(await text(page))).toBe(200);
+    expect(await service.exited).toEqual({ code: 0, signal: null });
+  });
+
   test('sent twice ends once', async () => {
     const service = await startService({ DATA_DIR: await newDataDirectory() });
     service.child.kill(signal);
