@@ -44,10 +44,12 @@ const noContext = {};
 /**
  * Standard output, written to ten times a second or when 8 kB have come together: a system call for each line costs more
  * than the line. What has been said is written before the process ends, unless it is killed. The lines wait here,
- * because pino's own destination would measure all that waits at each further line.
+ * because pino's own destination would measure all that waits at each further line. While they cannot be written, as on
+ * a full disk, the service goes on, and keeps a megabyte of them for later.
  */
 const standardOutput = (): DestinationStream => {
-  const output = pino.destination({ sync: true });
+  const output = pino.destination({ sync: true, maxLength: 1_000_000 });
+  output.on('error', () => {});
   let waiting = '';
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
@@ -57,10 +59,7 @@ const standardOutput = (): DestinationStream => {
     waiting = '';
     if (lines !== '') output.write(lines);
   };
-  process.on('exit', () => {
-    flush();
-    output.flushSync();
-  });
+  process.on('exit', flush);
   return {
     write: (line) => {
       waiting += line;

@@ -1,6 +1,8 @@
 // The log: one JSON line for each request and, when asked for, each statement; and no secret in any of them.
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -8,6 +10,7 @@ import {
   newDataDirectory,
   newDirectory,
   type Program,
+  run,
   runToEnd,
   startService,
 } from '../support/process.ts';
@@ -78,6 +81,32 @@ describe('the log', { timeout: 120_000 }, () => {
     }
     expect(lines[0]?.request_id).toBe(created.headers.get('x-request-id'));
     expect(statementsOf(service)).toEqual([]);
+  });
+
+  test('tells the time of each line', async () => {
+    const service = await startService({ DATA_DIR: await newDataDirectory() });
+    for (const n of [1, 2]) {
+      const sent = new Date().toISOString();
+      await service.send('GET', '/healthz', { token: null, headers: { 'X-Request-Id': numbered(n) } });
+      const { time } = await service.until(() =>
+        requestsOf(service).find(({ request_id }) => request_id === numbered(n)),
+      );
+      const seen = new Date().toISOString();
+      expect([sent, time, seen].toSorted()).toEqual([sent, time, seen]);
+    }
+  });
+
+  test('is no reason to stop when it cannot be written', async () => {
+    const full = await open('/dev/full', 'w');
+    const service = run('src/start.js', [], { DATA_DIR: await newDataDirectory(), PORT: '0' }, full.fd);
+    const [url] = await service.until(() => /http:\/\/[\w.]+:\d+/.exec(service.stderr()));
+    for (let n = 0; n < 3; n++) {
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      // A line is written within a tenth of a second.
+      await sleep(150);
+    }
+    expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    await full.close();
   });
 
   test('at debug level has one line for each statement, under the id of its request', async () => {

@@ -29,12 +29,15 @@ export interface Program {
   end(signal: NodeJS.Signals): Promise<Exit>;
 }
 
-/** Runs a script of the project. What the test leaves running is killed when it has finished. */
-export const run = (script: string, args: readonly string[], env: Environment): Program => {
+/**
+ * Runs a script of the project. What the test leaves running is killed when it has finished. `output` is the descriptor
+ * of a file for its standard output, which is read here otherwise.
+ */
+export const run = (script: string, args: readonly string[], env: Environment, output?: number): Program => {
   const child = spawn(process.execPath, [join(root, script), ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output ?? 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
@@ -43,11 +46,11 @@ export const run = (script: string, args: readonly string[], env: Environment): 
   const look = () => {
     for (const check of waiting) check();
   };
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
     look();
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
     stderr += text;
     look();
   });
