@@ -32,15 +32,17 @@ const lists = (
 ).flatMap((sort) =>
   [true, false, undefined].flatMap((completed) =>
     ['milk', undefined].flatMap((q) =>
-      [{ key: '2026-01-12T09:30:00.123456Z', id }, undefined].map((after) => ({
-        sort,
-        completed,
-        q,
-        after,
-        limit: 51,
-        page: 'page',
-        known: [],
-      })),
+      [{ key: '2026-01-12T09:30:00.123456Z', id }, undefined].flatMap((after) =>
+        [[], ['0123456789abcdef0123456789abcdef'], null].map((known) => ({
+          sort,
+          completed,
+          q,
+          after,
+          limit: 51,
+          page: 'page',
+          known,
+        })),
+      ),
     ),
   ),
 );

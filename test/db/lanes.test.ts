@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { createLogger } from '../../src/log.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { isRealPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 // What Postgres sends when an administrator ends the session.
 const fatal = (() => {
@@ -84,5 +84,45 @@ describe.skipIf(process.env.TEST_DATABASE_URL)('a connection that ends right beh
   test('costs no transaction that waits', async () => {
     endsBehind = 'SELECT 1';
     expect(await Promise.all([database.any(one('last')), transaction()])).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+  });
+});
+
+describe('the line for a connection', () => {
+  const timeout = 500;
+  let postgres: TestPostgres;
+  let database: Database;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    const { url, preparedStatements } = postgres;
+    database = await openDatabase({ url, poolMax: 1, preparedStatements, timeout }, createLogger('silent'));
+    await database.probe(one('open'), 15_000);
+  });
+  afterAll(async () => {
+    await database.close();
+    await postgres.close();
+  });
+  const sleep = (seconds: number) =>
+    sql.type(z.object({ n: z.int() }))`SELECT 1 AS n FROM (SELECT pg_sleep(${seconds})) AS slept`;
+
+  test('is served in its order, health checks first', async () => {
+    const served: string[] = [];
+    const ask = (name: string) => database.any(one(name)).then(() => served.push(name));
+    const asked = ['running', 'first', 'second', 'third'].map(ask);
+    asked.push(database.probe(one('vital'), 15_000).then(() => served.push('vital')));
+    await Promise.all(asked);
+    expect(served).toEqual(['running', 'vital', 'first', 'second', 'third']);
+  });
+
+  // The embedded one holds everybody up while it sleeps.
+  test.skipIf(!isRealPostgres)('is left by who has waited too long', async () => {
+    const holder = database.probe(sleep(3), 15_000);
+    await expect(
+      Promise.all([database.any(one('late')), database.any(one('late, too'))]),
+    ).rejects.toMatchObject({
+      status: 503,
+    });
+    await expect.poll(() => database.stats()).toMatchObject({ running: 1, waiting: 0 });
+    expect(await holder).toEqual([{ n: 1 }]);
+    expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
   });
 });

@@ -109,10 +109,10 @@ describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_
 });
 
 describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real Postgres only', () => {
-  const client = clientOf(rows(owners(40), 2_500), rows(thisOwner, 2_500));
+  const client = clientOf(rows(owners(10), 10_000), rows(thisOwner, 10_000));
 
-  // Planning takes longer than what these do.
-  const small = ['list', 'get', 'page', 'changes', 'create', 'update', 'complete', 'delete'] as const;
+  // Planning takes longer than what these do. A page of the export has a thousand tasks.
+  const small = ['list', 'get', 'changes', 'create', 'update', 'complete', 'delete'] as const;
 
   test.each(small)('%s is planned once and for all', async (name) => {
     for (const statement of await differentOf(name)) {
