@@ -60,8 +60,8 @@ const problemOf = (code: string | undefined): Problem => {
 
 /** A connection: its answers leave in the order of its requests. */
 interface Connection {
-  /** The request that came last: all others are complete. */
-  latest: IncomingMessage;
+  /** The request that came last: only it may be incomplete. */
+  latest: IncomingMessage | undefined;
   /** What has not been answered in full. */
   readonly waiting: ServerResponse[];
   /** Looks whether what could not be read is next to be answered. */
@@ -152,6 +152,8 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     connection.waiting.push(response);
     response.on('close', () => {
       connection.waiting.splice(connection.waiting.indexOf(response), 1);
+      // An idle connection keeps no request in memory.
+      if (connection.latest?.complete) connection.latest = undefined;
       connection.failure?.();
       if (draining && connection.waiting.length === 0) socket.end();
     });
