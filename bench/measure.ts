@@ -1,4 +1,5 @@
 // One measurement: a load, and what it cost the server and the database, for each request.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load, Workload } from './load.ts';
 import { type BenchPostgres, query } from './postgres.ts';
 import { childrenCpu, cpuOf, type Server } from './process.ts';
@@ -54,7 +55,8 @@ const medians = (rounds: readonly Figures[]): Figures =>
 
 /**
  * Measures the cases in turn, round after round, so that whatever else the machine does meets all of them, and answers
- * the medians of each. A first round of three seconds warms up and does not count.
+ * the medians of each. A first round of five seconds warms up and does not count. Each round begins after a pause, in
+ * which the server before finishes what its clients no longer wait for.
  */
 export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
   const databaseCpu = () => (postgres.pid === null ? new Map<number, number>() : childrenCpu(postgres.pid));
@@ -89,9 +91,10 @@ export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
   };
   return async ({ connections, seconds, rounds }, cases) => {
     const results: Figures[][] = cases.map(() => []);
-    for (const [subject, workload] of cases) await once(subject, workload, connections, 3);
+    for (const [subject, workload] of cases) await once(subject, workload, connections, 5);
     for (let round = 0; round < rounds; round++) {
       for (const [index, [subject, workload]] of cases.entries()) {
+        await sleep(500);
         results[index]?.push(await once(subject, workload, connections, seconds));
       }
     }
