@@ -1,5 +1,5 @@
 // `npm run bench`: measures the service and the floors on a real Postgres and writes the tables of README.md.
-//   --quick          a minute instead of twelve: fewer connections and rounds, nothing is written
+//   --quick          a minute instead of twenty: fewer connections and rounds, nothing is written
 //   --rivals         also Fastify + postgres.js and FastAPI + SQLModel, installed on the first use
 //   --against DIR    compares with another checkout in turn, and nothing else; nothing is written
 //   --profile        where the time goes, and nothing else

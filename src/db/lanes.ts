@@ -65,6 +65,11 @@ interface Leased extends Lane {
   isOver: boolean;
 }
 
+const leave = <Member>(queue: Member[], member: Member): void => {
+  const place = queue.indexOf(member);
+  if (place >= 0) queue.splice(place, 1);
+};
+
 export const createLanes = ({ lease, width, length, refusal }: LanesOptions): Lanes => {
   // The last one used is the next one used, so that those that are not needed show.
   const idle: Leased[] = [];
@@ -112,7 +117,7 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
       if (lane === undefined) next()?.fail(new ConnectionNotOpened(error));
       else {
         lane.isOver = true;
-        if (idle.includes(lane)) idle.splice(idle.indexOf(lane), 1);
+        leave(idle, lane);
       }
       if (first.length + line.length > 0 && leased < width) open();
     };
@@ -138,11 +143,7 @@ export const createLanes = ({ lease, width, length, refusal }: LanesOptions): La
       const queue = isFirst ? first : line;
       queue.push(waiter);
       if (leased < width) open();
-      const leave = () => {
-        const place = queue.indexOf(waiter);
-        if (place >= 0) queue.splice(place, 1);
-      };
-      return { lane: promise, leave };
+      return { lane: promise, leave: () => leave(queue, waiter) };
     },
     giveBack: (lane) => {
       running -= 1;

@@ -59,7 +59,8 @@ const isReadable = ({ epoch, base, seq, id }: Position, row: ChangeRow): boolean
 };
 
 const beyond = (slot: Slots<'owner' | 'seq' | 'id'>) => {
-  const [seq, id] = [unseen(slot.seq, sql.fragment`bigint`), unseen(slot.id, sql.fragment`uuid`)];
+  const seq = unseen(slot.seq, sql.fragment`bigint`);
+  const id = unseen(slot.id, sql.fragment`uuid`);
   return sql.fragment`${mine(slot)} AND (change_seq, id) > (${seq}, ${id})`;
 };
 

@@ -1,4 +1,4 @@
-// A connection serves one turn after the other: what happens to the next one when it breaks in between.
+// A connection serves one turn after the other: who comes next, and what becomes of it when the connection breaks.
 import { connect, createServer, type Server } from 'node:net';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ const readyForQuery = 0x5a;
 const one = (name: string) => sql.prepared(name, z.object({ n: z.int() }))`SELECT 1 AS n`;
 
 // It reads the protocol, so it needs a server without TLS: the embedded one.
-describe.skipIf(process.env.TEST_DATABASE_URL)('a connection that ends right behind an answer', () => {
+describe.skipIf(isRealPostgres)('a connection that ends right behind an answer', () => {
   let postgres: TestPostgres;
   let proxy: Server;
   let database: Database;

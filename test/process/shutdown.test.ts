@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { newDataDirectory, newDirectory, run, startService } from '../support/process.ts';
+import { type Environment, newDataDirectory, newDirectory, run, startService } from '../support/process.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
 
 const tasksPath = '/api/v1/users/me/tasks';
@@ -37,6 +37,17 @@ const silentDatabase = async (): Promise<string> => {
   });
   return `postgresql://127.0.0.1:${(server.address() as { port: number }).port}/none`;
 };
+
+/** The service on a database that lets each request wait for `timeout` milliseconds, in vain. */
+const startInVain = async (timeout: string, env: Environment = {}) =>
+  startService({
+    DATABASE_URL: await silentDatabase(),
+    DATABASE_CONNECT_TIMEOUT_MS: timeout,
+    DATABASE_TIMEOUT_MS: timeout,
+    SHUTDOWN_DELAY_MS: '0',
+    JWT_SECRET: testSecret,
+    ...env,
+  });
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signal) => {
   test('lets what is in flight finish, takes nothing new, and ends with 0', async () => {
@@ -84,15 +95,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
   });
 
   test('answers all that one connection has asked, and ends when the last byte has been read', async () => {
-    const service = await startService({
-      DATABASE_URL: await silentDatabase(),
-      DATABASE_CONNECT_TIMEOUT_MS: '3000',
-      DATABASE_TIMEOUT_MS: '3000',
-      SHUTDOWN_DELAY_MS: '0',
-      // Longer than the test may take.
-      SHUTDOWN_TIMEOUT_MS: '600000',
-      JWT_SECRET: testSecret,
-    });
+    // The grace is longer than the test may take.
+    const service = await startInVain('3000', { SHUTDOWN_TIMEOUT_MS: '600000' });
     const request = `GET ${tasksPath} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${await tokenFor('somebody')}\r\n\r\n`;
     const pipelined = await open(service.port);
     pipelined.write(request.repeat(3));
@@ -110,7 +114,9 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
       '503',
     ]);
     expect(answers.match(/^Connection: close\r$/gm)).toHaveLength(1);
-    expect(statusOf(await text(page))).toBe(200);
+    const [head = '', ...body] = (await text(page)).split('\r\n\r\n');
+    expect(statusOf(head)).toBe(200);
+    expect(Buffer.byteLength(body.join('\r\n\r\n'))).toBe(Number(/^Content-Length: (\d+)/im.exec(head)?.[1]));
     expect(await service.exited).toEqual({ code: 0, signal: null });
   });
 
@@ -123,13 +129,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
   });
 
   test('ends the process although the database never answers', async () => {
-    const service = await startService({
-      DATABASE_URL: await silentDatabase(),
-      DATABASE_CONNECT_TIMEOUT_MS: '1000',
-      DATABASE_TIMEOUT_MS: '1000',
-      SHUTDOWN_DELAY_MS: '0',
-      JWT_SECRET: testSecret,
-    });
+    const service = await startInVain('1000');
     const token = await tokenFor('somebody');
     expect((await service.send('GET', tasksPath, { token })).status).toBe(503);
     expect(await service.end(signal)).toEqual({ code: 0, signal: null });
