@@ -13,7 +13,8 @@ const environment = (): Record<string, string> => ({
   HOST: '127.0.0.1',
   JWT_SECRET: testSecret,
   RATE_LIMIT: '0',
-  SHUTDOWN_DELAY_MS: '700',
+  // Many times what the load balancer below takes to notice, also where it gets little of the processor.
+  SHUTDOWN_DELAY_MS: '4000',
 });
 
 /** Sends to the first instance that is ready, as a load balancer does that asks each of them every 100 ms. */
@@ -24,14 +25,16 @@ const balance = (instances: Service[], token: string) => {
   let going = true;
   const ask = async (): Promise<void> => {
     while (going) {
-      for (const instance of instances) {
-        const status = await instance.send('GET', '/readyz', { token: null }).then(
-          (answer) => answer.status,
-          () => 0,
-        );
-        if (status === 200) ready.add(instance);
-        else ready.delete(instance);
-      }
+      await Promise.all(
+        instances.map(async (instance) => {
+          const status = await instance.send('GET', '/readyz', { token: null }).then(
+            (answer) => answer.status,
+            () => 0,
+          );
+          if (status === 200) ready.add(instance);
+          else ready.delete(instance);
+        }),
+      );
       await sleep(100);
     }
   };
