@@ -2,9 +2,10 @@
 
 -- `epoch` tells two clocks of one owner apart: deleting everything an owner has ends one, and the next write begins
 -- another at 1. `horizon` is the number of the latest change whose tombstone has been forgotten.
+CREATE DOMAIN change_horizon AS bigint CHECK (VALUE >= 0);
 ALTER TABLE owner_clock
   ADD COLUMN epoch uuid NOT NULL DEFAULT gen_random_uuid(),
-  ADD COLUMN horizon bigint NOT NULL DEFAULT 0 CHECK (horizon >= 0);
+  ADD COLUMN horizon change_horizon NOT NULL DEFAULT 0;
 
 -- For the sweep of what has been kept long enough.
 CREATE INDEX task_tombstones_by_deleted_at ON task_tombstones (deleted_at);
@@ -41,3 +42,4 @@ DROP INDEX task_tombstones_by_deleted_at;
 ALTER TABLE owner_clock
   DROP COLUMN horizon,
   DROP COLUMN epoch;
+DROP DOMAIN IF EXISTS change_horizon;
