@@ -20,10 +20,11 @@ export interface Statement {
 const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Statement> => {
   let captured: Statement | undefined;
   const keep = ({ name, sql, values }: { name?: string; sql: string; values: readonly unknown[] }) => {
-    captured = { name: name ?? '', text: sql.replaceAll('$slonik_', '$').trim(), values };
+    captured ??= { name: name ?? '', text: sql.replaceAll('$slonik_', '$').trim(), values };
   };
-  // Answers as if nothing were stored.
+  // Answers as if nothing were stored; what the store asks then is of no interest.
   const database = {
+    turn: (work: (statements: Database) => unknown) => work(database),
     any: async (query: Parameters<typeof keep>[0]) => {
       keep(query);
       return [];

@@ -35,6 +35,8 @@ export interface Statements {
   any<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<readonly Row[]>;
   one<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row>;
   maybeOne<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row | null>;
+  /** Runs `work` on one connection and within one deadline; each of its statements commits by itself. */
+  turn<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls back and costs the
    * connection, so it answers a refusal and throws only what the database threw. It may run again after a deadlock, or
@@ -86,6 +88,7 @@ const inTransaction = (connection: CommonQueryMethods): Statements => {
     any: (query) => connection.any(query),
     one: (query) => connection.one(query),
     maybeOne: (query) => connection.maybeOne(query),
+    turn: (work) => work(statements),
     transaction: (work) => work(statements),
   };
   return statements;
@@ -97,24 +100,28 @@ const rethrowUnsentAsLost = (error: unknown): never => {
   throw isUnsent ? new ConnectionLost(error, false) : error;
 };
 
-const statementsOn = (connection: CommonQueryMethods): Statements => ({
-  any: (query) => connection.any(query).catch(rethrowUnsentAsLost),
-  one: (query) => connection.one(query).catch(rethrowUnsentAsLost),
-  maybeOne: (query) => connection.maybeOne(query).catch(rethrowUnsentAsLost),
-  transaction: async (work) => {
-    let hasBegun = false;
-    try {
-      return await connection.transaction((inside) => {
-        hasBegun = true;
-        return work(inTransaction(inside));
-      });
-    } catch (error) {
-      // Later it may be Slonik's ROLLBACK that was refused, after a COMMIT of unknown outcome.
-      if (hasBegun) throw error;
-      return rethrowUnsentAsLost(error);
-    }
-  },
-});
+const statementsOn = (connection: CommonQueryMethods): Statements => {
+  const statements: Statements = {
+    any: (query) => connection.any(query).catch(rethrowUnsentAsLost),
+    one: (query) => connection.one(query).catch(rethrowUnsentAsLost),
+    maybeOne: (query) => connection.maybeOne(query).catch(rethrowUnsentAsLost),
+    turn: (work) => work(statements),
+    transaction: async (work) => {
+      let hasBegun = false;
+      try {
+        return await connection.transaction((inside) => {
+          hasBegun = true;
+          return work(inTransaction(inside));
+        });
+      } catch (error) {
+        // Later it may be Slonik's ROLLBACK that was refused, after a COMMIT of unknown outcome.
+        if (hasBegun) throw error;
+        return rethrowUnsentAsLost(error);
+      }
+    },
+  };
+  return statements;
+};
 
 // A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
@@ -183,6 +190,7 @@ export const openDatabase = async (
     any: (query) => run({ work: (on) => on.any(query), reads: isRead(query), timeout }),
     one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout }),
     maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout }),
+    turn: (work) => run({ work, reads: false, timeout }),
     transaction: (work) => run({ work: (on) => on.transaction(work), reads: false, timeout }),
     probe: (query, limit) => run({ work: (on) => on.any(query), reads: true, timeout: limit, isVital: true }),
     lastSuccess: () => lastSuccess,

@@ -3,14 +3,7 @@
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import {
-  etagOf,
-  meetsMatch,
-  meetsNoneMatch,
-  type Precondition,
-  preconditionOf,
-  tagsIn,
-} from './precondition.ts';
+import { etagOf, meetsMatch, meetsNoneMatch, preconditionOf, tagsIn } from './precondition.ts';
 import { retriable } from './retriable.ts';
 import type { Task } from './row.ts';
 import type { TaskScope } from './scope.ts';
@@ -33,11 +26,9 @@ const found = <T>(value: T | null): T => {
 
 const tagged = (task: Task) => ({ status: 200, headers: { ETag: etagOf(task) }, body: task }) as const;
 
-// A write that left the task alone: because of the precondition, or because there was nothing to do.
-const checked = (written: Written | null, precondition: Precondition): Task => {
-  const { changed, task } = found(written);
-  const met = meetsMatch(precondition, task.version) && meetsNoneMatch(precondition, task.version);
-  if (!changed && !met) throw problems.preconditionFailed(etagOf(task));
+const checked = (written: Written | null): Task => {
+  const { met, task } = found(written);
+  if (!met) throw problems.preconditionFailed(etagOf(task));
   return task;
 };
 
@@ -94,23 +85,19 @@ export const taskHandlers = {
   },
 
   replaceTask: retriable('replaceTask', async ({ path, headers, body, scope }) => {
-    const precondition = preconditionOf(headers);
-    return tagged(checked(await scope.tasks.update(path.task_id, body, precondition), precondition));
+    return tagged(checked(await scope.tasks.update(path.task_id, body, preconditionOf(headers))));
   }),
 
   updateTask: retriable('updateTask', async ({ path, headers, body, scope }) => {
-    const precondition = preconditionOf(headers);
-    return tagged(checked(await scope.tasks.update(path.task_id, body, precondition), precondition));
+    return tagged(checked(await scope.tasks.update(path.task_id, body, preconditionOf(headers))));
   }),
 
   deleteTask: retriable('deleteTask', async ({ path, headers, scope }) => {
-    const precondition = preconditionOf(headers);
-    checked(await scope.tasks.delete(path.task_id, precondition), precondition);
+    checked(await scope.tasks.delete(path.task_id, preconditionOf(headers)));
     return { status: 204 };
   }),
 
   completeTask: retriable('completeTask', async ({ path, headers, scope }) => {
-    const precondition = preconditionOf(headers);
-    return tagged(checked(await scope.tasks.complete(path.task_id, precondition), precondition));
+    return tagged(checked(await scope.tasks.complete(path.task_id, preconditionOf(headers))));
   }),
 } satisfies Handlers<TaskOperation, TaskScope>;

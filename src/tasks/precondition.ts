@@ -49,5 +49,9 @@ export const meetsMatch = ({ match }: Precondition, current: number): boolean =>
 export const meetsNoneMatch = ({ noneMatch, mustNotExist }: Precondition, current: number): boolean =>
   !mustNotExist && !noneMatch.includes(current);
 
+/** Whether a task of this version meets both. */
+export const meets = (precondition: Precondition, current: number): boolean =>
+  meetsMatch(precondition, current) && meetsNoneMatch(precondition, current);
+
 /** The strong entity tag of a version (RFC 9110, section 8.8.3). */
 export const etagOf = ({ version: current }: { readonly version: number }): string => `"${current}"`;

@@ -1,11 +1,12 @@
 // All SQL on tasks. A store is closed over one owner: every statement carries that owner's predicate, and "not there"
 // and "not yours" are the same null.
 //
-// Each operation is one statement. A write locks the owner's clock row first, so that the writes of an owner follow
-// each other and no two of them deadlock; what it then sees of a task is the newest version, because UPDATE, DELETE and
-// FOR UPDATE read a row again that has changed since the snapshot. A write that changes nothing leaves the clock alone.
+// Each operation is one statement, and one more where a write has found nothing to change. A write locks the owner's
+// clock row first, so that the writes of an owner follow each other and no two of them deadlock; what it then sees of a
+// task is the newest version, because UPDATE and DELETE read a row again that has changed since the snapshot. A write
+// that changes nothing leaves the clock alone.
 import { hash } from 'node:crypto';
-import { type FragmentSqlToken, sql } from 'slonik';
+import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
@@ -14,8 +15,8 @@ import { type BatchStore, batchesOf } from './batch-store.ts';
 import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
-import type { Precondition } from './precondition.ts';
-import { mine, type Task, taskColumns, taskOf, taskRow, unseen } from './row.ts';
+import { meets, type Precondition } from './precondition.ts';
+import { mine, type Task, taskColumns, taskRow, unseen } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
@@ -42,9 +43,9 @@ export interface ListPage {
   readonly tasks: readonly Task[];
 }
 
-/** What a conditional write did: `changed` is false when the precondition, or the task itself, left nothing to do. */
+/** What became of a conditional write: where the precondition is not `met`, the task is as it was. */
 export interface Written {
-  readonly changed: boolean;
+  readonly met: boolean;
   readonly task: Task;
 }
 
@@ -54,7 +55,7 @@ export interface TaskStore extends BatchStore, ChangeFeed, Everything {
   get(id: string): Promise<Task | null>;
   /** Writes the fields that are present. Null when there is no such task. */
   update(id: string, fields: TaskUpdate, precondition: Precondition): Promise<Written | null>;
-  /** Completes an open task. Null when there is no such task. */
+  /** Completes a task; one that is complete stays as it is. Null when there is no such task. */
   complete(id: string, precondition: Precondition): Promise<Written | null>;
   /** Null when there is no such task; otherwise the task as it was. */
   delete(id: string, precondition: Precondition): Promise<Written | null>;
@@ -69,13 +70,7 @@ const listedRow = z.union([taskRow, z.object({ clock: z.string(), id: z.null() }
 const tagOf = (clock: string, page: string): string =>
   hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
 
-const writtenRow = taskRow.extend({ changed: z.boolean() });
 const deletedCount = z.strictObject({ deleted: z.int() });
-
-const toWritten = (row: z.infer<typeof writtenRow> | null): Written | null => {
-  if (row === null) return null;
-  return { changed: row.changed, task: taskOf(row) };
-};
 
 const sortColumns = {
   created_at: sql.fragment`created_at`,
@@ -99,29 +94,28 @@ const demands = ({ match, noneMatch, mustNotExist }: Precondition) => ({
   match: versions(mustNotExist ? [] : match),
   noneMatch: versions(noneMatch),
 });
-const meets = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragment`
+const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragment`
   coalesce(version = ANY (${match}::int4[]), true) AND version <> ALL (${noneMatch}::int4[])
 `;
 
 // The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so that
 // the time is taken once, after the lock.
 const tick = (slot: Slots<'owner'>) => sql.fragment`
-  clock AS (SELECT seq FROM owner_clock WHERE ${mine(slot)} FOR UPDATE),
-  tick AS MATERIALIZED (SELECT seq + 1 AS seq, clock_timestamp() AS at FROM clock)
+  tick AS MATERIALIZED (
+    SELECT seq + 1 AS seq, clock_timestamp() AS at
+    FROM (SELECT seq FROM owner_clock WHERE ${mine(slot)} FOR UPDATE) AS clock
+  )
 `;
 
-// What follows a change: the clock moves, or else the task is read again, locked, so that the answer is about its newest
-// version. The clock is joined, not tested with EXISTS: Postgres cannot repeat such a test when it finds that another
-// write has moved the clock since the snapshot.
-const outcome = (slot: Slots<'owner'>) => sql.fragment`
-  ticked AS (UPDATE owner_clock SET seq = changed.seq FROM changed WHERE owner_clock.${mine(slot)})
+// What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot repeat such a test when
+// it finds that another write has moved the clock since the snapshot.
+const moveClock = (slot: Slots<'owner'>) => sql.fragment`
+  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE owner_clock.${mine(slot)}
 `;
-const answer = (slot: Slots<'owner' | 'id'>) => sql.fragment`
-  SELECT ${taskColumns}, true AS changed FROM changed
-  UNION ALL
-  SELECT ${taskColumns}, false
-  FROM (SELECT ${taskColumns} FROM tasks WHERE ${mine(slot)} AND id = ${slot.id} FOR UPDATE) AS unchanged
-  WHERE NOT EXISTS (SELECT FROM changed)
+// The same, answering the task that has changed; the clock has an owner, too.
+const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
+  ${moveClock(slot)}
+  RETURNING id, changed.owner_id, title, description, completed, completed_at, created_at, updated_at, version
 `;
 
 const getTask = statement(
@@ -140,13 +134,12 @@ const createTask = statement(
     description,
     completed,
   }: Slots<'owner' | 'title' | 'description' | 'completed'>) => sql.fragment`
-    WITH clock AS (
+    WITH tick AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${owner}, 1)
       ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
-      RETURNING seq
-    ),
-    tick AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
+      RETURNING seq, clock_timestamp() AS at
+    )
     INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
     SELECT ${owner}, ${title}, ${description}, ${completed}::boolean,
       CASE WHEN ${completed}::boolean THEN at END, at, at, seq
@@ -155,26 +148,25 @@ const createTask = statement(
   `,
 );
 
-// A write of one task: what changes, and of which task.
+// A write of one task that meets the precondition: what changes, and what the change is stamped with.
 const change = <Name extends string>(
   name: string,
   assignments: (slot: Slots<Name>) => FragmentSqlToken,
-  condition: (slot: Slots<'match' | 'noneMatch'>) => FragmentSqlToken,
+  stamp = sql.fragment`updated_at = at, version = version + 1, change_seq = seq`,
 ) =>
   statement(
     name,
-    writtenRow,
+    taskRow,
     (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | Name>) => sql.fragment`
       WITH ${tick(slot)},
       changed AS (
         UPDATE tasks
-        SET ${assignments(slot)}, updated_at = at, version = version + 1, change_seq = seq
+        SET ${assignments(slot)}, ${stamp}
         FROM tick
-        WHERE ${mine(slot)} AND id = ${slot.id} AND ${condition(slot)}
-        RETURNING ${taskColumns}, seq
-      ),
-      ${outcome(slot)}
-      ${answer(slot)}
+        WHERE ${mine(slot)} AND id = ${slot.id} AND ${areMet(slot)}
+        RETURNING ${taskColumns}, change_seq AS seq
+      )
+      ${moveClockOf(slot)}
     `,
   );
 
@@ -186,33 +178,36 @@ const updateTask = change(
     completed = coalesce(${slot.completed}::boolean, completed),
     completed_at = CASE WHEN coalesce(${slot.completed}::boolean, completed) THEN coalesce(completed_at, at) END
   `,
-  meets,
 );
 
+// A task that is complete is written as it was, and the clock with it: so both come with one statement.
 const completeTask = change(
   'complete_task',
-  () => sql.fragment`completed = true, completed_at = at`,
-  (slot) => sql.fragment`NOT completed AND ${meets(slot)}`,
+  () => sql.fragment`completed = true, completed_at = coalesce(completed_at, at)`,
+  sql.fragment`
+    updated_at = CASE WHEN completed THEN updated_at ELSE at END,
+    version = CASE WHEN completed THEN version ELSE version + 1 END,
+    change_seq = CASE WHEN completed THEN change_seq ELSE seq END
+  `,
 );
 
 const deleteTask = statement(
   'delete_task',
-  writtenRow,
+  taskRow,
   (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch'>) => sql.fragment`
     WITH ${tick(slot)},
     changed AS (
       DELETE FROM tasks
       USING tick
-      WHERE ${mine(slot)} AND id = ${slot.id} AND ${meets(slot)}
+      WHERE ${mine(slot)} AND id = ${slot.id} AND ${areMet(slot)}
       RETURNING ${taskColumns}, seq, at
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
       SELECT ${slot.owner}, id, seq, at
       FROM changed
-    ),
-    ${outcome(slot)}
-    ${answer(slot)}
+    )
+    ${moveClockOf(slot)}
   `,
 );
 
@@ -233,7 +228,7 @@ const deleteCompletedTasks = statement(
       FROM deleted
     ),
     changed AS (SELECT seq FROM deleted LIMIT 1),
-    ${outcome(slot)}
+    moved AS (${moveClock(slot)})
     SELECT count(*)::int4 AS deleted
     FROM deleted
   `,
@@ -318,69 +313,78 @@ const listStatement = (variant: Variant) => {
 };
 
 /** The tasks of one owner. */
-export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => ({
-  ...batchesOf(database, owner),
-  ...feedOf(database, owner),
-  ...everythingOf(database, owner),
-
-  list: async ({ completed, q, sort, limit, after, page, known }) => {
-    const list = listStatement({
-      sort,
-      byCompleted: completed !== undefined,
-      byText: q !== undefined,
-      isContinued: after !== undefined,
-      isConditional: known === null || known.length > 0,
+export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
+  const write = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
+    database.turn(async (statements): Promise<Written | null> => {
+      for (;;) {
+        const changed = await statements.maybeOne(change);
+        if (changed !== null) return { met: true, task: changed };
+        const task = await statements.maybeOne(getTask({ owner, id }));
+        if (task === null) return null;
+        // Where the precondition is met after all, another write came in between.
+        if (!meets(precondition, task.version)) return { met: false, task };
+      }
     });
-    const rows = await database.any(
-      list({
-        owner,
-        page,
-        limit,
-        known: tags(known),
-        completed: completed ?? null,
-        containing: q === undefined ? null : containing(q),
-        key: after?.key ?? null,
-        id: after?.id ?? null,
-      }),
-    );
-    let clock = '';
-    const tasks: Task[] = [];
-    for (const row of rows) {
-      if (row.id === null) clock = row.clock;
-      else tasks.push(row);
-    }
-    const tag = tagOf(clock, page);
-    return { tag, known: known === null || known.includes(tag), tasks };
-  },
 
-  create: ({ title, description = null, completed = false }) =>
-    database.one(createTask({ owner, title, description, completed })),
+  return {
+    ...batchesOf(database, owner),
+    ...feedOf(database, owner),
+    ...everythingOf(database, owner),
 
-  get: (id) => database.maybeOne(getTask({ owner, id })),
-
-  update: async (id, { title = null, description, completed = null }, precondition) =>
-    toWritten(
-      await database.maybeOne(
-        updateTask({
+    list: async ({ completed, q, sort, limit, after, page, known }) => {
+      const list = listStatement({
+        sort,
+        byCompleted: completed !== undefined,
+        byText: q !== undefined,
+        isContinued: after !== undefined,
+        isConditional: known === null || known.length > 0,
+      });
+      const rows = await database.any(
+        list({
           owner,
-          id,
-          title,
-          describes: description !== undefined,
-          description: description ?? null,
-          completed,
-          ...demands(precondition),
+          page,
+          limit,
+          known: tags(known),
+          completed: completed ?? null,
+          containing: q === undefined ? null : containing(q),
+          key: after?.key ?? null,
+          id: after?.id ?? null,
         }),
-      ),
-    ),
+      );
+      let clock = '';
+      const tasks: Task[] = [];
+      for (const row of rows) {
+        if (row.id === null) clock = row.clock;
+        else tasks.push(row);
+      }
+      const tag = tagOf(clock, page);
+      return { tag, known: known === null || known.includes(tag), tasks };
+    },
 
-  complete: async (id, precondition) =>
-    toWritten(await database.maybeOne(completeTask({ owner, id, ...demands(precondition) }))),
+    create: ({ title, description = null, completed = false }) =>
+      database.one(createTask({ owner, title, description, completed })),
 
-  delete: async (id, precondition) =>
-    toWritten(await database.maybeOne(deleteTask({ owner, id, ...demands(precondition) }))),
+    get: (id) => database.maybeOne(getTask({ owner, id })),
 
-  deleteCompleted: async () => {
-    const { deleted } = await database.one(deleteCompletedTasks({ owner }));
-    return deleted;
-  },
-});
+    update: (id, { title = null, description, completed = null }, precondition) => {
+      const fields = {
+        title,
+        describes: description !== undefined,
+        description: description ?? null,
+        completed,
+      };
+      return write(id, updateTask({ owner, id, ...fields, ...demands(precondition) }), precondition);
+    },
+
+    complete: (id, precondition) =>
+      write(id, completeTask({ owner, id, ...demands(precondition) }), precondition),
+
+    delete: (id, precondition) =>
+      write(id, deleteTask({ owner, id, ...demands(precondition) }), precondition),
+
+    deleteCompleted: async () => {
+      const { deleted } = await database.one(deleteCompletedTasks({ owner }));
+      return deleted;
+    },
+  };
+};

@@ -112,6 +112,7 @@ export const recorder = (): { readonly database: Statements; readonly sent: Reco
       record(query);
       return null;
     },
+    turn: (work) => work(database),
     transaction: (work) => work(database),
   };
   return { database, sent };

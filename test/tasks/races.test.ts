@@ -1,5 +1,8 @@
 // Many writers at once. On the embedded Postgres they take turns; on a real one (TEST_DATABASE_URL) they truly race.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OwnerId } from '../../src/auth/principal.ts';
+import type { Statements } from '../../src/db/pool.ts';
+import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { queryPostgres } from '../support/postgres.ts';
 
@@ -95,5 +98,53 @@ describe('concurrent writes', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers[0]?.json).toMatchObject({ completed: true, version: 2 });
     expect(await clockOf(api, user.id)).toBe(2);
+  });
+
+  test('a write whose precondition is met only after it has been refused is made, or refused with another tag', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create({ title: 'start' });
+    const unconditional = { match: null, noneMatch: [], mustNotExist: false };
+    let interfere = (tasks: TaskStore): Promise<unknown> =>
+      tasks.update(id, { title: 'other' }, unconditional);
+    // Comes between the statement that finds nothing to change and the look at the task; on the same connection, because
+    // the embedded Postgres has no other.
+    const between = (statements: Statements): Statements => ({
+      ...statements,
+      maybeOne: async (query) => {
+        const row = await statements.maybeOne(query);
+        if (row === null) await interfere(tasksOf(statements, user.id as OwnerId));
+        return row;
+      },
+    });
+    const late = await startApi({
+      postgres: { ...api.postgres, close: async () => {} },
+      app: {
+        database: { ...api.database, turn: (work) => api.database.turn((inside) => work(between(inside))) },
+      },
+    });
+    const send = (method: string, path: string, tag: string, json?: unknown) =>
+      late.send(method, `/api/v1/users/me/tasks/${id}${path}`, {
+        token: user.token,
+        headers: { 'If-Match': tag },
+        ...(json !== undefined && { json }),
+      });
+
+    const made = await send('PATCH', '', '"2"', { title: 'late' });
+    expect(made.json).toMatchObject({ title: 'late', version: 3 });
+    const completed = await send('PATCH', '/complete', '"4"');
+    expect(completed.json).toMatchObject({ title: 'other', completed: true, version: 5 });
+    expect((await send('PATCH', '', '"2"', { title: 'never' })).headers.get('etag')).toBe('"6"');
+    expect((await user.send('GET', `tasks/${id}`)).json).toMatchObject({ title: 'other', version: 6 });
+    expect((await send('DELETE', '', '"7"')).status).toBe(204);
+
+    const again = await user.create({ title: 'again' });
+    interfere = (tasks) => tasks.delete(again.id, unconditional);
+    const gone = await late.send('PATCH', `/api/v1/users/me/tasks/${again.id}`, {
+      token: user.token,
+      headers: { 'If-Match': '"2"' },
+      json: { title: 'never' },
+    });
+    expect(gone.status).toBe(404);
+    await late.close();
   });
 });
