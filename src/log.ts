@@ -1,9 +1,12 @@
 // JSON lines on standard output. What is logged is chosen field by field: an error's own properties (a driver adds SQL,
 // values and connection settings to them) never reach a line.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
-export type { Logger } from 'pino';
+export interface Logger extends PinoLogger {
+  /** A line at level info for what happens all the time: fields that need no serializer, in a fraction of the time. */
+  readonly brief: (fields: object, msg: string) => void;
+}
 
 /** What every line of a request carries. */
 export interface RequestContext {
@@ -84,17 +87,25 @@ const createClock = (): (() => string) => {
 };
 
 /** A logger of JSON lines at `level` and above; `destination` defaults to standard output. */
-export const createLogger = (level: string, destination?: DestinationStream): Logger =>
-  pino(
+export const createLogger = (level: string, destination: DestinationStream = standardOutput()): Logger => {
+  const clock = createClock();
+  const logger = pino(
     {
       level,
       base: null,
-      timestamp: createClock(),
+      timestamp: clock,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => loggable(error) },
       mixin: () => requestContext.getStore() ?? noContext,
       mixinMergeStrategy: (line: object, context: object) =>
         context === noContext ? line : { ...context, ...line },
     },
-    destination ?? standardOutput(),
+    destination,
   );
+  const brief = (fields: object, msg: string): void => {
+    if (!logger.isLevelEnabled('info')) return;
+    const text = JSON.stringify(fields).slice(1, -1);
+    destination.write(`{"level":"info"${clock()},${text},"msg":"${msg}"}\n`);
+  };
+  return Object.assign(logger, { brief });
+};

@@ -6,7 +6,7 @@ import { type Document, OpenAPIBackend, type Context as RequestContext } from 'o
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
-import { readBody } from './body.ts';
+import { hasBody, readBody } from './body.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import { mediaTypesOf } from './media-type.ts';
 import type { Admit, AuthenticateFrom } from './rate-limit.ts';
@@ -180,6 +180,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
         }
         // Node joins repeated header fields to one, which would be a key that nobody sent.
         if (valuesOf(ctx, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
+        if (!hasBody(ctx)) return;
         const body = await readBody(ctx, context.operation);
         if (body === undefined) return;
         context.request.requestBody = body;
@@ -195,7 +196,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     },
     securityHandlers: {
       bearerAuth: (_context: RequestContext, ctx: Context) =>
-        authenticate(valuesOf(ctx, 'authorization'), ctx.ip),
+        authenticate(valuesOf(ctx, 'authorization'), () => ctx.ip),
     },
   });
   await api.init();

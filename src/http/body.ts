@@ -34,7 +34,8 @@ const mediaTypesOf = (operation: Operation): readonly string[] | null =>
     ? Object.keys(operation.requestBody.content)
     : null;
 
-const hasBody = (ctx: Context): boolean =>
+/** Whether a body is announced. */
+export const hasBody = (ctx: Context): boolean =>
   ctx.req.headers['transfer-encoding'] !== undefined || Number(ctx.req.headers['content-length'] ?? 0) > 0;
 
 const checkMediaType = (ctx: Context, accepted: readonly string[]): void => {
@@ -66,12 +67,11 @@ const read = async (ctx: Context, kilobytes: number): Promise<void> => {
 };
 
 /**
- * The parsed body, or undefined when none came. Throws a Problem: a body where the operation takes none (400), another
+ * The parsed body of a request that has announced one, or undefined when none came. Throws a Problem: a body where the operation takes none (400), another
  * media type (415), too large (413), not JSON (400).
  */
 export const readBody = async (ctx: Context, operation: Operation): Promise<unknown> => {
   const accepted = mediaTypesOf(operation);
-  if (!hasBody(ctx)) return undefined;
   if (accepted === null) throw problems.malformed('This operation takes no request body');
   checkMediaType(ctx, accepted);
   const { 'x-body-limit': limit = 100 } = operation as { readonly 'x-body-limit'?: number };

@@ -28,7 +28,7 @@ const log = (logger: Logger, observe: RequestObserver, ctx: Context, context: Re
   };
   observe(line.operation, line.status, line.duration_ms / 1000);
   if (problem !== undefined && problem.status >= 500) logger.error({ ...line, err: cause }, 'request');
-  else if (cause === undefined) logger.info(line, 'request');
+  else if (cause === undefined) logger.brief(line, 'request');
   else logger.info({ ...line, reason: cause instanceof Error ? cause.message : String(cause) }, 'request');
 };
 

@@ -315,15 +315,16 @@ const listStatement = (variant: Variant) => {
 /** The tasks of one owner. */
 export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
   const write = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
-    database.turn(async (statements): Promise<Written | null> => {
-      for (;;) {
-        const changed = await statements.maybeOne(change);
-        if (changed !== null) return { met: true, task: changed };
+    database.turn((statements): Promise<Written | null> => {
+      const attempt = (): Promise<Written | null> =>
+        statements.maybeOne(change).then((task) => (task === null ? look() : { met: true, task }));
+      const look = async () => {
         const task = await statements.maybeOne(getTask({ owner, id }));
         if (task === null) return null;
         // Where the precondition is met after all, another write came in between.
-        if (!meets(precondition, task.version)) return { met: false, task };
-      }
+        return meets(precondition, task.version) ? attempt() : { met: false, task };
+      };
+      return attempt();
     });
 
   return {

@@ -75,12 +75,23 @@ describe('the log', { timeout: 120_000 }, () => {
     expect(lines).toHaveLength(expected.length);
     for (const [n, line] of lines.entries()) {
       expect(line).toMatchObject(expected[n] ?? {});
+      expect(line.level).toBe('info');
       expect(line.owner).toBe(expected[n]?.owner);
       expect(line.duration_ms).toEqual(expect.any(Number));
       expect(line.request_id).toMatch(/^[0-9a-f-]{36}$/);
     }
     expect(lines[0]?.request_id).toBe(created.headers.get('x-request-id'));
     expect(statementsOf(service)).toEqual([]);
+  });
+
+  test('at level warn has no line for what went well', async () => {
+    const env = { DATA_DIR: await newDataDirectory(), PORT: '0', LOG_LEVEL: 'warn' };
+    const service = run('src/start.js', [], env);
+    const [url] = await service.until(() => /http:\/\/[\w.]+:\d+/.exec(service.stderr()));
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+    await service.end('SIGTERM');
+    expect(service.stdout()).toBe('');
   });
 
   test('tells the time of each line', async () => {
