@@ -40,3 +40,16 @@ test('every table of owners has a primary key', async () => {
   );
   expect(tables).toEqual([]);
 });
+
+test('owner_id is of one type and one collation in every table', async () => {
+  const owners = await queryPostgres<{ type: string; collation: string; tables: number }>(
+    api.postgres.url,
+    `SELECT atttypid::regtype::text AS type, collname AS collation, count(*)::int AS tables
+     FROM pg_attribute a
+     JOIN pg_class c ON c.oid = a.attrelid
+     JOIN pg_collation ON pg_collation.oid = attcollation
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'owner_id'
+     GROUP BY 1, 2`,
+  );
+  expect(owners).toEqual([{ type: 'text', collation: 'C', tables: 4 }]);
+});
