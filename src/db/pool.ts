@@ -94,10 +94,12 @@ const inTransaction = (connection: CommonQueryMethods): Statements => {
   return statements;
 };
 
-// The connection broke after its last turn, and Slonik refused to send anything on it.
+// The connection broke before, and Slonik refused to send anything on it.
+const isUnsent = (error: unknown): error is Error =>
+  error instanceof Error && /^Client is (?:pending destroy|destroyed)/.test(error.message);
+
 const rethrowUnsentAsLost = (error: unknown): never => {
-  const isUnsent = error instanceof Error && /^Client is (?:pending destroy|destroyed)/.test(error.message);
-  throw isUnsent ? new ConnectionLost(error, false) : error;
+  throw isUnsent(error) ? new ConnectionLost(error, false) : error;
 };
 
 const statementsOn = (connection: CommonQueryMethods): Statements => {
@@ -108,12 +110,21 @@ const statementsOn = (connection: CommonQueryMethods): Statements => {
     turn: (work) => work(statements),
     transaction: async (work) => {
       let hasBegun = false;
+      let failure: unknown;
       try {
-        return await connection.transaction((inside) => {
+        return await connection.transaction(async (inside) => {
           hasBegun = true;
-          return work(inTransaction(inside));
+          failure = undefined;
+          try {
+            return await work(inTransaction(inside));
+          } catch (error) {
+            failure = error;
+            throw error;
+          }
         });
       } catch (error) {
+        // COMMIT was not sent, so the end of the connection has rolled back; Slonik's ROLLBACK on it would say less.
+        if (failure instanceof ConnectionLost || isUnsent(failure)) throw new ConnectionLost(failure, false);
         // Later it may be Slonik's ROLLBACK that was refused, after a COMMIT of unknown outcome.
         if (hasBegun) throw error;
         return rethrowUnsentAsLost(error);

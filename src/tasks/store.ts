@@ -312,19 +312,25 @@ const listStatement = (variant: Variant) => {
   return known;
 };
 
+/** How often a write is tried that others keep coming before. */
+const maxTries = 10;
+
 /** The tasks of one owner. */
 export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
   const write = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
     database.turn((statements): Promise<Written | null> => {
-      const attempt = (): Promise<Written | null> =>
-        statements.maybeOne(change).then((task) => (task === null ? look() : { met: true, task }));
-      const look = async () => {
+      const attempt = (tries: number): Promise<Written | null> =>
+        statements.maybeOne(change).then((task) => (task === null ? look(tries) : { met: true, task }));
+      const look = async (tries: number) => {
         const task = await statements.maybeOne(getTask({ owner, id }));
         if (task === null) return null;
-        // Where the precondition is met after all, another write came in between.
-        return meets(precondition, task.version) ? attempt() : { met: false, task };
+        if (!meets(precondition, task.version)) return { met: false, task };
+        // Another write came in between. It does not come each time: then the data are not what the service wrote.
+        if (tries >= maxTries)
+          throw new Error('a task is not written: its owner has no clock, or a trigger forbids it');
+        return attempt(tries + 1);
       };
-      return attempt();
+      return attempt(1);
     });
 
   return {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { createLogger } from '../../src/log.ts';
-import { isRealPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 // What Postgres sends when an administrator ends the session.
 const fatal = (() => {
@@ -124,5 +124,30 @@ describe('the line for a connection', () => {
     await expect.poll(() => database.stats(), { timeout: 5000 }).toMatchObject({ running: 1, waiting: 0 });
     expect(await holder).toEqual([{ n: 1 }]);
     expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
+  });
+
+  describe.skipIf(!isRealPostgres)('a transaction whose connection breaks before its end', () => {
+    const backend = () => sql.type(z.object({ pid: z.int() }))`SELECT pg_backend_pid() AS pid`;
+    const terminate = (pid: number) => queryPostgres(postgres.url, 'SELECT pg_terminate_backend($1)', [pid]);
+
+    test.each([
+      ['while a statement runs', async () => {}],
+      ['between two statements', () => new Promise((later) => setTimeout(later, 200))],
+    ])('is run again, as nothing was committed: %s', async (_when, pause) => {
+      let runs = 0;
+      const rows = await database.transaction(async (statements) => {
+        runs += 1;
+        const [{ pid } = { pid: 0 }] = await statements.any(backend());
+        if (runs === 1) {
+          const terminated = terminate(pid);
+          await pause();
+          await statements.any(sleep(1));
+          await terminated;
+        }
+        return statements.any(one('inside'));
+      });
+      expect({ runs, rows }).toEqual({ runs: 2, rows: [{ n: 1 }] });
+      expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
+    });
   });
 });

@@ -147,4 +147,16 @@ describe('concurrent writes', () => {
     expect(gone.status).toBe(404);
     await late.close();
   });
+
+  test('a task whose owner has lost the clock is not written, and the request says so and ends', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create({ title: 'start' });
+    await queryPostgres(api.postgres.url, 'DELETE FROM owner_clock WHERE owner_id = $1', [user.id]);
+    expect((await user.send('PATCH', `tasks/${id}`, { json: { title: 'never' } })).status).toBe(500);
+    expect(api.logs.at(-1)).toMatchObject({
+      status: 500,
+      err: { message: expect.stringContaining('no clock') },
+    });
+    expect((await user.send('GET', `tasks/${id}`)).json).toMatchObject({ title: 'start', version: 1 });
+  });
 });
