@@ -104,8 +104,7 @@ export const createLogger = (level: string, destination: DestinationStream = sta
   );
   const brief = (fields: object, msg: string): void => {
     if (!logger.isLevelEnabled('info')) return;
-    const text = JSON.stringify(fields).slice(1, -1);
-    destination.write(`{"level":"info"${clock()},${text},"msg":"${msg}"}\n`);
+    destination.write(`{"level":"info"${clock()},${JSON.stringify({ ...fields, msg }).slice(1)}\n`);
   };
   return Object.assign(logger, { brief });
 };

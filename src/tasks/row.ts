@@ -43,9 +43,13 @@ export const mine = ({ owner }: Slots<'owner'>) => sql.fragment`owner_id = ${own
  */
 export const unseen = (value: string, type: FragmentSqlToken) => sql.fragment`(SELECT ${value}::${type})`;
 
-export const taskColumns = sql.fragment`
-  id, owner_id, title, description, completed, completed_at, created_at, updated_at, version
-`;
+/** The columns of a task, of `table` where another one in the statement has an owner, too. */
+export const taskColumnsOf = (...table: readonly string[]): FragmentSqlToken => {
+  const columns = Object.keys(taskRow.shape).map((name) => sql.identifier([...table, name]));
+  return sql.fragment`${sql.join(columns, sql.fragment`, `)}`;
+};
+
+export const taskColumns = taskColumnsOf();
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Contract = components['schemas']['Task'];

@@ -16,7 +16,7 @@ import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
 import { meets, type Precondition } from './precondition.ts';
-import { mine, type Task, taskColumns, taskRow, unseen } from './row.ts';
+import { mine, type Task, taskColumns, taskColumnsOf, taskRow, unseen } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
@@ -112,10 +112,10 @@ const tick = (slot: Slots<'owner'>) => sql.fragment`
 const moveClock = (slot: Slots<'owner'>) => sql.fragment`
   UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE owner_clock.${mine(slot)}
 `;
-// The same, answering the task that has changed; the clock has an owner, too.
+// The same, answering the task that has changed.
 const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
   ${moveClock(slot)}
-  RETURNING id, changed.owner_id, title, description, completed, completed_at, created_at, updated_at, version
+  RETURNING ${taskColumnsOf('changed')}
 `;
 
 const getTask = statement(
@@ -318,19 +318,17 @@ const maxTries = 10;
 /** The tasks of one owner. */
 export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
   const write = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
-    database.turn((statements): Promise<Written | null> => {
-      const attempt = (tries: number): Promise<Written | null> =>
-        statements.maybeOne(change).then((task) => (task === null ? look(tries) : { met: true, task }));
-      const look = async (tries: number) => {
+    database.turn(async (statements): Promise<Written | null> => {
+      for (let tries = 0; tries < maxTries; tries++) {
+        const changed = await statements.maybeOne(change);
+        if (changed !== null) return { met: true, task: changed };
         const task = await statements.maybeOne(getTask({ owner, id }));
         if (task === null) return null;
         if (!meets(precondition, task.version)) return { met: false, task };
-        // Another write came in between. It does not come each time: then the data are not what the service wrote.
-        if (tries >= maxTries)
-          throw new Error('a task is not written: its owner has no clock, or a trigger forbids it');
-        return attempt(tries + 1);
-      };
-      return attempt(1);
+        // Another write came in between.
+      }
+      // But not each time: the data are not what the service wrote.
+      throw new Error('a task is not written: its owner has no clock, or a trigger forbids it');
     });
 
   return {
