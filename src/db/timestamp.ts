@@ -4,17 +4,33 @@
 // The ISO DateStyle: 2026-01-12 09:30:00.123456+00, with a fraction only if it is not zero.
 const iso = /^(\d{4,})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::?(\d\d))?$/;
 
-// What a session in UTC writes, all but one time in ten: it needs no more than to be cut. No other text of a timestamp in
-// the ISO DateStyle has this length and these characters in these places.
-const isPlain = (text: string): boolean =>
-  text.length === 29 && text[10] === ' ' && text[19] === '.' && text.endsWith('+00');
+// What ends the text of a session in UTC is cut off and this put in its place, by the length of the text: from no
+// fraction to six digits of one.
+const endings = new Map([
+  [22, '.000000Z'],
+  [24, '00000Z'],
+  [25, '0000Z'],
+  [26, '000Z'],
+  [27, '00Z'],
+  [28, '0Z'],
+  [29, 'Z'],
+]);
 
 /**
  * From Postgres' text of a timestamptz to RFC 3339 in UTC with six digits of a second, whatever the session's time
  * zone. Throws on any other text.
  */
 export const toRfc3339 = (text: string): string => {
-  if (isPlain(text)) return `${text.slice(0, 10)}T${text.slice(11, 26)}Z`;
+  const ending = endings.get(text.length);
+  // No other text of a timestamp in the ISO DateStyle has one of these lengths and these characters in these places.
+  if (
+    ending !== undefined &&
+    text[10] === ' ' &&
+    text.endsWith('+00') &&
+    (text[19] === '.' || text[19] === '+')
+  ) {
+    return `${text.slice(0, 10)}T${text.slice(11, -3)}${ending}`;
+  }
   const match = iso.exec(text);
   if (match === null) throw new TypeError('not a timestamp in the ISO DateStyle');
   const [, year, month, day, time, fraction = '', hours = '', minutes = '00'] = match;
