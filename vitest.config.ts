@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // In one process, because V8 then compiles the embedded Postgres once, and not again for each file.
+    pool: 'threads',
     globalSetup: 'test/support/global-setup.ts',
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
   },

@@ -29,7 +29,7 @@ export const manyUsers = async (bench: Bench): Promise<string> => {
   return ['### 10,000 users, 100 connections', head].join('\n\n');
 };
 
-const plan = { connections: 50, seconds: 1, rounds: 5 };
+const plan = { connections: 50, seconds: 1, rounds: 15 };
 
 // One kind of work in a small and in a large place.
 const compare = async (
