@@ -91,9 +91,11 @@ export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
   };
   return async ({ connections, seconds, rounds }, cases) => {
     const results: Figures[][] = cases.map(() => []);
+    const turns = [...cases.entries()];
     for (const [subject, workload] of cases) await once(subject, workload, connections, 5);
     for (let round = 0; round < rounds; round++) {
-      for (const [index, [subject, workload]] of cases.entries()) {
+      // There and back again, so that nobody always follows the same.
+      for (const [index, [subject, workload]] of round % 2 === 0 ? turns : turns.toReversed()) {
         await sleep(500);
         results[index]?.push(await once(subject, workload, connections, seconds));
       }

@@ -44,30 +44,52 @@ export const loggable = (error: unknown, depth = 3): LoggedError => {
 
 const noContext = {};
 
+// POSIX's PIPE_BUF on Linux, in bytes: processes that share a pipe do not cut into each other's writes up to this size.
+const atomicWrite = 4096;
+
 /**
- * Standard output, written to ten times a second or when 8 kB have come together: a system call for each line costs more
- * than the line. What has been said is written before the process ends, unless it is killed. The lines wait here,
- * because pino's own destination would measure all that waits at each further line. While they cannot be written, as on
- * a full disk, the service goes on, and keeps a megabyte of them for later.
+ * Standard output, written to ten times a second or when 4 kB have come together: a system call for each line costs more
+ * than the line. What has been said is written before the process ends, unless it is killed or nobody reads for another
+ * second. The lines wait here, because pino's own destination would measure all that waits at each further line. While
+ * they cannot be written, as on a full disk or to a reader that has stopped, the service goes on, and keeps a megabyte
+ * of them for later.
  */
 const standardOutput = (): DestinationStream => {
-  const output = pino.destination({ sync: true, maxLength: 1_000_000 });
-  output.on('error', () => {});
+  let retriedUntil = 0;
+  const output = pino.destination({
+    sync: true,
+    maxLength: 1_000_000,
+    maxWrite: atomicWrite,
+    // On a pipe that is full it would wait, and the whole process with it.
+    retryEAGAIN: () => performance.now() < retriedUntil,
+  });
   let waiting = '';
+  let size = 0;
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     const lines = waiting;
     waiting = '';
-    if (lines !== '') output.write(lines);
+    size = 0;
+    // Also what could not be written before.
+    output.write(lines);
   };
-  process.on('exit', flush);
+  const flushSoon = (): void => {
+    timer ??= setTimeout(flush, 100).unref();
+  };
+  output.on('error', flushSoon);
+  process.on('exit', () => {
+    retriedUntil = performance.now() + 1000;
+    flush();
+  });
   return {
     write: (line) => {
+      const length = Buffer.byteLength(line);
+      if (size + length > atomicWrite) flush();
       waiting += line;
-      if (waiting.length >= 8192) flush();
-      else timer ??= setTimeout(flush, 100).unref();
+      size += length;
+      flushSoon();
     },
   };
 };

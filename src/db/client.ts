@@ -16,6 +16,14 @@ export interface Client {
   connect(): Promise<void>;
 }
 
+// Timestamps are read in this style, whatever the role or the database prefers. It can come with the connection, unlike
+// most settings: poolers know it, because JDBC's driver always sends it. `pg` has no option for it.
+const speakIso = (client: pg.Client): void => {
+  const { connection } = client as unknown as { connection: { startup(parameters: object): void } };
+  const startup = connection.startup.bind(connection);
+  connection.startup = (parameters) => startup({ ...parameters, DateStyle: 'ISO' });
+};
+
 /** Makes a client that has not connected yet. `timeout` is for the connection to open, in milliseconds. */
 export const createClient = (
   { channelBindingRequired, ...address }: Address,
@@ -27,6 +35,7 @@ export const createClient = (
     ...config,
     ...(timeout !== undefined && { connectionTimeoutMillis: timeout }),
   });
+  speakIso(client);
   let isBound = false;
   if (channelBindingRequired) {
     client.connection.prependListener('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {

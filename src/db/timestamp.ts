@@ -2,7 +2,7 @@
 // or a keyset cursor would skip the tasks of a millisecond.
 
 // The ISO DateStyle: 2026-01-12 09:30:00.123456+00, with a fraction only if it is not zero.
-const iso = /^(\d{4,})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::?(\d\d))?$/;
+const iso = /^(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::?(\d\d))?$/;
 
 // What ends the text of a session in UTC is cut off and this put in its place, by the length of the text: from no
 // fraction to six digits of one.
@@ -18,13 +18,14 @@ const endings = new Map([
 
 /**
  * From Postgres' text of a timestamptz to RFC 3339 in UTC with six digits of a second, whatever the session's time
- * zone. Throws on any other text.
+ * zone. Throws a TypeError on any other text, and on years that RFC 3339 does not know, before 0 and after 9999.
  */
 export const toRfc3339 = (text: string): string => {
   const ending = endings.get(text.length);
-  // No other text of a timestamp in the ISO DateStyle has one of these lengths and these characters in these places.
+  // No other text of a timestamp has one of these lengths and these characters in these places.
   if (
     ending !== undefined &&
+    text[4] === '-' &&
     text[10] === ' ' &&
     text.endsWith('+00') &&
     (text[19] === '.' || text[19] === '+')
@@ -34,8 +35,7 @@ export const toRfc3339 = (text: string): string => {
   const match = iso.exec(text);
   if (match === null) throw new TypeError('not a timestamp in the ISO DateStyle');
   const [, year, month, day, time, fraction = '', hours = '', minutes = '00'] = match;
-  const micros = fraction.padEnd(6, '0');
-  if (hours === '+00' && minutes === '00') return `${year}-${month}-${day}T${time}.${micros}Z`;
   const utc = new Date(`${year}-${month}-${day}T${time}${hours}:${minutes}`).toISOString();
-  return `${utc.slice(0, 19)}.${micros}Z`;
+  if (utc.length !== 24) throw new TypeError('a year beyond those of RFC 3339');
+  return `${utc.slice(0, 19)}.${fraction.padEnd(6, '0')}Z`;
 };

@@ -120,6 +120,27 @@ describe('the log', { timeout: 120_000 }, () => {
     await full.close();
   });
 
+  test('is no reason to stop when nobody reads it any more, and goes on with whole lines when somebody does', async () => {
+    const service = await startService({ DATA_DIR: await newDataDirectory() });
+    service.child.stdout?.pause();
+    const send = () => fetch(`${service.url}/healthz`).then(({ status }) => status);
+    // Together some half a megabyte: more than a pipe or a socket holds, less than is kept.
+    for (let n = 0; n < 100; n++) {
+      expect(new Set(await Promise.all(Array.from({ length: 20 }, send)))).toEqual(new Set([200]));
+    }
+    expect(requestsOf(service).length).toBeLessThan(2000);
+    service.child.stdout?.resume();
+    await service.send('GET', '/healthz', { headers: { 'X-Request-Id': numbered(1) } });
+    await service.until(() => requestsOf(service).length === 2001);
+
+    service.child.stdout?.pause();
+    for (let n = 0; n < 100; n++) await Promise.all(Array.from({ length: 20 }, send));
+    service.child.kill('SIGTERM');
+    const [code] = await once(service.child, 'exit');
+    expect(code).toBe(0);
+    service.child.stdout?.resume();
+  });
+
   test('at debug level has one line for each statement, under the id of its request', async () => {
     const service = await startService({ DATA_DIR: await newDataDirectory(), LOG_LEVEL: 'debug' });
     const created = await service.send('POST', tasksPath, { json: { title: 'x' } });

@@ -8,9 +8,10 @@ for (const found of [findPostgres(), findPgBouncer()]) {
     process.exit(1);
   }
 }
+// In processes, not threads: only those hear that they end, and take the servers with them.
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/faults', ...process.argv.slice(2)],
+  ['node_modules/vitest/vitest.mjs', 'run', 'test/faults', '--pool=forks', ...process.argv.slice(2)],
   { stdio: 'inherit', env: { ...process.env, TEST_FAULTS: '1' } },
 );
 process.exit(status ?? 1);
