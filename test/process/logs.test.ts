@@ -1,7 +1,9 @@
 // The log: one JSON line for each request and, when asked for, each statement; and no secret in any of them.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -139,6 +141,45 @@ describe('the log', { timeout: 120_000 }, () => {
     const [code] = await once(service.child, 'exit');
     expect(code).toBe(0);
     service.child.stdout?.resume();
+  });
+
+  test('has whole lines of all workers, also on a pipe that is full', async () => {
+    const file = join(await newDirectory(), 'log');
+    execFileSync('mkfifo', [file]);
+    const pipe = await open(file, constants.O_RDWR | constants.O_NONBLOCK);
+    const env = {
+      WEB_CONCURRENCY: '2',
+      DATABASE_URL: 'postgresql://u:p@127.0.0.1:1/d',
+      JWT_SECRET: testSecret,
+      PORT: '0',
+    };
+    run('src/start.js', [], env, pipe.fd);
+    let text = '';
+    const readUntil = async <T>(find: () => T | null | undefined | false): Promise<T> => {
+      for (;;) {
+        // Not a divisor of what a pipe holds, so that it has room for parts of a write.
+        const { buffer, bytesRead } = await pipe.read(Buffer.alloc(3000)).catch(async (error) => {
+          if (error.code !== 'EAGAIN') throw error;
+          await sleep(10);
+          return { buffer: Buffer.alloc(0), bytesRead: 0 };
+        });
+        text += buffer.toString('utf8', 0, bytesRead);
+        const found = find();
+        if (found) return found;
+      }
+    };
+    const [, port] = await readUntil(() => /"port":(\d+),.*"msg":"listening"}\n/.exec(text));
+    const send = async () => {
+      for (let n = 0; n < 100; n++)
+        expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    };
+    // Half of them before anybody reads on, the others while somebody does.
+    await Promise.all(Array.from({ length: 10 }, send));
+    const others = Promise.all(Array.from({ length: 10 }, send));
+    await readUntil(() => text.split('"msg":"request"').length > 2000);
+    await others;
+    expect(linesOf(text).filter(({ msg }) => msg === 'request')).toHaveLength(2000);
+    await pipe.close();
   });
 
   test('at debug level has one line for each statement, under the id of its request', async () => {
