@@ -139,14 +139,14 @@ const follow = async () => {
   };
   const replicate = async (limit: number) => {
     const replica = new Map<string, number>();
-    for (let token = '', last = false; ; ) {
-      const page = await send('GET', `task-changes?limit=${limit}${token && `&token=${token}`}`);
+    for (let since = '', last = false; ; ) {
+      const page = await send('GET', `task-changes?limit=${limit}${since && `&since=${since}`}`);
       reads += 1;
       for (const item of page.items) {
         if (item.type === 'deleted') replica.delete(item.id);
         else replica.set(item.task.id, item.task.version);
       }
-      token = page.next_token;
+      since = page.next_since;
       if (page.has_more) continue;
       if (last) return replica;
       last = !writing;

@@ -187,12 +187,12 @@ export interface paths {
         };
         /**
          * List what has changed
-         * @description What has changed since `token`, in the order in which it was committed: tasks that were created or changed, as
-         *     they are now, and the ids of tasks that were deleted. Without `token` it starts from nothing: every task there
-         *     is. Keep asking with `next_token` while `has_more` is true; keep the last one for next time.
+         * @description What has changed since `since`, in the order in which it was committed: tasks that were created or changed, as
+         *     they are now, and the ids of tasks that were deleted. Without `since` it starts from nothing: every task there
+         *     is. Send `next_since` as `since` while `has_more` is true; keep the last one for the next time.
          *
-         *     A token is good for its user only. `410` means that deletions after it may have been forgotten, or that the user
-         *     has deleted everything: drop the copy and start again without a token.
+         *     A change token works for its user only. `410` means that deletions after it may have been forgotten, or that the
+         *     user has deleted everything: discard the copy and start again without `since`.
          */
         readonly get: operations["listTaskChanges"];
         readonly put?: never;
@@ -251,7 +251,7 @@ export interface paths {
          * Delete everything
          * @description Deletes everything that the service has of the user: tasks, what it remembers of deleted ones, and stored results
          *     of requests with an `Idempotency-Key`. It cannot be undone. The token stays good, and the user can begin anew;
-         *     change tokens from before answer `410`. Repeating it does no harm, so it takes no `Idempotency-Key`.
+         *     change tokens from before get `410`. Repeating it does no harm, so it takes no `Idempotency-Key`.
          */
         readonly delete: operations["deleteUserData"];
         readonly options?: never;
@@ -610,13 +610,16 @@ export interface components {
              */
             readonly id: string;
         };
-        /** @description Some of what has changed since a token. */
+        /** @description Some of what has changed since a change token. */
         readonly TaskChanges: {
             /** @description The changes, the oldest first. */
             readonly items: readonly components["schemas"]["TaskChange"][];
-            /** @description Where the next answer begins. It is opaque, and good for this user only. */
-            readonly next_token: string;
-            /** @description Whether there is more to be had at once with `next_token`. */
+            /**
+             * @description The change token to send as `since` for what comes after these changes. It is opaque, and works for this user
+             *     only.
+             */
+            readonly next_since: string;
+            /** @description Whether there is more to be had at once with `next_since`. */
             readonly has_more: boolean;
         };
         /** @description One change; `type` tells its kind. */
@@ -809,8 +812,8 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Changes after this token may have been forgotten. Start again without a token. */
-        readonly SyncTokenExpired: {
+        /** @description Changes after this change token may have been forgotten. Start again without `since`. */
+        readonly ChangeTokenExpired: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
                 readonly "Cache-Control": components["headers"]["CacheControl"];
@@ -1601,8 +1604,8 @@ export interface operations {
     readonly listTaskChanges: {
         readonly parameters: {
             readonly query?: {
-                /** @description The `next_token` of the answer before. From the start when absent. */
-                readonly token?: string;
+                /** @description A change token, the `next_since` of an earlier response. From the start when absent. */
+                readonly since?: string;
                 /**
                  * @description The most changes to answer at once. 100 when absent.
                  * @example 100
@@ -1638,7 +1641,7 @@ export interface operations {
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
             readonly 405: components["responses"]["MethodNotAllowed"];
-            readonly 410: components["responses"]["SyncTokenExpired"];
+            readonly 410: components["responses"]["ChangeTokenExpired"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];

@@ -42,7 +42,8 @@ export interface ReplicaState {
   readonly owner: string | null;
   /** When this was so, in milliseconds. */
   readonly at: number;
-  readonly token: string | null;
+  /** The change token up to which `tasks` has been read. */
+  readonly since: string | null;
   /** What the feed has told. */
   readonly tasks: Readonly<Record<string, Task>>;
   /** What edits were answered since the last complete pull: the task, or null when it was deleted. */
@@ -219,7 +220,7 @@ export const createReplica = (
   { save }: ReplicaOptions = {},
 ): Replica => {
   let owner = saved?.owner ?? null;
-  let token = saved?.token ?? null;
+  let since = saved?.since ?? null;
   let tasks = new Map(Object.entries(saved?.tasks ?? {}));
   const confirmed = new Map(Object.entries(saved?.confirmed ?? {}));
   const edits = new Map(Object.entries(saved?.edits ?? {}));
@@ -234,7 +235,7 @@ export const createReplica = (
   const state = (): ReplicaState => ({
     owner,
     at: Date.now(),
-    token,
+    since,
     tasks: Object.fromEntries(tasks),
     confirmed: Object.fromEntries(confirmed),
     edits: Object.fromEntries(edits),
@@ -314,13 +315,13 @@ export const createReplica = (
 
   /** Reads the feed to its end. */
   const read = async (): Promise<void> => {
-    let position = token;
+    let position = since;
     // Starting again, a second copy is filled aside: the first is shown until the second is whole.
     let copy = position === null ? new Map<string, Task>() : tasks;
     for (let restarts = 0; ; ) {
-      const query = position === null ? '' : `&token=${encodeURIComponent(position)}`;
+      const query = position === null ? '' : `&since=${encodeURIComponent(position)}`;
       const { status, body } = await ask('GET', `task-changes?limit=500${query}`);
-      // 410: what was deleted since may be forgotten. 400: not a token of this server.
+      // 410: what was deleted since may be forgotten. 400: not a change token of this server.
       if ((status === 410 || status === 400) && position !== null && restarts < 3) {
         restarts += 1;
         position = null;
@@ -330,12 +331,12 @@ export const createReplica = (
       const page = body as TaskChanges | null | undefined;
       if (status !== 200 || !Array.isArray(page?.items)) throw failure(status);
       apply(page, copy);
-      position = page.next_token;
-      if (copy === tasks) token = position;
+      position = page.next_since;
+      if (copy === tasks) since = position;
       if (!page.has_more) break;
     }
     tasks = copy;
-    token = position;
+    since = position;
     // Reading began after these answers, so the feed has told them or what came of them.
     confirmed.clear();
     for (const [id, edit] of edits)

@@ -9,7 +9,7 @@ export const catalogue = {
   'method-not-allowed': [405, 'Method not allowed'],
   'request-timeout': [408, 'Request timeout'],
   'idempotency-in-progress': [409, 'Idempotent request in progress'],
-  'sync-token-expired': [410, 'Sync token expired'],
+  'change-token-expired': [410, 'Change token expired'],
   'precondition-failed': [412, 'Precondition failed'],
   'payload-too-large': [413, 'Payload too large'],
   'unsupported-media-type': [415, 'Unsupported media type'],
@@ -123,8 +123,11 @@ export const problems = {
       errors: [{ loc: ['header', 'idempotency-key'], msg: 'was used for another request', type: 'reused' }],
     }),
 
-  syncTokenExpired: () =>
-    new Problem('sync-token-expired', 'The token is too old; drop your copy and start again without a token'),
+  changeTokenExpired: () =>
+    new Problem(
+      'change-token-expired',
+      'The change token is too old; discard your copy and start again without since',
+    ),
 
   /** `seconds` until a request would be let in again. */
   tooManyRequests: (seconds: number) =>

@@ -27,9 +27,9 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'The first request with this idempotency key is still running.',
     'Send the same request with the same key again in a moment: the answer will be that of the first one.',
   ],
-  'sync-token-expired': [
-    'The sync token is older than the deletions that the service remembers, so changes since then cannot be told.',
-    'Forget your copy of the tasks and start again without a token.',
+  'change-token-expired': [
+    'The change token is older than the deletions that the service remembers, so changes since then cannot be listed completely.',
+    'Discard your copy of the tasks and start again without since.',
   ],
   'precondition-failed': [
     'The task has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. Nothing was changed.',

@@ -26,14 +26,14 @@ export const syncHandlers = {
     return { status: 200, body: { results: outcome.results } };
   }),
 
-  listTaskChanges: async ({ query: { token, limit = 100 }, scope }) => {
-    const since = token === undefined ? null : await scope.syncTokens.open(token);
-    const page = await scope.tasks.changes(since, limit);
-    if (page === null) throw problems.syncTokenExpired();
+  listTaskChanges: async ({ query: { since, limit = 100 }, scope }) => {
+    const start = since === undefined ? null : await scope.changeTokens.open(since);
+    const page = await scope.tasks.changes(start, limit);
+    if (page === null) throw problems.changeTokenExpired();
     const { items, next, hasMore } = page;
     return {
       status: 200,
-      body: { items, next_token: await scope.syncTokens.seal(next), has_more: hasMore },
+      body: { items, next_since: await scope.changeTokens.seal(next), has_more: hasMore },
     };
   },
 

@@ -395,7 +395,7 @@ describe('a replica', () => {
           if (request[0] === 'GET') await gate;
           return answer;
         },
-        { ...stored(first), token: 'A'.repeat(102) },
+        { ...stored(first), since: 'A'.repeat(102) },
       );
       const pulled = replica.pull();
       const local = replica.create({ title: 'mine' });

@@ -1,6 +1,8 @@
-// `npm run compatibility`: the contract may not break those who use the last released one, its version must say how far
-// it has moved since, and it must stay easy to integrate with (Redocly's score).
+// `npm run compatibility`: the contract may not break the users of the last released one, its version must state how far
+// it has moved since, and it must stay easy to integrate with (Redocly's score). Before 1.0.0 a minor version may break
+// (semantic versioning, section 4): then the version alone decides, and the report still lists what breaks.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const released = 'test/contract/released/openapi.json';
 const contract = 'generated/openapi.json';
@@ -10,12 +12,14 @@ const leastScore = 95;
 
 const redocly = (...args: string[]) => spawnSync('redocly', args, { encoding: 'utf8' });
 
+const { version }: { version: string } = JSON.parse(readFileSync(released, 'utf8')).info;
+
 const diff = redocly(
   'diff',
   released,
   contract,
   '--fail-on',
-  'major',
+  version.startsWith('0.') ? 'none' : 'major',
   '--check-version',
   '--config',
   'test/contract/diff.yaml',

@@ -7,7 +7,7 @@ import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 type Change = { type: 'task'; task: Task } | { type: 'deleted'; id: string; deleted_at: string };
 interface Changes {
   readonly items: Change[];
-  readonly next_token: string;
+  readonly next_since: string;
   readonly has_more: boolean;
 }
 
@@ -20,8 +20,8 @@ describe('listTaskChanges', () => {
 
   const get = (user: User, parameters: Record<string, string> = {}) =>
     user.send('GET', `task-changes?${new URLSearchParams(parameters)}`);
-  const changes = async (user: User, token?: string, limit = 100): Promise<Changes> => {
-    const answer = await get(user, { limit: String(limit), ...(token && { token }) });
+  const changes = async (user: User, since?: string, limit = 100): Promise<Changes> => {
+    const answer = await get(user, { limit: String(limit), ...(since && { since }) });
     expect(answer.status).toBe(200);
     return answer.json;
   };
@@ -37,25 +37,25 @@ describe('listTaskChanges', () => {
       await user.create({ title: 'b' }),
       await user.create({ title: 'c' }),
     ];
-    const first = await changes(user, start.next_token);
+    const first = await changes(user, start.next_since);
     expect(first.items).toEqual([a, b, c].map((task) => ({ type: 'task', task })));
     await user.send('DELETE', `tasks/${b.id}`);
     const changed = await user.send('PATCH', `tasks/${a.id}`, { json: { title: 'A' } });
-    const second = await changes(user, first.next_token);
+    const second = await changes(user, first.next_since);
     expect(second.items).toEqual([
       { type: 'deleted', id: b.id, deleted_at: expect.any(String) },
       { type: 'task', task: changed.json },
     ]);
-    expect((await changes(user, second.next_token)).items).toEqual([]);
+    expect((await changes(user, second.next_since)).items).toEqual([]);
     // A token stays good: nothing is used up by reading.
-    expect((await changes(user, first.next_token)).items).toEqual(second.items);
+    expect((await changes(user, first.next_since)).items).toEqual(second.items);
     // From nothing, what has come and gone is no news.
     expect(ofKind(await changes(user))).toEqual(['c', 'A']);
   });
 
   test('tells of a task that changed often only the latest state, once', async () => {
     const user = await api.newUser();
-    const { next_token: token } = await changes(user);
+    const { next_since: token } = await changes(user);
     const { id } = await user.create({ title: 'a' });
     for (const title of ['b', 'c', 'd']) await user.send('PATCH', `tasks/${id}`, { json: { title } });
     expect(ofKind(await changes(user, token))).toEqual(['d']);
@@ -75,7 +75,7 @@ describe('listTaskChanges', () => {
         const page = await changes(user, token, 5);
         expect(page.items.length).toBeLessThanOrEqual(5);
         found.push(...page.items);
-        token = page.next_token;
+        token = page.next_since;
         if (!page.has_more) return { found, token };
         expect(page.items).toHaveLength(5);
       }
@@ -107,7 +107,7 @@ describe('listTaskChanges', () => {
     const first = await changes(user, undefined, 1);
     const late = await user.create({ title: 'd' });
     await user.send('DELETE', `tasks/${late.id}`);
-    expect([...ofKind(first), ...ofKind(await changes(user, first.next_token))]).toEqual([
+    expect([...ofKind(first), ...ofKind(await changes(user, first.next_since))]).toEqual([
       'a',
       'c',
       'deleted',
@@ -119,11 +119,11 @@ describe('listTaskChanges', () => {
       const user = await api.newUser();
       await user.create({ title: 'a' });
       const [one, two] = [await changes(user), await changes(user)];
-      expect(one.next_token).not.toBe(two.next_token);
-      const text = Buffer.from(one.next_token, 'base64url').toString('latin1');
+      expect(one.next_since).not.toBe(two.next_since);
+      const text = Buffer.from(one.next_since, 'base64url').toString('latin1');
       expect(text).not.toContain(user.id);
       // Sealed bytes look random: no two tokens share a run of them, as a number or an id left in the clear would be.
-      const [a, b] = [one, two].map(({ next_token }) => Buffer.from(next_token, 'base64url'));
+      const [a, b] = [one, two].map(({ next_since }) => Buffer.from(next_since, 'base64url'));
       expect(a?.filter((byte, n) => byte === b?.[n]).length).toBeLessThan(16);
     });
 
@@ -131,7 +131,7 @@ describe('listTaskChanges', () => {
       const [user, other] = [await api.newUser(), await api.newUser()];
       await user.create({ title: 'a' });
       await other.create({ title: 'b' });
-      const { next_token: token } = await changes(user);
+      const { next_since: token } = await changes(user);
       const turned = (at: number) => {
         const bytes = Buffer.from(token, 'base64url');
         bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -146,21 +146,21 @@ describe('listTaskChanges', () => {
         'AAAA',
         'x'.repeat(102),
       ];
-      for (const bad of tokens) expect((await get(user, { token: bad })).status).toBe(400);
-      const foreign = await get(other, { token });
+      for (const bad of tokens) expect((await get(user, { since: bad })).status).toBe(400);
+      const foreign = await get(other, { since: token });
       expect(foreign.status).toBe(400);
       expect(foreign.json.type).toBe('/problems/malformed-request');
       for (const bad of ['', 'a b', 'a=', 'x'.repeat(513)])
-        expect((await get(user, { token: bad })).status).toBe(422);
-      expect((await get(user, { token })).status).toBe(200);
+        expect((await get(user, { since: bad })).status).toBe(422);
+      expect((await get(user, { since: token })).status).toBe(200);
     });
   });
 
   describe('a token from before what has been forgotten', () => {
     const expired = async (user: User, token: string) => {
-      const answer = await get(user, { token });
+      const answer = await get(user, { since: token });
       expect(answer.status).toBe(410);
-      expect(answer.json.type).toBe('/problems/sync-token-expired');
+      expect(answer.json.type).toBe('/problems/change-token-expired');
     };
     const age = (user: User, interval: string) =>
       queryPostgres(
@@ -177,11 +177,11 @@ describe('listTaskChanges', () => {
       const user = await api.newUser();
       await user.create({ title: 'oldest' });
       const [a, b] = [await user.create({ title: 'a' }), await user.create({ title: 'b' })];
-      const empty = (await changes(await api.newUser())).next_token;
-      const old = (await changes(user)).next_token;
-      const onTheWay = (await changes(user, undefined, 1)).next_token;
+      const empty = (await changes(await api.newUser())).next_since;
+      const old = (await changes(user)).next_since;
+      const onTheWay = (await changes(user, undefined, 1)).next_since;
       await user.send('DELETE', `tasks/${a.id}`);
-      const young = (await changes(user)).next_token;
+      const young = (await changes(user)).next_since;
       await age(user, '29 days 23 hours');
       await sweep(api.database);
       expect(ofKind(await changes(user, old))).toEqual(['deleted']);
@@ -191,12 +191,12 @@ describe('listTaskChanges', () => {
       await expired(user, old);
       await expired(user, onTheWay);
       expect((await changes(user, young)).items).toEqual([]);
-      expect((await get(user, { token: empty })).status).toBe(400);
+      expect((await get(user, { since: empty })).status).toBe(400);
       // Starting again works, page by page, past where the forgotten tombstone was.
       await user.send('PATCH', `tasks/${b.id}`, { json: { title: 'B' } });
       await user.create({ title: 'c' });
       const page = await changes(user, undefined, 1);
-      expect([...ofKind(page), ...ofKind(await changes(user, page.next_token))]).toEqual([
+      expect([...ofKind(page), ...ofKind(await changes(user, page.next_since))]).toEqual([
         'oldest',
         'B',
         'c',
@@ -207,7 +207,7 @@ describe('listTaskChanges', () => {
       const [user, other] = [await api.newUser(), await api.newUser()];
       const mine = await user.create({ title: 'a' });
       const theirs = await other.create({ title: 'b' });
-      const token = (await changes(user)).next_token;
+      const token = (await changes(user)).next_since;
       await other.send('DELETE', `tasks/${theirs.id}`);
       await user.send('DELETE', `tasks/${mine.id}`);
       await age(other, '31 days');
@@ -218,7 +218,7 @@ describe('listTaskChanges', () => {
     test('is 410 after everything was deleted, however much has been written since', async () => {
       const user = await api.newUser();
       await user.create({ title: 'a' });
-      const token = (await changes(user)).next_token;
+      const token = (await changes(user)).next_since;
       await user.send('DELETE', '/api/v1/users/me');
       await expired(user, token);
       for (const title of ['b', 'c', 'd']) await user.create({ title });
@@ -307,7 +307,7 @@ describe('listTaskChanges', () => {
             replica.set(item.task.id, item.task);
           }
         }
-        token = page.next_token;
+        token = page.next_since;
         if (page.has_more) continue;
         if (last) return replica;
         last = !writing;

@@ -2,7 +2,7 @@
 // Source: OpenAPI description. Re-run `redocly generate-client` to update.
 
 /**
- * Tasks API (v0.1.0)
+ * Tasks API (v0.2.0)
  * Every user keeps a private list of tasks: create, list, search, change, complete and delete them.
  *
  * ## Getting started
@@ -82,10 +82,11 @@
  *
  * ## Sync
  *
- * `GET …/task-changes` tells everything that has changed since the `next_token` of the answer before, deletions
- * included, in the order in which the changes were committed: no change is missed, however many clients write at
- * once. Of a task that changed several times only the latest state is told. Deletions are remembered for at least 30
- * days; a token from before that answers `410`: forget the copy and start again without a token.
+ * `GET …/task-changes` lists everything that has changed since an earlier response, deletions included, in the order
+ * in which the changes were committed: no change is missed, however many clients write at once. Each response has a
+ * change token in `next_since`; send it as `since` the next time. Of a task that changed several times only the latest
+ * state is listed. Deletions are remembered for at least 30 days; a change token from before that gets `410`: discard
+ * the copy and start again without `since`.
  *
  * ## Rate limits
  *
@@ -114,7 +115,7 @@
  * | [method-not-allowed](/problems/method-not-allowed) | 405 |
  * | [request-timeout](/problems/request-timeout) | 408 |
  * | [idempotency-in-progress](/problems/idempotency-in-progress) | 409 |
- * | [sync-token-expired](/problems/sync-token-expired) | 410 |
+ * | [change-token-expired](/problems/change-token-expired) | 410 |
  * | [precondition-failed](/problems/precondition-failed) | 412 |
  * | [payload-too-large](/problems/payload-too-large) | 413 |
  * | [unsupported-media-type](/problems/unsupported-media-type) | 415 |
@@ -384,7 +385,7 @@ export type BatchDeleted = {
 };
 
 /**
- * Some of what has changed since a token.
+ * Some of what has changed since a change token.
  */
 export type TaskChanges = {
     /**
@@ -393,11 +394,12 @@ export type TaskChanges = {
      */
     items: TaskChange[];
     /**
-     * Where the next answer begins. It is opaque, and good for this user only.
+     * The change token to send as `since` for what comes after these changes. It is opaque, and works for this user
+     * only.
      */
-    next_token: string;
+    next_since: string;
     /**
-     * Whether there is more to be had at once with `next_token`.
+     * Whether there is more to be had at once with `next_since`.
      */
     has_more: boolean;
 };
@@ -1066,12 +1068,12 @@ export type ListTaskChangesPath = {
 
 export type ListTaskChangesQuery = {
     /**
-     * The `next_token` of the answer before. From the start when absent.
+     * A change token, the `next_since` of an earlier response. From the start when absent.
      * @minLength 1
      * @maxLength 512
      * @pattern ^[A-Za-z0-9_-]+$
      */
-    token?: string;
+    since?: string;
     /**
      * The most changes to answer at once. 100 when absent.
      * @minimum 1
@@ -1517,7 +1519,7 @@ export const OPERATIONS = {
     updateTask: { id: "updateTask", method: "PATCH", path: "/api/v1/users/{user_id}/tasks/{task_id}", tags: ["tasks"], params: [{ name: "user_id", in: "path" }, { name: "task_id", in: "path" }, { name: "Idempotency-Key", in: "header" }, { name: "If-Match", in: "header" }, { name: "If-None-Match", in: "header" }], body: { contentType: "application/json" }, security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }, { name: "idempotency-replayed", key: "idempotencyReplayed", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
     completeTask: { id: "completeTask", method: "PATCH", path: "/api/v1/users/{user_id}/tasks/{task_id}/complete", tags: ["tasks"], params: [{ name: "user_id", in: "path" }, { name: "task_id", in: "path" }, { name: "Idempotency-Key", in: "header" }, { name: "If-Match", in: "header" }, { name: "If-None-Match", in: "header" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }, { name: "idempotency-replayed", key: "idempotencyReplayed", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
     applyTaskBatch: { id: "applyTaskBatch", method: "POST", path: "/api/v1/users/{user_id}/task-batches", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "Idempotency-Key", in: "header" }], body: { contentType: "application/json" }, security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }, { name: "idempotency-replayed", key: "idempotencyReplayed", type: "string" }] },
-    listTaskChanges: { id: "listTaskChanges", method: "GET", path: "/api/v1/users/{user_id}/task-changes", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "token", in: "query" }, { name: "limit", in: "query" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
+    listTaskChanges: { id: "listTaskChanges", method: "GET", path: "/api/v1/users/{user_id}/task-changes", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "since", in: "query" }, { name: "limit", in: "query" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     exportTasks: { id: "exportTasks", method: "GET", path: "/api/v1/users/{user_id}/task-export", tags: ["sync"], params: [{ name: "user_id", in: "path" }], responseKind: "blob", security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     deleteUserData: { id: "deleteUserData", method: "DELETE", path: "/api/v1/users/{user_id}", tags: ["sync"], params: [{ name: "user_id", in: "path" }], responseKind: "void", security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     getSession: { id: "getSession", method: "GET", path: "/api/v1/session", tags: ["session"], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },

@@ -5,7 +5,7 @@ import type { OwnerId } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
 import type { Position } from './feed.ts';
 
-export interface SyncTokens {
+export interface ChangeTokens {
   seal(position: Position): Promise<string>;
   /** Throws a malformed-request Problem when the token was not sealed for this owner. */
   open(token: string): Promise<Position>;
@@ -42,7 +42,7 @@ const fromBytes = (bytes: Buffer): Position => {
 };
 
 /** The tokens of one owner. */
-export const syncTokensOf = (secret: () => Promise<string>, owner: OwnerId): SyncTokens => {
+export const changeTokensOf = (secret: () => Promise<string>, owner: OwnerId): ChangeTokens => {
   const key = async () => Buffer.from(hkdfSync('sha256', await secret(), owner, 'tasks sync token 1', 32));
   return {
     seal: async (position) => {
@@ -53,7 +53,7 @@ export const syncTokensOf = (secret: () => Promise<string>, owner: OwnerId): Syn
     },
     open: async (token) => {
       const foreign = (cause?: unknown) =>
-        problems.malformed('The token is not one that this API made for you', cause);
+        problems.malformed('since is not a change token that this API made for you', cause);
       const bytes = Buffer.from(token, 'base64url');
       if (bytes.length !== nonceLength + positionLength + tagLength) throw foreign();
       const decipher = createDecipheriv(algorithm, await key(), bytes.subarray(0, nonceLength));
