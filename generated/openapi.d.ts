@@ -46,13 +46,13 @@ export interface paths {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -102,13 +102,13 @@ export interface paths {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -458,6 +458,7 @@ export interface components {
         readonly Description: string | null;
         /**
          * @description The field to sort by; a leading `-` means descending.
+         * @default -created_at
          * @enum {string}
          */
         readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
@@ -674,7 +675,7 @@ export interface components {
              */
             readonly status: "ok";
         };
-        /** @description A problem document (RFC 9457). */
+        /** @description A problem document (RFC 9457). Every problem of status 422 has `errors`. */
         readonly Problem: {
             /**
              * Format: uri-reference
@@ -692,30 +693,8 @@ export interface components {
              * @description The request id as a URN.
              */
             readonly instance: string;
-        };
-        /** @description A problem document with the list of faults. */
-        readonly ValidationProblem: {
-            /**
-             * Format: uri-reference
-             * @description The kind of problem.
-             */
-            readonly type: string;
-            /** @description The kind of problem in words. */
-            readonly title: string;
-            /**
-             * @description The HTTP status.
-             * @enum {integer}
-             */
-            readonly status: 422;
-            /** @description How many faults there are. */
-            readonly detail: string;
-            /**
-             * Format: uri
-             * @description The request id as a URN.
-             */
-            readonly instance: string;
-            /** @description The faults. */
-            readonly errors: readonly components["schemas"]["Fault"][];
+            /** @description The faults of the request. Always there with status 422, and only there. */
+            readonly errors?: readonly components["schemas"]["Fault"][];
         };
         /** @description One fault of a request. */
         readonly Fault: {
@@ -740,21 +719,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description The task as stored. */
-        readonly StoredTask: {
-            headers: {
-                readonly "X-Request-Id": components["headers"]["XRequestId"];
-                readonly "Cache-Control": components["headers"]["CacheControl"];
-                readonly RateLimit: components["headers"]["RateLimit"];
-                readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                readonly ETag: components["headers"]["ETag"];
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/json": components["schemas"]["Task"];
-            };
-        };
         /**
          * @description The request could not be read: broken JSON, a broken percent-escape, a cursor that this list did not make, or a
          *     body where none belongs.
@@ -890,7 +854,7 @@ export interface components {
                 readonly [name: string]: unknown;
             };
             content: {
-                readonly "application/problem+json": components["schemas"]["ValidationProblem"];
+                readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /**
@@ -950,24 +914,23 @@ export interface components {
          */
         readonly TaskId: string;
         /**
-         * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-         * @example "1"
+         * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+         *     The `ETag` of a response as it is, with its double quotes: `"1"`.
          */
         readonly IfMatch: string;
         /**
-         * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-         * @example "1"
+         * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+         *     The `ETag` of a response as it is, with its double quotes: `"1"`.
          */
         readonly IfNoneMatch: string;
         /**
-         * @description Answer only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-         * @example W/"8f14e45fceea167a5a36dedd4bea2543"
+         * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+         *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
          */
         readonly ListIfNoneMatch: string;
         /**
          * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-         *     answered with the stored result. Printable ASCII characters; a UUID does well.
-         * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+         *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
          */
         readonly IdempotencyKey: string;
     };
@@ -1045,36 +1008,28 @@ export interface operations {
     readonly listTasks: {
         readonly parameters: {
             readonly query?: {
-                /**
-                 * @description Only completed tasks (`true`), or only open ones (`false`). Both when absent.
-                 * @example false
-                 */
+                /** @description Only completed tasks (`true`), or only open ones (`false`). Both when absent. */
                 readonly completed?: boolean;
                 /**
                  * @description Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
                  *     stand for themselves. Text is compared character by character, so a letter with an accent must be composed
                  *     in the same way.
-                 * @example milk
                  */
                 readonly q?: string;
                 /**
                  * @description The order of the list. A leading `-` means descending. Titles are ordered by the code points of their
-                 *     characters. `-created_at` when absent.
-                 * @example -created_at
+                 *     characters.
                  */
                 readonly sort?: components["schemas"]["TaskSort"];
-                /**
-                 * @description The most tasks to answer at once. 50 when absent.
-                 * @example 20
-                 */
+                /** @description The most tasks to return at once. */
                 readonly limit?: number;
                 /** @description The `next_cursor` of the page before, to be sent with the same `sort`, `completed` and `q`. */
                 readonly cursor?: string;
             };
             readonly header?: {
                 /**
-                 * @description Answer only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example W/"8f14e45fceea167a5a36dedd4bea2543"
+                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
             };
@@ -1136,8 +1091,7 @@ export interface operations {
             readonly header?: {
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1198,8 +1152,7 @@ export interface operations {
             readonly header?: {
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1244,13 +1197,13 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -1312,19 +1265,18 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1349,7 +1301,21 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["StoredTask"];
+            /** @description The task as stored. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
@@ -1369,19 +1335,18 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1430,19 +1395,18 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1468,7 +1432,21 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["StoredTask"];
+            /** @description The task as stored. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
@@ -1488,19 +1466,18 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 * @example "1"
+                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1553,8 +1530,7 @@ export interface operations {
             readonly header?: {
                 /**
                  * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a UUID does well.
-                 * @example 8e03978e-40d5-43e8-bc93-6894a57f9324
+                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -1606,10 +1582,7 @@ export interface operations {
             readonly query?: {
                 /** @description A change token, the `next_since` of an earlier response. From the start when absent. */
                 readonly since?: string;
-                /**
-                 * @description The most changes to answer at once. 100 when absent.
-                 * @example 100
-                 */
+                /** @description The most changes to return at once. */
                 readonly limit?: number;
             };
             readonly header?: never;

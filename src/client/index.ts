@@ -5,7 +5,6 @@ import type {
   Middleware,
   Ops,
   Problem,
-  ValidationProblem,
 } from '../../generated/clients/typescript/client.ts';
 import {
   ApiError,
@@ -87,14 +86,14 @@ export const connect = ({ token, retry, middleware = [], ...options }: ConnectOp
     ...(token !== undefined && { auth: { bearer: token } }),
   });
 
-const hasProblem = (error: unknown): error is ApiError & { readonly body: Problem | ValidationProblem } =>
+const hasProblem = (error: unknown): error is ApiError & { readonly body: Problem } =>
   error instanceof ApiError && typeof error.body === 'object' && error.body !== null && 'type' in error.body;
 
 /**
  * The problem document (RFC 9457) of an error that a call threw, or undefined when the error is of another kind, such
- * as a connection that broke. A problem of status 422 from validation has `errors`.
+ * as a connection that broke. A problem of status 422 has `errors`.
  */
-export const problemOf = (error: unknown): Problem | ValidationProblem | undefined =>
+export const problemOf = (error: unknown): Problem | undefined =>
   hasProblem(error) ? error.body : undefined;
 
 /** The headers of the answer that a call threw as an error: `ETag` of a 412, `Retry-After` of a 429 or 503. */

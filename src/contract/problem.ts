@@ -24,7 +24,7 @@ export const catalogue = {
 
 export type ProblemSlug = keyof typeof catalogue;
 export type Fault = components['schemas']['Fault'];
-export type ProblemDocument = components['schemas']['Problem'] & { readonly errors?: readonly Fault[] };
+export type ProblemDocument = components['schemas']['Problem'];
 
 interface ProblemInit {
   readonly headers?: Readonly<Record<string, string>>;

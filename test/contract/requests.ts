@@ -19,8 +19,32 @@ export interface ExampleRequest {
 
 type Parameter = OpenAPIV3.ParameterObject;
 
-const exampleOf = ({ example, examples = {}, schema }: Parameter): unknown =>
-  example ?? Object.values(examples).map((one) => resolve(one).value)[0] ?? resolve(schema ?? {}).example;
+/** Values of optional parameters, which have no examples in the contract: consoles would send them. */
+const optionalValues: Readonly<Record<string, string>> = {
+  completed: 'false',
+  q: 'milk',
+  sort: 'title',
+  limit: '20',
+  'If-Match': '"1"',
+  'If-None-Match': '"1"',
+  'Idempotency-Key': '8e03978e-40d5-43e8-bc93-6894a57f9324',
+};
+
+/** Only the server can make these, and for one owner; they have tests of their own. */
+const madeByServer = ['cursor', 'since'];
+
+const exampleOf = ({ name, required, example, examples = {}, schema }: Parameter): unknown =>
+  required
+    ? (example ??
+      Object.values(examples).map((one) => resolve(one).value)[0] ??
+      resolve(schema ?? {}).example)
+    : optionalValues[name];
+
+/** The optional parameters of an operation that the sweep has no value for. */
+export const withoutValue = ({ parameters }: Operation): string[] =>
+  parameters
+    .filter(({ required, name }) => !required && !(name in optionalValues) && !madeByServer.includes(name))
+    .map(({ name }) => name);
 
 /** The path parameters of a secured operation that the sweep cannot give another owner's value. */
 export const unknownParameters = ({ parameters, secured }: Operation): string[] =>
@@ -54,7 +78,7 @@ const headers = (parameters: readonly Parameter[]): [string, string][] =>
 
 /**
  * The requests of an operation about `target`: one for each example of its body, with nothing but what is required,
- * and one for each optional parameter that has an example, with that one.
+ * and one for each optional parameter, with a value of it.
  */
 export const requestsOf = (operation: Operation, target: Target): ExampleRequest[] => {
   const fill = (name: string): string => {

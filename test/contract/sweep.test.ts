@@ -10,6 +10,7 @@ import {
   requestsOf,
   type Target,
   unknownParameters,
+  withoutValue,
 } from './requests.ts';
 import { type Sweep, startSweep } from './sweep-client.ts';
 
@@ -52,6 +53,13 @@ describe('the sweep covers the contract', () => {
     expect(
       unknownParameters({ ...(secured[0] as Operation), parameters: [{ name: 'label_id', in: 'path' }] }),
     ).toEqual(['label_id']);
+  });
+
+  test('it has a value for every optional parameter', () => {
+    expect(operations.flatMap(withoutValue)).toEqual([]);
+    expect(
+      withoutValue({ ...(secured[0] as Operation), parameters: [{ name: 'colour', in: 'query' }] }),
+    ).toEqual(['colour']);
   });
 
   test('only the listed operations need no token, and none of them is below /api', () => {

@@ -252,23 +252,14 @@ type Health struct {
 	Status string `json:"status"`
 }
 
-// Problem — A problem document (RFC 9457).
+// Problem — A problem document (RFC 9457). Every problem of status 422 has `errors`.
 type Problem struct {
-	Type_    string `json:"type"`
-	Title    string `json:"title"`
-	Status   int64  `json:"status"`
-	Detail   string `json:"detail"`
-	Instance string `json:"instance"`
-}
-
-// ValidationProblem — A problem document with the list of faults.
-type ValidationProblem struct {
 	Type_    string  `json:"type"`
 	Title    string  `json:"title"`
-	Status   float64 `json:"status"`
+	Status   int64   `json:"status"`
 	Detail   string  `json:"detail"`
 	Instance string  `json:"instance"`
-	Errors   []Fault `json:"errors"`
+	Errors   []Fault `json:"errors,omitempty"`
 }
 
 // Fault — One fault of a request.

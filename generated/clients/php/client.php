@@ -591,7 +591,7 @@ final class Health
     }
 }
 
-/** Problem — A problem document (RFC 9457). */
+/** Problem — A problem document (RFC 9457). Every problem of status 422 has `errors`. */
 final class Problem
 {
     public function __construct(
@@ -600,6 +600,7 @@ final class Problem
         public int $status,
         public string $detail,
         public string $instance,
+        public ?array $errors = null,
     ) {
     }
 
@@ -611,6 +612,7 @@ final class Problem
             status: $data['status'],
             detail: $data['detail'],
             instance: $data['instance'],
+            errors: isset($data['errors']) ? array_map(static fn ($item) => Fault::fromArray($item), $data['errors']) : null,
         );
     }
 
@@ -622,44 +624,9 @@ final class Problem
         $data['status'] = $this->status;
         $data['detail'] = $this->detail;
         $data['instance'] = $this->instance;
-        return $data;
-    }
-}
-
-/** ValidationProblem — A problem document with the list of faults. */
-final class ValidationProblem
-{
-    public function __construct(
-        public string $type,
-        public string $title,
-        public float $status,
-        public string $detail,
-        public string $instance,
-        public array $errors,
-    ) {
-    }
-
-    public static function fromArray(array $data): self
-    {
-        return new self(
-            type: $data['type'],
-            title: $data['title'],
-            status: $data['status'],
-            detail: $data['detail'],
-            instance: $data['instance'],
-            errors: array_map(static fn ($item) => Fault::fromArray($item), $data['errors']),
-        );
-    }
-
-    public function toArray(): array
-    {
-        $data = [];
-        $data['type'] = $this->type;
-        $data['title'] = $this->title;
-        $data['status'] = $this->status;
-        $data['detail'] = $this->detail;
-        $data['instance'] = $this->instance;
-        $data['errors'] = array_map(static fn ($item) => $item->toArray(), $this->errors);
+        if ($this->errors !== null) {
+            $data['errors'] = array_map(static fn ($item) => $item->toArray(), $this->errors);
+        }
         return $data;
     }
 }

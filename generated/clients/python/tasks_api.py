@@ -171,26 +171,13 @@ class Health:
 
 @dataclass
 class Problem:
-    """A problem document (RFC 9457)."""
+    """A problem document (RFC 9457). Every problem of status 422 has `errors`."""
     type_: str
     title: str
     status: int
     detail: str
     instance: str
-
-    # Python field name -> wire (JSON) name, for (de)serialization.
-    _field_map: ClassVar[Dict[str, str]] = {"type_": "type"}
-
-
-@dataclass
-class ValidationProblem:
-    """A problem document with the list of faults."""
-    type_: str
-    title: str
-    status: float
-    detail: str
-    instance: str
-    errors: List[Fault]
+    errors: Optional[List[Fault]] = None
 
     # Python field name -> wire (JSON) name, for (de)serialization.
     _field_map: ClassVar[Dict[str, str]] = {"type_": "type"}

@@ -147,7 +147,7 @@
  * remain.
  * @minLength 1
  * @maxLength 200
- * @pattern ^[\s\uFEFF]*[^\s\x00\uFEFF][^\x00]*$
+ * @pattern ^\s*[^\s\x00][^\x00]*$
  */
 export type Title = string;
 
@@ -479,7 +479,7 @@ export type Health = {
 };
 
 /**
- * A problem document (RFC 9457).
+ * A problem document (RFC 9457). Every problem of status 422 has `errors`.
  */
 export type Problem = {
     /**
@@ -506,39 +506,11 @@ export type Problem = {
      * @format uri
      */
     instance: string;
-};
-
-/**
- * A problem document with the list of faults.
- */
-export type ValidationProblem = {
     /**
-     * The kind of problem.
-     * @format uri-reference
-     */
-    type: string;
-    /**
-     * The kind of problem in words.
-     */
-    title: string;
-    /**
-     * The HTTP status.
-     */
-    status: 422;
-    /**
-     * How many faults there are.
-     */
-    detail: string;
-    /**
-     * The request id as a URN.
-     * @format uri
-     */
-    instance: string;
-    /**
-     * The faults.
+     * The faults of the request. Always there with status 422, and only there.
      * @minItems 1
      */
-    errors: Fault[];
+    errors?: Fault[];
 };
 
 /**
@@ -643,11 +615,11 @@ export type ListTasksQuery = {
     q?: string;
     /**
      * The order of the list. A leading `-` means descending. Titles are ordered by the code points of their
-     * characters. `-created_at` when absent.
+     * characters.
      */
     sort?: TaskSort;
     /**
-     * The most tasks to answer at once. 50 when absent.
+     * The most tasks to return at once.
      * @minimum 1
      * @maximum 100
      */
@@ -662,7 +634,8 @@ export type ListTasksQuery = {
 
 export type ListTasksHeaders = {
     /**
-     * Answer only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
      * @pattern ^(?:\*|(?:W/)?"[\x21\x23-\x7E]*"(?:[ \t]*,[ \t]*(?:W/)?"[\x21\x23-\x7E]*")*)$
      */
     "If-None-Match"?: string;
@@ -699,7 +672,7 @@ export type CreateTaskBody = TaskCreate;
 export type CreateTaskHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
@@ -744,7 +717,7 @@ export type DeleteCompletedTasksQuery = {
 export type DeleteCompletedTasksHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
@@ -784,12 +757,14 @@ export type GetTaskPath = {
 
 export type GetTaskHeaders = {
     /**
-     * Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-Match"?: string;
     /**
-     * Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-None-Match"?: string;
@@ -829,19 +804,21 @@ export type ReplaceTaskBody = TaskReplace;
 export type ReplaceTaskHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-Match"?: string;
     /**
-     * Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-None-Match"?: string;
@@ -881,19 +858,21 @@ export type DeleteTaskPath = {
 export type DeleteTaskHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-Match"?: string;
     /**
-     * Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-None-Match"?: string;
@@ -933,19 +912,21 @@ export type UpdateTaskBody = TaskUpdate;
 export type UpdateTaskHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-Match"?: string;
     /**
-     * Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-None-Match"?: string;
@@ -985,19 +966,21 @@ export type CompleteTaskPath = {
 export type CompleteTaskHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Go on only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-Match"?: string;
     /**
-     * Go on only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is, with its double quotes: `"1"`.
      * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
      */
     "If-None-Match"?: string;
@@ -1033,7 +1016,7 @@ export type ApplyTaskBatchBody = TaskBatch;
 export type ApplyTaskBatchHeaders = {
     /**
      * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a UUID does well.
+     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
@@ -1075,7 +1058,7 @@ export type ListTaskChangesQuery = {
      */
     since?: string;
     /**
-     * The most changes to answer at once. 100 when absent.
+     * The most changes to return at once.
      * @minimum 1
      * @maximum 500
      */

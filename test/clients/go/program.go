@@ -84,7 +84,7 @@ func main() {
 	passed("412 as a typed error")
 
 	_, err = client.CreateTask(ctx, "me", tasks.TaskCreate{Title: " "})
-	invalid := problem[tasks.ValidationProblem](failure(err))
+	invalid := problem[tasks.Problem](failure(err))
 	check(invalid.Status == 422 && fmt.Sprint(invalid.Errors[0].Loc) == "[body title]", invalid)
 	passed("422 as a typed error")
 

@@ -58,7 +58,7 @@ public class Program {
         check(stale.status == 412 && Problem.fromJson(stale.body).type().equals("/problems/precondition-failed"), stale);
         passed("412 as a typed error");
 
-        var invalid = ValidationProblem.fromJson(
+        var invalid = Problem.fromJson(
             failure(() -> tasks.createTask("me", new TaskCreate(" ", null, null))).body);
         check(invalid.errors().get(0).loc().equals(List.of("body", "title")), invalid);
         passed("422 as a typed error");

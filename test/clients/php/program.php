@@ -2,7 +2,7 @@
 
 require __DIR__ . '/../../../generated/clients/php/client.php';
 
-use TasksApi\{ApiError, Client, Config, Problem, TaskCreate, TaskSort, TaskUpdate, ValidationProblem};
+use TasksApi\{ApiError, Client, Config, Problem, TaskCreate, TaskSort, TaskUpdate};
 
 $tasks = new Client(new Config(
     serverUrl: getenv('API'),
@@ -54,7 +54,7 @@ $stale = failure(fn () => $tasks->updateTask('me', $first, new TaskUpdate(comple
 check($stale->status === 412 && Problem::fromArray($stale->body)->type === '/problems/precondition-failed', $stale);
 passed('412 as a typed error');
 
-$invalid = ValidationProblem::fromArray(failure(fn () => $create(' '))->body);
+$invalid = Problem::fromArray(failure(fn () => $create(' '))->body);
 check($invalid->errors[0]->loc === ['body', 'title'], $invalid);
 passed('422 as a typed error');
 

@@ -648,13 +648,14 @@ public final class Client {
         }
     }
 
-    /** Problem — A problem document (RFC 9457). */
+    /** Problem — A problem document (RFC 9457). Every problem of status 422 has `errors`. */
     public record Problem(
         String type,
         String title,
         Long status,
         String detail,
-        String instance
+        String instance,
+        List<Fault> errors
     ) implements JsonValue {
         public static Problem fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -665,41 +666,6 @@ public final class Client {
                 asString(data.get("type")),
                 asString(data.get("title")),
                 asLong(data.get("status")),
-                asString(data.get("detail")),
-                asString(data.get("instance"))
-            );
-        }
-
-        @Override
-        public Map<String, Object> toJson() {
-            Map<String, Object> data = new LinkedHashMap<>();
-            data.put("type", type);
-            data.put("title", title);
-            data.put("status", status);
-            data.put("detail", detail);
-            data.put("instance", instance);
-            return data;
-        }
-    }
-
-    /** ValidationProblem — A problem document with the list of faults. */
-    public record ValidationProblem(
-        String type,
-        String title,
-        Double status,
-        String detail,
-        String instance,
-        List<Fault> errors
-    ) implements JsonValue {
-        public static ValidationProblem fromJson(Object json) {
-            Map<String, Object> data = asObject(json);
-            if (data == null) {
-                return null;
-            }
-            return new ValidationProblem(
-                asString(data.get("type")),
-                asString(data.get("title")),
-                asDouble(data.get("status")),
                 asString(data.get("detail")),
                 asString(data.get("instance")),
                 asList(data.get("errors"), item -> Fault.fromJson(item))
@@ -714,7 +680,9 @@ public final class Client {
             data.put("status", status);
             data.put("detail", detail);
             data.put("instance", instance);
-            data.put("errors", errors);
+            if (errors != null) {
+                data.put("errors", errors);
+            }
             return data;
         }
     }
