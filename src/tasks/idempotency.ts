@@ -47,10 +47,13 @@ const problemOf = async <T>(work: Promise<T>): Promise<T | Problem> => {
   }
 };
 
-const fresh = sql.fragment`created_at > now() - interval '24 hours'`;
+// The difference, not `now() - interval`, which is not immutable: Citus refuses it in ON CONFLICT.
+const isFresh = sql.fragment`now() - idempotency_keys.created_at < interval '24 hours'`;
 
-// The advisory lock ends with the transaction, so it works behind a transaction pooler. Who gets it and still cannot
-// insert is late by a moment: the result was committed after this statement began, and is there for the next try.
+// The advisory lock ends with the transaction, so it works behind a transaction pooler. A request that holds it and
+// still cannot insert is late by a moment: the result was committed after this statement began, and is there for the
+// next try. The reverse happens as well: the insertion succeeds because the stored result was deleted after this
+// statement began, which still sees it. So a result counts only where the key is not claimed.
 const claimKey = statement(
   'claim_idempotency_key',
   claimRow,
@@ -65,16 +68,16 @@ const claimKey = statement(
       WHERE locked
       ON CONFLICT (owner_id, key) DO UPDATE
       SET fingerprint = excluded.fingerprint, created_at = excluded.created_at
-      WHERE NOT (idempotency_keys.${fresh})
+      WHERE NOT (${isFresh})
       RETURNING key
     )
-    SELECT EXISTS (SELECT FROM claimed) AS claimed, fingerprint, status, headers, body
-    FROM lock
+    SELECT claim.claimed, fingerprint, status, headers, body
+    FROM (SELECT EXISTS (SELECT FROM claimed) AS claimed FROM lock) AS claim
     LEFT JOIN (
       SELECT fingerprint, status, headers, body
       FROM idempotency_keys
-      WHERE ${mine(slot)} AND key = ${slot.key} AND ${fresh}
-    ) AS stored ON true
+      WHERE ${mine(slot)} AND key = ${slot.key} AND ${isFresh}
+    ) AS stored ON NOT claim.claimed
   `,
 );
 

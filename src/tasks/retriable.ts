@@ -14,17 +14,23 @@ interface RetriableCall {
   readonly body?: unknown;
 }
 
-// The same members in another order are the same request.
-const sorted = (_name: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isId = /^(?:\w+_)?id$/;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+// The same members in another order are the same request, and so is a UUID in other letter case (RFC 9562, section 4).
+// A text that happens to look like one is a text.
+const canonical = (name: string, value: unknown): unknown => {
+  if (typeof value === 'string') return isId.test(name) && uuid.test(value) ? value.toLowerCase() : value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
+};
 
 const fingerprint = (operation: string, { path, query, headers, body }: RetriableCall): string => {
   // `me` and the user's id are the same.
   const { user_id: _user, ...place } = path as { readonly user_id?: string };
   const conditions = [headers['if-match'], headers['if-none-match']];
-  const request = JSON.stringify([operation, place, query, conditions, body], sorted);
+  const request = JSON.stringify([operation, place, query, conditions, body], canonical);
   return createHash('sha256').update(request).digest('base64url');
 };
 

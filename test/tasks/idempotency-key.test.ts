@@ -84,6 +84,28 @@ describe('Idempotency-Key', () => {
     sameAnswer(first, await send('{ "completed": false, "title": " x" }'));
   });
 
+  test('takes ids in other letter case for the same request, in the path and in a batch', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create({ title: 'start' });
+    const rename = (as: string) =>
+      user.send('PATCH', `tasks/${as}`, { json: { title: 'x' }, headers: withKey('path') });
+    sameAnswer(await rename(id), await rename(id.toUpperCase()));
+    const batch = (as: string) =>
+      user.send('POST', 'task-batches', {
+        json: { operations: [{ op: 'update', id: as, changes: { completed: true } }] },
+        headers: withKey('batch'),
+      });
+    sameAnswer(await batch(id.toUpperCase()), await batch(id));
+    expect((await list(user)).map(({ version }) => version)).toEqual([3]);
+  });
+
+  test('takes a title that looks like an id, in other letter case, for another request', async () => {
+    const user = await api.newUser();
+    const send = (title: string) => user.send('POST', 'tasks', { json: { title }, headers: withKey('k') });
+    expect((await send('3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7')).status).toBe(201);
+    expect((await send('3F0C2C9E-8A55-4D0E-9A3C-52F8A2F0A1B7')).status).toBe(422);
+  });
+
   describe('refuses the key for another request:', () => {
     const others: [string, (task: Task) => [string, string, unknown, Record<string, string>?]][] = [
       ['another body', ({ id }) => ['PATCH', `tasks/${id}`, { title: 'z' }]],
@@ -236,6 +258,32 @@ describe('Idempotency-Key', () => {
       expect(await list(user)).toHaveLength(2);
     } finally {
       await blocker.end();
+    }
+  });
+
+  // A statement goes on seeing the stored result whose deletion, for which it waits, lets it claim the key.
+  test.runIf(isRealPostgres)('claims a key whose result is deleted while it looks for it', async () => {
+    const user = await api.newUser();
+    const options = { headers: withKey('k'), json: { title: 'x' } };
+    await user.send('POST', 'tasks', options);
+    const deleter = new pg.Client(api.postgres.url);
+    await deleter.connect();
+    try {
+      await deleter.query('BEGIN');
+      await deleter.query('DELETE FROM idempotency_keys WHERE owner_id = $1', [user.id]);
+      const running = user.send('POST', 'tasks', options);
+      const waiting = async () => {
+        const sql = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))`;
+        return (await deleter.query<{ n: number }>(sql)).rows[0]?.n;
+      };
+      await expect.poll(waiting).toBe(1);
+      await deleter.query('COMMIT');
+      const again = await running;
+      expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
+      sameAnswer(again, await user.send('POST', 'tasks', options));
+      expect(await list(user)).toHaveLength(2);
+    } finally {
+      await deleter.end();
     }
   });
 });

@@ -100,6 +100,23 @@ describe('concurrent writes', () => {
     expect(await clockOf(api, user.id)).toBe(2);
   });
 
+  test('keyed writes and the deletion of everything at once: each is made, replayed or in progress', async () => {
+    const user = await api.newUser();
+    for (let round = 0; round < 25; round++) {
+      const keyed = () =>
+        user.send('POST', 'tasks', { json: { title: 'x' }, headers: { 'Idempotency-Key': 'k' } });
+      const answers = await Promise.all([
+        keyed(),
+        user.send('DELETE', '/api/v1/users/me'),
+        keyed(),
+        keyed(),
+        user.send('DELETE', '/api/v1/users/me'),
+        keyed(),
+      ]);
+      for (const { status } of answers) expect([201, 204, 409]).toContain(status);
+    }
+  });
+
   test('a write whose precondition is met only after it has been refused is made, or refused with another tag', async () => {
     const user = await api.newUser();
     const { id } = await user.create({ title: 'start' });
