@@ -5,7 +5,7 @@ import { AggregatorRegistry } from 'prom-client';
 import type { Config } from './config.ts';
 import { listenMetrics } from './http/metrics-server.ts';
 import type { Logger } from './log.ts';
-import { onSignals } from './signals.ts';
+import { type EndingSignal, exitCodeOf, type Signals } from './signals.ts';
 
 /** The first and the longest pause before a worker that crashed is replaced, in milliseconds. */
 const first = 200;
@@ -15,8 +15,7 @@ const longest = 10_000;
 const settled = 30_000;
 
 /** Runs `config.workers` workers until a signal. Ends with 1 when workers crash before any has listened. */
-export const runPrimary = async (config: Config, log: Logger): Promise<void> => {
-  const signals = onSignals(log);
+export const runPrimary = async (config: Config, log: Logger, signals: Signals): Promise<void> => {
   const workers = new Set<Worker>();
   let stopping = false;
   let hasListened = false;
@@ -51,13 +50,16 @@ export const runPrimary = async (config: Config, log: Logger): Promise<void> => 
   }
   for (let n = 0; n < config.workers; n++) start();
 
-  signals.stop = async (signal) => {
-    if (stopping) return;
+  signals.stop = async (signal, hurry) => {
     stopping = true;
     log.info({ signal, workers: workers.size }, 'stopping the workers');
     const ended = [...workers].map((worker) => new Promise((done) => worker.once('exit', done)));
-    for (const worker of workers) worker.process.kill(signal);
+    const pass = (received: EndingSignal) => {
+      for (const worker of workers) worker.process.kill(received);
+    };
+    pass(signal);
+    hurry.addEventListener('abort', () => pass(hurry.reason));
     await Promise.all(ended);
-    process.exit(0);
+    process.exit(hasListened ? 0 : exitCodeOf(signal));
   };
 };

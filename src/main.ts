@@ -6,6 +6,7 @@ import { EmbeddedDatabaseMissing } from './db/embedded.ts';
 import { DataDirectoryInUse, DataDirectoryUnusable } from './db/lock.ts';
 import { createLogger, loggable } from './log.ts';
 import { serve } from './serve.ts';
+import type { Signals } from './signals.ts';
 
 const plain = [ConfigError, DataDirectoryInUse, DataDirectoryUnusable, EmbeddedDatabaseMissing];
 
@@ -21,12 +22,16 @@ const explain = (error: unknown): string => {
   return stack ?? `${name}: ${message}`;
 };
 
-try {
-  const config = readConfig(process.env);
-  const log = createLogger(config.logLevel);
-  if (config.workers > 1 && cluster.isPrimary) await runPrimary(config, log);
-  else await serve({ config, log, isWorker: cluster.isWorker });
-} catch (error) {
-  console.error(explain(error));
-  process.exit(1);
-}
+/** Runs the service until a signal. A fault that ends it is printed, and the process exits with 1. */
+export const main = async (signals: Signals): Promise<void> => {
+  try {
+    const config = readConfig(process.env);
+    const log = createLogger(config.logLevel);
+    signals.failed = (error) => log.error({ err: error }, 'could not stop in order');
+    if (config.workers > 1 && cluster.isPrimary) await runPrimary(config, log, signals);
+    else await serve({ config, log, signals, isWorker: cluster.isWorker });
+  } catch (error) {
+    console.error(explain(error));
+    process.exit(1);
+  }
+};

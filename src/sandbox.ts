@@ -13,10 +13,11 @@ import { loadContract } from './contract/document.ts';
 import { connect } from './db/connect.ts';
 import { createSchemaCheck } from './db/migrate.ts';
 import type { Database } from './db/pool.ts';
-import { listen } from './http/server.ts';
+import { addressOf, listen } from './http/server.ts';
 import { createLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type ExampleTask, exampleTasks, sandboxSecret, sandboxTokens } from './sandbox/data.ts';
+import { onSignals } from './signals.ts';
 
 const none = z.strictObject({});
 
@@ -44,8 +45,7 @@ const fail = (message: string): never => {
 const directory = await mkdtemp(join(tmpdir(), 'tasks-sandbox-'));
 // However it ends, nothing is left; a signal during the start ends it at once.
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-let stop = async (): Promise<void> => process.exit(1);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+const signals = onSignals();
 
 const config = readConfig({
   PORT: process.env.PORT ?? '4010',
@@ -72,12 +72,13 @@ const server = await listen(app.callback(), { host, port }).catch((error: NodeJS
   fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use: set PORT to another one.` : error.message),
 );
 
-stop = async () => {
-  await server.drain(1000);
+signals.stop = async (_signal, hurry) => {
+  await server.drain(1000, hurry);
   await close();
 };
 
 const tokens = Object.entries(await sandboxTokens()).map(([owner, token]) => `  ${owner}  ${token}\n`);
+const address = addressOf(host, server.port);
 process.stdout.write(
-  `Sandbox of the Tasks API at http://${config.host}:${server.port}\nTokens by user:\n${tokens.join('')}`,
+  `Sandbox of the Tasks API at ${address}\nDocs at ${address}/docs\nTokens by user:\n${tokens.join('')}`,
 );

@@ -1,4 +1,5 @@
 // One process that serves: the parts put together, listening, and the end on a signal.
+import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { mintToken } from './auth/development.ts';
 import { createAuthenticate } from './auth/verify.ts';
@@ -7,19 +8,21 @@ import { loadContract } from './contract/document.ts';
 import { connect, tokenKey } from './db/connect.ts';
 import { createSchemaCheck } from './db/migrate.ts';
 import { listenMetrics } from './http/metrics-server.ts';
-import { listen } from './http/server.ts';
+import { addressOf, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { onSignals } from './signals.ts';
+import type { Signals } from './signals.ts';
 
-/** How long the database may take to close after the last request, in milliseconds. */
+/** How long the database may take to close after the last request, and after a second signal, in milliseconds. */
 const closing = 5_000;
+const closingInHurry = 500;
 
 const banner = (address: string, directory: string, token: string | null): string =>
   [
     '',
     'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
     `  API       ${address}`,
+    `  Docs      ${address}/docs`,
     `  Contract  ${address}/openapi.yaml`,
     `  Data      ${directory}`,
     ...(token === null
@@ -39,19 +42,23 @@ const banner = (address: string, directory: string, token: string | null): strin
 export interface ServeOptions {
   readonly config: Config;
   readonly log: Logger;
+  readonly signals: Signals;
   /** True for a worker of a cluster: the primary process serves the metrics of all. */
   readonly isWorker: boolean;
   readonly metrics?: Metrics;
 }
 
-/** Serves until a signal. On SIGTERM it goes on for the configured delay, not ready, so that load balancers notice. */
+/**
+ * Serves until a signal. Then it serves on for the configured delay, not ready, so that load balancers notice; not after
+ * SIGINT, which comes from a keyboard.
+ */
 export const serve = async ({
   config,
   log,
+  signals,
   isWorker,
   metrics = createMetrics(),
 }: ServeOptions): Promise<void> => {
-  const signals = onSignals(log);
   const { database, embedded, close } = await connect(config, log, metrics.database);
   metrics.watch(database);
   const key = await tokenKey(config);
@@ -74,25 +81,27 @@ export const serve = async ({
     corsOrigins,
     trustedProxies: config.trustedProxies,
   });
-  const server = await listen(app.callback(), { host, port, maxRequests, corsOrigins, stallTimeout, log });
-  metrics.watchServer(server);
-  if (isWorker) metrics.share();
   const ownMetrics =
     isWorker || config.metricsPort === null
       ? null
       : await listenMetrics(() => metrics.registry.metrics(), host, config.metricsPort);
+  const server = await listen(app.callback(), { host, port, maxRequests, corsOrigins, stallTimeout, log });
+  metrics.watchServer(server);
+  if (isWorker) metrics.share();
 
-  signals.stop = async (signal) => {
-    if (draining) return;
+  signals.stop = async (signal, hurry) => {
     draining = true;
     log.info({ signal }, 'draining');
-    // Somebody at the keyboard does not balance load.
-    if (signal === 'SIGTERM') await new Promise((later) => setTimeout(later, config.shutdownDelay));
-    await server.drain(config.shutdownTimeout);
-    setTimeout(() => {
+    hurry.addEventListener('abort', () => log.warn('a second signal: cutting what is in flight'));
+    // Cut short by a second signal, it rejects.
+    if (signal !== 'SIGINT') await delay(config.shutdownDelay, null, { signal: hurry }).catch(() => {});
+    await server.drain(config.shutdownTimeout, hurry);
+    const giveUp = () => {
       log.error('the database did not close in time');
       process.exit(1);
-    }, closing).unref();
+    };
+    setTimeout(giveUp, hurry.aborted ? closingInHurry : closing).unref();
+    hurry.addEventListener('abort', giveUp);
     ownMetrics?.close();
     await close();
     log.info('stopped');
@@ -105,7 +114,6 @@ export const serve = async ({
     const token =
       'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
     // Not a log line: it holds a token, and is for the person who started the server.
-    const name = host.includes(':') ? `[${host}]` : host;
-    process.stderr.write(banner(`http://${name}:${server.port}`, embedded.directory, token));
+    process.stderr.write(banner(addressOf(host, server.port), embedded.directory, token));
   }
 };

@@ -1,22 +1,59 @@
-// What SIGTERM and SIGINT do. Until there is something to drain they end the process at once: the first process of a
-// container would otherwise not hear them at all.
-import type { Logger } from './log.ts';
+// What signals do. Those that end the process drain it; the others that would end it, or open the inspector, do nothing.
+import { constants } from 'node:os';
+
+/** SIGHUP comes when the terminal is closed, or the shell that started the process has ended. */
+const ending = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+export type EndingSignal = (typeof ending)[number];
+
+/**
+ * SIGUSR1 makes Node open its inspector, through which anyone on this machine can run code here; SIGUSR2 ends a process
+ * that does not expect it. SIGPIPE is Node's own to ignore.
+ */
+const ignored = ['SIGUSR1', 'SIGUSR2'] as const;
+
+/**
+ * A signal that follows another one within this time, in milliseconds, is the same request: a terminal sends Ctrl-C to
+ * npm, to its shell and to the service, and npm passes it on.
+ */
+const echo = 1000;
+
+/** The exit code of a process that a signal ends before there is anything to drain, as a shell reports it. */
+export const exitCodeOf = (signal: EndingSignal): number => 128 + constants.signals[signal];
 
 export interface Signals {
-  /** What to do on a signal; to be replaced when there is something to stop in order. */
-  stop: (signal: NodeJS.Signals) => Promise<void>;
+  /**
+   * What to do on the first signal; to be replaced when there is something to stop in order. `hurry` aborts, with
+   * the signal as its reason, when SIGINT or SIGTERM comes once more: nothing is waited for from then on.
+   */
+  stop: (signal: EndingSignal, hurry: AbortSignal) => Promise<void>;
+  /** Reports a stop that has failed; the process then ends with 1. */
+  failed: (error: unknown) => void;
 }
 
-/** Takes the signals over. A stop that fails ends the process with 1. */
-export const onSignals = (log: Logger): Signals => {
-  const signals: Signals = { stop: async () => process.exit(1) };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () =>
-      signals.stop(signal).catch((error: unknown) => {
-        log.error({ err: error }, 'could not stop in order');
-        process.exit(1);
-      }),
-    );
-  }
+/** Takes the signals over. Until `stop` is replaced they end the process at once, with 128 and the signal's number. */
+export const onSignals = (): Signals => {
+  const signals: Signals = {
+    stop: async (signal) => process.exit(exitCodeOf(signal)),
+    failed: () => {},
+  };
+  const hurry = new AbortController();
+  let latest = Number.NEGATIVE_INFINITY;
+  let stopping = false;
+  const receive = (signal: EndingSignal): void => {
+    if (performance.now() - latest < echo) return;
+    latest = performance.now();
+    if (stopping) {
+      if (signal !== 'SIGHUP') hurry.abort(signal);
+      return;
+    }
+    stopping = true;
+    signals.stop(signal, hurry.signal).catch((error: unknown) => {
+      signals.failed(error);
+      process.exit(1);
+    });
+  };
+  for (const signal of ending) process.on(signal, receive);
+  for (const signal of ignored) process.on(signal, () => {});
   return signals;
 };

@@ -5,15 +5,21 @@ if (major < 24) {
   console.error(`Tasks API needs Node.js 24 or newer; this is ${process.versions.node}.`);
   process.exit(1);
 }
+// First of all: without a handler SIGUSR1 opens the inspector, and the first process of a container hears no signal.
+const { onSignals } = await import('./signals.ts');
+const signals = onSignals();
 // npm runs this under a shell, and some shells end at SIGTERM without passing it on: when the shell that started us is
-// gone, we are meant too.
+// gone, this process is to end as well.
 if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGHUP');
   }, 500).unref();
 }
 // What was compiled at an earlier start is not compiled again.
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
-await import('./main.ts');
+const { main } = await import('./main.ts');
+await main(signals);

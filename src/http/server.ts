@@ -48,9 +48,16 @@ export interface HttpServer {
   readonly inFlight: number;
   /** Requests refused so far because too many were in progress. */
   readonly refused: number;
-  /** Takes no new connection, lets what is in flight finish for at most `grace` milliseconds, then cuts the rest. */
-  drain(grace: number): Promise<void>;
+  /**
+   * Takes no new connection, lets what is in flight finish for at most `grace` milliseconds or until `hurry` aborts, then
+   * cuts the rest.
+   */
+  drain(grace: number, hurry?: AbortSignal): Promise<void>;
 }
+
+/** The address of a server that listens on `host`, for a person to paste. */
+export const addressOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const problemOf = (code: string | undefined): Problem => {
   if (code === 'HPE_HEADER_OVERFLOW') return problems.headersTooLarge();
@@ -109,11 +116,13 @@ const refuse = (response: ServerResponse, more: Readonly<Record<string, string>>
 const isVital = (url: string | undefined): boolean =>
   url === '/healthz' || url === '/readyz' || url === '/metrics';
 
-const drain = (server: Server, grace: number): Promise<void> =>
+const drain = (server: Server, grace: number, hurry?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    const cut = () => server.closeAllConnections();
+    const timer = setTimeout(cut, hurry?.aborted ? 0 : grace);
+    hurry?.addEventListener('abort', cut);
     server.close(() => {
-      clearTimeout(cut);
+      clearTimeout(timer);
       resolve();
     });
   });
@@ -230,14 +239,14 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     get refused() {
       return refused;
     },
-    drain: (grace) => {
+    drain: (grace, hurry) => {
       draining = true;
       // Otherwise the connections of these would stay open, idle, until the grace is over.
       for (const response of places) {
         const isLast = response && connections.get(response.req.socket)?.waiting.at(-1) === response;
         if (isLast && !response.headersSent) response.setHeader('Connection', 'close');
       }
-      return drain(server, grace);
+      return drain(server, grace, hurry);
     },
   };
 };

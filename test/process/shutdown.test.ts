@@ -1,9 +1,16 @@
 // The end on a signal: what is in flight is answered, nothing new is taken, and the process goes.
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Environment, newDataDirectory, newDirectory, run, startService } from '../support/process.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  type Environment,
+  newDataDirectory,
+  newDirectory,
+  run,
+  silentDatabase,
+  startService,
+} from '../support/process.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
 
 const tasksPath = '/api/v1/users/me/tasks';
@@ -22,21 +29,6 @@ const answerTo = async (port: number, request: string): Promise<string> => {
 };
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
-
-/** A database that takes connections and never says a word. */
-const silentDatabase = async (): Promise<string> => {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(
-    0,
-    '127.0.0.1',
-  );
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `postgresql://127.0.0.1:${(server.address() as { port: number }).port}/none`;
-};
 
 /** The service on a database that lets each request wait for `timeout` milliseconds, in vain. */
 const startInVain = async (timeout: string, env: Environment = {}) =>

@@ -37,6 +37,8 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(banner).toContain('DEVELOPMENT database');
     expect(banner).toContain(`API       ${service.url}\n`);
     expect(banner).toContain(`Data      ${directory}\n`);
+    expect(banner).toContain(`Docs      ${service.url}/docs\n`);
+    expect((await service.send('GET', '/docs')).status).toBe(200);
     const pasted = banner.split('\n').find((line) => line.startsWith('curl ')) ?? '';
     const { stdout } = await shell(pasted);
     const task = JSON.parse(stdout);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -141,4 +142,19 @@ export const newDataDirectory = async (): Promise<string> => {
   const directory = await newDirectory();
   await cp(inject('template'), directory, { recursive: true });
   return directory;
+};
+
+/** A database that takes connections and never says a word. */
+export const silentDatabase = async (): Promise<string> => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `postgresql://127.0.0.1:${(server.address() as { port: number }).port}/none`;
 };

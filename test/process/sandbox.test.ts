@@ -1,0 +1,20 @@
+// The sandbox as consumers run it: what it prints is true, and nothing of it is left.
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { newDirectory, run } from '../support/process.ts';
+
+test('the sandbox prints where it is and where its docs are, and leaves nothing behind', async () => {
+  const directory = await newDirectory();
+  const sandbox = run('src/sandbox.ts', [], { PORT: '0', TMPDIR: directory });
+  await sandbox.until(() => sandbox.stdout().endsWith('\n') && sandbox.stdout().includes('Tokens'));
+  const [, api = ''] = /at (\S+)\n/.exec(sandbox.stdout()) ?? [];
+  const [, docs = ''] = /^Docs at (\S+)$/m.exec(sandbox.stdout()) ?? [];
+  expect(docs).toBe(`${api}/docs`);
+  expect((await fetch(docs)).headers.get('content-type')).toBe('text/html');
+  const left = async () => (await readdir(directory)).filter((name) => name.startsWith('tasks-sandbox'));
+  expect(await left()).toHaveLength(1);
+  sandbox.child.kill('SIGUSR1');
+  expect(await sandbox.end('SIGHUP')).toEqual({ code: 0, signal: null });
+  expect(sandbox.stderr()).not.toContain('Debugger');
+  expect(await left()).toEqual([]);
+}, 120_000);
