@@ -35,6 +35,8 @@ export const migrate = async (
     // A migration may take longer than the limits that `npm run limits` sets for requests.
     await client.pg.query('SET statement_timeout = 0');
     await client.pg.query('SET idle_in_transaction_session_timeout = 0');
+    // The migrations' texts have backslashes that are backslashes.
+    await client.pg.query('SET standard_conforming_strings = on');
     const ran = await runner({
       dbClient: client.pg,
       dir: directory,

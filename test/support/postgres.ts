@@ -51,12 +51,15 @@ export const queryPostgres = async <Row extends pg.QueryResultRow>(
   }
 };
 
-/** A database without a schema, for one test file: on the server of the tests, or embedded. */
-export const startEmptyPostgres = async (): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
+/**
+ * A database without a schema, for one test file: on the server of the tests, or embedded. `options` are those of CREATE
+ * DATABASE, for the server only.
+ */
+export const startEmptyPostgres = async (options = ''): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
   const server = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;
   if (server) {
     const name = `tasks_${randomUUID().replaceAll('-', '')}`;
-    await queryPostgres(server, `CREATE DATABASE ${name}`);
+    await queryPostgres(server, `CREATE DATABASE ${name} ${options}`);
     const url = new URL(server);
     url.pathname = `/${name}`;
     return {
