@@ -329,7 +329,8 @@ export interface paths {
         };
         /**
          * Read the metrics
-         * @description Counts and durations in Prometheus' text format. `404` on a server that keeps its metrics on a port of their own.
+         * @description Counts and durations in Prometheus' text format, at most a second old. `404` where the operator has not put them
+         *     on this port.
          */
         readonly get: operations["getMetrics"];
         readonly put?: never;

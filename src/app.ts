@@ -68,7 +68,7 @@ export const createApp = async ({
     authenticate: rateLimit > 0 ? limitBadTokens(authenticate) : authenticate,
     admit: rateLimit > 0 ? limitOwners(rateLimit, atOnce) : null,
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
-    open: serviceHandlersOf({ contract, isReady: isWarm, metrics: showMetrics ? metrics.registry : null }),
+    open: serviceHandlersOf({ contract, isReady: isWarm, metrics: showMetrics ? metrics : null }),
     scopeOf: (principal: Principal): TaskScope & SessionScope => ({
       principal,
       ...taskScopeOf(database, syncSecret, principal.ownerId),

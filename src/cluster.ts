@@ -5,6 +5,7 @@ import { AggregatorRegistry } from 'prom-client';
 import type { Config } from './config.ts';
 import { listenMetrics } from './http/metrics-server.ts';
 import type { Logger } from './log.ts';
+import { shareReading } from './metrics.ts';
 import { type EndingSignal, exitCodeOf, type Signals } from './signals.ts';
 
 /** The first and the longest pause before a worker that crashed is replaced, in milliseconds. */
@@ -46,7 +47,8 @@ export const runPrimary = async (config: Config, log: Logger, signals: Signals):
 
   if (config.metricsPort !== null) {
     const registry = new AggregatorRegistry();
-    await listenMetrics(() => registry.clusterMetrics(), config.host, config.metricsPort);
+    const read = shareReading(() => registry.clusterMetrics());
+    await listenMetrics(read, { host: config.host, port: config.metricsPort });
   }
   for (let n = 0; n < config.workers; n++) start();
 

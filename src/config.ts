@@ -65,6 +65,7 @@ const environment = z.object({
   CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: whole(0, 10).default(0),
   METRICS_PORT: whole(0, 65_535).optional(),
+  METRICS_ON_API: flag.optional(),
   WEB_CONCURRENCY: whole(1, 64).default(1),
   SHUTDOWN_DELAY_MS: whole(0, 600_000).optional(),
   SHUTDOWN_TIMEOUT_MS: whole(1, 600_000).default(10_000),
@@ -101,6 +102,12 @@ const faultsBetween = (env: Present): string[] => {
     !hasDatabase &&
       Number(env.WEB_CONCURRENCY) > 1 &&
       'WEB_CONCURRENCY: needs DATABASE_URL, the embedded database serves one process',
+    env.METRICS_ON_API === 'true' &&
+      env.METRICS_PORT !== undefined &&
+      'METRICS_ON_API: set either METRICS_ON_API or METRICS_PORT, not both',
+    env.METRICS_ON_API === 'true' &&
+      Number(env.WEB_CONCURRENCY) > 1 &&
+      'METRICS_ON_API: set METRICS_PORT, a worker knows only its own requests',
     !hasDatabase &&
       env.NODE_ENV === 'production' &&
       'DATABASE_URL: is required in production: the embedded database is for development',
@@ -133,8 +140,10 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** How many proxies in front are believed about the client's address and scheme. */
   readonly trustedProxies: number;
-  /** The port of the metrics, or null for `/metrics` beside the API. */
+  /** The port of the metrics, or null for none. */
   readonly metricsPort: number | null;
+  /** Whether `/metrics` is on the API's port. */
+  readonly metricsOnApi: boolean;
   readonly workers: number;
   /** How long to go on serving after SIGTERM, for load balancers to notice, in milliseconds. */
   readonly shutdownDelay: number;
@@ -190,6 +199,7 @@ export const readConfig = (record: Readonly<Record<string, string | undefined>>)
     corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,
     metricsPort: env.METRICS_PORT ?? null,
+    metricsOnApi: env.METRICS_ON_API ?? (env.DATABASE_URL === undefined && env.METRICS_PORT === undefined),
     workers: env.WEB_CONCURRENCY,
     shutdownDelay: env.SHUTDOWN_DELAY_MS ?? (env.DATABASE_URL === undefined ? 0 : 5000),
     shutdownTimeout: env.SHUTDOWN_TIMEOUT_MS,

@@ -4,7 +4,8 @@ import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, R
 import type { Database, DatabaseObserver } from './db/pool.ts';
 
 export interface Metrics {
-  readonly registry: Registry;
+  /** The metrics as text. */
+  read(): Promise<string>;
   /** Counts a request that has been answered. */
   request(operation: string | undefined, status: number, seconds: number): void;
   /** What the database reports to. */
@@ -16,6 +17,27 @@ export interface Metrics {
   /** Tells the primary process of a cluster when that is asked for the metrics of all. */
   share(): void;
 }
+
+/** How long a reading is good for, in milliseconds. */
+const freshness = 1000;
+
+/** Reads once for all that ask at the same time, or within a second after that: a reading costs milliseconds of CPU. */
+export const shareReading = (read: () => Promise<string>): (() => Promise<string>) => {
+  let latest: Promise<string> | undefined;
+  const readOnce = async () => {
+    try {
+      return await read();
+    } finally {
+      setTimeout(() => {
+        latest = undefined;
+      }, freshness).unref();
+    }
+  };
+  return () => {
+    latest ??= readOnce();
+    return latest;
+  };
+};
 
 const latency = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -44,7 +66,7 @@ export const createMetrics = (): Metrics => {
     registers,
   });
   return {
-    registry,
+    read: shareReading(() => registry.metrics()),
     request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),
     database: { waited: (seconds) => waits.observe(seconds), failed: (kind) => errors.inc({ kind }) },
     share: () => {

@@ -74,7 +74,7 @@ export const serve = async ({
     isReady: async () => !draining && (await schemaIsCurrent()),
     log,
     metrics,
-    showMetrics: !isWorker && config.metricsPort === null,
+    showMetrics: config.metricsOnApi,
     rateLimit: config.rateLimit,
     // So that one owner who reads slowly leaves room for the others.
     atOnce: Math.ceil(maxRequests / 4),
@@ -84,7 +84,7 @@ export const serve = async ({
   const ownMetrics =
     isWorker || config.metricsPort === null
       ? null
-      : await listenMetrics(() => metrics.registry.metrics(), host, config.metricsPort);
+      : await listenMetrics(metrics.read, { host, port: config.metricsPort });
   const server = await listen(app.callback(), { host, port, maxRequests, corsOrigins, stallTimeout, log });
   metrics.watchServer(server);
   if (isWorker) metrics.share();

@@ -1,20 +1,87 @@
-// The metrics on a port of their own, which need not be reachable from where the API is.
+// The metrics on a port of their own, which need not be reachable from where the API is. Its clients are few, and none of
+// them may cost the process more than a scrape does.
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
-/** Serves what `read` answers to every request. Rejects when the port is taken. */
+/** Of more connections the oldest is closed, so that a new one always gets in. */
+const maxConnections = 20;
+
+export interface MetricsServerOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** How long a request may take to arrive, and a connection in use may move nothing, in milliseconds. */
+  readonly timeout?: number;
+}
+
+export interface MetricsServer {
+  readonly port: number;
+  /** Takes no new connection, and cuts those that are open. */
+  close(): void;
+}
+
+type Respond = (request: IncomingMessage, response: ServerResponse) => void;
+
+const respondWith =
+  (read: () => Promise<string>): Respond =>
+  ({ method, url }, response) => {
+    if (url !== '/metrics') response.writeHead(404).end();
+    else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+    else {
+      read().then(
+        (text) => response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').end(text),
+        () => response.writeHead(500).end(),
+      );
+    }
+  };
+
+const limitConnections = (server: Server): void => {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > maxConnections) oldest?.destroy();
+  });
+};
+
+/** Serves what `read` returns at `/metrics`. Rejects when the port is taken. */
 export const listenMetrics = async (
   read: () => Promise<string>,
-  host: string,
-  port: number,
-): Promise<Server> => {
-  const server = createServer((_request, response) => {
-    read().then(
-      (text) => response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').end(text),
-      () => response.writeHead(500).end(),
-    );
-  });
+  { host, port, timeout = 10_000 }: MetricsServerOptions,
+): Promise<MetricsServer> => {
+  const respond = respondWith(read);
+  const busy = new WeakSet<Socket>();
+  const server = createServer(
+    {
+      headersTimeout: timeout,
+      requestTimeout: timeout,
+      connectionsCheckingInterval: Math.min(2000, timeout / 2),
+      // Longer than the usual pause between two scrapes.
+      keepAliveTimeout: 65_000,
+    },
+    (request, response) => {
+      const { socket } = request;
+      // A client that sends on without reading gets nothing more.
+      if (busy.has(socket)) {
+        socket.destroy();
+        return;
+      }
+      busy.add(socket);
+      response.once('close', () => busy.delete(socket));
+      respond(request, response);
+    },
+  );
+  server.timeout = timeout;
+  limitConnections(server);
   server.listen(port, host).unref();
   await once(server, 'listening');
-  return server;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 };

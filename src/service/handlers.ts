@@ -24,8 +24,8 @@ export interface ServiceDependencies {
   readonly contract: Contract;
   /** Throws a Problem, or answers false, when the service should get no requests. */
   readonly isReady: () => Promise<boolean>;
-  /** The metrics, or null when they are answered elsewhere. */
-  readonly metrics: { metrics(): Promise<string> } | null;
+  /** The metrics, or null when they are not served here. */
+  readonly metrics: { read(): Promise<string> } | null;
 }
 
 type OpenOperation =
@@ -52,7 +52,7 @@ export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDepende
     },
     getMetrics: async () => {
       if (metrics === null) throw problems.notFound();
-      return { status: 200, body: await metrics.metrics() };
+      return { status: 200, body: await metrics.read() };
     },
     getOpenApiJson: async () => ({ status: 200, body: contract.document }),
     getOpenApiYaml: async () => ({ status: 200, body: contract.yaml }),

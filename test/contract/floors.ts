@@ -17,7 +17,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   app: ['contract', 'auth', 'db', 'http', 'log', 'type metrics', 'service', 'tasks'],
   signals: [],
   serve: ['app', 'auth', 'config', 'contract', 'db', 'http', 'log', 'metrics', 'type signals'],
-  cluster: ['config', 'http', 'log', 'signals'],
+  cluster: ['config', 'http', 'log', 'metrics', 'signals'],
   main: ['cluster', 'config', 'db', 'log', 'serve', 'type signals'],
   limits: ['config', 'db', 'log'],
   migrate: ['config', 'db', 'log'],

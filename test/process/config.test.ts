@@ -34,6 +34,7 @@ describe('the configuration', () => {
       corsOrigins: [],
       trustedProxies: 0,
       metricsPort: null,
+      metricsOnApi: true,
       workers: 1,
       shutdownDelay: 0,
       shutdownTimeout: 10_000,
@@ -59,6 +60,7 @@ describe('the configuration', () => {
       CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
       TRUST_PROXY: '2',
       METRICS_PORT: '9100',
+      METRICS_ON_API: 'false',
       WEB_CONCURRENCY: '4',
       SHUTDOWN_DELAY_MS: '1000',
       SHUTDOWN_TIMEOUT_MS: '20000',
@@ -82,6 +84,7 @@ describe('the configuration', () => {
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       trustedProxies: 2,
       metricsPort: 9100,
+      metricsOnApi: false,
       workers: 4,
       shutdownDelay: 1000,
       shutdownTimeout: 20_000,
@@ -135,6 +138,7 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', ['*', 'app.example.com', 'https://app.example.com/path', 'https://a.example.com,']],
     ['TRUST_PROXY', ['true', '11']],
     ['METRICS_PORT', ['65536']],
+    ['METRICS_ON_API', ['1', 'yes']],
     ['WEB_CONCURRENCY', ['0', '65']],
     ['SHUTDOWN_DELAY_MS', ['-1']],
     ['SHUTDOWN_TIMEOUT_MS', ['0']],
@@ -153,6 +157,18 @@ describe('the configuration', () => {
       expect(names(faults)).toEqual([name]);
       if (value.length > 3) expect(faults[0]?.slice(name.length)).not.toContain(value);
     }
+  });
+
+  test('has the metrics on the API’s port with the embedded database, or when told so', () => {
+    const onApi = (record: Record<string, string>) => readConfig(record).metricsOnApi;
+    expect(onApi({})).toBe(true);
+    expect(onApi({ METRICS_ON_API: 'false' })).toBe(false);
+    expect(onApi({ METRICS_PORT: '9100' })).toBe(false);
+    expect(onApi(complete)).toBe(false);
+    expect(onApi({ ...complete, METRICS_ON_API: 'true' })).toBe(true);
+    const told = { ...complete, METRICS_ON_API: 'true' };
+    expect(names(faultsOf({ ...told, METRICS_PORT: '9100' }))).toEqual(['METRICS_ON_API']);
+    expect(names(faultsOf({ ...told, WEB_CONCURRENCY: '2' }))).toEqual(['METRICS_ON_API']);
   });
 
   test('needs exactly one way to check tokens', () => {
