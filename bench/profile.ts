@@ -30,7 +30,7 @@ const shares: readonly (readonly [share: string, pattern: RegExp])[] = [
   ['Slonik', /slonik\/|roarr\/|src\/db\/|src\/tasks\/store|opentelemetry|serialize-error/],
   ['pg', /\/pg(?:-\w+)*\/|postgres-/],
   ['log', /pino|sonic-boom|src\/log|src\/http\/request-log/],
-  ['body', /koa-bodyparser\/|co-body\/|raw-body\/|src\/http\/body|iconv|inflation/],
+  ['body', /src\/http\/(?:body|json-size)/],
   ['Koa and handlers', /\/koa|on-finished\/|\/src\/|node_modules\//],
   ['node:http', /node:_?http|node:internal\/http|node:net|node:internal\/stream/],
 ];

@@ -135,7 +135,7 @@ export interface paths {
         /**
          * Complete a task
          * @description Marks the task as completed. Completing a completed task changes nothing: it keeps its `completed_at` and its
-         *     version. It takes no request body.
+         *     version. It needs no request body; for intermediaries that refuse a `PATCH` without one, an empty object will do.
          */
         readonly patch: operations["completeTask"];
         readonly trace?: never;
@@ -816,7 +816,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is larger than the server takes (100 kB; 2000 kB for a batch). */
+        /** @description The request body is larger than the operation takes; `detail` contains the limit. */
         readonly PayloadTooLarge: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -829,9 +829,15 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is not in a media type or content coding that the operation takes. */
+        /**
+         * @description The request body is not in a media type or content coding that the operation takes. One header lists what it does
+         *     take: `Accept-Patch` or, for other methods, `Accept` media types, `Accept-Encoding` content codings.
+         */
         readonly UnsupportedMediaType: {
             headers: {
+                readonly Accept: components["headers"]["Accept"];
+                readonly "Accept-Patch": components["headers"]["AcceptPatch"];
+                readonly "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
                 readonly "Cache-Control": components["headers"]["CacheControl"];
                 readonly RateLimit: components["headers"]["RateLimit"];
@@ -985,6 +991,21 @@ export interface components {
          * @example /api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
          */
         readonly Location: string;
+        /**
+         * @description The media types that the operation takes (RFC 9110, section 12.5.1).
+         * @example application/json
+         */
+        readonly Accept: string;
+        /**
+         * @description The media types that the operation takes (RFC 5789, section 3.1).
+         * @example application/json, application/merge-patch+json
+         */
+        readonly AcceptPatch: string;
+        /**
+         * @description The content codings that the operation takes (RFC 9110, section 12.5.3).
+         * @example identity
+         */
+        readonly AcceptEncoding: string;
         /**
          * @description The challenge of RFC 6750: `Bearer` when no token came, with `error="invalid_token"` when one came that is not
          *     good.
@@ -1496,7 +1517,12 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        /** @description Nothing, or an empty object; at most 1 kB. */
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": Record<string, never>;
+            };
+        };
         readonly responses: {
             /** @description The completed task. */
             readonly 200: {
@@ -1519,6 +1545,8 @@ export interface operations {
             readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 409: components["responses"]["IdempotencyInProgress"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -1544,7 +1572,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        /** @description The operations, at most 2000 kB of them. */
+        /** @description The operations, at most 2700 kB of them. */
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["TaskBatch"];

@@ -98,7 +98,9 @@ export const problems = {
   payloadTooLarge: (limit: string) =>
     new Problem('payload-too-large', `The request body is larger than ${limit}`),
 
-  unsupportedMediaType: (detail: string) => new Problem('unsupported-media-type', detail),
+  /** `headers` list what the operation takes instead. */
+  unsupportedMediaType: (detail: string, headers: Readonly<Record<string, string>>) =>
+    new Problem('unsupported-media-type', detail, { headers }),
 
   invalid: (errors: readonly Fault[]) =>
     new Problem(

@@ -6,13 +6,13 @@ import { type Document, OpenAPIBackend, type Context as RequestContext } from 'o
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
-import { hasBody, readBody } from './body.ts';
+import { announcesBody, readBody } from './body.ts';
 import { deprecationHeaders } from './deprecation.ts';
-import { mediaTypesOf } from './media-type.ts';
+import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
 import type { Admit, AuthenticateFrom } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, type RoutedRequest } from './router.ts';
-import { chooseByDiscriminator, customizeAjv, faultsFrom } from './validation.ts';
+import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } from './validation.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge
@@ -162,9 +162,11 @@ export const createBackend = async <Open extends OperationId, Scope>({
         throw problems.notFound();
       },
       methodNotAllowed: (_context: RequestContext, ctx: Context, request: RoutedRequest) => {
-        const allow = router.find(request)?.route.allow ?? '';
+        const { allow = '', methods } = router.find(request)?.route ?? {};
         if (ctx.method !== 'OPTIONS') throw problems.methodNotAllowed(allow);
-        write(ctx, { status: 204, headers: { Allow: allow } });
+        const patch = methods?.get('patch');
+        const patches = patch && bodyTypesOf(patch)?.join(', ');
+        write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
       },
       postRoutingHandler: (context: RequestContext, ctx: Context) => {
         ctx.state.operationId = context.operation?.operationId;
@@ -180,7 +182,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
         }
         // Node joins repeated header fields to one, which would be a key that nobody sent.
         if (valuesOf(ctx, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
-        if (!hasBody(ctx)) return;
+        if (!announcesBody(ctx)) return;
         const body = await readBody(ctx, context.operation);
         if (body === undefined) return;
         context.request.requestBody = body;
@@ -201,6 +203,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
   });
   await api.init();
   chooseByDiscriminator(api.definition);
+  countBeforeItems(api.definition);
   const router = new ContractRouter(api.definition);
   const mediaTypes = new Map(router.getOperations().map((operation) => [operation, mediaTypesOf(operation)]));
   const deprecations = new Map(

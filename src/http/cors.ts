@@ -3,6 +3,9 @@
 import type { Middleware } from 'koa';
 
 const exposed = [
+  'Accept',
+  'Accept-Encoding',
+  'Accept-Patch',
   'Deprecation',
   'ETag',
   'Idempotency-Replayed',

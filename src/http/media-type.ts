@@ -1,7 +1,7 @@
-// In which media type an operation answers a status: the one that the contract declares.
+// Media types: in which one an operation responds, and which ones it takes. Both are the contract's.
 import type { Operation } from 'openapi-backend';
 
-/** The declared media types of an operation's answers by status; throws when a success declares more than one. */
+/** The declared media types of an operation's responses by status; throws when a success declares more than one. */
 export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, string> =>
   new Map(
     Object.entries(operation.responses ?? {}).flatMap(([status, response]) => {
@@ -12,3 +12,36 @@ export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, string> 
       return mediaType === undefined ? [] : [[Number(status), mediaType]];
     }),
   );
+
+/** The media types that an operation takes; null when it takes no body. */
+export const bodyTypesOf = (operation: Operation): readonly string[] | null =>
+  operation.requestBody && 'content' in operation.requestBody
+    ? Object.keys(operation.requestBody.content)
+    : null;
+
+/** The header that lists what a method takes, in a 415: RFC 5789, section 2.2 for PATCH, RFC 9110, section 12.5.1 for others. */
+export const acceptHeader = (method: string): 'Accept' | 'Accept-Patch' =>
+  method === 'PATCH' ? 'Accept-Patch' : 'Accept';
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const type = new RegExp(`[ \\t]*(${token}/${token})`, 'y');
+// RFC 9110, section 5.6.6. Each part begins with a character that the one before cannot hold, so none is read twice.
+const parameter = new RegExp(
+  `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\[^])*)"))?[ \\t]*`,
+  'y',
+);
+
+/** Whether a Content-Type is well formed (RFC 9110, section 8.3), one of `accepted`, and of no other charset than UTF-8. */
+export const isOneOf = (accepted: readonly string[], contentType: string): boolean => {
+  type.lastIndex = 0;
+  const [start = '', name = ''] = type.exec(contentType) ?? [];
+  if (!accepted.includes(name.toLowerCase())) return false;
+  for (let at = start.length; at < contentType.length; ) {
+    parameter.lastIndex = at;
+    const [part, key = '', plain, quoted = ''] = parameter.exec(contentType) ?? [];
+    if (part === undefined) return contentType.slice(at).trim() === '';
+    if (key.toLowerCase() === 'charset' && !/^utf-?8$/i.test(plain ?? quoted)) return false;
+    at += part.length;
+  }
+  return true;
+};

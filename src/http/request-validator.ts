@@ -58,10 +58,9 @@ export class RequestValidator extends OpenAPIValidator<Document> {
       cookie: {},
       ...(requestBody !== undefined && { requestBody }),
     };
-    const errors: ErrorObject[] = [];
-    for (const validate of this.getRequestValidatorsForOperation(operation.operationId ?? '') ?? []) {
-      if (!validate(input) && validate.errors) errors.push(...validate.errors);
-    }
+    const errors = (this.getRequestValidatorsForOperation(operation.operationId ?? '') ?? []).flatMap(
+      (validate): ErrorObject[] => (validate(input) ? [] : (validate.errors ?? [])),
+    );
     const valid = errors.length === 0;
     return { valid, errors: valid ? null : errors, coerced: request };
   }

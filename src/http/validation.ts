@@ -67,7 +67,35 @@ export const chooseByDiscriminator = (value: unknown, seen = new Set<unknown>())
   delete schema.oneOf;
 };
 
+interface List {
+  readonly maxItems?: number;
+  items?: unknown;
+  if?: unknown;
+}
+
+/**
+ * Rewrites, in place, each list with a bound so that its items are looked at only when there are not too many: Ajv would
+ * otherwise find the faults of a thousand items of which none can be right. Throws on a list that has an `if` already.
+ */
+export const countBeforeItems = (value: unknown, seen = new Set<unknown>()): void => {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  seen.add(value);
+  for (const inner of Object.values(value)) countBeforeItems(inner, seen);
+  const { maxItems, items, if: condition } = value as List;
+  if (typeof maxItems !== 'number' || items === undefined) return;
+  if (condition !== undefined) throw new Error('a schema of a list has both maxItems and if');
+  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
+  Object.assign(value, { if: { maxItems }, then: { items } });
+  delete (value as List).items;
+};
+
 const places: Readonly<Record<string, string>> = { requestBody: 'body' };
+
+/** A name that the client has made up may be as long as a request; so much of it is repeated, in UTF-16 units. */
+const maxName = 100;
+
+const shortened = (name: string): string =>
+  name.length <= maxName ? name.toWellFormed() : `${name.slice(0, maxName).toWellFormed()}…`;
 
 const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
@@ -77,7 +105,10 @@ const locate = ({ instancePath, params }: ErrorObject): Fault['loc'] => {
     ...instancePath.split('/').slice(1).map(unescapePointer),
     ...[params.missingProperty ?? params.additionalProperty ?? []].flat(),
   ];
-  return [places[place] ?? place, ...parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+  return [
+    places[place] ?? place,
+    ...parts.map((part) => (/^(?:0|[1-9]\d{0,8})$/.test(part) ? Number(part) : shortened(part))),
+  ];
 };
 
 const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: Fault['loc']): string => {
@@ -95,18 +126,19 @@ const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: F
   }
 };
 
-/** More faults than these are not told: the answer would outgrow the request. */
+/** More faults than these are not listed: the response would outgrow the request. */
 const maxFaults = 100;
 
 /** The faults that Ajv's errors stand for: one for each place, the first that was found there. */
 export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
   const faults = new Map<string, Fault>();
   for (const error of errors) {
-    // What its branch has to say is in the list already.
+    // The errors of the branch are in the list already.
     if (error.keyword === 'if') continue;
     const loc = locate(error);
     const place = JSON.stringify(loc);
     if (!faults.has(place)) faults.set(place, { loc, msg: explain(error, loc), type: error.keyword });
+    if (faults.size === maxFaults) break;
   }
-  return [...faults.values()].slice(0, maxFaults);
+  return [...faults.values()];
 };

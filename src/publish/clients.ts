@@ -102,10 +102,14 @@ const mendPhp = (code: string): string => {
   return result;
 };
 
-/** The generators take lines of JSON for one JSON value; as bytes they leave them to the caller. */
-const withLinesAsBytes = (text: string): string =>
+/**
+ * The contract as the generators should see it. They take lines of JSON for one JSON value; as bytes they leave them to
+ * the caller. A body that may be left out is there for intermediaries, not for callers.
+ */
+const forGenerators = (text: string): string =>
   JSON.stringify(
     JSON.parse(text, (name, value) => {
+      if (name === 'requestBody' && !value.required) return undefined;
       if (name !== 'content' || !value['application/x-ndjson']) return value;
       const { description } = value['application/x-ndjson'].schema;
       return { 'application/octet-stream': { schema: { type: 'string', format: 'binary', description } } };
@@ -114,7 +118,7 @@ const withLinesAsBytes = (text: string): string =>
 
 const work = mkdtempSync(join(tmpdir(), 'tasks-clients-'));
 const contract = join(work, 'openapi.json');
-writeFileSync(contract, withLinesAsBytes(bundle));
+writeFileSync(contract, forGenerators(bundle));
 rmSync(directory, { recursive: true, force: true });
 for (const { generator, output, options = [], manifests } of clients) {
   const target = join(directory, output);

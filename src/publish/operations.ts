@@ -28,7 +28,10 @@ interface Definition {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly security?: readonly object[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, Media>>;
+  };
   readonly responses: Readonly<Record<string, { readonly content?: object }>>;
 }
 
@@ -72,7 +75,7 @@ export interface Operation {
 }
 
 const bodyOf = ({ requestBody }: Definition): Body | undefined => {
-  const [entry] = Object.entries(requestBody?.content ?? {});
+  const [entry] = requestBody?.required ? Object.entries(requestBody.content) : [];
   if (entry === undefined) return undefined;
   const [mediaType, { schema, examples }] = entry;
   const [example] = Object.values(examples);

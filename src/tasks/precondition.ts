@@ -16,7 +16,9 @@ export interface ConditionalHeaders {
   readonly 'if-none-match'?: string;
 }
 
-const entityTag = /(W\/)?"([\x21\x23-\x7E]*)"/g;
+// RFC 9110, section 8.8.3: an opaque tag may hold any visible character, and bytes above ASCII, which Node reads as
+// Latin-1.
+const entityTag = /(W\/)?"([\x21\x23-\x7E\x80-\xFF]*)"/g;
 const version = /^[1-9]\d{0,9}$/;
 const maxVersion = 2 ** 31 - 1;
 
@@ -24,11 +26,13 @@ const maxVersion = 2 ** 31 - 1;
 export const tagsIn = (header: string | undefined): string[] | null =>
   header === '*' ? null : [...(header ?? '').matchAll(entityTag)].map(([, , opaque = '']) => opaque);
 
-const versionsIn = (header: string, comparison: 'strong' | 'weak'): number[] =>
-  [...header.matchAll(entityTag)].flatMap(([, weak, opaque = '']) => {
+const versionsIn = (header: string, comparison: 'strong' | 'weak'): number[] => {
+  const versions = [...header.matchAll(entityTag)].flatMap(([, weak, opaque = '']) => {
     if (weak !== undefined && comparison === 'strong') return [];
     return version.test(opaque) && Number(opaque) <= maxVersion ? [Number(opaque)] : [];
   });
+  return [...new Set(versions)];
+};
 
 /** Reads the two headers, which the contract has found well formed. */
 export const preconditionOf = (headers: ConditionalHeaders): Precondition => {

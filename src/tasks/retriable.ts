@@ -30,7 +30,9 @@ const fingerprint = (operation: string, { path, query, headers, body }: Retriabl
   // `me` and the user's id are the same.
   const { user_id: _user, ...place } = path as { readonly user_id?: string };
   const conditions = [headers['if-match'], headers['if-none-match']];
-  const request = JSON.stringify([operation, place, query, conditions, body], canonical);
+  // An empty object is what an operation without a body may be sent instead.
+  const content = Object.keys(body ?? {}).length === 0 ? undefined : body;
+  const request = JSON.stringify([operation, place, query, conditions, content], canonical);
   return createHash('sha256').update(request).digest('base64url');
 };
 

@@ -165,7 +165,11 @@ export const departures = (answer: Answer): string[] => {
   if (operation === undefined && known && method === 'OPTIONS') {
     return [
       ...(answer.status === 204 && answer.text === '' ? [] : [`OPTIONS answered ${answer.status}`]),
-      ...checkHeaders(answer, { ...requestIdHeader, allow: { required: true, schema: { type: 'string' } } }),
+      ...checkHeaders(answer, {
+        ...requestIdHeader,
+        allow: { required: true, schema: { type: 'string' } },
+        'accept-patch': { schema: { type: 'string' } },
+      }),
     ];
   }
   const response = resolve(operation?.definition.responses[answer.status]);

@@ -71,11 +71,11 @@ describe('applyTaskBatch', () => {
     const answer = await apply(user, operations);
     expect(answer.status).toBe(200);
     expect(answer.json.results[99].task).toMatchObject(largest);
-    const body = ' '.repeat(2000 * 1024) + JSON.stringify({ operations });
+    const body = ' '.repeat(2700 * 1024) + JSON.stringify({ operations });
     const headers = { 'Content-Type': 'application/json' };
     const refused = await user.send('POST', 'task-batches', { body, headers });
     expect(refused.status).toBe(413);
-    expect(refused.json.detail).toBe('The request body is larger than 2000 kB');
+    expect(refused.json.detail).toBe('The request body is larger than 2700 kB');
   });
 
   test('lets an operation see what those before it did to the same task', async () => {

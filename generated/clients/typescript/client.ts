@@ -129,7 +129,9 @@
  *
  * ## Limits
  *
- * - A title has at most 200 characters, a description 2000; a request body 100 kB; a page 100 tasks.
+ * - A title has at most 200 characters, a description 2000; a page 100 tasks. A request body has at most 100 kB, 2700 kB
+ *   for a batch, which is room for 100 of the largest operations with every character escaped. It has at most 10000
+ *   values, nested at most 32 deep.
  * - A request must arrive within 30 seconds, its header fields within 15 seconds and 128 kB.
  *
  * ## Versions and deprecation
@@ -636,7 +638,7 @@ export type ListTasksHeaders = {
     /**
      * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     * @pattern ^(?:\*|(?:W/)?"[\x21\x23-\x7E]*"(?:[ \t]*,[ \t]*(?:W/)?"[\x21\x23-\x7E]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-None-Match"?: string;
 };
@@ -759,13 +761,13 @@ export type GetTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-Match"?: string;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-None-Match"?: string;
 };
@@ -813,13 +815,13 @@ export type ReplaceTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-Match"?: string;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-None-Match"?: string;
 };
@@ -867,13 +869,13 @@ export type DeleteTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-Match"?: string;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-None-Match"?: string;
 };
@@ -921,13 +923,13 @@ export type UpdateTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-Match"?: string;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-None-Match"?: string;
 };
@@ -975,13 +977,13 @@ export type CompleteTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-Match"?: string;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
     "If-None-Match"?: string;
 };

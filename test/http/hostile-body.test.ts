@@ -1,0 +1,135 @@
+// Bodies that were made to cost the service something: what the faults of one are worth is bounded, whatever its shape.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { maxDepth, maxValues } from '../../src/http/json-size.ts';
+import { type Api, startApi, type User } from '../support/app.ts';
+import type { ApiResponse } from '../support/client.ts';
+
+let api: Api;
+let user: User;
+beforeAll(async () => {
+  api = await startApi();
+  user = await api.newUser();
+});
+afterAll(() => api.close());
+
+const send = (path: string, body: string) =>
+  user.send('POST', path, { body, headers: { 'Content-Type': 'application/json' } });
+const operations = (count: number, operation: string): string =>
+  `{"operations":[${Array.from({ length: count }, () => operation).join(',')}]}`;
+
+const placesOf = ({ json }: ApiResponse): string[] =>
+  json.errors.map(({ loc, type }: { loc: unknown[]; type: string }) => `${type} ${loc.join('.')}`);
+
+describe('a list that is too long', () => {
+  test('is one fault, and its items are not looked at', async () => {
+    const refused = await send('task-batches', operations(101, '{"op":"no such","a":1}'));
+    expect(refused.status).toBe(422);
+    expect(placesOf(refused)).toEqual(['maxItems body.operations']);
+  });
+
+  test('with one item less has the faults of its items, a hundred of them', async () => {
+    const refused = await send('task-batches', operations(100, '{"op":"create","task":{"a":1,"b":2}}'));
+    expect(placesOf(refused)).toHaveLength(100);
+    expect(placesOf(refused).slice(0, 3)).toEqual([
+      'required body.operations.0.task.title',
+      'additionalProperties body.operations.0.task.a',
+      'additionalProperties body.operations.0.task.b',
+    ]);
+  });
+});
+
+describe('too many values', () => {
+  const whole = (refused: ApiResponse) => {
+    expect(refused.status).toBe(422);
+    expect(placesOf(refused)).toEqual(['maxValues body']);
+    expect(refused.text.length).toBeLessThan(500);
+  };
+
+  test.each([
+    ['empty operations', operations(600_000, '{}')],
+    ['deletions', operations(60_000, '{"op":"delete","id":"x"}')],
+    ['arrays in arrays', '['.repeat(1_000_000)],
+    ['objects in objects', '{"a":'.repeat(400_000)],
+    ['arrays, one deeper than allowed', '['.repeat(maxDepth + 1) + ']'.repeat(maxDepth + 1)],
+    ['numbers', `[${'1,'.repeat(1_000_000)}1]`],
+    ['members', `{${Array.from({ length: maxValues }, (_, n) => `"${n}":0`).join(',')}}`],
+    ['members of one name', `{${'"a":0,'.repeat(300_000)}"a":0}`],
+  ])('%s are one fault', async (_name, body) => {
+    whole(await send('task-batches', body));
+  });
+
+  test('are found in any piece of a body', async () => {
+    // The brackets are in strings in the first megabyte, and outside of them in the second.
+    const body = `["${'[,\\"{'.repeat(200_000)}",${'[],'.repeat(maxValues)}1]`;
+    whole(await send('task-batches', body));
+  });
+
+  test('are not brackets and commas in strings', async () => {
+    const text = '[{,\\"\\\\'.repeat(maxValues);
+    const refused = await send('task-batches', `{"operations":"${text}"}`);
+    expect(placesOf(refused)).toEqual(['type body.operations']);
+  });
+
+  test('are not those of the deepest and fullest body that is allowed', async () => {
+    const nested = '['.repeat(maxDepth - 1) + ']'.repeat(maxDepth - 1);
+    const filler = Array.from({ length: maxValues - maxDepth - 1 }, () => '1').join(',');
+    const refused = await send('task-batches', `[${nested},${filler}]`);
+    expect(placesOf(refused)).toEqual(['type body']);
+  });
+});
+
+describe('what a fault repeats of a request', () => {
+  const text = '\u{1F389}'.repeat(150_000);
+
+  test.each([
+    ['a name', `{"${text}":1}`],
+    ['an unknown kind', `{"operations":[{"op":"${text}"}]}`],
+    ['an id', `{"operations":[{"op":"delete","id":"${text}"}]}`],
+    ['a title', `{"operations":[{"op":"create","task":{"title":"${text}"}}]}`],
+    ['a name in an operation', `{"operations":[{"op":"create","task":{"title":"a","${text}":1}}]}`],
+  ])('%s of 600 kB is a few hundred bytes', async (_name, body) => {
+    const refused = await send('task-batches', body);
+    expect(refused.status).toBe(422);
+    expect(Buffer.byteLength(refused.text)).toBeLessThan(1000);
+    // A pair of UTF-16 units is not cut in two by it.
+    expect(refused.text).not.toMatch(/\\ud[89a-f]/);
+  });
+
+  test('a hundred names of 25 kB are a hundred short ones', async () => {
+    const members = Array.from({ length: 100 }, (_, n) => `"${n}-${'n'.repeat(25_000)}":0`);
+    const refused = await send('task-batches', `{${members.join(',')}}`);
+    expect(refused.json.errors).toHaveLength(100);
+    expect(refused.text.length).toBeLessThan(30_000);
+  });
+
+  test('the name of a parameter is shortened, too', async () => {
+    const refused = await user.send('GET', `tasks?${'p'.repeat(20_000)}=1`);
+    expect(refused.status).toBe(422);
+    expect(refused.text.length).toBeLessThan(1000);
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'a/b~c', '\\ud800', '1e400'])(
+    'a field called %s is an unknown one',
+    async (name) => {
+      const refused = await send('tasks', `{"title":"a","${name}":{"x":1}}`);
+      expect(refused.json.errors).toEqual([
+        {
+          loc: ['body', name.replace('\\ud800', '\uFFFD')],
+          msg: 'is not a known field',
+          type: 'additionalProperties',
+        },
+      ]);
+    },
+  );
+});
+
+test('numbers that no language holds are no versions', async () => {
+  const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
+  for (const number of ['1e400', '9'.repeat(100_000), `0.${'1'.repeat(100_000)}`, '-0.5', '1e-400']) {
+    const refused = await send(
+      'task-batches',
+      operations(1, `{"op":"delete","id":"${id}","if_version":${number}}`),
+    );
+    expect([refused.status, refused.json.type]).toEqual([422, '/problems/validation-error']);
+  }
+});

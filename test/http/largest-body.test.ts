@@ -1,0 +1,101 @@
+// No request is refused for its size as long as the contract allows its content: the largest body of each operation,
+// put together from its schema, with every character in JSON's longest escape.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { maxDepth, maxValues } from '../../src/http/json-size.ts';
+import { type Api, startApi, type User } from '../support/app.ts';
+import { operations, resolve } from '../support/contract.ts';
+
+interface Schema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly maxLength?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly oneOf?: readonly Schema[];
+}
+
+const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
+
+// Two UTF-16 units for one code point: twelve bytes when each is escaped.
+const widest = '\u{1F389}';
+
+/** JSON in ASCII, as many libraries write it. */
+const escaped = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+const longest = <T>(values: readonly T[]): T | undefined =>
+  values.toSorted((a, b) => escaped(b).length - escaped(a).length)[0];
+
+/** The value of a schema that takes the most bytes. Throws where the schema sets no bound. */
+const largestOf = (unresolved: Schema): unknown => {
+  const schema: Schema = resolve(unresolved);
+  const { type, format, maxLength, maximum, maxItems, items, properties } = schema;
+  if (schema.oneOf) return longest(schema.oneOf.map(largestOf));
+  if (schema.enum) return longest(schema.enum);
+  if (type === 'boolean') return false;
+  if (type === 'integer' && maximum !== undefined) return maximum;
+  if (type === 'string' && format === 'uuid') return id;
+  if (type === 'string' && maxLength !== undefined) return widest.repeat(maxLength);
+  if (type === 'array' && items && maxItems !== undefined) {
+    const item = largestOf(items);
+    return Array.from({ length: maxItems }, () => item);
+  }
+  if (type === 'object') {
+    return Object.fromEntries(
+      Object.entries(properties ?? {}).map(([key, value]) => [key, largestOf(value)]),
+    );
+  }
+  throw new Error(`no bound in ${JSON.stringify(schema)}`);
+};
+
+const valuesIn = (value: unknown): number =>
+  1 +
+  (typeof value === 'object' && value !== null
+    ? Object.values(value).reduce<number>((sum, inner) => sum + valuesIn(inner), 0)
+    : 0);
+
+const depthOf = (value: unknown): number =>
+  typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+
+const taking = operations.flatMap(({ definition, ...operation }) =>
+  Object.entries(definition.requestBody ? resolve(definition.requestBody).content : {}).map(
+    ([mediaType, { schema = {} }]) => ({
+      ...operation,
+      mediaType,
+      limit: (definition as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? 100,
+      largest: largestOf(schema as Schema),
+    }),
+  ),
+);
+
+describe('the largest body', () => {
+  let api: Api;
+  let user: User;
+  beforeAll(async () => {
+    api = await startApi();
+    user = await api.newUser();
+  });
+  afterAll(() => api.close());
+
+  test.each(taking)('of $id as $mediaType is taken', async ({ method, path, mediaType, largest, limit }) => {
+    const task = await user.create({ title: 'x' });
+    const body = escaped(largest);
+    const url = path.replace('{user_id}', 'me').replace('{task_id}', task.id);
+    const answer = await user.send(method, url, { body, headers: { 'Content-Type': mediaType } });
+    // The tasks that the operations of a batch name are not there: it could be read, and was.
+    if (answer.status >= 300) expect(answer.json.type).toBe('/problems/batch-not-applicable');
+    // Indented it has room as well.
+    expect(
+      body.length + JSON.stringify(largest, null, 4).length - JSON.stringify(largest).length,
+    ).toBeLessThan(limit * 1024);
+    if (limit > 100) expect(limit * 1024).toBeLessThan(body.length * 1.1);
+    expect(valuesIn(largest)).toBeLessThan(maxValues / 4);
+    expect(depthOf(largest)).toBeLessThan(maxDepth / 4);
+  });
+});
