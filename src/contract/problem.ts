@@ -9,6 +9,7 @@ export const catalogue = {
   'method-not-allowed': [405, 'Method not allowed'],
   'request-timeout': [408, 'Request timeout'],
   'idempotency-in-progress': [409, 'Idempotent request in progress'],
+  'change-limit-reached': [409, 'Change limit reached'],
   'change-token-expired': [410, 'Change token expired'],
   'precondition-failed': [412, 'Precondition failed'],
   'payload-too-large': [413, 'Payload too large'],
@@ -119,6 +120,14 @@ export const problems = {
     new Problem('idempotency-in-progress', 'The first request with this Idempotency-Key is still running', {
       headers: { 'Retry-After': '1' },
     }),
+
+  /** A version or a change number is the largest that there is. */
+  changeLimitReached: (cause?: unknown) =>
+    new Problem(
+      'change-limit-reached',
+      'The task, or the user, has been changed as often as can be counted',
+      { cause },
+    ),
 
   idempotencyKeyReused: () =>
     new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another request', {

@@ -73,6 +73,9 @@ const needsUnnamed = /^(?:42P05|26000)$/;
 /** True when the pooler between cannot keep named prepared statements. */
 export const isNamedStatementLoss = (error: unknown): boolean => needsUnnamed.test(codeOf(error) ?? '');
 
+/** True when `error` says that a number has outgrown its type: of what the service counts, no other can. */
+export const isOutOfNumbers = (error: unknown): boolean => codeOf(error) === '22003';
+
 // SQLSTATEs that blame the database: transaction rollback, insufficient resources, system error, statements cancelled,
 // locks not to be had; a read-only standby; and a schema that is behind, without the table or the column.
 const outOfReach = /^(?:40...|53...|58...|57014|55P03|25006|72...|42P01|42703)$/;

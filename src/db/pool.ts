@@ -13,7 +13,7 @@ import type { Logger } from '../log.ts';
 import { parseAddress } from './address.ts';
 import { createBackoff } from './backoff.ts';
 import { createPgDriver } from './driver.ts';
-import { ConnectionLost, GaveUp, isOutOfReach, kindOf } from './failure.ts';
+import { ConnectionLost, GaveUp, isOutOfNumbers, isOutOfReach, kindOf } from './failure.ts';
 import { createLanes } from './lanes.ts';
 import { parseRows } from './parse-rows.ts';
 import { createRetry } from './retry.ts';
@@ -191,6 +191,7 @@ export const openDatabase = async (
       lastSuccess = performance.now();
       return result;
     } catch (error) {
+      if (!turn.reads && isOutOfNumbers(error)) throw problems.changeLimitReached(error);
       observer.failed(kindOf(error));
       if (error instanceof Problem) throw error;
       throw isOutOfReach(error) ? problems.unavailable(error) : problems.internal(error);

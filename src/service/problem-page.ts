@@ -27,6 +27,10 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'The first request with this idempotency key is still running.',
     'Send the same request with the same key again in a moment: the answer will be that of the first one.',
   ],
+  'change-limit-reached': [
+    'The version of the task, or the number of the latest change of the user, is the largest that the service can store. Nothing was changed.',
+    'Create the task anew and delete this one. If creating a task fails as well, export all tasks, delete everything and begin again.',
+  ],
   'change-token-expired': [
     'The change token is older than the deletions that the service remembers, so changes since then cannot be listed completely.',
     'Discard your copy of the tasks and start again without since.',

@@ -48,24 +48,27 @@ const beginBatch = statement(
   `,
 );
 
-// The first write of an owner has no clock to lock: then this one makes it, or waits for who else does.
+// Each operation takes a change number of its own, so that the change feed has them in the order of the request. The
+// first write of an owner has no clock to lock: then this one creates it, or waits for another that does.
 const writeBatch = statement(
   'write_batch',
   doneRow,
-  (slot: Slots<'owner' | 'at' | 'written' | 'deleted'>) => sql.fragment`
+  (slot: Slots<'owner' | 'steps' | 'written' | 'deleted'>) => sql.fragment`
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
-      VALUES (${slot.owner}, 1)
-      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
-      RETURNING seq
+      VALUES (${slot.owner}, ${slot.steps}::bigint)
+      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + excluded.seq
+      RETURNING seq, seq - ${slot.steps}::bigint AS base
     ),
     written AS (
       INSERT INTO tasks (owner_id, id, title, description, completed, completed_at, created_at, updated_at, version,
         change_seq)
-      SELECT ${slot.owner}, id, title, description, completed, completed_at, created_at, updated_at, version, seq
+      SELECT ${slot.owner}, id, title, description, completed, completed_at, created_at, updated_at, version,
+        base + place
       FROM clock
       CROSS JOIN jsonb_to_recordset(${slot.written}::jsonb) AS task (id uuid, title text, description text,
-        completed boolean, completed_at timestamptz, created_at timestamptz, updated_at timestamptz, version integer)
+        completed boolean, completed_at timestamptz, created_at timestamptz, updated_at timestamptz, version integer,
+        place integer)
       ON CONFLICT (owner_id, id) DO UPDATE
       SET title = excluded.title, description = excluded.description, completed = excluded.completed,
         completed_at = excluded.completed_at, updated_at = excluded.updated_at, version = excluded.version,
@@ -73,19 +76,35 @@ const writeBatch = statement(
     ),
     deleted AS (
       DELETE FROM tasks
-      USING clock
-      WHERE ${mine(slot)} AND id = ANY (${slot.deleted}::uuid[])
-      RETURNING id, seq
+      USING clock CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
+      WHERE ${mine(slot)} AND tasks.id = gone.id
+      RETURNING tasks.id, base + place AS seq, at
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-      SELECT ${slot.owner}, id, seq, ${slot.at}::timestamptz
+      SELECT ${slot.owner}, id, seq, at
       FROM deleted
     )
     SELECT seq
     FROM clock
   `,
 );
+
+// Random ids, handed out in ascending order: where two tasks of a batch are equal by the key of a list, and in the export,
+// the id decides, so they keep the order of the request there as well.
+const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
+  const ids = operations.flatMap(({ op }) => (op === 'create' ? randomUUID() : [])).sort();
+  return () => {
+    const id = ids.shift();
+    if (id === undefined) throw new Error('more ids than creations');
+    return id;
+  };
+};
+
+const timeOf = ([first]: readonly z.infer<typeof beginningRow>[]): string => {
+  if (first === undefined) throw new Error('the statement has not returned the time');
+  return first.at;
+};
 
 export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => ({
   applyBatch: (operations) =>
@@ -97,13 +116,15 @@ export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => (
         if (row.id === null) continue;
         tasks.set(row.id, taskOf(row));
       }
-      const at = rows[0]?.at ?? '';
-      const outcome = applyInOrder(operations, { owner, at, tasks, newId: randomUUID });
+      const outcome = applyInOrder(operations, {
+        owner,
+        at: timeOf(rows),
+        tasks,
+        newId: idsInOrder(operations),
+      });
       if (outcome.applicable) {
-        const { written, deleted } = outcome;
-        await statements.one(
-          writeBatch({ owner, at, written: JSON.stringify(written), deleted: uuids(deleted) }),
-        );
+        const [written, deleted] = [JSON.stringify(outcome.written), JSON.stringify(outcome.deleted)];
+        await statements.one(writeBatch({ owner, steps: operations.length, written, deleted }));
       }
       return outcome;
     }),

@@ -2,6 +2,8 @@
 // it did, and the first that cannot be applied ends it all. Free of SQL, so that it can be read as the rules it is.
 import type { components } from '../contract/operation.ts';
 import type { Fault } from '../contract/problem.ts';
+import { microsecondsAfter } from './microseconds.ts';
+import { maxVersion } from './precondition.ts';
 import type { Task } from './row.ts';
 
 export type BatchOperation = components['schemas']['BatchOperation'];
@@ -10,9 +12,19 @@ export type BatchResult = components['schemas']['BatchResult'];
 /** Where a batch begins: whose it is, when it happens, and the tasks that its operations name, by id. */
 export interface Beginning {
   readonly owner: string;
+  /** The time of the first operation; each further one happens a microsecond later, so that times keep the order. */
   readonly at: string;
   readonly tasks: ReadonlyMap<string, Task>;
+  /** Called once for each creation, in order. */
   readonly newId: () => string;
+}
+
+/** What became of a task that was there before or is there after the batch. */
+interface Touched {
+  /** The place of the last operation on it in the batch, from 1. */
+  readonly place: number;
+  /** The time of that operation. */
+  readonly at: string;
 }
 
 export type Outcome =
@@ -21,28 +33,30 @@ export type Outcome =
       /** One for each operation, in order. */
       readonly results: BatchResult[];
       /** The tasks that were created or changed and are still there, as they are in the end. */
-      readonly written: Task[];
-      /** The ids of the tasks that were there and are gone. */
-      readonly deleted: string[];
+      readonly written: (Task & Touched)[];
+      /** The tasks that were there and are gone. */
+      readonly deleted: ({ readonly id: string } & Touched)[];
     }
   | { readonly applicable: false; readonly fault: Fault };
 
 type Changes = components['schemas']['TaskUpdate'];
 
-const created = (task: components['schemas']['TaskCreate'], { owner, at, newId }: Beginning): Task => {
-  const { title, description = null, completed = false } = task;
-  return {
-    id: newId(),
-    owner_id: owner,
-    title,
-    description,
-    completed,
-    completed_at: completed ? at : null,
-    created_at: at,
-    updated_at: at,
-    version: 1,
-  };
-};
+const created = (
+  id: string,
+  owner: string,
+  { title, description = null, completed = false }: components['schemas']['TaskCreate'],
+  at: string,
+): Task => ({
+  id,
+  owner_id: owner,
+  title,
+  description,
+  completed,
+  completed_at: completed ? at : null,
+  created_at: at,
+  updated_at: at,
+  version: 1,
+});
 
 const changed = (
   task: Task,
@@ -61,7 +75,7 @@ const changed = (
 /** Applies the operations in order to the tasks of `beginning`; the ids in both are in lower case or not at all. */
 export const applyInOrder = (operations: readonly BatchOperation[], beginning: Beginning): Outcome => {
   const now = new Map(beginning.tasks);
-  const touched = new Set<string>();
+  const touched = new Map<string, Touched>();
   const results: BatchResult[] = [];
   const refuse = (field: string, msg: string, type: string): Outcome => ({
     applicable: false,
@@ -69,10 +83,12 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
   });
 
   for (const operation of operations) {
+    const place = results.length + 1;
+    const at = microsecondsAfter(beginning.at, results.length);
     if (operation.op === 'create') {
-      const task = created(operation.task, beginning);
+      const task = created(beginning.newId(), beginning.owner, operation.task, at);
       now.set(task.id, task);
-      touched.add(task.id);
+      touched.set(task.id, { place, at });
       results.push({ op: 'create', task });
       continue;
     }
@@ -82,16 +98,22 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     if (operation.if_version !== undefined && operation.if_version !== task.version) {
       return refuse('if_version', `the task has version ${task.version}`, 'version_mismatch');
     }
-    touched.add(id);
+    touched.set(id, { place, at });
     if (operation.op === 'delete') {
       now.delete(id);
       results.push({ op: 'delete', id });
     } else {
-      const next = changed(task, operation.changes, beginning.at);
+      if (task.version === maxVersion) return refuse('id', 'cannot be changed any more', 'change_limit');
+      const next = changed(task, operation.changes, at);
       now.set(id, next);
       results.push({ op: 'update', task: next });
     }
   }
-  const written = [...touched].flatMap((id) => now.get(id) ?? []);
-  return { applicable: true, results, written, deleted: [...touched].filter((id) => !now.has(id)) };
+  const all = [...touched].map(([id, how]) => ({ id, how, task: now.get(id) }));
+  return {
+    applicable: true,
+    results,
+    written: all.flatMap(({ how, task }) => (task === undefined ? [] : { ...task, ...how })),
+    deleted: all.flatMap(({ id, how, task }) => (task === undefined ? { id, ...how } : [])),
+  };
 };

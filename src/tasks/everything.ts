@@ -37,7 +37,7 @@ const lockClock = statement(
   ({ owner }: Slots<'owner'>) => sql.fragment`
     INSERT INTO owner_clock (owner_id, seq)
     VALUES (${owner}, 1)
-    ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
+    ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq
   `,
 );
 

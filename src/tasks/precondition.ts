@@ -20,7 +20,8 @@ export interface ConditionalHeaders {
 // Latin-1.
 const entityTag = /(W\/)?"([\x21\x23-\x7E\x80-\xFF]*)"/g;
 const version = /^[1-9]\d{0,9}$/;
-const maxVersion = 2 ** 31 - 1;
+/** The largest version that a task can have, an integer of Postgres. */
+export const maxVersion = 2 ** 31 - 1;
 
 /** The opaque tags of an If-None-Match header, compared weakly; null for `*`, which any page has. */
 export const tagsIn = (header: string | undefined): string[] | null =>

@@ -91,6 +91,8 @@ export interface Recorded extends Statement {
   readonly name: string | undefined;
 }
 
+const now = '2026-01-12T09:30:00.123456Z';
+
 /** A database that keeps what it is sent, and answers as if nothing were stored. */
 export const recorder = (): { readonly database: Statements; readonly sent: Recorded[] } => {
   const sent: Recorded[] = [];
@@ -101,6 +103,8 @@ export const recorder = (): { readonly database: Statements; readonly sent: Reco
   const database: Statements = {
     any: async (query) => {
       record(query);
+      // A batch begins with the time.
+      if ('name' in query && query.name === 'begin_batch') return [{ at: now, id: null }] as never;
       return [];
     },
     one: async (query) => {

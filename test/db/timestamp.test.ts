@@ -7,6 +7,7 @@ import { ownerIdFrom } from '../../src/auth/principal.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
 import { toRfc3339 } from '../../src/db/timestamp.ts';
 import { createLogger } from '../../src/log.ts';
+import { microsecondsAfter } from '../../src/tasks/microseconds.ts';
 import type { Task } from '../../src/tasks/row.ts';
 import { tasksOf } from '../../src/tasks/store.ts';
 import {
@@ -17,6 +18,17 @@ import {
   type TestPostgres,
 } from '../support/postgres.ts';
 import { newOwner } from '../support/tokens.ts';
+
+describe('microsecondsAfter', () => {
+  test.each([
+    ['2026-01-12T09:30:00.123456Z', 0, '2026-01-12T09:30:00.123456Z'],
+    ['2026-01-12T09:30:00.000009Z', 1, '2026-01-12T09:30:00.000010Z'],
+    ['2026-12-31T23:59:59.999950Z', 99, '2027-01-01T00:00:00.000049Z'],
+    ['0001-02-28T23:59:59.999999Z', 1, '0001-03-01T00:00:00.000000Z'],
+  ])('%s, %i later', (time, microseconds, later) => {
+    expect(microsecondsAfter(time, microseconds)).toBe(later);
+  });
+});
 
 describe('toRfc3339', () => {
   test.each([

@@ -44,12 +44,13 @@ describe('applyTaskBatch', () => {
     expect(created.task.completed_at).toBe(created.task.created_at);
     expect(updated).toMatchObject({
       op: 'update',
-      task: { ...changing, description: 'changed', version: 2, updated_at: created.task.created_at },
+      task: { ...changing, description: 'changed', version: 2, updated_at: expect.any(String) },
     });
     expect(deleted).toEqual({ op: 'delete', id: going.id });
     expect(await all(user)).toEqual([created.task, updated.task]);
     expect((await user.send('GET', `tasks/${changing.id}`)).headers.get('etag')).toBe('"2"');
-    expect(await clockOf(user.id)).toBe(3);
+    // Two creations before, and an own number for each operation.
+    expect(await clockOf(user.id)).toBe(5);
   });
 
   test('is the first write of a user as well as any', async () => {
@@ -61,7 +62,80 @@ describe('applyTaskBatch', () => {
         operations.map(({ task }) => task.title),
       );
     }
-    expect(await clockOf(user.id)).toBe(2);
+    expect(await clockOf(user.id)).toBe(200);
+  });
+
+  describe('keeps the order of the request:', () => {
+    const titles = Array.from({ length: 60 }, (_, n) => `t${n}`);
+    const creations = titles.map((title) => ({ op: 'create', task: { title } }));
+    const titlesOf = (tasks: Task[]) => tasks.map(({ title }) => title);
+    interface Change {
+      readonly task?: Task;
+      readonly id?: string;
+    }
+    const follow = async (user: User, since?: string) => {
+      const items: Change[] = [];
+      let token = since;
+      for (;;) {
+        const query = `limit=7${token === undefined ? '' : `&since=${token}`}`;
+        const { json } = await user.send('GET', `task-changes?${query}`);
+        items.push(...json.items);
+        token = json.next_since as string;
+        if (!json.has_more) return { items, since: token };
+      }
+    };
+
+    test('creations in every list, in the change feed and in the export', async () => {
+      const user = await api.newUser();
+      await apply(user, creations);
+      for (const sort of ['created_at', 'updated_at']) {
+        const up = await user.send('GET', `tasks?limit=100&sort=${sort}`);
+        expect(titlesOf(up.json.items)).toEqual(titles);
+        const down = await user.send('GET', `tasks?limit=100&sort=-${sort}`);
+        expect(titlesOf(down.json.items)).toEqual(titles.toReversed());
+      }
+      expect((await follow(user)).items.map(({ task }) => task?.title)).toEqual(titles);
+      const lines = (await user.send('GET', 'task-export')).text.split('\n').filter((line) => line !== '');
+      const exported = lines.map((line) => JSON.parse(line)).filter(({ title }) => title !== undefined);
+      expect(titlesOf(exported)).toEqual(titles);
+      const times = (await user.send('GET', 'tasks?limit=100&sort=created_at')).json.items.map(
+        ({ created_at }: Task) => created_at,
+      );
+      expect(new Set(times).size).toBe(titles.length);
+    });
+
+    test('tasks of one title in the list by title', async () => {
+      const user = await api.newUser();
+      const operations = titles.map((description) => ({
+        op: 'create',
+        task: { title: 'same', description },
+      }));
+      await apply(user, operations);
+      const { items } = (await user.send('GET', 'tasks?limit=100&sort=title')).json;
+      expect(items.map(({ description }: Task) => description)).toEqual(titles);
+    });
+
+    test('changes and deletions, each task in the place of its last operation', async () => {
+      const user = await api.newUser();
+      const { results } = (await apply(user, creations)).json;
+      const ids: string[] = results.map(({ task }: { task: Task }) => task.id);
+      const { since } = await follow(user);
+      // In an order that is neither that of the ids nor its reverse.
+      const order = ids.map((_, n) => ids[(n * 7) % ids.length] ?? '');
+      const operations = order.map((id, n) =>
+        n % 3 === 0 ? { op: 'delete', id } : { op: 'update', id, changes: { completed: true } },
+      );
+      const first = { op: 'update', id: order[0], changes: { title: 'first' } };
+      const again = { op: 'update', id: order[1], changes: { title: 'again' } };
+      const answer = await apply(user, [first, ...operations, again]);
+      expect(answer.status).toBe(200);
+      const expected = order.flatMap((id, n) => (n === 1 ? [] : id));
+      const { items } = await follow(user, since);
+      expect(items.map(({ task, id }) => task?.id ?? id)).toEqual([...expected, order[1]]);
+      const { json } = await user.send('GET', 'tasks?limit=100&sort=updated_at');
+      const left = order.filter((_, n) => n % 3 !== 0 && n !== 1);
+      expect(json.items.map(({ id }: Task) => id)).toEqual([...left, order[1]]);
+    });
   });
 
   test('takes a hundred of the largest tasks there can be, and no more', async () => {

@@ -115,6 +115,7 @@
  * | [method-not-allowed](/problems/method-not-allowed) | 405 |
  * | [request-timeout](/problems/request-timeout) | 408 |
  * | [idempotency-in-progress](/problems/idempotency-in-progress) | 409 |
+ * | [change-limit-reached](/problems/change-limit-reached) | 409 |
  * | [change-token-expired](/problems/change-token-expired) | 410 |
  * | [precondition-failed](/problems/precondition-failed) | 412 |
  * | [payload-too-large](/problems/payload-too-large) | 413 |
@@ -132,6 +133,7 @@
  * - A title has at most 200 characters, a description 2000; a page 100 tasks. A request body has at most 100 kB, 2700 kB
  *   for a batch, which is room for 100 of the largest operations with every character escaped. It has at most 10000
  *   values, nested at most 32 deep.
+ * - A task can be changed 2,147,483,646 times; a change beyond that is `409` with `change-limit-reached`.
  * - A request must arrive within 30 seconds, its header fields within 15 seconds and 128 kB.
  *
  * ## Versions and deprecation
