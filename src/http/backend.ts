@@ -11,7 +11,7 @@ import { deprecationHeaders } from './deprecation.ts';
 import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
 import type { Admit, AuthenticateFrom } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
-import { ContractRouter, type RoutedRequest } from './router.ts';
+import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
 import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } from './validation.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
@@ -173,7 +173,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
         const deprecation = deprecations.get(context.operation);
         for (const name in deprecation) ctx.res.setHeader(name, deprecation[name] ?? '');
       },
-      postSecurityHandler: async (context: RequestContext, ctx: Context) => {
+      postSecurityHandler: async (context: RequestContext, ctx: Context, request: RoutedRequest) => {
         if (requirements(context).length > 0) {
           if (!context.security?.authorized) return;
           ctx.state.principal = context.security.bearerAuth;
@@ -182,6 +182,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
         }
         // Node joins repeated header fields to one, which would be a key that nobody sent.
         if (valuesOf(ctx, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
+        // Before the body, whose reading a fault in the query need not cost.
+        checkQuerySize(request.rawQuery);
         if (!announcesBody(ctx)) return;
         const body = await readBody(ctx, context.operation);
         if (body === undefined) return;
@@ -225,9 +227,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
   return (ctx) => {
     const request: RoutedRequest = {
       method: ctx.method.toLowerCase(),
-      path: ctx.path,
+      ...splitTarget(ctx.req.url ?? '/'),
       headers: ctx.req.headers as RoutedRequest['headers'],
-      rawQuery: ctx.querystring,
     };
     return api.handleRequest(request, ctx, request);
   };

@@ -44,6 +44,26 @@ const decode = (text: string, where: string): string => {
 
 const decodeQuery = (text: string): string => decode(text.replaceAll('+', ' '), 'query');
 
+/** More than any operation of the contract has use for, in characters and in parameters. */
+const maxQueryLength = 16_384;
+const maxParameters = 100;
+
+const queryFault = (msg: string, type: string) => problems.invalid([{ loc: ['query'], msg, type }]);
+
+/** Throws a Problem, 422, on a query that is too long, or has too many parameters, to be read at all. */
+export const checkQuerySize = (rawQuery: string): void => {
+  if (rawQuery.length > maxQueryLength) {
+    throw queryFault(`must not be longer than ${maxQueryLength} characters`, 'maxLength');
+  }
+  let separators = 0;
+  for (let at = rawQuery.indexOf('&'); at >= 0; at = rawQuery.indexOf('&', at + 1)) {
+    separators += 1;
+    if (separators >= maxParameters) {
+      throw queryFault(`must not have more than ${maxParameters} parameters`, 'maxProperties');
+    }
+  }
+};
+
 /** Repeated parameters become an array, which no parameter of the contract allows; no name is special. */
 const parseQuery = (
   rawQuery: string,
@@ -57,9 +77,23 @@ const parseQuery = (
     const name = decodeQuery(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? '' : decodeQuery(pair.slice(equals + 1));
     const earlier = query[name];
-    query[name] = earlier === undefined ? (coercionOf?.get(name)?.(value) ?? value) : [earlier, value].flat();
+    if (earlier === undefined) query[name] = coercionOf?.get(name)?.(value) ?? value;
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else query[name] = [earlier, value];
   }
   return query;
+};
+
+/**
+ * The path and the query of a request target: of its origin form, and of the absolute form, whose host is of no
+ * interest (RFC 9112, section 3.2). Koa's own parser throws on a host that is none.
+ */
+export const splitTarget = (target: string): { readonly path: string; readonly rawQuery: string } => {
+  const own = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const [relative = ''] = own.split('#', 1);
+  const mark = relative.indexOf('?');
+  const path = mark < 0 ? relative : relative.slice(0, mark);
+  return { path: path === '' ? '/' : path, rawQuery: mark < 0 ? '' : relative.slice(mark + 1) };
 };
 
 const toRoute = (path: string, operations: readonly Operation[]): Route => {
@@ -147,7 +181,10 @@ export class ContractRouter extends OpenAPIRouter<Document> {
     return operation;
   }
 
-  /** openapi-backend asks several times: before it knows the operation, and when it does. */
+  /**
+   * openapi-backend asks several times: before it knows the operation, and when it does. The query is read when it is
+   * first looked at, which is after the caller is known and let in: no stranger makes the server parse.
+   */
   override parseRequest(request: RoutedRequest, operation?: Operation): ParsedRequest {
     if (request.parsed !== undefined) return request.parsed;
     const { method, path, headers } = request;
@@ -171,8 +208,17 @@ export class ContractRouter extends OpenAPIRouter<Document> {
       const value = headers[name];
       if (value !== undefined) declared[name] = value;
     }
-    const query = parseQuery(request.rawQuery, this.#coercions.get(operation)) as ParsedRequest['query'];
-    request.parsed = { ...parsed, params, query, headers: declared };
+    const coercions = this.#coercions.get(operation);
+    let query: ParsedRequest['query'] | undefined;
+    request.parsed = {
+      ...parsed,
+      params,
+      headers: declared,
+      get query() {
+        query ??= parseQuery(request.rawQuery, coercions) as ParsedRequest['query'];
+        return query;
+      },
+    };
     return request.parsed;
   }
 }

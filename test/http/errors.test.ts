@@ -91,6 +91,13 @@ describe('paths and methods', () => {
     const target = `http://localhost${tasks}?limit=1`;
     expect((await sendRaw(api.url, 'GET', tasks, head('GET', target))).status).toBe(200);
   });
+
+  test('an absolute request target of a host that is none is understood as well', async () => {
+    for (const host of ['localhost:x', ':', '%', 'user@localhost']) {
+      const target = `http://${host}/healthz`;
+      expect((await sendRaw(api.url, 'GET', '/healthz', head('GET', target))).status).toBe(200);
+    }
+  });
 });
 
 describe('request bodies', () => {
