@@ -15,17 +15,10 @@ import {
 import setup from '../publish/client-setup.ts';
 
 export * from '../../generated/clients/typescript/client.ts';
-export {
-  type Conflict,
-  createReplica,
-  type Edit,
-  fetchRequest,
-  type Replica,
-  type ReplicaOptions,
-  type ReplicaState,
-  SyncError,
-  type SyncRequest,
-} from './sync.ts';
+export type { Edit, Refused } from './edit.ts';
+export type { Conflict, Refusal, ReplicaState } from './local-copy.ts';
+export { fetchRequest, SyncError, type SyncRequest } from './request.ts';
+export { createReplica, type Replica, type ReplicaOptions } from './sync.ts';
 
 const failedHeaders = new WeakMap<object, Headers>();
 

@@ -1,0 +1,83 @@
+// How the replica sends requests, and what it takes from a response. What is in between (a proxy, a firewall, the login
+// page of a hotel) may respond in place of the service, with any status, so only what the service writes counts as its
+// word.
+import type { components } from '../../generated/openapi.d.ts';
+
+export type Problem = components['schemas']['Problem'];
+
+/**
+ * Sends a request to a path below `/api/v1/` (`session`, `users/{id}/tasks`). It resolves whatever the status is, and
+ * rejects only when there is no response. It should not wait for one for ever: everything else waits behind it. It
+ * should not follow redirects: the API has none, so they come from something in between.
+ */
+export type SyncRequest = (
+  method: string,
+  path: string,
+  options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown },
+) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+/** There was no response, or one that is not about an edit but about the connection, the token or the server. */
+export class SyncError extends Error {
+  /** Null when there was no response; `cause` has the reason. */
+  readonly status: number | null;
+  /** The edit that was being sent, by the id of its task; null when it was none. The next push sends it last. */
+  readonly id: string | null;
+  constructor(
+    status: number | null,
+    message = `the server responded with ${status}`,
+    { id = null, ...options }: ErrorOptions & { readonly id?: string | null } = {},
+  ) {
+    super(message, options);
+    this.name = 'SyncError';
+    this.status = status;
+    this.id = id;
+  }
+}
+
+/** What is not JSON comes from something in between, and its status is enough. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** A SyncRequest over fetch; `token` is asked for with each request. It waits half a minute for a response. */
+export const fetchRequest =
+  (api: string, token: () => string | Promise<string>, send: typeof fetch = fetch): SyncRequest =>
+  async (method, path, { headers, body } = {}) => {
+    const response = await send(`${api}/api/v1/${path}`, {
+      method,
+      headers: {
+        ...headers,
+        Authorization: `Bearer ${await token()}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      // Followed, a POST would become a GET, and its page would look like a response to the edit.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : parsed(text) };
+  };
+
+/** The problem document of the service itself; undefined for anything else, problem documents of others included. */
+export const serviceProblem = (status: number, body: unknown): Problem | undefined => {
+  const document = body as Partial<Problem> | null | undefined;
+  const isOurs = typeof document?.type === 'string' && /(?:^|\/)problems\/[a-z0-9-]+$/.test(document.type);
+  return isOurs && document.status === status ? (document as Problem) : undefined;
+};
+
+/** Statuses that are about the connection, the token or the load: the same request may yet succeed. */
+const laterStatuses = [401, 407, 408, 425, 429];
+
+/**
+ * Whether a response says nothing about the edit: nothing is known of it, and nothing else would get through now. Of the
+ * server's errors only 501 is about the request: a proxy does not know its method.
+ */
+export const isForLater = (status: number, problem: Problem | undefined): boolean =>
+  laterStatuses.includes(status) ||
+  (status >= 500 && status !== 501) ||
+  (status === 409 && problem?.type.endsWith('/idempotency-in-progress') === true);
