@@ -9,10 +9,11 @@ import type { Database } from './db/pool.ts';
 import { createSweeper } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
 import { createBackend } from './http/backend.ts';
+import { limitBadTokens } from './http/bad-tokens.ts';
 import { cors } from './http/cors.ts';
 import { commonHeaders } from './http/headers.ts';
 import { onError } from './http/on-error.ts';
-import { limitBadTokens, limitOwners } from './http/rate-limit.ts';
+import { limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { type Logger, requestContext } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -38,6 +39,8 @@ export interface AppDependencies {
   readonly showMetrics?: boolean;
   /** Requests of an owner in a minute; 0 or absent for no limit. */
   readonly rateLimit?: number;
+  /** Tokens of an address in a minute whose signatures are checked in vain; 100 when absent. */
+  readonly badTokens?: number;
   /** Requests of an owner in progress at once, where there is a rate limit. */
   readonly atOnce?: number;
   /** The origins whose pages may read the answers. */
@@ -56,6 +59,7 @@ export const createApp = async ({
   metrics,
   showMetrics = false,
   rateLimit = 0,
+  badTokens = 100,
   atOnce = Number.POSITIVE_INFINITY,
   corsOrigins = [],
   trustedProxies = 0,
@@ -65,7 +69,7 @@ export const createApp = async ({
   const isWarm = async () => (await isReady()) && (await syncSecret()) !== '';
   const backend = await createBackend({
     document: contract.document as Document,
-    authenticate: rateLimit > 0 ? limitBadTokens(authenticate) : authenticate,
+    authenticate: limitBadTokens(authenticate, badTokens),
     admit: rateLimit > 0 ? limitOwners(rateLimit, atOnce) : null,
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({ contract, isReady: isWarm, metrics: showMetrics ? metrics : null }),

@@ -66,12 +66,21 @@ export const serve = async ({
   // A request may wait for the database as long as it is told to.
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const schemaIsCurrent = await createSchemaCheck(database);
+  if (config.key !== null && issuer === undefined && audience === undefined) {
+    log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
+  }
+  const authenticate = createAuthenticate({ key, issuer, audience }, log);
+  // Ready when the keys are there, or could not be fetched: that is reported in the log and by 503.
+  let hasTriedKeys = false;
+  void authenticate.prepare().then(() => {
+    hasTriedKeys = true;
+  });
   let draining = false;
   const app = await createApp({
     contract: await loadContract(),
-    authenticate: createAuthenticate({ key, issuer, audience }),
+    authenticate,
     database,
-    isReady: async () => !draining && (await schemaIsCurrent()),
+    isReady: async () => !draining && hasTriedKeys && (await schemaIsCurrent()),
     log,
     metrics,
     showMetrics: config.metricsOnApi,

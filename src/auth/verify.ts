@@ -1,9 +1,18 @@
 // From an Authorization header to a principal. The algorithms are pinned by the kind of key that the operator
 // configured, never taken from the token (RFC 8725, section 3.1).
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import { problems } from '../contract/problem.ts';
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
+import { Problem, problems } from '../contract/problem.ts';
+import { createKeySet, type KeySetLog, type VerificationKeys } from './key-set.ts';
 import { ownerIdFrom, type Principal } from './principal.ts';
-import { remember } from './remember.ts';
+import { createTokenCache } from './token-cache.ts';
 
 export interface TokenSettings {
   /** A shared secret for HS256, or the address of a key set for EdDSA, ES256 and RS256. */
@@ -12,32 +21,37 @@ export interface TokenSettings {
   readonly audience?: string | undefined;
 }
 
+/**
+ * Decides when a signature is checked, the expensive part of a bad token. `check` resolves to a Problem when it was
+ * checked in vain, which the guard counts and throws; what else is wrong with a token, `check` throws itself.
+ */
+export type Guard = <T extends object>(check: () => Promise<T | Problem>) => Promise<T>;
+
 /** Turns the values of the Authorization header lines into the caller. Throws a Problem: 401, or 503 without keys. */
-export type Authenticate = (authorization: readonly string[]) => Promise<Principal>;
+export type Authenticate = (authorization: readonly string[], guard?: Guard) => Promise<Principal>;
 
 /** Longer tokens are refused unread, in characters. Real ones are a tenth of it. */
 const maxTokenLength = 16_384;
 
-/** How long a key that left the key set still works for a token that is in use, in milliseconds. */
-const rememberedWithKeySet = 60_000;
-
 /** How far the issuer's clock may be off ours, in seconds. */
 const clockTolerance = 5;
 
-/** The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: no later `exp` can be told to a client. */
+/** The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: a later `exp` cannot be shown to a client. */
 const latestExpiry = 253_402_300_799;
 
-/** How long a key set may take to answer before its callers get 503, in milliseconds. */
-const keySetTimeout = 5_000;
-
-/** How long an unknown `kid` is refused without asking the key set again, in milliseconds. */
-const keySetCooldown = 30_000;
-
-/** How long fetched keys count; without a key set to refresh them from, callers get 503 then. In milliseconds. */
-const keySetMaxAge = 600_000;
+/** Keys that a token without `kid` is tried with. */
+const maxCandidates = 10;
 
 // RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1).
 const bearer = /^bearer +(.+)$/i;
+
+const tokenFrom = (authorization: readonly string[]): string => {
+  const [token] = authorization.flatMap((line) => bearer.exec(line)?.[1] ?? []);
+  if (token === undefined) throw problems.noToken();
+  if (authorization.length > 1) throw problems.invalidToken('several Authorization headers');
+  if (token.length > maxTokenLength) throw problems.invalidToken('too long for a token');
+  return token;
+};
 
 /**
  * base64url between dots, as a JWS has it, in its one spelling: jose's decoder passes over padding and the unused bits
@@ -46,61 +60,39 @@ const bearer = /^bearer +(.+)$/i;
 const isCanonical = (token: string): boolean =>
   token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 
-const tokenFrom = (authorization: readonly string[]): string => {
-  const [token] = authorization.flatMap((line) => bearer.exec(line)?.[1] ?? []);
-  if (token === undefined) throw problems.noToken();
-  if (authorization.length > 1) throw problems.invalidToken('several Authorization headers');
-  if (token.length > maxTokenLength || !isCanonical(token)) {
-    throw problems.invalidToken('not of the form of a token');
+const readUnverified = (token: string) => {
+  try {
+    return { header: decodeProtectedHeader(token), claims: decodeJwt(token) };
+  } catch (error) {
+    throw problems.invalidToken(error);
   }
-  return token;
 };
 
-interface Verifier {
-  readonly verify: (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>;
-  /** Whether the keys that a token was verified with may still be used; always, when absent. */
-  readonly areKeysFresh?: () => boolean;
-}
+/** Refuses what no signature would make good, and nothing else, so that it costs no key and no signature check. */
+const refuseUnverified = (token: string, algorithms: readonly string[]): void => {
+  if (!isCanonical(token)) throw problems.invalidToken('not of the form of a token');
+  const { header, claims } = readUnverified(token);
+  if (!algorithms.some((alg) => alg === header.alg)) throw problems.invalidToken('alg is not allowed');
+  const earliest = Math.floor(Date.now() / 1000) - clockTolerance;
+  if (typeof claims.exp === 'number' && claims.exp <= earliest)
+    throw problems.invalidToken('exp is in the past');
+};
 
-const verifierOf = (key: TokenSettings['key']): Verifier => {
-  if ('secret' in key) {
-    // Imported once: given the bytes, jose would import them for every token.
-    const secret = crypto.subtle.importKey(
-      'raw',
-      new TextEncoder().encode(key.secret),
-      { name: 'HMAC', hash: 'SHA-256' },
-      false,
-      ['verify'],
-    );
-    const options = { algorithms: ['HS256'] };
-    return { verify: async (token, checks) => jwtVerify(token, await secret, { ...checks, ...options }) };
-  }
-  const keySet = createRemoteJWKSet(key.jwksUrl, {
-    timeoutDuration: keySetTimeout,
-    cooldownDuration: keySetCooldown,
-    cacheMaxAge: keySetMaxAge,
-  });
-  const verify: Verifier['verify'] = async (token, options) => {
-    const pinned = { ...options, algorithms: ['EdDSA', 'ES256', 'RS256'] };
-    try {
-      return await jwtVerify(token, keySet, pinned);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      // Without a kid the token may be of any of them (RFC 7515, section 4.1.4: kid is optional).
-      for await (const candidate of error) {
-        try {
-          return await jwtVerify(token, candidate, pinned);
-        } catch (mismatch) {
-          if (!(mismatch instanceof errors.JWSSignatureVerificationFailed)) throw mismatch;
-        }
-      }
-      throw new errors.JWSSignatureVerificationFailed();
-    }
+/** A shared secret, imported once: given the bytes, jose would import them for every token. */
+const secretKey = (secret: string): VerificationKeys => {
+  const bytes = new TextEncoder().encode(secret);
+  const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+  return {
+    algorithms: ['HS256'],
+    find: () => key,
+    version: () => 0,
+    ready: async () => {},
+    renew: async () => false,
+    prepare: async () => {},
   };
-  return { verify, areKeysFresh: () => keySet.fresh };
 };
 
-// What the token is to blame for. Everything else (no answer from the key set, a time-out, no JSON) is the key set's.
+// Errors of jose that the token is to blame for.
 const tokenFaults = [
   errors.JWTClaimValidationFailed,
   errors.JWTExpired,
@@ -111,31 +103,118 @@ const tokenFaults = [
   errors.JWKSNoMatchingKey,
 ];
 
-/** Builds the authenticator for the configured key. It fetches a key set when the first token needs it. */
-export const createAuthenticate = ({ key, issuer, audience }: TokenSettings): Authenticate => {
-  const { verify, areKeysFresh } = verifierOf(key);
+const toProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  // That message repeats a name from the token, which is for no log.
+  if (error instanceof errors.JOSENotSupported) return problems.invalidToken(error.code);
+  if (tokenFaults.some((Fault) => error instanceof Fault)) return problems.invalidToken(error);
+  return problems.unavailable(error);
+};
+
+/** The claims of a token, or the Problem that its signature was checked for in vain. Throws jose's errors. */
+const checkSignature = async (
+  token: string,
+  find: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload | Problem> => {
+  try {
+    return (await jwtVerify(token, find, options)).payload;
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return toProblem(error);
+    if (error instanceof errors.JWTClaimValidationFailed) return toProblem(error);
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    // Without a kid the token may be of any of them (RFC 7515, section 4.1.4: kid is optional).
+    let tried = 0;
+    for await (const candidate of error) {
+      const found = await checkSignature(token, async () => candidate, options);
+      const isOther =
+        found instanceof Problem && found.cause instanceof errors.JWSSignatureVerificationFailed;
+      tried += 1;
+      if (!isOther || tried === maxCandidates) return found;
+    }
+    return problems.invalidToken('no key of the set can be tried');
+  }
+};
+
+/** Whether a new key could make the token good: its `kid` is unknown or, without one, no key fits. */
+const wantsNewKeys = (token: string, error: unknown): boolean => {
+  if (error instanceof errors.JWKSNoMatchingKey) return true;
+  const isForged = error instanceof Problem && error.cause instanceof errors.JWSSignatureVerificationFailed;
+  return isForged && !('kid' in decodeProtectedHeader(token));
+};
+
+interface Verified {
+  readonly claims: JWTPayload;
+  /** The version of the keys, or an earlier one. */
+  readonly version: number | null;
+}
+
+const verify = async (
+  token: string,
+  keys: VerificationKeys,
+  options: JWTVerifyOptions,
+  guard: Guard,
+): Promise<Verified> => {
+  const check = () => checkSignature(token, keys.find, options);
+  await keys.ready();
+  const version = keys.version();
+  try {
+    return { claims: await guard(check), version };
+  } catch (error) {
+    if (!wantsNewKeys(token, error)) throw error;
+    // Another request may have had the keys fetched while this signature was checked.
+    if (keys.version() === version && !(await keys.renew())) throw error;
+    const newVersion = keys.version();
+    if (newVersion === version) throw error;
+    return { claims: await guard(check), version: newVersion };
+  }
+};
+
+const principalOf = ({ sub, exp }: JWTPayload): Principal => {
+  const ownerId = ownerIdFrom(sub);
+  if (ownerId === null) throw problems.invalidToken('sub names no owner');
+  if (exp === undefined || exp > latestExpiry)
+    throw problems.invalidToken('exp is no time that can be written');
+  return { ownerId, expiresAt: exp };
+};
+
+/** A guard that lets everything through. */
+const unguarded: Guard = async (check) => {
+  const found = await check();
+  if (found instanceof Problem) throw found;
+  return found;
+};
+
+const silent: KeySetLog = { info: () => {}, warn: () => {} };
+
+/**
+ * Builds the authenticator for the configured key. It fetches a key set when it is told to `prepare`, which ends when
+ * that has been tried, or when the first token needs it.
+ */
+export const createAuthenticate = (
+  { key, issuer, audience }: TokenSettings,
+  log: KeySetLog = silent,
+): Authenticate & Pick<VerificationKeys, 'prepare'> => {
+  const keys = 'secret' in key ? secretKey(key.secret) : createKeySet(key.jwksUrl, log);
+  const cache = createTokenCache({ keyVersion: keys.version, clockTolerance });
   const options: JWTVerifyOptions = {
+    algorithms: [...keys.algorithms],
     requiredClaims: ['exp', 'sub'],
     clockTolerance,
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   };
-  const authenticate: Authenticate = async (authorization) => {
+  const authenticate: Authenticate = async (authorization, guard = unguarded) => {
     const token = tokenFrom(authorization);
-    const { payload } = await verify(token, options).catch((error: unknown) => {
-      // That message repeats a name from the token, which is for no log.
-      if (error instanceof errors.JOSENotSupported) throw problems.invalidToken(error.code);
-      if (tokenFaults.some((Fault) => error instanceof Fault)) throw problems.invalidToken(error);
-      throw problems.unavailable(error);
+    const known = cache.recall(token);
+    if (known !== undefined) return known;
+    refuseUnverified(token, keys.algorithms);
+    const { claims, version } = await verify(token, keys, options, guard).catch((error: unknown) => {
+      throw toProblem(error);
     });
-    const ownerId = ownerIdFrom(payload.sub);
-    if (ownerId === null) throw problems.invalidToken('sub names no owner');
-    if (payload.exp === undefined || payload.exp > latestExpiry) {
-      throw problems.invalidToken('exp is no time that can be written');
-    }
-    return { ownerId, expiresAt: payload.exp };
+    const principal = principalOf(claims);
+    cache.keep(token, principal, version);
+    return principal;
   };
-  // A shared secret changes with a restart only.
-  const maxAge = 'secret' in key ? Number.POSITIVE_INFINITY : rememberedWithKeySet;
-  return remember(authenticate, { maxAge, clockTolerance, areKeysFresh });
+  return Object.assign(authenticate, { prepare: keys.prepare });
 };

@@ -6,10 +6,11 @@ import { type Document, OpenAPIBackend, type Context as RequestContext } from 'o
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
+import type { AuthenticateFrom } from './bad-tokens.ts';
 import { announcesBody, readBody } from './body.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
-import type { Admit, AuthenticateFrom } from './rate-limit.ts';
+import type { Admit } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
 import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } from './validation.ts';

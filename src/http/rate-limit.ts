@@ -1,16 +1,12 @@
-// How much one owner may ask, and how often one address may come with a token that is not good. The counts are this
-// process' own: with several, an owner may have as many times the limit.
+// How much one owner may ask. The counts are this process' own: with several, an owner may have as many times the
+// limit.
 import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../auth/principal.ts';
-import type { Authenticate } from '../auth/verify.ts';
-import { Problem, problems } from '../contract/problem.ts';
+import { problems } from '../contract/problem.ts';
 
-/** The window of both limits, in seconds. */
+/** The window of the limit, in seconds. */
 const window = 60;
-
-/** Tokens that are not good, from one address in a window. */
-const badTokens = 100;
 
 /** Counts a request of a principal, and says in its headers where the count stands. Throws a Problem: 429. */
 export type Admit = (ctx: Context, principal: Principal) => Promise<void>;
@@ -47,36 +43,5 @@ export const limitOwners = (limit: number, atOnce: number): Admit => {
       if (left > 0) running.set(ownerId, left);
       else running.delete(ownerId);
     });
-  };
-};
-
-/** Authenticates the requests of an address, which is asked for where it is needed. */
-export type AuthenticateFrom = (
-  authorization: readonly string[],
-  address: () => string,
-) => ReturnType<Authenticate>;
-
-/**
- * Looks at no token of an address that has brought too many bad ones in this minute. Throws a Problem: 429, or what
- * `authenticate` throws.
- */
-export const limitBadTokens = (authenticate: Authenticate): AuthenticateFrom => {
-  const limiter = new RateLimiterMemory({ points: badTokens, duration: window });
-  // Nobody has to be looked up while nobody has brought one.
-  let latest = Number.NEGATIVE_INFINITY;
-  return async (authorization, address) => {
-    if (performance.now() - latest <= window * 1000) {
-      const state = await limiter.get(address());
-      if (state !== null && state.consumedPoints >= badTokens) throw problems.tooManyRequests(seconds(state));
-    }
-    try {
-      return await authenticate(authorization);
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401 && authorization.length > 0) {
-        latest = performance.now();
-        await taken(limiter, address());
-      }
-      throw error;
-    }
   };
 };

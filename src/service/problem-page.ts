@@ -61,7 +61,7 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Send fewer or shorter ones. A token is seldom longer than a few kilobytes.',
   ],
   'too-many-requests': [
-    'You have sent more requests in this minute, or have more in progress, than the service takes from one user, or too many bad tokens came from your address.',
+    'You have sent more requests in this minute, or have more in progress, than the service takes from one user. Or the token is forged, and many such tokens came from your address.',
     'Wait as long as Retry-After says. RateLimit and RateLimit-Policy tell beforehand how many requests are left.',
   ],
   'internal-error': [

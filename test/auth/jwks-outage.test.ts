@@ -1,5 +1,7 @@
-// When the keys cannot be had, nobody's token can be judged: that is 503 and never 401, and soon over when they can.
+// When the keys cannot be had, no token can be judged: that is 503 and never 401, at once, and soon over when they can.
+// Keys that were had before work on.
 import type { RequestListener } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { exportJWK } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApiResponse } from '../support/client.ts';
@@ -59,11 +61,22 @@ const expectUnavailable = async (answer: ApiResponse): Promise<void> => {
 };
 
 const say =
-  (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
+  (status: number, body: string | Buffer, headers: Record<string, string> = {}): RequestListener =>
   (_request, response) =>
     response.writeHead(status, headers).end(body);
 
-describe('503, and 200 as soon as the key set is back', () => {
+/** Lets the pause after a failed fetch pass. Only the clock is moved: timers and sockets go on. */
+const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+describe('503, and 200 when the key set is back', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
+
+  const expectRecovery = async (): Promise<void> => {
+    keySet.answer = publish(key);
+    pass(31);
+    expect((await session()).status).toBe(200);
+  };
+
   test.each<[string, RequestListener | (() => RequestListener)]>([
     ['500', say(500, 'oops')],
     [
@@ -90,12 +103,29 @@ describe('503, and 200 as soon as the key set is back', () => {
         setImmediate(() => response.destroy());
       },
     ],
+    ['more than a megabyte', say(200, `{"keys":[${' '.repeat(10_000_000)}]}`)],
+    [
+      'a megabyte of zeros, compressed',
+      say(200, gzipSync(Buffer.alloc(2_000_000)), { 'Content-Encoding': 'gzip' }),
+    ],
+    [
+      'a stream without an end',
+      (_request, response) => {
+        const more = (): void => {
+          while (response.write(' '.repeat(65_536)));
+        };
+        response.on('drain', more);
+        more();
+      },
+    ],
   ])('%s', async (_name, answer) => {
     keySet.answer = answer as RequestListener;
     await expectUnavailable(await session());
     await expectUnavailable(await session());
-    keySet.answer = publish(key);
-    expect((await session()).status).toBe(200);
+    expect(keySet.requests).toBe(1);
+    const failures = api.keySetLogs.filter(({ fields }) => 'failures' in fields);
+    expect(failures).toMatchObject([{ level: 'warn', fields: { failures: 1 } }]);
+    await expectRecovery();
   });
 
   test('a redirection, which is not followed', async () => {
@@ -104,34 +134,72 @@ describe('503, and 200 as soon as the key set is back', () => {
     expect(elsewhere.requests).toBe(0);
   });
 
-  test('private keys, which a careless provider publishes', async () => {
+  test('private keys alone, which a careless provider publishes: also to tokens of a key trusted before', async () => {
+    expect((await session()).status).toBe(200);
     keySet.answer = publish({ ...key, jwk: { ...key.jwk, ...(await exportJWK(key.privateKey)) } });
+    pass(601);
     await expectUnavailable(await session());
+    await expectRecovery();
   });
 
-  test('nobody there', async () => {
+  test('no one there', async () => {
     await keySet.close();
     await expectUnavailable(await session());
     keySet = await serve(publish(key), Number(keySet.url.port));
-    expect((await session()).status).toBe(200);
+    await expectRecovery();
   });
+});
 
-  // Without a time-out these two would wait until the test's own.
-  test('no answer', async () => {
-    keySet.answer = () => {};
-    await expectUnavailable(await session());
-    keySet.answer = publish(key);
-    expect((await session()).status).toBe(200);
-  });
-
-  test('an answer that never ends', async () => {
-    keySet.answer = (_request, response) => {
-      const drip = setInterval(() => response.write(' '), 200);
-      response.on('close', () => clearInterval(drip));
+describe('an issuer out of reach', () => {
+  test('is asked once, and then after a pause, however many tokens come', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    keySet.answer = say(500, '');
+    const many = async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => session()));
+      for (let n = 0; n < 20; n++) answers.push(await session());
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     };
+    await many();
+    expect(keySet.requests).toBe(1);
+    // The pause doubles, from a second to half a minute, and may be a quarter longer.
+    for (const [failures, seconds] of [1, 2, 4, 8, 16, 30, 30].entries()) {
+      pass(seconds - 0.1);
+      await many();
+      expect(keySet.requests).toBe(failures + 1);
+      pass(0.1 + seconds / 4);
+      await many();
+      expect(keySet.requests).toBe(failures + 2);
+    }
+  });
+
+  test.each<[string, RequestListener]>([
+    ['that does not respond', () => {}],
+    [
+      'whose response does not end',
+      (_request, response) => {
+        const drip = setInterval(() => response.write(' '), 200);
+        response.on('close', () => clearInterval(drip));
+      },
+    ],
+  ])('%s holds no request up until it is given up', async (_name, answer) => {
+    let open = 0;
+    keySet.answer = (request, response) => {
+      open += 1;
+      response.on('close', () => {
+        open -= 1;
+      });
+      answer(request, response);
+    };
+    const statuses = (await Promise.all(Array.from({ length: 20 }, () => session()))).map(
+      ({ status }) => status,
+    );
+    expect(new Set(statuses)).toEqual(new Set([503]));
     await expectUnavailable(await session());
+    expect([keySet.requests, open]).toEqual([1, 1]);
+    // And then it is given up.
+    await expect.poll(() => open, { timeout: 10_000 }).toBe(0);
     keySet.answer = publish(key);
-    expect((await session()).status).toBe(200);
+    await expect.poll(async () => (await session()).status, { timeout: 10_000 }).toBe(200);
   });
 });
 
@@ -140,7 +208,8 @@ test('what needs no key is answered without asking for one', async () => {
   const missing = await api.send('GET', '/api/v1/session');
   expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   const none = compact({ alg: 'none', kid: key.kid }, claimsFor('a'), () => Buffer.alloc(0));
-  for (const sent of [none, 'x.y.z', 'x'.repeat(100_000), tokenOf(key, {}, { alg: 'HS256' })]) {
+  const expired = tokenOf(key, { ...claimsFor('a'), exp: 1 });
+  for (const sent of [none, 'x.y.z', 'x'.repeat(100_000), tokenOf(key, {}, { alg: 'HS256' }), expired]) {
     const refused = await session(sent);
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
       401,
@@ -151,23 +220,46 @@ test('what needs no key is answered without asking for one', async () => {
   expect(keySet.requests).toBe(0);
 });
 
-test('keys once fetched outlive an outage of less than ten minutes, then all wait for the key set', async () => {
-  // Only the clock is moved: timers and sockets go on.
+test('keys once fetched, and remembered tokens, outlive an outage of a day', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const start = Date.now();
-  const at = (seconds: number) => vi.setSystemTime(start + seconds * 1000);
-  expect((await session()).status).toBe(200);
+  const at = (hours: number) => vi.setSystemTime(start + hours * 3_600_000);
+  const claims = { ...claimsFor(newOwner()), exp: Math.floor(start / 1000) + 100 * 3600 };
+  const remembered = tokenOf(key, claims);
+  const another = (jti: number) => tokenOf(key, { ...claims, jti });
+  expect((await session(remembered)).status).toBe(200);
   keySet.answer = say(500, '');
-  at(31);
   // Whether the issuer has such a key cannot be known now.
-  const other = tokenOf(await newKey('RS256'), claimsFor('a'));
-  await expectUnavailable(await session(other));
-  expect((await session()).status).toBe(200);
-  at(599);
-  expect((await session()).status).toBe(200);
-  at(601);
-  await expectUnavailable(await session());
+  const unknown = tokenOf(await newKey('RS256'), claims);
+  await expectUnavailable(await session(unknown));
+  for (const hours of [1, 12, 23.9]) {
+    at(hours);
+    expect((await session(remembered)).status).toBe(200);
+    expect((await session(another(hours))).status).toBe(200);
+  }
+  at(24);
+  await expectUnavailable(await session(remembered));
+  await expectUnavailable(await session(another(24)));
   keySet.answer = publish(key);
+  at(24.1);
+  expect((await session(remembered)).status).toBe(200);
+  expect((await session(unknown)).status).toBe(401);
+  expect(api.keySetLogs.at(-1)).toMatchObject({ level: 'info', fields: { failures: expect.any(Number) } });
+});
+
+test('an issuer that hangs when keys are due holds tokens up no longer than it is waited for', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
   expect((await session()).status).toBe(200);
-  expect((await session(other)).status).toBe(401);
+  let open = 0;
+  keySet.answer = (_request, response) => {
+    open += 1;
+    response.on('close', () => {
+      open -= 1;
+    });
+  };
+  pass(601);
+  // Waits for the present keys, and makes do with the former ones.
+  expect((await session(tokenOf(key, claimsFor('a')))).status).toBe(200);
+  expect((await session(tokenOf(key, claimsFor('b')))).status).toBe(200);
+  expect([keySet.requests, open]).toEqual([2, 1]);
 });

@@ -5,16 +5,28 @@ import { type Api, startApi } from '../support/app.ts';
 export interface TrustingApi extends Api {
   /** From now on tokens are checked as by an API just started with these settings: with no key fetched yet. */
   trust(tokens: TokenSettings): void;
+  /** What was logged about the key set since the last call of `trust`. */
+  readonly keySetLogs: { readonly level: string; readonly msg: string; readonly fields: object }[];
 }
 
 /** Starts an API that logs everything, trusting `tokens`. */
 export const startTrusting = async (tokens: TokenSettings): Promise<TrustingApi> => {
-  let authenticate: Authenticate = createAuthenticate(tokens);
-  const api = await startApi({ authenticate: (lines) => authenticate(lines), logLevel: 'trace' });
+  const keySetLogs: TrustingApi['keySetLogs'] = [];
+  const log = {
+    info: (fields: object, msg: string) => void keySetLogs.push({ level: 'info', msg, fields }),
+    warn: (fields: object, msg: string) => void keySetLogs.push({ level: 'warn', msg, fields }),
+  };
+  let authenticate: Authenticate = createAuthenticate(tokens, log);
+  const api = await startApi({
+    authenticate: (lines, guard) => authenticate(lines, guard),
+    logLevel: 'trace',
+  });
   return {
     ...api,
+    keySetLogs,
     trust: (settings) => {
-      authenticate = createAuthenticate(settings);
+      keySetLogs.length = 0;
+      authenticate = createAuthenticate(settings, log);
     },
   };
 };

@@ -1,0 +1,103 @@
+// Which keys of a published set count (RFC 7517, section 5): those that verify a signature of an algorithm that we
+// take. The others are left out before a token meets them, so that none of them can spoil a good one.
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import type { JWK } from 'jose';
+
+/** The algorithms of tokens whose keys are published. `EdDSA` and `Ed25519` (RFC 9864) are two names of one. */
+export const publishedAlgorithms: readonly string[] = ['EdDSA', 'Ed25519', 'ES256', 'RS256'];
+
+/** Keys of a set that are looked at; real sets have fewer than twenty. */
+const maxKeys = 100;
+
+/** RFC 7518, section 3.3: RS256 needs a modulus of 2048 bits or more. */
+const minModulusLength = 2048;
+
+/** Longer names of keys are cut in the log, in characters. */
+const maxNameLength = 64;
+
+export interface SkippedKey {
+  /** Its `kid`, or its place in the set. */
+  readonly key: string | number;
+  readonly reason: string;
+}
+
+export interface UsableKeys {
+  readonly keys: readonly JWK[];
+  /** Keys for other uses or algorithms, as many sets have some. */
+  readonly ignored: readonly SkippedKey[];
+  /** Keys that should not be in any set. */
+  readonly faulty: readonly SkippedKey[];
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+interface KeyKind {
+  /** The values of `alg` that such a key may have. */
+  readonly names: readonly unknown[];
+  /** What binds it to its algorithm; nothing for the one algorithm that has two names. */
+  readonly binding: Pick<JWK, 'alg'>;
+}
+
+const kindOf = ({ kty, crv }: Members): KeyKind | undefined => {
+  if (kty === 'RSA') return { names: [undefined, 'RS256'], binding: { alg: 'RS256' } };
+  if (kty === 'EC' && crv === 'P-256') return { names: [undefined, 'ES256'], binding: { alg: 'ES256' } };
+  if (kty === 'OKP' && crv === 'Ed25519') return { names: [undefined, 'EdDSA', 'Ed25519'], binding: {} };
+  return undefined;
+};
+
+/** Why a key of this kind is for something else than our tokens, or null. */
+const otherPurpose = ({ use, key_ops: operations, alg }: Members, { names }: KeyKind): string | null => {
+  if (use !== undefined && use !== 'sig') return 'not for signatures';
+  if (Array.isArray(operations) && !operations.includes('verify')) return 'not for verifying';
+  return names.includes(alg) ? null : 'of another algorithm';
+};
+
+/** The key itself, or why it is not one to trust. */
+const publicKeyOf = (jwk: Members): JsonWebKey | string => {
+  // Whoever reads the set can sign with it.
+  if (jwk.d !== undefined) return 'private';
+  try {
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    const { modulusLength = minModulusLength, publicExponent = 65_537n } = key.asymmetricKeyDetails ?? {};
+    if (modulusLength < minModulusLength || publicExponent < 3n) return 'weak';
+    return key.export({ format: 'jwk' });
+  } catch {
+    return 'broken';
+  }
+};
+
+/** The key as jose takes it, or why it does not count. */
+const sorted = (jwk: unknown): JWK | { readonly ignored: string } | { readonly faulty: string } => {
+  if (!isObject(jwk)) return { faulty: 'broken' };
+  const kind = kindOf(jwk);
+  if (kind === undefined) return { ignored: 'of another algorithm' };
+  const purpose = otherPurpose(jwk, kind);
+  if (purpose !== null) return { ignored: purpose };
+  const key = publicKeyOf(jwk);
+  if (typeof key === 'string') return { faulty: key };
+  return { ...key, ...kind.binding, ...(typeof jwk.kid === 'string' && { kid: jwk.kid }) };
+};
+
+const nameOf = (jwk: unknown, place: number): string | number =>
+  isObject(jwk) && typeof jwk.kid === 'string' ? jwk.kid.slice(0, maxNameLength) : place;
+
+/** Sorts the members of a key set. Throws when it is not one. */
+export const usableKeysOf = (set: unknown): UsableKeys => {
+  if (!isObject(set) || !Array.isArray(set.keys)) throw new Error('the response is not a key set');
+  const members: readonly unknown[] = set.keys;
+  const keys: JWK[] = [];
+  const ignored: SkippedKey[] = [];
+  const faulty: SkippedKey[] = [];
+  for (const [place, jwk] of members.slice(0, maxKeys).entries()) {
+    const key = nameOf(jwk, place);
+    const found = sorted(jwk);
+    if ('ignored' in found) ignored.push({ key, reason: found.ignored });
+    else if ('faulty' in found) faulty.push({ key, reason: found.faulty });
+    else keys.push(found);
+  }
+  if (members.length > maxKeys) ignored.push({ key: maxKeys, reason: 'this one and all after it: too many' });
+  return { keys, ignored, faulty };
+};

@@ -1,0 +1,40 @@
+// The address that requests are counted by: one client, however its proxy writes it down and whichever of its own
+// addresses it uses.
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** Longer texts are no addresses; cut, so that counting them stays cheap. In characters. */
+const longest = 64;
+
+/** The eight groups of an IPv6 address; `URL` writes it in its one canonical form first (RFC 5952). */
+const groupsOf = (address: string): string[] => {
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const before = head === '' ? [] : head.split(':');
+  if (tail === undefined) return before;
+  const after = tail === '' ? [] : tail.split(':');
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+};
+
+/** The four bytes of an IPv4 address that stand in two groups of an IPv6 one. */
+const fourBytes = (groups: readonly string[]): string =>
+  groups
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255])
+    .join('.');
+
+/**
+ * Reduces a client's address to what one client has: an IPv4 address, or the /64 network of an IPv6 address, which is
+ * the least that a network operator assigns (RFC 6177). A port (`192.0.2.1:1234`, `[2001:db8::1]:443`, as Azure's
+ * gateways write in `X-Forwarded-For`), a zone and the IPv4-mapped form (RFC 4291, section 2.5.5.2) do not matter.
+ * Text that is not an address is returned as it is, at most 64 characters of it.
+ */
+export const networkOf = (address: string): string => {
+  const bare = address
+    .slice(0, longest)
+    .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')
+    .replace(/^([\d.]+):\d+$/, '$1')
+    .replace(/%.*$/, '');
+  if (isIPv4(bare) || !isIPv6(bare)) return bare;
+  const groups = groupsOf(bare);
+  if (groups.slice(0, 6).join() === '0,0,0,0,0,ffff') return fourBytes(groups.slice(6));
+  return `${groups.slice(0, 4).join(':')}::/64`;
+};
