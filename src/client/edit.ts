@@ -9,7 +9,10 @@ export type TaskUpdate = components['schemas']['TaskUpdate'];
 /** What is to follow an edit whose outcome is not known yet. */
 export type Sequel = { readonly kind: 'update'; readonly changes: TaskUpdate } | { readonly kind: 'delete' };
 
-/** How an edit was refused: by the service, with its problem document, or by something in between (null). */
+/**
+ * How an edit was refused: by the service, with its problem document, or by something in between
+ * (null).
+ */
 export interface Refused {
   readonly status: number;
   readonly problem: Problem | null;
@@ -19,16 +22,20 @@ interface Sending {
   /** The Idempotency-Key. */
   readonly key: string;
   /**
-   * When it was first sent under this key, in milliseconds; 0 for an unknown time. Until its outcome is known it stays
-   * as it is and is repeated under the same key, so it cannot happen twice; what the user does meanwhile waits in
-   * `sequel`.
+   * When it was first sent under this key, in milliseconds; 0 for an unknown time. Until its
+   * outcome is known it stays as it is and is repeated under the same key, so it cannot happen
+   * twice; what the user does meanwhile waits in `sequel`.
    */
   readonly sent?: number;
-  /** The number of its latest sending. Edits are sent in this order, so one that fails again and again stops no other. */
+  /**
+   * The number of its latest sending. Edits are sent in this order, so one that fails again and
+   * again stops no other.
+   */
   readonly attempt?: number;
   /**
-   * The outcome of the latest sending. An edit that something in between has refused keeps `sent` and `key`, because
-   * that may have happened after the service carried it out; unlike others that were sent, it may be rewritten.
+   * The outcome of the latest sending. An edit that something in between has refused keeps `sent`
+   * and `key`, because that may have happened after the service carried it out; unlike others that
+   * were sent, it may be rewritten.
    */
   readonly refused?: Refused;
   readonly sequel?: Sequel;
@@ -47,10 +54,15 @@ export const newKey = (): string => crypto.randomUUID();
 /** Whether its outcome is unknown, so that it must stay as it is. */
 export const isFrozen = ({ sent, refused }: Edit): boolean => sent !== undefined && refused === undefined;
 
-/** Whether the server may have forgotten a key that was sent then. It keeps them for 24 hours; an hour is for clocks. */
+/**
+ * Whether the server may have forgotten a key that was sent then. It keeps them for 24 hours; an
+ * hour is for clocks.
+ */
 export const isForgotten = (sent: number): boolean => Math.abs(Date.now() - sent) > 23 * 3_600_000;
 
-/** The edit with what follows made part of it, under the same key; null when nothing is left to do. */
+/**
+ * The edit with what follows made part of it, under the same key; null when nothing is left to do.
+ */
 export const followed = (edit: Edit, sequel: Sequel): Edit | null => {
   if (sequel.kind === 'update') {
     if (edit.kind === 'create') return { ...edit, task: { ...edit.task, ...sequel.changes } };

@@ -1,5 +1,5 @@
-// What a replica knows, and what the user can do with it without the server: the copy that the feed has filled, the
-// edits on top of it, and the conflicts between the two.
+// What a replica knows, and what the user can do with it without the server: the copy that the feed
+// has filled, the edits on top of it, and the conflicts between the two.
 import {
   type Edit,
   followed,
@@ -16,7 +16,10 @@ import {
   withSequel,
 } from './edit.ts';
 
-/** All that a replica knows, as JSON. Tasks and edits go by id; a task that was never sent has an id of its own. */
+/**
+ * All that a replica knows, as JSON. Tasks and edits go by id; a task that was never sent has an id
+ * of its own.
+ */
 export interface ReplicaState {
   /** Whose tasks these are; null until the server was first asked. */
   readonly owner: string | null;
@@ -34,8 +37,9 @@ export interface ReplicaState {
 }
 
 /**
- * An edit of a task that another client has changed, or deleted (`theirs` is null), since the edit began. Or a creation
- * (`theirs` is null) of unknown outcome, and which the server can no longer be asked about because it remembers keys
+ * An edit of a task that another client has changed, or deleted (`theirs` is null), since the edit
+ * began. Or a creation (`theirs` is null) of unknown outcome, and which the server can no longer be
+ * asked about because it remembers keys
  * for 24 hours: look whether the task is there before taking `mine`, which sends it again.
  */
 export interface Conflict {
@@ -45,8 +49,8 @@ export interface Conflict {
 }
 
 /**
- * An edit that was refused when it was last sent: by the service, with its problem document, or by something in between
- * (`problem` is null).
+ * An edit that was refused when it was last sent: by the service, with its problem document, or by
+ * something in between (`problem` is null).
  */
 export interface Refusal extends Refused {
   readonly id: string;
@@ -65,7 +69,10 @@ export interface LocalCopy {
   attempts: number;
 }
 
-/** `isSavedBefore`: whether the state was saved before each edit went out, so that it knows of everything sent. */
+/**
+ * `isSavedBefore`: whether the state was saved before each edit went out, so that it knows of
+ * everything sent.
+ */
 export const copyFrom = (saved: ReplicaState | undefined, isSavedBefore: boolean): LocalCopy => {
   const edits = new Map(Object.entries(saved?.edits ?? {}));
   let attempts = 0;
@@ -206,7 +213,8 @@ export const confirm = (copy: LocalCopy, id: string, sent: Edit, task: Task | nu
   const isThere = edit?.key === sent.key;
   const now = task?.id ?? id;
   if (isThere) copy.edits.delete(id);
-  // The response to a repetition is the one of then: a task that a pull has shown may have been edited since.
+  // The response to a repetition is the one of then: a task that a pull has shown may have been
+  // edited since.
   const latest = known(copy, now);
   const isOutdated =
     task !== null &&
@@ -215,7 +223,8 @@ export const confirm = (copy: LocalCopy, id: string, sent: Edit, task: Task | nu
   if (now !== id) copy.ids.set(id, now);
   const sequel = isThere ? edit.sequel : undefined;
   if (sequel === undefined || task === null) return;
-  // What was confirmed on top of this very version are edits of our own, so there is nothing to overwrite.
+  // What was confirmed on top of this very version are edits of our own, so there is nothing to
+  // overwrite.
   const base = latest !== undefined && copy.tasks.get(now)?.version === task.version ? latest : task;
   if (!copy.edits.has(now)) copy.edits.set(now, { ...sequel, key: newKey(), base });
   else if (shown(copy, now) !== undefined) note(copy, now, sequel);

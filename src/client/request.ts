@@ -1,14 +1,15 @@
-// How the replica sends requests, and what it takes from a response. What is in between (a proxy, a firewall, the login
-// page of a hotel) may respond in place of the service, with any status, so only what the service writes counts as its
-// word.
+// How the replica sends requests, and what it takes from a response. What is in between (a proxy, a
+// firewall, the login page of a hotel) may respond in place of the service, with any status, so
+// only what the service writes counts as its word.
 import type { components } from '../../generated/openapi.d.ts';
 
 export type Problem = components['schemas']['Problem'];
 
 /**
- * Sends a request to a path below `/api/v1/` (`session`, `users/{id}/tasks`). It resolves whatever the status is, and
- * rejects only when there is no response. It should not wait for one for ever: everything else waits behind it. It
- * should not follow redirects: the API has none, so they come from something in between.
+ * Sends a request to a path below `/api/v1/` (`session`, `users/{id}/tasks`). It resolves whatever
+ * the status is, and rejects only when there is no response. It should not wait for one for ever:
+ * everything else waits behind it. It should not follow redirects: the API has none, so they come
+ * from something in between.
  */
 export type SyncRequest = (
   method: string,
@@ -16,11 +17,17 @@ export type SyncRequest = (
   options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown },
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
 
-/** There was no response, or one that is not about an edit but about the connection, the token or the server. */
+/**
+ * There was no response, or one that is not about an edit but about the connection, the token or
+ * the server.
+ */
 export class SyncError extends Error {
   /** Null when there was no response; `cause` has the reason. */
   readonly status: number | null;
-  /** The edit that was being sent, by the id of its task; null when it was none. The next push sends it last. */
+  /**
+   * The edit that was being sent, by the id of its task; null when it was none. The next push sends
+   * it last.
+   */
   readonly id: string | null;
   constructor(
     status: number | null,
@@ -43,7 +50,10 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** A SyncRequest over fetch; `token` is asked for with each request. It waits half a minute for a response. */
+/**
+ * A SyncRequest over fetch; `token` is asked for with each request. It waits half a minute for a
+ * response.
+ */
 export const fetchRequest =
   (api: string, token: () => string | Promise<string>, send: typeof fetch = fetch): SyncRequest =>
   async (method, path, { headers, body } = {}) => {
@@ -63,19 +73,25 @@ export const fetchRequest =
     return { status: response.status, body: text === '' ? undefined : parsed(text) };
   };
 
-/** The problem document of the service itself; undefined for anything else, problem documents of others included. */
+/**
+ * The problem document of the service itself; undefined for anything else, problem documents of
+ * others included.
+ */
 export const serviceProblem = (status: number, body: unknown): Problem | undefined => {
   const document = body as Partial<Problem> | null | undefined;
   const isOurs = typeof document?.type === 'string' && /(?:^|\/)problems\/[a-z0-9-]+$/.test(document.type);
   return isOurs && document.status === status ? (document as Problem) : undefined;
 };
 
-/** Statuses that are about the connection, the token or the load: the same request may yet succeed. */
+/**
+ * Statuses that are about the connection, the token or the load: the same request may yet succeed.
+ */
 const laterStatuses = [401, 407, 408, 425, 429];
 
 /**
- * Whether a response says nothing about the edit: nothing is known of it, and nothing else would get through now. Of the
- * server's errors only 501 is about the request: a proxy does not know its method.
+ * Whether a response says nothing about the edit: nothing is known of it, and nothing else would
+ * get through now. Of the server's errors only 501 is about the request: a proxy does not know its
+ * method.
  */
 export const isForLater = (status: number, problem: Problem | undefined): boolean =>
   laterStatuses.includes(status) ||

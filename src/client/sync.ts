@@ -1,11 +1,12 @@
-// A local copy of one user's tasks for a client: it follows the change feed, starts again when its change token is too
-// old, and never writes over an edit that has not been sent. It needs nothing but a way to send requests, and keeps what
-// it knows in a plain object that can be stored.
+// A local copy of one user's tasks for a client: it follows the change feed, starts again when its
+// change token is too old, and never writes over an edit that has not been sent. It needs nothing
+// but a way to send requests, and keeps what it knows in a plain object that can be stored.
 //
-// Four rules hold it together. Only the feed writes the copy: the response to an edit lies on top of it until a pull that
-// began later is complete. Pull and push take turns, so nothing read before an edit arrives after it. An edit that was
-// sent stays as it is until its outcome is known; before a pull reads, it asks for what is not. And edits are sent in the
-// order of their latest sending, so none of them, whatever becomes of it, keeps the others from being sent.
+// Four rules hold it together. Only the feed writes the copy: the response to an edit lies on top
+// of it until a pull that began later is complete. Pull and push take turns, so nothing read before
+// an edit arrives after it. An edit that was sent stays as it is until its outcome is known; before
+// a pull reads, it asks for what is not. And edits are sent in the order of their latest sending,
+// so none of them, whatever becomes of it, keeps the others from being sent.
 import type { components } from '../../generated/openapi.d.ts';
 import {
   type Edit,
@@ -44,10 +45,11 @@ type TaskChanges = components['schemas']['TaskChanges'];
 
 export interface ReplicaOptions {
   /**
-   * Stores a state in place of the one before. It is awaited before each edit goes out, and at the end of each pull and
-   * push, so that a program that dies knows afterwards what it may have sent. It must not wait for this replica's own
-   * pull or push; when it throws, nothing is sent and they throw the same. Without it, every creation in a `saved` state
-   * counts as sent when the state was taken.
+   * Stores a state in place of the one before. It is awaited before each edit goes out, and at the
+   * end of each pull and push, so that a program that dies knows afterwards what it may have sent.
+   * It must not wait for this replica's own pull or push; when it throws, nothing is sent and they
+   * throw the same. Without it, every creation in a `saved` state counts as sent when the state was
+   * taken.
    */
   readonly save?: (state: ReplicaState) => Promise<unknown> | unknown;
 }
@@ -58,43 +60,54 @@ export interface Replica {
   /** Edits that `push` leaves alone until `resolve` decides. */
   conflicts(): Conflict[];
   /**
-   * Edits that were refused when they were last sent. Each push tries again, after all others; `update` and `delete`
-   * rewrite such an edit, `drop` gives it up.
+   * Edits that were refused when they were last sent. Each push tries again, after all others;
+   * `update` and `delete` rewrite such an edit, `drop` gives it up.
    */
   refusals(): Refusal[];
-  /** Notes a new task, and returns the id it goes by until it has been sent. That id is understood afterwards, too. */
+  /**
+   * Notes a new task, and returns the id it goes by until it has been sent. That id is understood
+   * afterwards, too.
+   */
   create(task: TaskCreate): string;
-  /** The id in `tasks()` of a task that went by `id` before it was sent; `id` itself for every other. */
+  /**
+   * The id in `tasks()` of a task that went by `id` before it was sent; `id` itself for every
+   * other.
+   */
   idOf(id: string): string;
   /** Notes changes of a task. Throws a RangeError when there is no such task. */
   update(id: string, changes: TaskUpdate): void;
   /** Notes the deletion of a task. Throws a RangeError when there is no such task. */
   delete(id: string): void;
   /**
-   * Ends a conflict: `mine` sends the edit after all, on top of what the others did; `theirs` drops it. Of a refused
-   * edit, `theirs` drops it and `mine` changes nothing: it is sent again in any case.
+   * Ends a conflict: `mine` sends the edit after all, on top of what the others did; `theirs` drops
+   * it. Of a refused edit, `theirs` drops it and `mine` changes nothing: it is sent again in any
+   * case.
    */
   resolve(id: string, winner: 'mine' | 'theirs'): void;
   /**
-   * Gives up the edit of a task, whatever has become of it. If it was sent, the server may have carried it out: then the
-   * next pull shows that.
+   * Gives up the edit of a task, whatever has become of it. If it was sent, the server may have
+   * carried it out: then the next pull shows that.
    */
   drop(id: string): void;
   /**
-   * Reads what has changed until after the call, having repeated the edits whose responses were lost. Throws a
-   * SyncError; what was read until then is kept.
+   * Reads what has changed until after the call, having repeated the edits whose responses were
+   * lost. Throws a SyncError; what was read until then is kept.
    */
   pull(): Promise<void>;
   /**
-   * Sends the edits that were noted before the call and are in no conflict. An edit that meets a newer version becomes a
-   * conflict; one that is refused stays, is among those returned, and stops no other. Throws a SyncError when the server
-   * cannot be asked; nothing is lost then, and the next push begins with the other edits.
+   * Sends the edits that were noted before the call and are in no conflict. An edit that meets a
+   * newer version becomes a conflict; one that is refused stays, is among those returned, and stops
+   * no other. Throws a SyncError when the server cannot be asked; nothing is lost then, and the
+   * next push begins with the other edits.
    */
   push(): Promise<{ readonly id: string; readonly status: number }[]>;
   state(): ReplicaState;
 }
 
-/** How many of the edits that were refused before a push sends again, those first that have waited longest. */
+/**
+ * How many of the edits that were refused before a push sends again, those first that have waited
+ * longest.
+ */
 const maxAgain = 10;
 
 const SUCCESS = { create: 201, update: 200, delete: 204 } as const;
@@ -179,7 +192,10 @@ const send = ({ ask }: Connection, id: string, edit: Edit) => {
     : ask('DELETE', `tasks/${id}`, { headers });
 };
 
-/** The task of a response to an edit, null for a deletion, or undefined when it is not the service's success. */
+/**
+ * The task of a response to an edit, null for a deletion, or undefined when it is not the service's
+ * success.
+ */
 const taskOf = (id: string, { kind }: Edit, status: number, body: unknown): Task | null | undefined => {
   if (status !== SUCCESS[kind]) return undefined;
   if (kind === 'delete') return null;
@@ -197,8 +213,8 @@ const takeProblem = (copy: LocalCopy, id: string, edit: Edit, status: number, pr
   if (edit.kind === 'create') {
     if (status === 404) throw failure(status, problem);
     if (isReused) {
-      // Something else went out under this key: an older state, or what the edit was before it was rewritten. What
-      // became of it cannot be known.
+      // Something else went out under this key: an older state, or what the edit was before it was
+      // rewritten. What became of it cannot be known.
       const { refused: _refused, ...rest } = edit;
       copy.edits.set(id, { ...rest, sent: 0 });
       return 'outdated';
@@ -212,8 +228,8 @@ const takeProblem = (copy: LocalCopy, id: string, edit: Edit, status: number, pr
 };
 
 /**
- * Sends one edit and takes the response. Throws a SyncError when nothing is known and nothing else would get through;
- * the edit is then frozen.
+ * Sends one edit and takes the response. Throws a SyncError when nothing is known and nothing else
+ * would get through; the edit is then frozen.
  */
 const sendEdit = async (
   copy: LocalCopy,
@@ -230,7 +246,8 @@ const sendEdit = async (
   }
   const problem = serviceProblem(status, body);
   if (isForLater(status, problem)) throw new SyncError(status);
-  // Not the service's word. Whether it is about this edit or about everything, a harmless question shows.
+  // Not the service's word. Whether it is about this edit or about everything, a harmless question
+  // shows.
   if (problem === undefined) await assertReached();
   const now = copy.edits.get(id);
   // The user may have given it up meanwhile; or gone on, and then it has a sequel.
@@ -240,7 +257,10 @@ const sendEdit = async (
   return { outcome: 'refused', status };
 };
 
-/** The edit to be sent next: the one whose latest sending was the earliest, and those before it that never were. */
+/**
+ * The edit to be sent next: the one whose latest sending was the earliest, and those before it that
+ * never were.
+ */
 const nextOf = (
   copy: LocalCopy,
   isWanted: (id: string, edit: Edit) => boolean,

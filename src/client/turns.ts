@@ -1,7 +1,8 @@
 // One work at a time, in the order of the calls.
 
 /**
- * Makes a function that gives work its turn. A caller that asks for what has not begun yet waits for that same end.
+ * Makes a function that gives work its turn. A caller that asks for what has not begun yet waits
+ * for that same end.
  */
 export const createTurns = () => {
   let last: Promise<unknown> = Promise.resolve();

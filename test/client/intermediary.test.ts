@@ -1,5 +1,6 @@
-// The sync helper behind something that responds in place of the service: a firewall that refuses one edit, a login page
-// that refuses everything, a filter that lets a request through and hides the response. Also edits that fail for ever.
+// The sync helper behind something that responds in place of the service: a firewall that refuses
+// one edit, a login page that refuses everything, a filter that lets a request through and hides
+// the response. Also edits that fail for ever.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,7 +53,10 @@ afterAll(() => api.close());
 
 const requestOf = (user: User): SyncRequest => fetchRequest(api.url, () => user.token);
 
-/** Sends as `user`, but what `intercept` has a reply for goes no further. It counts what it is asked. */
+/**
+ * Sends as `user`, but what `intercept` has a reply for goes no further. It counts what it is
+ * asked.
+ */
 const behind = (user: User, intercept: (...sent: Sent) => Reply | undefined) => {
   const send = requestOf(user);
   const seen: Sent[] = [];

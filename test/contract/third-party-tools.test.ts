@@ -1,5 +1,5 @@
-// The contract as tools of others read it: consoles that fill in what it shows, generators that know less of OpenAPI
-// than there is. Each rule is something that one of them got wrong.
+// The contract as tools of others read it: consoles that fill in what it shows, generators that
+// know less of OpenAPI than there is. Each rule is something that one of them got wrong.
 import type { OpenAPIV3 } from 'openapi-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
@@ -17,8 +17,9 @@ const optional = operations.flatMap(({ id, parameters }) =>
 
 const schemaOf = ({ schema = {} }: OpenAPIV3.ParameterObject) => resolve(schema);
 
-// Swagger UI, RapiDoc and Postman send an example as if the user had typed it: a second creation would reuse the key of
-// the first, and each change would demand a version that the task does not have.
+// Swagger UI, RapiDoc and Postman send an example as if the user had typed it: a second creation
+// would reuse the key of the first, and each change would demand a version that the task does not
+// have.
 test('no optional parameter has an example, which consoles would send', () => {
   expect(optional.length).toBeGreaterThan(0);
   const prefilled = optional.filter(
