@@ -23,16 +23,34 @@ const databaseUrl = z.string().superRefine((url, context) => {
   }
 });
 
-const isOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
+const isWebOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
 
-// `*` is left out on purpose: a token in a page's hands belongs to the pages that the operator knows.
+// Of apps and extensions (Capacitor, Tauri, Electron, browsers), whose origins the URL standard leaves to them. A page
+// from a file has no origin of its own.
+const isAppOrigin = (text: string): boolean =>
+  /^(?!https?:|file:)[a-z][a-z0-9+.-]*:\/\/[\w.-]+(?::\d+)?$/.test(text);
+
+// One label, as in certificates (RFC 9525, section 6.3), and never in front of a top-level domain.
+const isWildcard = (text: string): boolean =>
+  /^https?:\/\/\*(?:\.[^.*]+){2,}$/.test(text) && isWebOrigin(text.replace('*', 'a'));
+
+const faultOfOrigin = (text: string): string | null => {
+  if (isWildcard(text) || (!text.includes('*') && (isWebOrigin(text) || isAppOrigin(text)))) return null;
+  // A token in the hands of a page belongs to the pages that the operator knows.
+  if (text === '*' || text === 'null')
+    return 'must not hold * or the opaque origin, which every page can have: name the origins';
+  if (text.includes('*')) return 'may have * only as the first label of a host, as in https://*.example.com';
+  return 'must be a list of origins, each a scheme and a host without a path, with commas between them';
+};
+
 const origins = z
   .string()
   .transform((list) => list.split(',').map((item) => item.trim()))
-  .refine(
-    (list) => list.every(isOrigin),
-    'must be a list of origins, each a scheme and a host, with commas between them',
-  );
+  .superRefine((list, context) => {
+    for (const message of new Set(list.map(faultOfOrigin))) {
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }
+  });
 
 // fetch refuses an address with credentials in it.
 const keySetUrl = z
@@ -136,7 +154,7 @@ export interface Config {
   readonly maxRequests: number;
   /** Requests of an owner in a minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** The origins whose pages may read the answers. */
+  /** The origins whose pages may read the answers; `https://*.example.com` stands for each with one label for `*`. */
   readonly corsOrigins: readonly string[];
   /** How many proxies in front are believed about the client's address and scheme. */
   readonly trustedProxies: number;

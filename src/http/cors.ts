@@ -32,6 +32,14 @@ const accepted = [
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const maxAge = '7200';
 
+/** Whether an origin is the allowed one or, where that has a wildcard, has one label in its place. */
+const matches = (allowed: string, origin: string): boolean => {
+  const [start = '', end] = allowed.split('*');
+  if (end === undefined) return origin === allowed;
+  const label = origin.slice(start.length, -end.length);
+  return origin.startsWith(start) && origin.endsWith(end) && /^[a-z0-9_-]+$/.test(label);
+};
+
 /** What lets a page of one of `origins` read an answer, given the `Origin` of its request. */
 export const corsHeaders = (
   origins: readonly string[],
@@ -39,11 +47,11 @@ export const corsHeaders = (
 ): Readonly<Record<string, string>> => {
   if (origins.length === 0) return {};
   const vary = { Vary: 'Origin' };
-  if (origin === undefined || !origins.includes(origin)) return vary;
+  if (origin === undefined || !origins.some((allowed) => matches(allowed, origin))) return vary;
   return { ...vary, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposed };
 };
 
-/** Lets the pages of `origins` in, each written like `https://app.example.com`. */
+/** Lets the pages of `origins` in, each written like `https://app.example.com` or `https://*.example.com`. */
 export const cors =
   (origins: readonly string[]): Middleware =>
   async (ctx, next) => {

@@ -135,7 +135,6 @@ describe('the configuration', () => {
     ['DATABASE_TIMEOUT_MS', ['0', '10s']],
     ['MAX_REQUESTS', ['0', 'all']],
     ['RATE_LIMIT', ['-1', 'none']],
-    ['CORS_ORIGINS', ['*', 'app.example.com', 'https://app.example.com/path', 'https://a.example.com,']],
     ['TRUST_PROXY', ['true', '11']],
     ['METRICS_PORT', ['65536']],
     ['METRICS_ON_API', ['1', 'yes']],
