@@ -1,42 +1,156 @@
-// How long to leave a database alone that does not take connections. All who want a connection share one backoff, so
-// that a database on its way up is not met by everybody at once.
-import { setTimeout as sleep } from 'node:timers/promises';
+// How a database is treated that takes no connections. All who want one share one attempt and one pause, however many
+// requests wait: a database on its way up is not met by everyone at once, and a sleeping one is woken by one connection.
+// Once an attempt has succeeded, connections open side by side.
+import { type Logger, requestContext } from '../log.ts';
+import { ConnectionNotOpened, failureOf } from './failure.ts';
+import type { FailureKind } from './failure-rules.ts';
 
 /** The first and the longest pause between two attempts, in milliseconds. */
 const first = 50;
 const longest = 2000;
 
-export interface Backoff {
-  /** Waits for as long as the failures so far ask for: nothing after a success. */
-  pause(): Promise<void>;
-  failed(error: unknown): void;
-  succeeded(): void;
-  /** Why the latest attempt failed; undefined after a success. */
-  readonly error: unknown;
+/** How long an attempt may go without an outcome before another is made beside it, in milliseconds: at first, and where
+ * the one before has failed. */
+const patience = { first: 250, later: 2000 };
+
+/** A connection that is to be opened. */
+export interface Attempt {
+  open(): Promise<void>;
+  /** Makes `open` reject soon. */
+  abort(reason: Error): void;
 }
 
-/** Doubles the pause with each round of failures, and takes a random part of it ("full jitter") each time. */
-export const createBackoff = (random: () => number = Math.random): Backoff => {
-  let bound = 0;
-  let grownAt = 0;
-  let latest: unknown;
+export interface Backoff {
+  /**
+   * Opens a connection when it is its turn. Rejects with what the attempt threw that was made meanwhile, or at once with
+   * that of the latest one where waiting fixes nothing.
+   */
+  run(attempt: Attempt): Promise<void>;
+  /** Why no connection opens: the latest failure, or an attempt without an outcome. Undefined when they do. */
+  readonly error: ConnectionNotOpened | undefined;
+  /** Ends the attempts under way, and refuses others. */
+  close(): void;
+}
+
+/** Someone who wants a connection. */
+interface Waiter {
+  readonly attempt: Attempt;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+// One line when connections stop opening, for each kind of reason, and one when they open again.
+const createReport = (log: Logger) => {
+  let reported: FailureKind | undefined;
+  // It concerns no single request.
+  const write = (line: () => void) => requestContext.exit(line);
   return {
-    pause: async () => {
-      if (bound > 0) await sleep(bound * random());
+    failed: (error: unknown, kind: FailureKind): void => {
+      if (kind === reported) return;
+      reported = kind;
+      write(() =>
+        log.error(
+          { err: error, kind },
+          kind === 'refused' ? 'the database refuses connections' : 'no connection to the database',
+        ),
+      );
     },
-    failed: (error) => {
-      latest = error;
-      // Attempts that ran side by side are one round, and fail as one.
-      if (performance.now() - grownAt < bound) return;
-      grownAt = performance.now();
-      bound = Math.min(longest, bound === 0 ? first : bound * 2);
+    succeeded: (): void => {
+      if (reported === undefined) return;
+      reported = undefined;
+      write(() => log.info('connected to the database again'));
     },
-    succeeded: () => {
-      latest = undefined;
-      bound = 0;
-    },
+  };
+};
+
+/** Doubles the pause with each round of failures, and takes from half of it to all of it, so that processes part ways. */
+export const createBackoff = (log: Logger, random: () => number = Math.random): Backoff => {
+  const report = createReport(log);
+  const waiting: Waiter[] = [];
+  const opening = new Set<Attempt>();
+  let isProven = false;
+  let isClosed = false;
+  let bound = 0;
+  let resumesAt = 0;
+  let startedAt = 0;
+  let latest: { readonly error: unknown; readonly retry: boolean } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const start = ({ attempt, resolve, reject }: Waiter): void => {
+    startedAt = performance.now();
+    opening.add(attempt);
+    attempt.open().then(
+      () => {
+        opening.delete(attempt);
+        succeeded();
+        resolve();
+      },
+      (error: unknown) => {
+        opening.delete(attempt);
+        reject(error);
+        failed(error);
+      },
+    );
+  };
+
+  const proceed = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isProven) {
+      for (const waiter of waiting.splice(0)) start(waiter);
+      return;
+    }
+    const turn = latest === undefined ? patience.first : patience.later;
+    const wait = Math.max(resumesAt, opening.size === 0 ? 0 : startedAt + turn) - performance.now();
+    const waiter = wait <= 0 ? waiting.shift() : undefined;
+    if (waiter !== undefined) start(waiter);
+    if (waiting.length > 0) timer = setTimeout(proceed, waiter === undefined ? wait : turn);
+  };
+
+  const succeeded = (): void => {
+    isProven = true;
+    bound = 0;
+    resumesAt = 0;
+    latest = undefined;
+    report.succeeded();
+    proceed();
+  };
+
+  const failed = (error: unknown): void => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+    if (isClosed) return;
+    const { kind, retry } = failureOf(new ConnectionNotOpened(error));
+    latest = { error, retry };
+    isProven = false;
+    report.failed(error, kind);
+    const now = performance.now();
+    // Attempts that ran side by side are one round, and fail as one.
+    if (now < resumesAt) return;
+    bound = retry ? Math.min(longest, bound === 0 ? first : bound * 2) : longest;
+    resumesAt = now + (bound * (1 + random())) / 2;
+  };
+
+  return {
+    run: (attempt) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) reject(new Error('the pool is closed'));
+        else if (latest?.retry === false && performance.now() < resumesAt) reject(latest.error);
+        else {
+          waiting.push({ attempt, resolve, reject });
+          proceed();
+        }
+      }),
     get error() {
-      return latest;
+      if (latest !== undefined) return new ConnectionNotOpened(latest.error);
+      if (isProven || opening.size === 0) return undefined;
+      return new ConnectionNotOpened(new Error('the first connection has not opened yet'));
+    },
+    close: () => {
+      isClosed = true;
+      clearTimeout(timer);
+      const reason = new Error('the pool is closed');
+      for (const { reject } of waiting.splice(0)) reject(reason);
+      for (const attempt of opening) attempt.abort(reason);
     },
   };
 };

@@ -12,17 +12,26 @@ export class ChannelBindingMissing extends Error {
 
 export interface Client {
   readonly pg: pg.Client;
-  /** Opens the connection. Rejects with the error of `pg`, or with ChannelBindingMissing. */
+  /** Opens the connection and sets its session up. Rejects with the error of `pg`, or with ChannelBindingMissing. */
   connect(): Promise<void>;
+  /** Ends a `connect` under way, which rejects with `reason`. */
+  abort(reason: Error): void;
 }
 
-// Timestamps are read in this style, whatever the role or the database prefers. It can come with the connection, unlike
-// most settings: poolers know it, because JDBC's driver always sends it. `pg` has no option for it.
-const speakIso = (client: pg.Client): void => {
-  const { connection } = client as unknown as { connection: { startup(parameters: object): void } };
-  const startup = connection.startup.bind(connection);
-  connection.startup = (parameters) => startup({ ...parameters, DateStyle: 'ISO' });
-};
+// What the service relies on, whatever the role or the database prefers: how timestamps, text and literals are written.
+// It is set when the server reports something else; Neon's proxy forwards next to nothing of a start-up message. These
+// four are what PgBouncer keeps for each of its clients, so a SET is right behind a transaction pooler, too.
+const session = [
+  { name: 'DateStyle', value: 'ISO', isMet: /^ISO\b/ },
+  { name: 'TimeZone', value: 'UTC', isMet: /^(?:Etc\/)?(?:UTC|GMT)$/ },
+  { name: 'client_encoding', value: 'UTF8', isMet: /^UTF8$/ },
+  { name: 'standard_conforming_strings', value: 'on', isMet: /^on$/ },
+];
+
+interface ParameterStatus {
+  readonly parameterName: string;
+  readonly parameterValue: string;
+}
 
 /** Makes a client that has not connected yet. `timeout` is for the connection to open, in milliseconds. */
 export const createClient = (
@@ -30,31 +39,47 @@ export const createClient = (
   timeout: number | undefined,
   config: pg.ClientConfig = {},
 ): Client => {
-  const client = new pg.Client({
-    ...address,
-    ...config,
-    ...(timeout !== undefined && { connectionTimeoutMillis: timeout }),
-  });
-  speakIso(client);
+  const client = new pg.Client({ ...address, ...config });
+  const { connection } = client;
+  const reported = new Map<string, string>();
+  connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) =>
+    reported.set(parameterName, parameterValue),
+  );
   let isBound = false;
   if (channelBindingRequired) {
-    client.connection.prependListener('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
+    connection.prependListener('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
       isBound = mechanisms.includes('SCRAM-SHA-256-PLUS');
       // Before the password is proved to anybody.
-      if (!isBound) client.connection.emit('error', new ChannelBindingMissing());
+      if (!isBound) connection.emit('error', new ChannelBindingMissing());
     });
   }
+  const open = async (): Promise<void> => {
+    await client.connect();
+    // libpq refuses as well when the server lets the client in without asking for anything.
+    if (channelBindingRequired && !isBound) throw new ChannelBindingMissing();
+    for (const { name, value, isMet } of session) {
+      if (!isMet.test(reported.get(name) ?? '')) await client.query(`SET ${name} = '${value}'`);
+    }
+  };
+  const aborted = Promise.withResolvers<never>();
+  // It may come when nothing is under way any more.
+  aborted.promise.catch(() => {});
   return {
     pg: client,
     connect: async () => {
+      const expire = () => aborted.reject(new Error('timeout expired'));
+      const timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
       try {
-        await client.connect();
-        // libpq refuses as well when the server lets the client in without asking for anything.
-        if (channelBindingRequired && !isBound) throw new ChannelBindingMissing();
+        await Promise.race([open(), aborted.promise]);
       } catch (error) {
-        client.connection.stream.destroy();
+        // What follows from the cut concerns nobody.
+        client.on('error', () => {});
+        connection.stream.destroy();
         throw error;
+      } finally {
+        clearTimeout(timer);
       }
     },
+    abort: aborted.reject,
   };
 };

@@ -47,11 +47,12 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
 
   const factory = createDriverFactory(async () => ({
     createPoolClient: async ({ clientEventEmitter }) => {
-      const { pg: client, connect } = createClient(address, connectTimeout, {
+      const opening = createClient(address, connectTimeout, {
         types,
         keepAlive: true,
         keepAliveInitialDelayMillis: 10_000,
       });
+      const { pg: client } = opening;
       let isOpen = false;
       const shapes: Shapes = new Map();
       client.on('error', (error) => {
@@ -61,14 +62,7 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
       });
       return {
         connect: async () => {
-          await backoff.pause();
-          try {
-            await connect();
-          } catch (error) {
-            backoff.failed(error);
-            throw error;
-          }
-          backoff.succeeded();
+          await backoff.run({ open: opening.connect, abort: opening.abort });
           isOpen = true;
           idle.add(client);
         },

@@ -1,6 +1,7 @@
 // What an error of the database means: who is to blame (the statement, 500, or a database out of reach, 503), and
-// whether the statement may have run, which decides if it may be sent again.
-import { BackendTerminatedError, SlonikError } from 'slonik';
+// whether the statement may have run, which decides if it may be sent again. failure-rules.ts has the table.
+import { BackendTerminatedError } from 'slonik';
+import { type FailureKind, type FailureRule, failureRules, vagueCodes } from './failure-rules.ts';
 
 /** The connection broke under a statement, or before it. Slonik then gives the connection up. */
 export class ConnectionLost extends BackendTerminatedError {
@@ -47,17 +48,49 @@ export const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : codeOf(error.cause);
 };
 
+/** What an error means: its kind, whether another connection may be tried, and whether the statement was ever sent. */
+export type Failure = Pick<FailureRule, 'kind' | 'retry' | 'unsent'>;
+
+const matches = (error: Error, isOpening: boolean, { code, message }: FailureRule): boolean => {
+  const { code: own } = error as { code?: unknown };
+  const ownCode = typeof own === 'string' ? own : undefined;
+  if (code !== undefined) return ownCode !== undefined && code.test(ownCode);
+  // Where the code decides, the message may hold what a user has written.
+  return (
+    message !== undefined &&
+    (isOpening || ownCode === undefined || vagueCodes.test(ownCode)) &&
+    message.test(error.message)
+  );
+};
+
+const notOpened: Failure = { kind: 'connection', retry: true };
+const lost: Failure = { kind: 'connection', retry: false };
+const unknown: Failure = { kind: 'statement', retry: false };
+
+/** Finds what an error means, by the first row of the table that matches it or one of its causes. */
+export const failureOf = (error: unknown): Failure => {
+  let fallback = unknown;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof GaveUp && cause.cause === undefined) return { kind: cause.reason, retry: false };
+    if (cause instanceof ConnectionNotOpened) fallback = notOpened;
+    else if (cause instanceof ConnectionLost) fallback = lost;
+    const at = cause;
+    const found = failureRules.find((rule) => matches(at, fallback === notOpened, rule));
+    if (found !== undefined) return found;
+  }
+  return fallback;
+};
+
+/** The kind of an error: for the metrics, and `statement` when the statement, not the database, is to blame. */
+export const kindOf = (error: unknown): FailureKind => failureOf(error).kind;
+
 // SQLSTATE (PostgreSQL, appendix A): connection exceptions, and the operator's interventions that end a session.
-const lost = /^(?:08...|57P0[1-5]|25P0[34]|E[A-Z_]+)$/;
+const ended = /^(?:08...|57P0[1-5]|25P0[34]|E[A-Z_]+)$/;
 
 /** True when `error`, raised by a connection in use, says that the connection is gone. */
 export const isConnectionLoss = (error: Error): boolean =>
-  lost.test(codeOf(error) ?? '') ||
+  ended.test(codeOf(error) ?? '') ||
   /connection terminated|not queryable|client is (?:pending|destroyed)/i.test(error.message);
-
-// What an administrator's command or a pooler's queue says before the statement was given to anybody.
-const neverSent =
-  /not queryable|client is (?:pending|destroyed)|query_wait_timeout|cannot connect to server|server login|pgbouncer (?:is|shut)/i;
 
 /**
  * Whether a statement may have been committed although the connection broke with `error`. Postgres commits only after
@@ -65,52 +98,18 @@ const neverSent =
  * means that nothing was; any other end of a connection leaves it open.
  */
 export const mayHaveRun = (error: Error, wasReportedComplete: boolean): boolean =>
-  !neverSent.test(error.message) && (wasReportedComplete || codeOf(error) !== '57P01');
+  failureOf(error).unsent !== true && (wasReportedComplete || codeOf(error) !== '57P01');
 
-// A pooler, or another session behind it, holds other named statements than this connection believes.
+// A pooler, or another session behind it, holds other named statements than this connection believes. PgDog says so
+// with a code of its own.
 const needsUnnamed = /^(?:42P05|26000)$/;
 
 /** True when the pooler between cannot keep named prepared statements. */
-export const isNamedStatementLoss = (error: unknown): boolean => needsUnnamed.test(codeOf(error) ?? '');
+export const isNamedStatementLoss = (error: unknown): boolean =>
+  needsUnnamed.test(codeOf(error) ?? '') ||
+  (error instanceof Error &&
+    codeOf(error) === '58000' &&
+    /prepared statement .* is missing/.test(error.message));
 
 /** True when `error` says that a number has outgrown its type: of what the service counts, no other can. */
 export const isOutOfNumbers = (error: unknown): boolean => codeOf(error) === '22003';
-
-// SQLSTATEs that blame the database: transaction rollback, insufficient resources, system error, statements cancelled,
-// locks not to be had; a read-only standby; and a schema that is behind, without the table or the column.
-const outOfReach = /^(?:40...|53...|58...|57014|55P03|25006|72...|42P01|42703)$/;
-
-/** True when `error` says that the database, not the statement, is to blame. */
-export const isOutOfReach = (error: unknown): boolean =>
-  error instanceof GaveUp ||
-  error instanceof ConnectionNotOpened ||
-  error instanceof ConnectionLost ||
-  outOfReach.test(codeOf(error) ?? '') ||
-  (error instanceof Error && !(error instanceof SlonikError) && isConnectionLoss(error));
-
-/**
- * True when the server, or a pooler in front of it, will not have this role, password, database or certificate: nothing
- * that waiting for mends. PgBouncer before 1.19 says so with 08P01, a protocol violation.
- */
-export const isRefusal = (error: unknown): boolean =>
-  error instanceof Error &&
-  (/^(?:28...|3D000|ERR_TLS_.*|CERT_.*|DEPTH_.*|SELF_SIGNED.*|UNABLE_TO_.*)$/.test(codeOf(error) ?? '') ||
-    /channel binding|does not support SSL|password authentication failed|no such (?:database|user)/.test(
-      error.message,
-    ) ||
-    isRefusal(error.cause));
-
-/** The kind of an error, for the metrics: a short closed list. */
-export const kindOf = (error: unknown): string => {
-  if (error instanceof GaveUp && error.cause === undefined) return error.reason;
-  const code = codeOf(error) ?? '';
-  if (isRefusal(error)) return 'refused';
-  if (code === '42P01' || code === '42703') return 'schema';
-  if (code.startsWith('53')) return 'resources';
-  if (code === '57014') return 'cancelled';
-  if (code === '25006') return 'read_only';
-  if (code.startsWith('40') || code === '55P03') return 'contention';
-  if (error instanceof ConnectionLost || error instanceof ConnectionNotOpened) return 'connection';
-  if (error instanceof Error && isConnectionLoss(error)) return 'connection';
-  return 'statement';
-};

@@ -13,7 +13,7 @@ import type { Logger } from '../log.ts';
 import { parseAddress } from './address.ts';
 import { createBackoff } from './backoff.ts';
 import { createPgDriver } from './driver.ts';
-import { ConnectionLost, GaveUp, isOutOfNumbers, isOutOfReach, kindOf } from './failure.ts';
+import { ConnectionLost, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
 import { createLanes } from './lanes.ts';
 import { parseRows } from './parse-rows.ts';
 import { createRetry } from './retry.ts';
@@ -67,6 +67,8 @@ export interface Database extends Statements {
   probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout: number): Promise<readonly Row[]>;
   /** When a statement last succeeded with no trouble since, on performance.now()'s clock. */
   lastSuccess(): number;
+  /** When the database last failed a request, on the same clock. */
+  lastFailure(): number;
   stats(): DatabaseStats;
   close(): Promise<void>;
 }
@@ -146,7 +148,7 @@ export const openDatabase = async (
   observer: DatabaseObserver = nobody,
 ): Promise<Database> => {
   const { poolMax, timeout } = settings;
-  const backoff = createBackoff();
+  const backoff = createBackoff(log);
   const retry = createRetry(settings.preparedStatements, log);
   const driver = createPgDriver({
     address: parseAddress(settings.url),
@@ -172,6 +174,7 @@ export const openDatabase = async (
     refusal: () => new GaveUp('overloaded'),
   });
   let lastSuccess = Number.NEGATIVE_INFINITY;
+  let lastFailure = Number.NEGATIVE_INFINITY;
   pool.on('error', (error: Error) => {
     lastSuccess = Number.NEGATIVE_INFINITY;
     log.warn({ err: error }, 'a database connection broke');
@@ -192,9 +195,12 @@ export const openDatabase = async (
       return result;
     } catch (error) {
       if (!turn.reads && isOutOfNumbers(error)) throw problems.changeLimitReached(error);
-      observer.failed(kindOf(error));
+      const kind = kindOf(error);
+      observer.failed(kind);
       if (error instanceof Problem) throw error;
-      throw isOutOfReach(error) ? problems.unavailable(error) : problems.internal(error);
+      if (kind === 'statement') throw problems.internal(error);
+      if (kind !== 'overloaded') lastFailure = performance.now();
+      throw problems.unavailable(error);
     }
   };
 
@@ -206,6 +212,7 @@ export const openDatabase = async (
     transaction: (work) => run({ work: (on) => on.transaction(work), reads: false, timeout }),
     probe: (query, limit) => run({ work: (on) => on.any(query), reads: true, timeout: limit, isVital: true }),
     lastSuccess: () => lastSuccess,
+    lastFailure: () => lastFailure,
     stats: () => {
       const { acquiredConnections, idleConnections, pendingConnections } = pool.state();
       return {
@@ -218,6 +225,7 @@ export const openDatabase = async (
     },
     close: () => {
       lanes.close();
+      backoff.close();
       return pool.end();
     },
   };

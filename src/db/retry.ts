@@ -1,9 +1,8 @@
 // The rule of the second try. A read is sent again whenever its connection broke; a write only when it is certain that
 // the first one did nothing. A write that may have been committed is not: the client learns that the outcome is open.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnexpectedStateError } from 'slonik';
 import type { Logger } from '../log.ts';
-import { ConnectionLost, ConnectionNotOpened, isNamedStatementLoss, isRefusal } from './failure.ts';
+import { ConnectionLost, ConnectionNotOpened, failureOf, isNamedStatementLoss } from './failure.ts';
 
 export interface Retry {
   /** Whether to try again after so many tries, answered after the pause that is due. */
@@ -17,26 +16,59 @@ const maxTries = 8;
 
 const jitter = (tries: number) => sleep(Math.random() * 25 * tries);
 
-/** `prepared` says whether statements with a name are prepared on the server to begin with. */
-export const createRetry = (prepared: boolean, log: Logger): Retry => {
-  let named = prepared;
+/** How long statements go without names after one was lost, at first and at most, in milliseconds. */
+const firstPause = 10_000;
+const longestPause = 3_600_000;
+
+/**
+ * Whether named statements are in use. A single loss may come of a pooler that was set up anew a moment ago, so names are
+ * tried again after a pause, which doubles while they keep being lost; one line is logged when they stop, one when they
+ * have held for as long as they were out of use.
+ */
+const createNames = (prepared: boolean, log: Logger, now: () => number) => {
+  let pause = 0;
+  let resumesAt = 0;
   return {
-    named: () => named,
+    inUse: (): boolean => {
+      if (!prepared || pause === 0) return prepared;
+      const since = now() - resumesAt;
+      if (since > pause) {
+        pause = 0;
+        log.info('named statements are in use again');
+      }
+      return since >= 0;
+    },
+    lost: (error: unknown): void => {
+      if (!prepared || now() < resumesAt) return;
+      if (pause === 0) {
+        log.error(
+          { err: error },
+          'this pooler does not keep prepared statements: set DATABASE_PREPARED_STATEMENTS=false if it never does',
+        );
+      }
+      pause = pause === 0 ? firstPause : Math.min(longestPause, 2 * pause);
+      resumesAt = now() + pause;
+    },
+  };
+};
+
+/** `prepared` says whether statements with a name are prepared on the server to begin with. */
+export const createRetry = (
+  prepared: boolean,
+  log: Logger,
+  now: () => number = () => performance.now(),
+): Retry => {
+  const names = createNames(prepared, log, now);
+  return {
+    named: names.inUse,
     isDue: async (error, tries, reads) => {
       // The statement was refused before it ran.
-      if (isNamedStatementLoss(error) && (named || tries < maxTries)) {
-        if (named) {
-          log.error(
-            { err: error },
-            'this pooler does not keep prepared statements: set DATABASE_PREPARED_STATEMENTS=false',
-          );
-        }
-        named = false;
+      if (isNamedStatementLoss(error) && tries < maxTries) {
+        names.lost(error);
         return true;
       }
       if (error instanceof ConnectionNotOpened) {
-        // The service's own pool has closed, or waiting mends nothing.
-        if (error.cause instanceof UnexpectedStateError || isRefusal(error.cause)) return false;
+        if (!failureOf(error).retry) return false;
         // The backoff paces them; but whatever fails before it must not spin, and starve the deadline's timer.
         await jitter(1);
         return true;
