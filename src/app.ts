@@ -6,6 +6,7 @@ import type { Principal } from './auth/principal.ts';
 import type { Authenticate } from './auth/verify.ts';
 import type { Contract } from './contract/document.ts';
 import type { Database } from './db/pool.ts';
+import type { Readiness } from './db/readiness.ts';
 import { createSweeper } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
 import { createBackend } from './http/backend.ts';
@@ -32,7 +33,7 @@ export interface AppDependencies {
   readonly authenticate: Authenticate;
   readonly database: Database;
   /** Throws a Problem, or answers false, when the service should get no requests. */
-  readonly isReady: () => Promise<boolean>;
+  readonly isReady: Readiness;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Whether `/metrics` answers here. */
@@ -65,14 +66,16 @@ export const createApp = async ({
   trustedProxies = 0,
 }: AppDependencies): Promise<Koa> => {
   const syncSecret = syncSecretOf(database);
-  // Read while the service is not ready yet: a request that had to read it first could wait twice.
-  const isWarm = async () => (await isReady()) && (await syncSecret()) !== '';
   const backend = await createBackend({
     document: contract.document as Document,
     authenticate: limitBadTokens(authenticate, badTokens),
     admit: rateLimit > 0 ? limitOwners(rateLimit, atOnce) : null,
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
-    open: serviceHandlersOf({ contract, isReady: isWarm, metrics: showMetrics ? metrics : null }),
+    open: serviceHandlersOf({
+      contract,
+      isReady: () => isReady(syncSecret),
+      metrics: showMetrics ? metrics : null,
+    }),
     scopeOf: (principal: Principal): TaskScope & SessionScope => ({
       principal,
       ...taskScopeOf(database, syncSecret, principal.ownerId),

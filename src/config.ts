@@ -2,6 +2,7 @@
 // a fault, because some of them are secrets.
 import { z } from 'zod';
 import { AddressError, parseAddress, unpooled } from './db/address.ts';
+import type { ReadyProbe } from './db/readiness.ts';
 
 const whole = (least: number, most: number) =>
   z
@@ -78,6 +79,7 @@ const environment = z.object({
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATABASE_CONNECT_TIMEOUT_MS: whole(1, 600_000).default(15_000),
   DATABASE_TIMEOUT_MS: whole(1, 600_000).default(10_000),
+  READY_PROBE: z.enum(['query', 'idle'], 'must be query or idle').default('query'),
   MAX_REQUESTS: whole(1, 100_000).default(500),
   RATE_LIMIT: whole(0, 1_000_000).default(600),
   CORS_ORIGINS: origins.default([]),
@@ -150,6 +152,8 @@ export interface Config {
   readonly connectTimeout: number;
   /** How long a request may wait for the database, in milliseconds. */
   readonly databaseTimeout: number;
+  /** When readiness asks the database. */
+  readonly readyProbe: ReadyProbe;
   /** Requests in progress at once, beyond which new ones are refused. */
   readonly maxRequests: number;
   /** Requests of an owner in a minute; 0 for no limit. */
@@ -212,6 +216,7 @@ export const readConfig = (record: Readonly<Record<string, string | undefined>>)
     preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
     connectTimeout: env.DATABASE_CONNECT_TIMEOUT_MS,
     databaseTimeout: env.DATABASE_TIMEOUT_MS,
+    readyProbe: env.READY_PROBE,
     maxRequests: env.MAX_REQUESTS,
     rateLimit: env.RATE_LIMIT,
     corsOrigins: env.CORS_ORIGINS,

@@ -11,8 +11,8 @@ import { createAuthenticate } from './auth/verify.ts';
 import { readConfig } from './config.ts';
 import { loadContract } from './contract/document.ts';
 import { connect } from './db/connect.ts';
-import { createSchemaCheck } from './db/migrate.ts';
 import type { Database } from './db/pool.ts';
+import { createReadiness } from './db/readiness.ts';
 import { addressOf, listen } from './http/server.ts';
 import { createLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -61,7 +61,7 @@ const app = await createApp({
   contract: await loadContract(),
   authenticate: createAuthenticate({ key: { secret: sandboxSecret } }),
   database,
-  isReady: await createSchemaCheck(database),
+  isReady: await createReadiness(database),
   log,
   metrics: createMetrics(),
   showMetrics: true,

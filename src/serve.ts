@@ -6,7 +6,7 @@ import { createAuthenticate } from './auth/verify.ts';
 import type { Config } from './config.ts';
 import { loadContract } from './contract/document.ts';
 import { connect, tokenKey } from './db/connect.ts';
-import { createSchemaCheck } from './db/migrate.ts';
+import { createReadiness } from './db/readiness.ts';
 import { listenMetrics } from './http/metrics-server.ts';
 import { addressOf, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
@@ -65,7 +65,7 @@ export const serve = async ({
   const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
   // A request may wait for the database as long as it is told to.
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
-  const schemaIsCurrent = await createSchemaCheck(database);
+  const readiness = await createReadiness(database, config.readyProbe);
   if (config.key !== null && issuer === undefined && audience === undefined) {
     log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
   }
@@ -80,7 +80,7 @@ export const serve = async ({
     contract: await loadContract(),
     authenticate,
     database,
-    isReady: async () => !draining && hasTriedKeys && (await schemaIsCurrent()),
+    isReady: async (warmUp) => !draining && hasTriedKeys && (await readiness(warmUp)),
     log,
     metrics,
     showMetrics: config.metricsOnApi,

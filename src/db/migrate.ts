@@ -1,16 +1,13 @@
-// Schema migrations: the plain SQL files of migrations/, run by node-pg-migrate over a direct connection, because its
-// lock is a session's and a transaction pooler would strand it.
-import { readdir } from 'node:fs/promises';
+// Schema migrations: the plain SQL files of migrations/, run by node-pg-migrate in one transaction. Its lock and the
+// settings of its session end with the transaction, so that a pooler in between gets back what it lent.
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import { sql } from 'slonik';
-import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import { parseAddress } from './address.ts';
 import { createClient } from './client.ts';
-import type { Database } from './pool.ts';
 
-const directory = fileURLToPath(new URL('../../migrations', import.meta.url));
+/** Where the SQL files are. */
+export const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
 const table = 'schema_migrations';
 
 export interface MigrateOptions {
@@ -23,7 +20,26 @@ export interface MigrateOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Migrates, waiting for another process that does so. Answers the names of the migrations that ran, in order. */
+/** The key of the advisory lock that one migration at a time holds. */
+const lock = 7_241_865_325_823_964n;
+
+// A migration may take longer than the limits that `npm run limits` sets for requests; a limit that this version of
+// Postgres does not know is not there to be lifted.
+const liftLimits = `
+  SELECT set_config(name, '0', true)
+  FROM pg_settings
+  WHERE name IN (
+    'statement_timeout',
+    'lock_timeout',
+    'idle_in_transaction_session_timeout',
+    'transaction_timeout'
+  )
+`;
+
+/**
+ * Migrates, all steps or none, waiting for another process that does so. Answers the names of the migrations that ran,
+ * in order.
+ */
 export const migrate = async (
   { url, direction, count, timeout }: MigrateOptions,
   log: Logger,
@@ -32,18 +48,19 @@ export const migrate = async (
   client.pg.on('error', (error) => log.debug({ err: error }, 'the connection of the migration broke'));
   await client.connect();
   try {
-    // A migration may take longer than the limits that `npm run limits` sets for requests.
-    await client.pg.query('SET statement_timeout = 0');
-    await client.pg.query('SET idle_in_transaction_session_timeout = 0');
-    // The migrations' texts have backslashes that are backslashes.
-    await client.pg.query('SET standard_conforming_strings = on');
+    // Each statement sees what was committed before it, also by the migration that the lock has waited for.
+    await client.pg.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+    await client.pg.query(liftLimits);
+    await client.pg.query('SELECT pg_advisory_xact_lock($1)', [lock]);
     const ran = await runner({
       dbClient: client.pg,
-      dir: directory,
+      dir: migrationsDirectory,
       migrationsTable: table,
       direction,
       ...(count !== undefined && { count }),
-      advisoryLockMode: 'wait',
+      // The transaction and the lock are those of above: its BEGIN changes nothing, its COMMIT ends them.
+      singleTransaction: true,
+      noLock: true,
       logger: {
         debug: (message) => log.debug(message),
         info: (message) => log.debug(message),
@@ -51,41 +68,10 @@ export const migrate = async (
         error: (message) => log.error(message),
       },
     });
+    // Where there was nothing to do, it is still open.
+    await client.pg.query('COMMIT');
     return ran.map(({ name }) => name);
   } finally {
     await client.pg.end();
   }
-};
-
-const migrationName = z.strictObject({ name: z.string() });
-
-/** How long readiness waits for the database, in milliseconds: less than a load balancer waits for readiness. */
-const probeTimeout = 2000;
-
-/** How long a statement that succeeded stands for a database in reach, in milliseconds. */
-const fresh = 2000;
-
-/**
- * The check that readiness asks: true when every migration of this package has run. Throws a Problem like a Database.
- * A database that serves but is too busy for the question is ready: the load balancer would otherwise send the load to
- * instances that are just as busy.
- */
-export const createSchemaCheck = async (database: Database): Promise<() => Promise<boolean>> => {
-  const expected = (await readdir(directory))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -4));
-  const statement = sql.prepared('applied_migrations', migrationName)`
-    SELECT name
-    FROM schema_migrations
-  `;
-  let wasCurrent = false;
-  return async () => {
-    try {
-      const applied = new Set((await database.probe(statement, probeTimeout)).map(({ name }) => name));
-      wasCurrent = expected.every((name) => applied.has(name));
-    } catch (error) {
-      if (performance.now() - database.lastSuccess() > fresh) throw error;
-    }
-    return wasCurrent;
-  };
 };

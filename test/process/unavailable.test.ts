@@ -124,8 +124,12 @@ describe('a database', { timeout: 120_000 }, () => {
     expect(before.status).toBe(201);
 
     await proxy.cut();
-    await expectUnavailable(service, 'GET', '/readyz', null);
     await expectUnavailable(service, 'POST', tasksPath, token, task);
+    // What readiness has found holds for a second.
+    await expect
+      .poll(async () => (await service.send('GET', '/readyz')).status, { timeout: 10_000 })
+      .toBe(503);
+    await expectUnavailable(service, 'GET', '/readyz', null);
 
     await listenOn(proxy.port, forward);
     // It tries again by itself, after a pause.

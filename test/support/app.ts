@@ -4,8 +4,8 @@ import { type AppDependencies, createApp } from '../../src/app.ts';
 import { type Authenticate, createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
 import { loadContract } from '../../src/contract/document.ts';
 import type { components } from '../../src/contract/operation.ts';
-import { createSchemaCheck } from '../../src/db/migrate.ts';
 import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { createReadiness, type ReadyProbe } from '../../src/db/readiness.ts';
 import { type ListenOptions, listen } from '../../src/http/server.ts';
 import { createLogger } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -46,6 +46,7 @@ export interface ApiOptions {
   readonly postgres?: TestPostgres;
   readonly logLevel?: string;
   readonly timeout?: number;
+  readonly readyProbe?: ReadyProbe;
   readonly app?: Partial<AppDependencies>;
   readonly server?: Partial<ListenOptions>;
 }
@@ -75,7 +76,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     authenticate:
       options.authenticate ?? createAuthenticate(options.tokens ?? { key: { secret: testSecret } }),
     database,
-    isReady: await createSchemaCheck(database),
+    isReady: await createReadiness(database, options.readyProbe),
     log,
     metrics,
     showMetrics: true,

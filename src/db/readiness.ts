@@ -1,0 +1,86 @@
+// Whether the service should get requests: the database is in reach, and its schema is that of this version. However
+// many ask, one question is under way, and what came of it holds for a second for all; health checks need no token.
+import { readdir } from 'node:fs/promises';
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { migrationsDirectory } from './migrate.ts';
+import type { Database } from './pool.ts';
+
+/**
+ * When the database is asked. `query`: whenever somebody wants to know. `idle`: until it has answered well, and again
+ * when it has failed a request since; a load balancer's checks then neither wake a compute that sleeps nor keep it awake.
+ */
+export type ReadyProbe = 'query' | 'idle';
+
+/**
+ * True when requests can be served; throws a Problem like a Database. `warmUp` is what the first request would otherwise
+ * have to wait for: it is part of the question.
+ */
+export type Readiness = (warmUp?: () => Promise<unknown>) => Promise<boolean>;
+
+const migrationName = z.strictObject({ name: z.string() });
+
+const appliedMigrations = sql.prepared('applied_migrations', migrationName)`
+  SELECT name
+  FROM schema_migrations
+`;
+
+/** How long readiness waits for the database, in milliseconds: less than a load balancer waits for readiness. */
+const probeTimeout = 2000;
+
+/** How long a statement that succeeded stands for a database in reach, in milliseconds. */
+const fresh = 2000;
+
+/** How long the outcome of a probe holds, good or bad, in milliseconds. */
+const shared = 1000;
+
+/** Runs `work` once at a time, and answers all who ask meanwhile, and for `period` milliseconds after, with its outcome. */
+const share = <Argument, Result>(
+  work: (argument: Argument) => Promise<Result>,
+  period: number,
+): ((argument: Argument) => Promise<Result>) => {
+  let latest: Promise<Result> | undefined;
+  let expiresAt = 0;
+  return (argument) => {
+    if (latest === undefined || performance.now() >= expiresAt) {
+      expiresAt = Number.POSITIVE_INFINITY;
+      latest = work(argument).finally(() => {
+        expiresAt = performance.now() + period;
+      });
+    }
+    return latest;
+  };
+};
+
+/**
+ * The check that readiness asks. A database that serves but is too busy for the question is ready: the load balancer
+ * would otherwise send the load to instances that are just as busy.
+ */
+export const createReadiness = async (
+  database: Database,
+  probe: ReadyProbe = 'query',
+): Promise<Readiness> => {
+  const expected = (await readdir(migrationsDirectory))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.slice(0, -4));
+  let wasCurrent = false;
+  let provenAt = Number.NEGATIVE_INFINITY;
+  const ask = share(async (warmUp: (() => Promise<unknown>) | undefined): Promise<boolean> => {
+    const askedAt = performance.now();
+    try {
+      const applied = new Set(
+        (await database.probe(appliedMigrations, probeTimeout)).map(({ name }) => name),
+      );
+      wasCurrent = expected.every((name) => applied.has(name));
+    } catch (error) {
+      if (performance.now() - database.lastSuccess() > fresh) throw error;
+      return wasCurrent;
+    }
+    if (wasCurrent) {
+      await warmUp?.();
+      provenAt = askedAt;
+    }
+    return wasCurrent;
+  }, shared);
+  return async (warmUp) => (probe === 'idle' && provenAt > database.lastFailure()) || ask(warmUp);
+};

@@ -1,0 +1,146 @@
+// Readiness costs next to nothing, however many ask, and can leave a database asleep.
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import type { ReadyProbe } from '../../src/db/readiness.ts';
+import { createLogger } from '../../src/log.ts';
+import { type Api, startApi } from '../support/app.ts';
+import { freePort } from '../support/bed/programs.ts';
+import { type FaultyProxy, startProxy } from '../support/bed/proxy.ts';
+import { isRealPostgres, startEmptyPostgres, startPostgres } from '../support/postgres.ts';
+
+/** How many statements of this name have run. */
+const ran = (api: Api, name: string): number => api.logs.filter(({ statement }) => statement === name).length;
+const probes = (api: Api): number => ran(api, 'applied_migrations');
+
+const ready = async (api: Api): Promise<number> => (await api.send('GET', '/readyz')).status;
+
+/** Sends 16 requests at once on one connection, and counts the answers. */
+const pipeline = (url: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(
+        `${'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(15)}GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      ),
+    );
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.on('error', reject).on('close', () => resolve(text.match(/HTTP\/1\.1 \d+/g)?.length ?? 0));
+  });
+
+describe('readiness', () => {
+  test('asks the database once a second at most, whoever asks', async () => {
+    const api = await startApi({ logLevel: 'debug' });
+    onTestFinished(() => api.close());
+    const started = performance.now();
+    let answers = 0;
+    for (let round = 0; round < 6; round++) {
+      const counts = await Promise.all([1, 2, 3, 4].map(() => pipeline(api.url)));
+      answers += counts.reduce((sum, count) => sum + count, 0);
+    }
+    const seconds = (performance.now() - started) / 1000;
+    expect(answers).toBe(6 * 4 * 16);
+    expect(probes(api)).toBeGreaterThan(0);
+    expect(probes(api)).toBeLessThanOrEqual(1 + seconds);
+    expect(ran(api, 'sync_secret')).toBe(1);
+  });
+
+  test('that fails is shared as well, and asks again later', async () => {
+    const port = await freePort();
+    const postgres = await startPostgres();
+    const url = new URL(postgres.url);
+    const target = Number(url.port);
+    url.port = String(port);
+    const api = await startApi({ postgres: { ...postgres, url: url.href }, logLevel: 'debug' });
+    onTestFinished(() => api.close());
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => ready(api)));
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    const { text } = await api.send('GET', '/metrics');
+    expect(text).toMatch(/^database_errors_total\{kind="connection"\} 1$/m);
+    const proxy = await startProxy(target, { port });
+    onTestFinished(() => proxy.close());
+    await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
+  });
+
+  const deadline = 400;
+  const throughProxy = async (readyProbe: ReadyProbe): Promise<{ api: Api; proxy: FaultyProxy }> => {
+    const postgres = await startPostgres();
+    const url = new URL(postgres.url);
+    const proxy = await startProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const api = await startApi({
+      postgres: { ...postgres, url: url.href },
+      logLevel: 'debug',
+      timeout: deadline,
+      readyProbe,
+    });
+    onTestFinished(async () => {
+      await api.close();
+      await proxy.close();
+    });
+    await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
+    return { api, proxy };
+  };
+  /** Longer than an outcome is shared. */
+  const later = () => sleep(1100);
+
+  test('on idle asks nothing more once it is ready, not even when a connection that nobody uses ends', async () => {
+    const { api, proxy } = await throughProxy('idle');
+    const before = probes(api);
+    await later();
+    expect(await ready(api)).toBe(200);
+    // A compute that goes to sleep closes them.
+    proxy.cut();
+    await later();
+    expect([await ready(api), await ready(api)]).toEqual([200, 200]);
+    expect(probes(api)).toBe(before);
+    const user = await api.newUser();
+    expect((await user.send('GET', 'tasks')).status).toBe(200);
+    await later();
+    expect(await ready(api)).toBe(200);
+    expect(probes(api)).toBe(before);
+  });
+
+  test('on query asks again', async () => {
+    const { api } = await throughProxy('query');
+    const before = probes(api);
+    await later();
+    expect(await ready(api)).toBe(200);
+    expect(probes(api)).toBe(before + 1);
+  });
+
+  test('on idle asks after a request has failed, until it is well', async () => {
+    const { api, proxy } = await throughProxy('idle');
+    const user = await api.newUser();
+    proxy.stall();
+    expect((await user.send('GET', 'tasks')).status).toBe(503);
+    await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(503);
+    proxy.cut();
+    await expect.poll(() => ready(api), { timeout: 15_000 }).toBe(200);
+    const before = probes(api);
+    await later();
+    expect(await ready(api)).toBe(200);
+    expect(probes(api)).toBe(before);
+  });
+
+  test('on idle waits for the schema, and notices when it is taken back', async () => {
+    const empty = await startEmptyPostgres();
+    const log = createLogger('silent');
+    const api = await startApi({
+      postgres: { url: empty.url, poolMax: 1, preparedStatements: isRealPostgres, close: empty.close },
+      readyProbe: 'idle',
+    });
+    onTestFinished(() => api.close());
+    const user = await api.newUser();
+    expect(await ready(api)).toBe(503);
+    await migrate({ url: empty.url, direction: 'up' }, log);
+    await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
+    await migrate({ url: empty.url, direction: 'down', count: 100 }, log);
+    expect((await user.send('GET', 'tasks')).status).toBe(503);
+    await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(503);
+  });
+});
