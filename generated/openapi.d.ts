@@ -953,7 +953,8 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The id of this request, repeated in the server's log and in `instance` of a problem.
+         * @description The id of this request, repeated in the server's log and, as a UUID, in `instance` of a problem. It has no hyphens
+         *     when the request brought it without them.
          * @example 0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11
          */
         readonly XRequestId: string;

@@ -5,7 +5,12 @@ import type { Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../log.ts';
 import { traceFrom } from './traceparent.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+// A UUID, or its digits alone: nginx's `$request_id` is that.
+const form = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
+
+/** The id as a UUID, which `instance` of a problem is. */
+const uuidOf = (id: string): string =>
+  id.length === 32 ? id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : id;
 
 /** The status in the log when the client hung up before the answer. */
 const clientClosedRequest = 499;
@@ -33,16 +38,16 @@ const log = (logger: Logger, observe: RequestObserver, ctx: Context, context: Re
 };
 
 /**
- * Gives the request its id (the client's, when that is a UUID), answers with it, and logs the request, with its trace
- * when the caller sent one.
+ * Gives the request its id, which is the client's when that is a UUID or 32 hexadecimal digits, returns it in
+ * X-Request-Id in the form in which it came, and logs the request with it, and with its trace when the caller sent one.
  */
 export const requestLog =
   (logger: Logger, observe: RequestObserver): Middleware =>
   (ctx, next) => {
     ctx.state.started = performance.now();
     const sent = ctx.req.headers['x-request-id'];
-    const requestId = typeof sent === 'string' && uuid.test(sent) ? sent.toLowerCase() : randomUUID();
-    ctx.state.requestId = requestId;
+    const requestId = typeof sent === 'string' && form.test(sent) ? sent.toLowerCase() : randomUUID();
+    ctx.state.requestId = uuidOf(requestId);
     ctx.res.setHeader('X-Request-Id', requestId);
     const context = {
       request_id: requestId,

@@ -62,7 +62,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     for (const { status, headers = {} } of responses) {
       expect({ status, header: resolve(headers['X-Request-Id']) }).toMatchObject({
         status,
-        header: { required: true, schema: { type: 'string', format: 'uuid' } },
+        header: { required: true, schema: { type: 'string', pattern: expect.any(String) } },
       });
     }
   });

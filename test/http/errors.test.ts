@@ -327,6 +327,19 @@ describe('clients that hang up', () => {
   });
 });
 
+test('the request id is the client’s when it is 32 hexadecimal digits, as a UUID in the problem', async () => {
+  for (const id of ['0b7b35d13c3c4a3b9d0b0a4b3a2f9c11', '0B7B35D13C3C4A3B9D0B0A4B3A2F9C11']) {
+    const named = await user.send('GET', '/nowhere', { headers: { 'X-Request-Id': id } });
+    expect(named.headers.get('x-request-id')).toBe(id.toLowerCase());
+    expect(named.json.instance).toBe('urn:uuid:0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11');
+    await expect.poll(() => api.logs.at(-1)).toMatchObject({ request_id: id.toLowerCase(), status: 404 });
+  }
+  for (const id of ['0b7b35d13c3c4a3b9d0b0a4b3a2f9c1', '0b7b35d1-3c3c4a3b9d0b0a4b3a2f9c11', 'g'.repeat(32)]) {
+    const other = await user.send('GET', '/nowhere', { headers: { 'X-Request-Id': id } });
+    expect(other.headers.get('x-request-id')).not.toBe(id);
+  }
+});
+
 test('the request id is the client’s when it is a UUID, and a new one otherwise', async () => {
   const id = '0B7B35D1-3C3C-4A3B-9D0B-0A4B3A2F9C11';
   const named = await user.send('GET', '/nowhere', { headers: { 'X-Request-Id': id } });

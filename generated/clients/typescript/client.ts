@@ -34,7 +34,8 @@
  *   `422`, not ignored.
  * - Times of tasks are RFC 3339 in UTC with microseconds, for example `2026-01-12T09:30:00.123456Z`.
  * - `HEAD` works wherever `GET` does. `OPTIONS` and `405` name the methods of a path in `Allow`.
- * - Every answer carries `X-Request-Id`. Send a UUID in a header of that name to choose it yourself.
+ * - Every response carries `X-Request-Id`. Send a UUID, or 32 hexadecimal digits such as nginx's `$request_id`, in a
+ *   header of that name to choose it yourself.
  *
  * ## Pagination
  *
