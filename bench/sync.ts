@@ -162,8 +162,8 @@ const follow = async () => {
   const table = new Map<string, number>();
   for (const line of (await response.text()).split('\n')) {
     if (line === '') continue;
-    const { id, version } = JSON.parse(line);
-    table.set(id, version);
+    const { task } = JSON.parse(line);
+    if (task !== undefined) table.set(task.id, task.version);
   }
   const differences = (copy: Map<string, number>) =>
     [...table].filter(([id, version]) => copy.get(id) !== version).length +

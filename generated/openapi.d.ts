@@ -220,9 +220,13 @@ export interface paths {
         };
         /**
          * Export all tasks
-         * @description Every task of the user as newline-delimited JSON: one `Task` on each line, ordered by id, streamed. Each task is
-         *     told at most once; one that changes during the export is told as it was or as it is. An export that the server
-         *     cannot finish breaks the connection off, so a complete answer is a complete export.
+         * @description Everything that the user has as newline-delimited JSON, streamed: an object on each line, whose `type` tells its
+         *     kind. Tasks come ordered by id, each at most once; one that changes during the export is as it was or as it is.
+         *     Skip lines of a type that you do not know: later versions may have more.
+         *
+         *     The last line has the type `end` and counts the others. An export without it is not complete, whatever the
+         *     connection looked like: the server resets the connection of an export that it cannot finish, but a proxy on the
+         *     way may end the response as if all were well.
          */
         readonly get: operations["exportTasks"];
         readonly put?: never;
@@ -654,6 +658,27 @@ export interface components {
              * @description When it was deleted.
              */
             readonly deleted_at: string;
+        };
+        /** @description One line of an export; `type` tells its kind. */
+        readonly ExportLine: components["schemas"]["ExportedTask"] | components["schemas"]["ExportEnd"];
+        /** @description A task. */
+        readonly ExportedTask: {
+            /**
+             * @description The kind of line. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "task";
+            readonly task: components["schemas"]["Task"];
+        };
+        /** @description The end of a complete export. */
+        readonly ExportEnd: {
+            /**
+             * @description The kind of line. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "end";
+            /** @description How many tasks the export has. */
+            readonly tasks: number;
         };
         /** @description The result of deleting many tasks. */
         readonly DeletedCount: {
@@ -1675,7 +1700,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The tasks, a line each; nothing at all when there is none. */
+            /** @description A line for each task, and one for the end. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1685,7 +1710,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/x-ndjson": string;
+                    readonly "application/x-ndjson": string | components["schemas"]["ExportLine"];
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];

@@ -16,6 +16,7 @@ import setup from '../publish/client-setup.ts';
 
 export * from '../../generated/clients/typescript/client.ts';
 export type { Edit, Refused } from './edit.ts';
+export { IncompleteExport, readExport } from './export.ts';
 export type { Conflict, Refusal, ReplicaState } from './local-copy.ts';
 export { fetchRequest, SyncError, type SyncRequest } from './request.ts';
 export { createReplica, type Replica, type ReplicaOptions } from './sync.ts';

@@ -67,7 +67,7 @@ type WithHeaders<Headers> =
   Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
 
 // A stream of lines may be long: it is answered a piece at a time.
-type Body<Content> = Content extends { readonly 'application/x-ndjson': string }
+type Body<Content> = Content extends { readonly 'application/x-ndjson': unknown }
   ? AsyncIterable<string>
   : Content[keyof Content];
 

@@ -1,6 +1,5 @@
 // From a Koa request to a handler and back, by way of openapi-backend: route, authenticate, check the owner, read the
 // body, validate, call. This is the one place where its untyped world meets the handlers' typed one.
-import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { type Document, OpenAPIBackend, type Context as RequestContext } from 'openapi-backend';
 import type { Principal } from '../auth/principal.ts';
@@ -13,6 +12,7 @@ import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
 import type { Admit } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
+import { sendPieces } from './stream.ts';
 import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } from './validation.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
@@ -36,7 +36,11 @@ const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
 // A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
-const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'application/json'): void => {
+const write = async (
+  ctx: Context,
+  { status, headers, body }: AnyReply,
+  mediaType = 'application/json',
+): Promise<void> => {
   ctx.status = status;
   for (const name in headers) {
     const value = headers[name];
@@ -49,8 +53,7 @@ const write = (ctx: Context, { status, headers, body }: AnyReply, mediaType = 'a
     return;
   }
   ctx.res.setHeader('Content-Type', mediaType);
-  // Koa pipes a stream: no faster than the client reads, to its end or until either side breaks off.
-  if (isIterable(body)) ctx.body = Readable.from(body);
+  if (isIterable(body)) await sendPieces(ctx, body);
   else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
 };
 
@@ -143,7 +146,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
       const { params: path, query, headers, requestBody: body } = request;
       const reply = await handler({ path, query, headers, body, scope: scopeFor(ctx) });
-      write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
+      await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
     };
   const all = (handlers: object, scopeFor: (ctx: Context) => Scope | undefined) =>
     Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
@@ -167,7 +170,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
         if (ctx.method !== 'OPTIONS') throw problems.methodNotAllowed(allow);
         const patch = methods?.get('patch');
         const patches = patch && bodyTypesOf(patch)?.join(', ');
-        write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
+        return write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
       },
       postRoutingHandler: (context: RequestContext, ctx: Context) => {
         ctx.state.operationId = context.operation?.operationId;

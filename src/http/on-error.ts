@@ -1,6 +1,7 @@
 // Where errors become answers: whatever is thrown below leaves as a problem document, and only this file knows how.
 import type { Context, Middleware } from 'koa';
 import { Problem, problems } from '../contract/problem.ts';
+import { breakOff } from './break-off.ts';
 
 /** The client hung up before its request was read: there is nobody to answer. */
 export class ClientDisconnected extends Error {
@@ -15,12 +16,16 @@ export const toProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : problems.internal(error);
 
 const write = (ctx: Context, problem: Problem): void => {
+  ctx.respond = true;
   ctx.status = problem.status;
   ctx.set({ ...problem.headers, 'Content-Type': 'application/problem+json' });
   ctx.body = JSON.stringify(problem.toDocument(ctx.state.requestId));
 };
 
-/** Answers what the rest throws; leaves the problem in `ctx.state.problem` for the log. */
+/**
+ * Answers what the rest throws, or breaks off the response that has begun; leaves the problem in `ctx.state.problem` for
+ * the log.
+ */
 export const onError: Middleware = async (ctx, next) => {
   try {
     await next();
@@ -32,6 +37,7 @@ export const onError: Middleware = async (ctx, next) => {
     }
     const problem = toProblem(error);
     ctx.state.problem = problem;
-    write(ctx, problem);
+    if (ctx.headerSent) breakOff(ctx.res, problem);
+    else write(ctx, problem);
   }
 };

@@ -1,7 +1,7 @@
 // The request id, and one line in the log for each request when its answer has left, or when the client has.
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
-import type { Problem } from '../contract/problem.ts';
+import { Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../log.ts';
 import { traceFrom } from './traceparent.ts';
 
@@ -19,14 +19,19 @@ const clientClosedRequest = 499;
 export type RequestObserver = (operation: string | undefined, status: number, seconds: number) => void;
 
 const log = (logger: Logger, observe: RequestObserver, ctx: Context, context: RequestContext): void => {
-  const problem: Problem | undefined = ctx.state.problem;
-  const cause = problem?.cause;
+  const { res } = ctx;
+  // What the server broke off itself has the reason in `errored`.
+  const failure = res.errored instanceof Problem ? res.errored : undefined;
+  const problem: Problem | undefined = failure ?? ctx.state.problem;
+  const cause = problem?.cause ?? res.errored ?? undefined;
   const line = {
     // The response closes outside the request's own context.
     ...context,
     operation: ctx.state.operationId,
     method: ctx.method,
-    status: ctx.res.writableFinished ? ctx.res.statusCode : clientClosedRequest,
+    status: res.writableFinished ? res.statusCode : (failure?.status ?? clientClosedRequest),
+    // Of a response that was broken off: the client has seen this one.
+    sent_status: failure && res.headersSent ? res.statusCode : undefined,
     duration_ms: Math.round((performance.now() - ctx.state.started) * 1000) / 1000,
     owner: ctx.state.principal?.ownerId,
     problem: problem?.slug,

@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
+import { breakOff } from './break-off.ts';
 import { corsHeaders } from './cors.ts';
 import { policy } from './headers.ts';
 
@@ -116,9 +117,12 @@ const refuse = (response: ServerResponse, more: Readonly<Record<string, string>>
 const isVital = (url: string | undefined): boolean =>
   url === '/healthz' || url === '/readyz' || url === '/metrics';
 
-const drain = (server: Server, grace: number, hurry?: AbortSignal): Promise<void> =>
+const drain = (server: Server, grace: number, cutOff: () => void, hurry?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const cut = () => server.closeAllConnections();
+    const cut = () => {
+      cutOff();
+      server.closeAllConnections();
+    };
     const timer = setTimeout(cut, hurry?.aborted ? 0 : grace);
     hurry?.addEventListener('abort', cut);
     server.close(() => {
@@ -246,7 +250,11 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
         const isLast = response && connections.get(response.req.socket)?.waiting.at(-1) === response;
         if (isLast && !response.headersSent) response.setHeader('Connection', 'close');
       }
-      return drain(server, grace, hurry);
+      const cutOff = () => {
+        const reason = problems.unavailable(new Error('the server has stopped'));
+        for (const response of places) if (response) breakOff(response, reason);
+      };
+      return drain(server, grace, cutOff, hurry);
     },
   };
 };

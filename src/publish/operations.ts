@@ -72,6 +72,8 @@ export interface Operation {
   readonly isPaged: boolean;
   /** Whether there is a body in its first success. */
   readonly hasResult: boolean;
+  /** Whether that body is an export. */
+  readonly isExport: boolean;
 }
 
 const bodyOf = ({ requestBody }: Definition): Body | undefined => {
@@ -105,6 +107,7 @@ const toOperation = (path: string, method: string, shared: readonly Parameter[],
     body: bodyOf(definition),
     isPaged: all.some(({ name }) => name === 'cursor'),
     hasResult: content !== undefined,
+    isExport: content !== undefined && 'application/x-ndjson' in content,
   };
 };
 

@@ -6,28 +6,47 @@ import type { Statements } from '../db/pool.ts';
 import { mine, type Task, taskColumns, taskRow } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
+/** Some of an owner's tasks, ordered by id. */
+export interface ExportPage {
+  readonly tasks: readonly Task[];
+  readonly isLast: boolean;
+}
+
 export interface Everything {
-  /** A page of all tasks by id, after `after`; one of less than `exportPageSize` is the last. */
-  page(after: string | null): Promise<readonly Task[]>;
+  /** At most `most` tasks after the one with the id `after`, or from the first, and fewer where their texts are long. */
+  page(after: string | null, most: number): Promise<ExportPage>;
   /** Forgets tasks, tombstones, stored results and the clock. */
   deleteAll(): Promise<void>;
 }
 
-/** Tasks to a page: at their largest some 4 MB of text. */
-export const exportPageSize = 500;
+/** Tasks to a page. */
+export const maxExportPage = 500;
+
+/** Bytes of titles and descriptions after which a page takes no further task. */
+const pageText = 64 * 1024;
+
+const bytesOf = ({ title, description }: Task): number =>
+  Buffer.byteLength(title) + Buffer.byteLength(description ?? '');
 
 const nothing = z.strictObject({});
 
-// Many short statements rather than one long one: a slow reader holds no connection.
+// Many short statements rather than one long one: a slow reader holds no connection. Postgres knows the length of a text
+// without reading it, so what the sum leaves out costs little.
 const exportTasks = statement(
   'export_tasks',
   taskRow,
-  (slot: Slots<'owner' | 'after' | 'limit'>) => sql.fragment`
+  (slot: Slots<'owner' | 'after' | 'limit' | 'text'>) => sql.fragment`
     SELECT ${taskColumns}
-    FROM tasks
-    WHERE ${mine(slot)} AND id > ${slot.after}::uuid
+    FROM (
+      SELECT ${taskColumns}, sum(octet_length(title) + coalesce(octet_length(description), 0))
+        OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+      FROM tasks
+      WHERE ${mine(slot)} AND id > ${slot.after}::uuid
+      ORDER BY id
+      LIMIT ${slot.limit}
+    ) AS page
+    WHERE coalesce(before, 0) < ${slot.text}::bigint
     ORDER BY id
-    LIMIT ${slot.limit}
   `,
 );
 
@@ -64,10 +83,14 @@ const deleteEverything = statement(
 );
 
 export const everythingOf = (database: Statements, owner: OwnerId): Everything => ({
-  page: (after) =>
-    database.any(
-      exportTasks({ owner, after: after ?? '00000000-0000-0000-0000-000000000000', limit: exportPageSize }),
-    ),
+  page: async (after, most) => {
+    const limit = Math.min(most, maxExportPage);
+    const from = after ?? '00000000-0000-0000-0000-000000000000';
+    const tasks = await database.any(exportTasks({ owner, after: from, limit, text: pageText }));
+    // Neither bound has cut it off.
+    const isLast = tasks.length < limit && tasks.reduce((sum, task) => sum + bytesOf(task), 0) < pageText;
+    return { tasks, isLast };
+  },
 
   // A statement sees nothing that was committed after it began, not even while it waits for the clock: so first the
   // locks, which keep every other writer out, then the deletion, of the keys once more.

@@ -1,23 +1,40 @@
 // The operations on many tasks at once: batches, the change feed, the export, and the end of it all.
-import type { Handlers } from '../contract/operation.ts';
+import type { components, Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
-import { exportPageSize } from './everything.ts';
+import { type ExportPage, maxExportPage } from './everything.ts';
 import { retriable } from './retriable.ts';
-import type { Task } from './row.ts';
 import type { TaskScope } from './scope.ts';
 
 type SyncOperation = 'applyTaskBatch' | 'listTaskChanges' | 'exportTasks' | 'deleteUserData';
 
-const lines = (tasks: readonly Task[]): string => tasks.map((task) => `${JSON.stringify(task)}\n`).join('');
+type ExportLine = components['schemas']['ExportLine'];
 
-// The next page is read when the one before has been taken, so a slow reader sets the pace.
-async function* pagesFrom(first: readonly Task[], tasks: TaskScope['tasks']): AsyncIterable<string> {
-  yield lines(first);
-  for (let page = first; page.length === exportPageSize; ) {
-    page = await tasks.page(page.at(-1)?.id ?? null);
-    yield lines(page);
+const lineOf = (line: ExportLine): string => `${JSON.stringify(line)}\n`;
+
+/**
+ * The lines of an export, a page at a time: the next one is read when the one before has been taken, so a slow reader
+ * sets the pace, and only one is in memory. Rejects when the first page cannot be read.
+ */
+const linesOf = async (tasks: TaskScope['tasks']): Promise<AsyncIterable<string>> => {
+  // Outside of the generator, which would hold the first page until its end.
+  let page: ExportPage | null = await tasks.page(null, maxExportPage);
+  let count = 0;
+  async function* pages(): AsyncIterable<string> {
+    while (page !== null) {
+      const text = page.tasks.map((task) => lineOf({ type: 'task', task })).join('');
+      const { isLast } = page;
+      const after = page.tasks.at(-1)?.id ?? null;
+      // Where texts are long, Postgres is not asked for tasks that it would only leave out again.
+      const most = page.tasks.length * 2;
+      count += page.tasks.length;
+      page = null;
+      yield text;
+      if (!isLast) page = await tasks.page(after, most);
+    }
+    yield lineOf({ type: 'end', tasks: count });
   }
-}
+  return pages();
+};
 
 export const syncHandlers = {
   applyTaskBatch: retriable('applyTaskBatch', async ({ body, scope }) => {
@@ -37,11 +54,8 @@ export const syncHandlers = {
     };
   },
 
-  exportTasks: async ({ scope: { tasks } }) => {
-    // Read before the answer begins, so that a database out of reach is still a 503.
-    const first = await tasks.page(null);
-    return { status: 200, body: pagesFrom(first, tasks) };
-  },
+  // The first page is read before the response begins, so that a database out of reach is still a 503.
+  exportTasks: async ({ scope: { tasks } }) => ({ status: 200, body: await linesOf(tasks) }),
 
   deleteUserData: async ({ scope }) => {
     await scope.tasks.deleteAll();

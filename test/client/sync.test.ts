@@ -17,8 +17,8 @@ describe('a replica', () => {
   const requestOf = (user: User): SyncRequest => fetchRequest(api.url, () => user.token);
   const onServer = async (user: User): Promise<Map<string, Task>> => {
     const { text } = await user.send('GET', 'task-export');
-    const tasks = text.split('\n').flatMap((line): Task[] => (line === '' ? [] : [JSON.parse(line)]));
-    return new Map(tasks.map((task) => [task.id, task]));
+    const lines = text.trimEnd().split('\n').slice(0, -1);
+    return new Map(lines.map((line) => JSON.parse(line).task).map((task: Task) => [task.id, task]));
   };
   /** Sends as `user`, but the first answer to `method` is lost. */
   const losing = (user: User, method: string): SyncRequest => {

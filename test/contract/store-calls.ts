@@ -67,7 +67,10 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
     [null, 10],
     [{ epoch: id, base: 1n, seq: 2n, id }, 10],
   ],
-  page: [[null], [id]],
+  page: [
+    [null, 500],
+    [id, 500],
+  ],
   deleteAll: [[]],
   once: [null, problems.notFound()].map((problem) => [
     'key',

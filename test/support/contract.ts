@@ -199,6 +199,12 @@ export const departures = (answer: Answer): string[] => {
   const media = type === null ? undefined : response.content[type];
   if (media?.schema === undefined) return [...problems, `undeclared media type ${type}`];
   if (answer.method === 'HEAD') return problems;
+  if (type === 'application/x-ndjson') {
+    // As a whole it is a string; each of its lines is what the schema has besides.
+    const lines = answer.text.split('\n');
+    if (lines.pop() !== '') problems.push('a last line without a line feed');
+    for (const line of lines) problems.push(...violations(media.schema, JSON.parse(line)));
+  }
   const value = /[/+]json$/.test(type ?? '') ? JSON.parse(answer.text) : answer.text;
   return [...problems, ...violations(media.schema, value)];
 };

@@ -236,6 +236,44 @@ type DeletedTask struct {
 	DeletedAt string `json:"deleted_at"`
 }
 
+// ExportLine is a discriminated union ("type"): task -> ExportedTask, end -> ExportEnd.
+type ExportLine = any
+
+// UnmarshalExportLine decodes into the member selected by "type".
+func UnmarshalExportLine(data []byte) (ExportLine, error) {
+	var probe struct {
+		Discriminant string `json:"type"`
+	}
+	if err := json.Unmarshal(data, &probe); err != nil {
+		return nil, err
+	}
+	switch probe.Discriminant {
+	case "task":
+		var value ExportedTask
+		err := json.Unmarshal(data, &value)
+		return value, err
+	case "end":
+		var value ExportEnd
+		err := json.Unmarshal(data, &value)
+		return value, err
+	}
+	var fallback any
+	err := json.Unmarshal(data, &fallback)
+	return fallback, err
+}
+
+// ExportedTask — A task.
+type ExportedTask struct {
+	Type_ string `json:"type"`
+	Task  Task   `json:"task"`
+}
+
+// ExportEnd — The end of a complete export.
+type ExportEnd struct {
+	Type_ string `json:"type"`
+	Tasks int64  `json:"tasks"`
+}
+
 // DeletedCount — The result of deleting many tasks.
 type DeletedCount struct {
 	Deleted int64 `json:"deleted"`

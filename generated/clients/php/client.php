@@ -519,6 +519,68 @@ final class DeletedTask
     }
 }
 
+/** ExportLine is a discriminated union ('type'): task -> ExportedTask, end -> ExportEnd. */
+function unmarshalExportLine(array $data): mixed
+{
+    return match ($data['type'] ?? null) {
+        'task' => ExportedTask::fromArray($data),
+        'end' => ExportEnd::fromArray($data),
+        default => $data,
+    };
+}
+
+/** ExportedTask — A task. */
+final class ExportedTask
+{
+    public function __construct(
+        public string $type,
+        public Task $task,
+    ) {
+    }
+
+    public static function fromArray(array $data): self
+    {
+        return new self(
+            type: $data['type'],
+            task: Task::fromArray($data['task']),
+        );
+    }
+
+    public function toArray(): array
+    {
+        $data = [];
+        $data['type'] = $this->type;
+        $data['task'] = $this->task->toArray();
+        return $data;
+    }
+}
+
+/** ExportEnd — The end of a complete export. */
+final class ExportEnd
+{
+    public function __construct(
+        public string $type,
+        public int $tasks,
+    ) {
+    }
+
+    public static function fromArray(array $data): self
+    {
+        return new self(
+            type: $data['type'],
+            tasks: $data['tasks'],
+        );
+    }
+
+    public function toArray(): array
+    {
+        $data = [];
+        $data['type'] = $this->type;
+        $data['tasks'] = $this->tasks;
+        return $data;
+    }
+}
+
 /** DeletedCount — The result of deleting many tasks. */
 final class DeletedCount
 {

@@ -151,6 +151,26 @@ class DeletedTask:
 
 
 @dataclass
+class ExportedTask:
+    """A task."""
+    type_: str
+    task: Task
+
+    # Python field name -> wire (JSON) name, for (de)serialization.
+    _field_map: ClassVar[Dict[str, str]] = {"type_": "type"}
+
+
+@dataclass
+class ExportEnd:
+    """The end of a complete export."""
+    type_: str
+    tasks: int
+
+    # Python field name -> wire (JSON) name, for (de)serialization.
+    _field_map: ClassVar[Dict[str, str]] = {"type_": "type"}
+
+
+@dataclass
 class DeletedCount:
     """The result of deleting many tasks."""
     deleted: int
@@ -208,6 +228,9 @@ BatchResult = Union[BatchCreated, BatchUpdated, BatchDeleted]
 
 # Discriminated by "type": task -> ChangedTask, deleted -> DeletedTask
 TaskChange = Union[ChangedTask, DeletedTask]
+
+# Discriminated by "type": task -> ExportedTask, end -> ExportEnd
+ExportLine = Union[ExportedTask, ExportEnd]
 
 
 class Servers:
@@ -1221,6 +1244,7 @@ def multipart_arguments(body: Any) -> Dict[str, Any]:
 DISCRIMINATORS[BatchOperation] = ("op", {"create": BatchCreate, "update": BatchUpdate, "delete": BatchDelete})
 DISCRIMINATORS[BatchResult] = ("op", {"create": BatchCreated, "update": BatchUpdated, "delete": BatchDeleted})
 DISCRIMINATORS[TaskChange] = ("type", {"task": ChangedTask, "deleted": DeletedTask})
+DISCRIMINATORS[ExportLine] = ("type", {"task": ExportedTask, "end": ExportEnd})
 
 def _safe_json(response: httpx.Response) -> Any:
     try:

@@ -446,6 +446,37 @@ export type DeletedTask = {
 };
 
 /**
+ * One line of an export; `type` tells its kind.
+ */
+export type ExportLine = ExportedTask | ExportEnd;
+
+/**
+ * A task.
+ */
+export type ExportedTask = {
+    /**
+     * The kind of line.
+     */
+    type: "task";
+    task: Task;
+};
+
+/**
+ * The end of a complete export.
+ */
+export type ExportEnd = {
+    /**
+     * The kind of line.
+     */
+    type: "end";
+    /**
+     * How many tasks the export has.
+     * @minimum 0
+     */
+    tasks: number;
+};
+
+/**
  * The result of deleting many tasks.
  */
 export type DeletedCount = {
@@ -591,6 +622,20 @@ export function isChangedTask(value: TaskChange): value is ChangedTask {
  */
 export function isDeletedTask(value: TaskChange): value is DeletedTask {
     return (value as Record<string, unknown>)["type"] === "deleted";
+}
+
+/**
+ * Narrow a `ExportLine` to `ExportedTask` via its `type` discriminant.
+ */
+export function isExportedTask(value: ExportLine): value is ExportedTask {
+    return (value as Record<string, unknown>)["type"] === "task";
+}
+
+/**
+ * Narrow a `ExportLine` to `ExportEnd` via its `type` discriminant.
+ */
+export function isExportEnd(value: ExportLine): value is ExportEnd {
+    return (value as Record<string, unknown>)["type"] === "end";
 }
 
 export type ListTasksResult = TaskPage;

@@ -11,7 +11,8 @@ const write = (value: unknown): string => {
     .join(', ')} }`;
 };
 
-export const typescript = ({ id, secured, inPath, inQuery, body, isPaged, hasResult }: Operation): string => {
+export const typescript = (operation: Operation): string => {
+  const { id, secured, inPath, inQuery, body, isPaged, isExport, hasResult } = operation;
   const object = (parameters: Operation['inPath']) =>
     write(Object.fromEntries(parameters.map(({ name, example }) => [name, example])));
   const args = [
@@ -22,10 +23,12 @@ export const typescript = ({ id, secured, inPath, inQuery, body, isPaged, hasRes
   const argument = args.length === 0 ? '' : `{\n  ${args.join(',\n  ')},\n}`;
   const call = isPaged
     ? `for await (const item of tasks.${id}.items(${argument.replace(/\s+/g, ' ').replace(', }', ' }')})) {\n  console.log(item);\n}`
-    : hasResult
-      ? `const result = await tasks.${id}(${argument});\nconsole.log(result);`
-      : `await tasks.${id}(${argument});`;
-  return `import { connect } from 'tasks-api-client';
+    : isExport
+      ? `const exported = await tasks.${id}(${argument});\nfor await (const task of readExport(exported)) console.log(task.title);`
+      : hasResult
+        ? `const result = await tasks.${id}(${argument});\nconsole.log(result);`
+        : `await tasks.${id}(${argument});`;
+  return `import { ${isExport ? 'connect, readExport' : 'connect'} } from 'tasks-api-client';
 
 const tasks = connect({ serverUrl: process.env.API!${secured ? ', token: process.env.TOKEN!' : ''} });
 

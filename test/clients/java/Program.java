@@ -67,6 +67,10 @@ public class Program {
         check(flaky.title().equals("flaky"), flaky);
         passed("retry through a 503");
 
+        String export = new String(tasks.exportTasks("me"), java.nio.charset.StandardCharsets.UTF_8);
+        check(export.endsWith("\n{\"type\":\"end\",\"tasks\":6}\n"), export);
+        passed("complete export");
+
         created.add(flaky);
         for (Task task : created) tasks.deleteTask("me", task.id());
         check(failure(() -> tasks.getTask("me", first)).status == 404, first);

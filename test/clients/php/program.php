@@ -62,6 +62,10 @@ $flaky = $create('flaky');
 check($flaky->title === 'flaky', $flaky);
 passed('retry through a 503');
 
+$export = $tasks->exportTasks('me');
+check(str_ends_with($export, "\n{\"type\":\"end\",\"tasks\":6}\n"), $export);
+passed('complete export');
+
 foreach ([...$created, $flaky] as $task) {
     $tasks->deleteTask('me', $task->id);
 }

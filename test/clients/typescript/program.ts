@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ApiError, connect, problemOf } from 'tasks-api/client';
+import { ApiError, connect, problemOf, readExport } from 'tasks-api/client';
 
 const tasks = connect({ serverUrl: process.env.API ?? '', token: () => process.env.TOKEN ?? '' });
 const user_id = 'me';
@@ -45,6 +45,12 @@ passed('422 as a typed error');
 const flaky = await tasks.createTask({ path: { user_id }, body: { title: 'flaky' } });
 assert.equal(flaky.title, 'flaky');
 passed('retry through a 503');
+
+const exported: string[] = [];
+for await (const task of readExport(await tasks.exportTasks({ path: { user_id } })))
+  exported.push(task.title);
+assert.deepEqual(exported.sort(), ['flaky', ...titles]);
+passed('complete export');
 
 for (const { id } of [...created, flaky]) await tasks.deleteTask({ path: { user_id, task_id: id } });
 assert.equal((await failure(tasks.getTask({ path }))).status, 404);

@@ -579,6 +579,74 @@ public final class Client {
         }
     }
 
+    /** ExportLine — A discriminated union on "type": task -> ExportedTask, end -> ExportEnd. */
+    public sealed interface ExportLine extends JsonValue {}
+
+    public static ExportLine parseExportLine(Object json) {
+        Map<String, Object> data = asObject(json);
+        if (data == null) {
+            return null;
+        }
+        switch (String.valueOf(data.get("type"))) {
+            case "task":
+                return ExportedTask.fromJson(data);
+            case "end":
+                return ExportEnd.fromJson(data);
+            default:
+                throw new IllegalArgumentException("Unknown type value: " + data.get("type"));
+        }
+    }
+
+    /** ExportedTask — A task. */
+    public record ExportedTask(
+        String type,
+        Task task
+    ) implements JsonValue, ExportLine {
+        public static ExportedTask fromJson(Object json) {
+            Map<String, Object> data = asObject(json);
+            if (data == null) {
+                return null;
+            }
+            return new ExportedTask(
+                asString(data.get("type")),
+                Task.fromJson(data.get("task"))
+            );
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("type", type);
+            data.put("task", task);
+            return data;
+        }
+    }
+
+    /** ExportEnd — The end of a complete export. */
+    public record ExportEnd(
+        String type,
+        Long tasks
+    ) implements JsonValue, ExportLine {
+        public static ExportEnd fromJson(Object json) {
+            Map<String, Object> data = asObject(json);
+            if (data == null) {
+                return null;
+            }
+            return new ExportEnd(
+                asString(data.get("type")),
+                asLong(data.get("tasks"))
+            );
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("type", type);
+            data.put("tasks", tasks);
+            return data;
+        }
+    }
+
     /** DeletedCount — The result of deleting many tasks. */
     public record DeletedCount(
         Long deleted
