@@ -5,13 +5,16 @@ import { type Logger, requestContext } from '../log.ts';
 import { ConnectionNotOpened, failureOf } from './failure.ts';
 import type { FailureKind } from './failure-rules.ts';
 
-/** The first and the longest pause between two attempts, in milliseconds. */
+/** The first and the longest pause between two attempts, and the one where waiting fixes nothing, in milliseconds. */
 const first = 50;
-const longest = 2000;
+const longest = 1000;
+const refused = 2000;
 
-/** How long an attempt may go without an outcome before another is made beside it, in milliseconds: at first, and where
- * the one before has failed. */
-const patience = { first: 250, later: 2000 };
+/** How long an attempt may go without an outcome before another is made beside it, in milliseconds. */
+const patience = 250;
+
+/** The same, where the attempt before has failed. */
+const longPatience = 2000;
 
 /** A connection that is to be opened. */
 export interface Attempt {
@@ -63,18 +66,42 @@ const createReport = (log: Logger) => {
   };
 };
 
-/** Doubles the pause with each round of failures, and takes from half of it to all of it, so that processes part ways. */
+// Doubles the pause with each round of failures, and takes from half of it to all of it, so that processes part ways.
+const createPause = (random: () => number) => {
+  let bound = 0;
+  let endsAt = 0;
+  return {
+    /** What is left of it, in milliseconds. */
+    left: (): number => endsAt - performance.now(),
+    begin: (retry: boolean): void => {
+      const now = performance.now();
+      // Attempts that ran side by side are one round, and fail as one.
+      if (now < endsAt) return;
+      bound = retry ? Math.min(longest, bound === 0 ? first : bound * 2) : refused;
+      endsAt = now + (bound * (1 + random())) / 2;
+    },
+    end: (): void => {
+      bound = 0;
+      endsAt = 0;
+    },
+  };
+};
+
+/** Logs to `log` when connections stop opening, and when they open again. `random` returns numbers from 0 to 1. */
 export const createBackoff = (log: Logger, random: () => number = Math.random): Backoff => {
   const report = createReport(log);
+  const pause = createPause(random);
   const waiting: Waiter[] = [];
   const opening = new Set<Attempt>();
   let isProven = false;
-  let isClosed = false;
-  let bound = 0;
-  let resumesAt = 0;
   let startedAt = 0;
   let latest: { readonly error: unknown; readonly retry: boolean } | undefined;
+  let closed: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
+
+  const rejectWaiting = (error: unknown): void => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
 
   const start = ({ attempt, resolve, reject }: Waiter): void => {
     startedAt = performance.now();
@@ -87,21 +114,21 @@ export const createBackoff = (log: Logger, random: () => number = Math.random): 
       },
       (error: unknown) => {
         opening.delete(attempt);
-        reject(error);
         failed(error);
+        reject(error);
       },
     );
   };
 
   const proceed = (): void => {
     clearTimeout(timer);
-    timer = undefined;
     if (isProven) {
       for (const waiter of waiting.splice(0)) start(waiter);
       return;
     }
-    const turn = latest === undefined ? patience.first : patience.later;
-    const wait = Math.max(resumesAt, opening.size === 0 ? 0 : startedAt + turn) - performance.now();
+    const turn = latest === undefined ? patience : longPatience;
+    const quiet = opening.size === 0 ? 0 : startedAt + turn - performance.now();
+    const wait = Math.max(pause.left(), quiet);
     const waiter = wait <= 0 ? waiting.shift() : undefined;
     if (waiter !== undefined) start(waiter);
     if (waiting.length > 0) timer = setTimeout(proceed, waiter === undefined ? wait : turn);
@@ -109,32 +136,27 @@ export const createBackoff = (log: Logger, random: () => number = Math.random): 
 
   const succeeded = (): void => {
     isProven = true;
-    bound = 0;
-    resumesAt = 0;
     latest = undefined;
+    pause.end();
     report.succeeded();
     proceed();
   };
 
   const failed = (error: unknown): void => {
-    for (const { reject } of waiting.splice(0)) reject(error);
-    if (isClosed) return;
+    rejectWaiting(error);
+    if (closed !== undefined) return;
     const { kind, retry } = failureOf(new ConnectionNotOpened(error));
-    latest = { error, retry };
     isProven = false;
+    latest = { error, retry };
+    pause.begin(retry);
     report.failed(error, kind);
-    const now = performance.now();
-    // Attempts that ran side by side are one round, and fail as one.
-    if (now < resumesAt) return;
-    bound = retry ? Math.min(longest, bound === 0 ? first : bound * 2) : longest;
-    resumesAt = now + (bound * (1 + random())) / 2;
   };
 
   return {
     run: (attempt) =>
       new Promise((resolve, reject) => {
-        if (isClosed) reject(new Error('the pool is closed'));
-        else if (latest?.retry === false && performance.now() < resumesAt) reject(latest.error);
+        if (closed !== undefined) reject(closed);
+        else if (latest?.retry === false && pause.left() > 0) reject(latest.error);
         else {
           waiting.push({ attempt, resolve, reject });
           proceed();
@@ -146,11 +168,10 @@ export const createBackoff = (log: Logger, random: () => number = Math.random): 
       return new ConnectionNotOpened(new Error('the first connection has not opened yet'));
     },
     close: () => {
-      isClosed = true;
+      closed = new Error('the pool is closed');
       clearTimeout(timer);
-      const reason = new Error('the pool is closed');
-      for (const { reject } of waiting.splice(0)) reject(reason);
-      for (const attempt of opening) attempt.abort(reason);
+      rejectWaiting(closed);
+      for (const attempt of opening) attempt.abort(closed);
     },
   };
 };

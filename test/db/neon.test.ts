@@ -129,7 +129,8 @@ describe('an error of the proxy before the session', () => {
     const user = await api.newUser();
     const answers = await Promise.all(Array.from({ length: 30 }, () => user.send('GET', 'tasks')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(proxy.attempts - attempts).toBeLessThanOrEqual(2);
+    // Another one is made only beside one that is slow.
+    expect(proxy.attempts - attempts).toBeLessThanOrEqual(5);
     expect(await countOf(api, kind)).toBe(30);
     expect(reports(api)).toMatchObject([{ level: 'error', kind, err: { code: 'XX000', message } }]);
 

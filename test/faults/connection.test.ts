@@ -1,4 +1,5 @@
 // TLS, channel binding, limits, migrations and prepared statements against real servers. `npm run test:faults` runs it.
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeLimits } from '../../src/db/limits.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -102,6 +103,26 @@ describe.skipIf(!process.env.TEST_FAULTS)('connections (npm run test:faults)', (
     expect(await migrate({ url: bed.url, direction: 'up' }, quiet)).toEqual([]);
     await changeLimits({ ...options, action: 'reset' }, quiet);
     expect(await limit()).toBe('0');
+  });
+
+  test('a migration through the pooler leaves the session that it was lent as it was, and no lock', async () => {
+    await bed.query("ALTER ROLE postgres SET statement_timeout = '7s'");
+    // One session, which whoever comes next will meet.
+    const narrow = await bed.pgBouncer({ default_pool_size: 1 });
+    try {
+      for (const direction of ['down', 'up'] as const) {
+        expect(await migrate({ url: narrow.url, direction }, quiet)).toHaveLength(1);
+        const client = new pg.Client(narrow.url);
+        client.on('error', () => {});
+        await client.connect();
+        expect((await client.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '7s' }]);
+        expect((await client.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'")).rows).toEqual([]);
+        await client.end();
+      }
+    } finally {
+      await bed.query('ALTER ROLE postgres RESET statement_timeout');
+      await narrow.stop('SIGKILL');
+    }
   });
 
   test('a pooler without prepared statements: the log names the switch, and requests succeed', async () => {

@@ -127,6 +127,17 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     expect(await service.end(signal)).toEqual({ code: 0, signal: null });
   });
 
+  test('while a connection is opening ends the process with 0', async () => {
+    // The connection may take longer to open than the process to end.
+    const env = { DATABASE_TIMEOUT_MS: '500', DATABASE_POOL_MAX: '3' };
+    const service = await startInVain('600000', env);
+    const token = await tokenFor('somebody');
+    const asked = [1, 2, 3, 4].map(() => service.send('GET', tasksPath, { token }));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    expect(await service.end(signal)).toEqual({ code: 0, signal: null });
+    expect(service.stdout()).not.toContain('did not close in time');
+  });
+
   test('during the start ends it, and the next start works', async () => {
     const env = { DATA_DIR: await newDirectory(), PORT: '0' };
     const program = run('src/start.js', [], env);
