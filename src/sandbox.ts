@@ -66,6 +66,7 @@ const app = await createApp({
   metrics: createMetrics(),
   showMetrics: true,
   rateLimit: config.rateLimit,
+  ...(config.rateLimit === 0 && { badTokens: Number.POSITIVE_INFINITY }),
 });
 const { host, port } = config;
 const server = await listen(app.callback(), { host, port }).catch((error: NodeJS.ErrnoException) =>

@@ -24,7 +24,7 @@ const maxStale = 86_400_000;
 const fetchTimeout = 5_000;
 
 /** How long requests wait for a fetch, from its start: each holds a place meanwhile. */
-const patience = 1_000;
+const patience = 2_000;
 
 /** The pause after a first failed fetch; it doubles with each further one, up to the longest. */
 const firstPause = 1_000;

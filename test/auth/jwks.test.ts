@@ -100,6 +100,16 @@ describe('keys', () => {
     expect((await session(expired)).status).toBe(401);
   });
 
+  test('without a kid, a forged token is tried with ten keys at most', async () => {
+    keySet.answer = publish(...(await Promise.all(Array.from({ length: 30 }, () => newKey('ES256')))));
+    const evil = await newKey('ES256');
+    const checks = vi.spyOn(crypto.subtle, 'verify');
+    expect(await statusOf(evil, { kid: undefined })).toBe(401);
+    // The keys are fetched once more for it, and are the same.
+    expect([checks.mock.calls.length, keySet.requests]).toEqual([10, 2]);
+    checks.mockRestore();
+  });
+
   test('a kid that two keys share is no fault of the token', async () => {
     const [first, second] = [await newKey('EdDSA'), await newKey('EdDSA')];
     keySet.answer = publish(first, { ...second, jwk: { ...second.jwk, kid: first.kid } });

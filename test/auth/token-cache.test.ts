@@ -10,6 +10,9 @@ describe('a token that was used before', () => {
   beforeAll(async () => {
     api = await startApi();
   });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
   afterAll(() => api.close());
 
   test('is refused when its signature is changed', async () => {
@@ -19,6 +22,26 @@ describe('a token that was used before', () => {
     const forged = `${head}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
     expect((await api.send('GET', '/api/v1/session', { token: forged })).status).toBe(401);
     expect((await api.send('GET', '/api/v1/session', { token })).status).toBe(200);
+  });
+
+  test('is checked once, however its header is spelled', async () => {
+    const token = await tokenFor(newOwner());
+    const checks = vi.spyOn(crypto.subtle, 'verify');
+    for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
+      for (const spaces of [' ', '  ', ' '.repeat(1000)]) {
+        const headers = { Authorization: `${scheme}${spaces}${token}` };
+        expect((await api.send('GET', '/api/v1/session', { headers })).status).toBe(200);
+      }
+    }
+    expect(checks).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not checked again when it has expired', async () => {
+    const token = await tokenFor(newOwner(), { exp: Math.floor(Date.now() / 1000) - 60 });
+    const checks = vi.spyOn(crypto.subtle, 'verify');
+    for (let n = 0; n < 3; n++)
+      expect((await api.send('GET', '/api/v1/session', { token })).status).toBe(401);
+    expect(checks).not.toHaveBeenCalled();
   });
 
   test('stops working when it expires', async () => {
