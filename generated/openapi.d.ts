@@ -747,6 +747,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description What the client has is still what `If-None-Match` names. */
+        readonly ContentNotModified: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Cache-Control": components["headers"]["CacheControl"];
+                readonly ETag: components["headers"]["ContentETag"];
+                readonly [name: string]: unknown;
+            };
+            content?: never;
+        };
         /**
          * @description The request could not be read: broken JSON, a broken percent-escape, a cursor that this list did not make, or a
          *     body where none belongs.
@@ -1016,6 +1026,11 @@ export interface components {
          * @example W/"8f14e45fceea167a5a36dedd4bea2543"
          */
         readonly ListETag: string;
+        /**
+         * @description The entity tag of what is sent, a strong one. Each content coding (`gzip`, `br`) has its own.
+         * @example "K8z5uT0Zr0nq3VYkq1xWyg"
+         */
+        readonly ContentETag: string;
         /**
          * @description The answer is the stored one of an earlier request with the same `Idempotency-Key`.
          * @example true
@@ -1873,7 +1888,13 @@ export interface operations {
     readonly getOpenApiJson: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1884,6 +1905,7 @@ export interface operations {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
                     readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly ETag: components["headers"]["ContentETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -1904,6 +1926,7 @@ export interface operations {
                     };
                 };
             };
+            readonly 304: components["responses"]["ContentNotModified"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -1914,7 +1937,13 @@ export interface operations {
     readonly getOpenApiYaml: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1925,12 +1954,14 @@ export interface operations {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
                     readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly ETag: components["headers"]["ContentETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/yaml": unknown;
                 };
             };
+            readonly 304: components["responses"]["ContentNotModified"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -1941,7 +1972,13 @@ export interface operations {
     readonly getDocs: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1952,6 +1989,7 @@ export interface operations {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
                     readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly ETag: components["headers"]["ContentETag"];
                     readonly "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                     readonly [name: string]: unknown;
                 };
@@ -1959,6 +1997,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
+            readonly 304: components["responses"]["ContentNotModified"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -2010,7 +2049,13 @@ export interface operations {
     readonly getProblemPage: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
             readonly path: {
                 /**
                  * @description The kind of problem, the last part of its `type`.
@@ -2027,6 +2072,7 @@ export interface operations {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
                     readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly ETag: components["headers"]["ContentETag"];
                     readonly "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                     readonly [name: string]: unknown;
                 };
@@ -2034,6 +2080,7 @@ export interface operations {
                     readonly "text/html": string;
                 };
             };
+            readonly 304: components["responses"]["ContentNotModified"];
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 404: components["responses"]["NotFound"];
             readonly 405: components["responses"]["MethodNotAllowed"];

@@ -1,6 +1,5 @@
-// The contract at run time: the hand-written YAML as it is served, and what `npm run generate` made of it.
+// The contract at run time: the hand-written YAML, and what `npm run generate` made of it, as they are served.
 import { readFile } from 'node:fs/promises';
-import type { Reply } from './operation.ts';
 
 const bundled = new URL('../../generated/openapi.json', import.meta.url);
 const docsPage = new URL('../../generated/docs.html', import.meta.url);
@@ -8,17 +7,52 @@ const written = new URL('../../openapi.yaml', import.meta.url);
 
 export interface Contract {
   /** The bundled document, parsed. */
-  readonly document: Reply<'getOpenApiJson'>['body'];
-  /** The hand-written document, as text. */
-  readonly yaml: string;
+  readonly document: { readonly servers: readonly { readonly url: string }[] };
+  /** The hand-written document. */
+  readonly yaml: Buffer;
   /** The documentation, a self-contained HTML page. */
-  readonly docs: string;
+  readonly docs: Buffer;
 }
 
 /** Reads the contract from the package's own files. Throws when the bundle was not generated. */
 export const loadContract = async (): Promise<Contract> => {
-  const [json, yaml, docs] = await Promise.all(
-    [bundled, written, docsPage].map((file) => readFile(file, 'utf8')),
-  );
-  return { document: JSON.parse(json ?? ''), yaml: yaml ?? '', docs: docs ?? '' };
+  const [json, yaml, docs] = await Promise.all([
+    readFile(bundled, 'utf8'),
+    readFile(written),
+    readFile(docsPage),
+  ]);
+  return { document: JSON.parse(json), yaml, docs };
 };
+
+/** The places of the server's address, as they are written for a contract that is served by its own server. */
+const inYaml = ['\nservers:\n  - url: ', '/', '\n'] as const;
+const inScript = ['"servers":[{"url":"', '/', '"'] as const;
+const onPage = ['>', '/', '</div>'] as const;
+
+/** Throws when the place is not there exactly once: an address must not silently stay what it was. */
+const swapAddress = (
+  text: Buffer,
+  [before, address, after]: readonly [string, string, string],
+  to: string,
+): Buffer => {
+  const place = before + address + after;
+  const at = text.indexOf(place);
+  if (at < 0 || text.includes(place, at + 1))
+    throw new Error(`The contract has no single place for ${place.trim()}`);
+  return Buffer.concat([
+    text.subarray(0, at),
+    Buffer.from(before + to + after),
+    text.subarray(at + place.length),
+  ]);
+};
+
+/**
+ * The contract's three forms, with the address of the server that clients reach it at: an absolute URL, or a path that
+ * they resolve against the address of the document. It holds no character that JSON, YAML or HTML would escape.
+ */
+export const contractAt = ({ document, yaml, docs }: Contract, server: string) => ({
+  json: () =>
+    Buffer.from(JSON.stringify({ ...document, servers: [{ ...document.servers[0], url: server }] })),
+  yaml: () => swapAddress(yaml, inYaml, server),
+  docs: () => swapAddress(swapAddress(docs, inScript, server), onPage, server),
+});

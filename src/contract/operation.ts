@@ -75,6 +75,18 @@ type WithBody<Response> = Response extends { content: infer Content }
   ? { readonly body: Body<Content> }
   : { readonly body?: never };
 
+/** A content coding that replies are sent in (RFC 9110, section 8.4.1); identity is none. */
+export type ContentCoding = 'br' | 'gzip' | 'identity';
+
+/** Content in one coding, with its strong entity tag: each coding has its own (RFC 9110, section 8.8.3.3). */
+export interface Representation {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+/** Static content, prepared once in each coding that is asked for. */
+export type Represent = (coding: ContentCoding) => Promise<Representation>;
+
 type ReplyOf<Responses> = {
   [Status in keyof Responses & Success]: { readonly status: Status } & WithHeaders<
     ReplyHeaders<Responses[Status]>
@@ -85,14 +97,31 @@ type ReplyOf<Responses> = {
 /** The declared answers of an operation: status, declared headers, body. */
 export type Reply<Op extends OperationId> = ReplyOf<operations[Op]['responses']>;
 
+// The HTTP layer chooses the coding, and so the entity tag, and compares it with the request's.
+type StaticReplyOf<Response> = Response extends { headers: { ETag: string } }
+  ? {
+      readonly status: 200;
+      readonly headers?: Omit<ReplyHeaders<Response>, 'ETag'>;
+      readonly represent: Represent;
+    }
+  : never;
+
+/** A reply of static content, by an operation that declares an entity tag for its 200. */
+export type StaticReply<Op extends OperationId> = operations[Op]['responses'] extends { 200: infer Response }
+  ? StaticReplyOf<Response>
+  : never;
+
 /** Any reply, for the HTTP layer that writes it. */
 export interface AnyReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  readonly represent?: Represent;
 }
 
-export type Handler<Op extends OperationId, Scope> = (call: Call<Op, Scope>) => Promise<Reply<Op>>;
+export type Handler<Op extends OperationId, Scope> = (
+  call: Call<Op, Scope>,
+) => Promise<Reply<Op> | StaticReply<Op>>;
 
 /** One handler for each of the named operations: a missing one does not compile. */
 export type Handlers<Ops extends OperationId, Scope> = { readonly [Op in Ops]: Handler<Op, Scope> };

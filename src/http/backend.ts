@@ -12,6 +12,7 @@ import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
 import type { Admit } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
+import { writeStatic } from './static-reply.ts';
 import { sendPieces } from './stream.ts';
 import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } from './validation.ts';
 
@@ -36,16 +37,14 @@ const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
 // A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
-const write = async (
-  ctx: Context,
-  { status, headers, body }: AnyReply,
-  mediaType = 'application/json',
-): Promise<void> => {
+const write = async (ctx: Context, reply: AnyReply, mediaType = 'application/json'): Promise<void> => {
+  const { status, headers, body, represent } = reply;
   ctx.status = status;
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) ctx.res.setHeader(name, value);
   }
+  if (represent !== undefined) return writeStatic(ctx, represent, mediaType);
   if (body === undefined) {
     // Koa would write the name of the status.
     ctx.body = '';

@@ -109,6 +109,8 @@ const mendPhp = (code: string): string => {
 const forGenerators = (text: string): string =>
   JSON.stringify(
     JSON.parse(text, (name, value) => {
+      // The caller names the server: a default would be right for one person only.
+      if (name === 'servers') return undefined;
       if (name === 'requestBody' && !value.required) return undefined;
       if (name !== 'content' || !value['application/x-ndjson']) return value;
       const { description } = value['application/x-ndjson'].schema;

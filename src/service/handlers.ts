@@ -1,10 +1,11 @@
 // What is not about tasks: who is calling, whether the service is well, and the contract itself.
 import type { Principal } from '../auth/principal.ts';
-import type { Contract } from '../contract/document.ts';
+import { type Contract, contractAt } from '../contract/document.ts';
 import type { Handlers } from '../contract/operation.ts';
-import { problems } from '../contract/problem.ts';
+import { catalogue, type ProblemSlug, problems } from '../contract/problem.ts';
 import { pagePolicy } from './page-policy.ts';
 import { problemPage } from './problem-page.ts';
+import { representationsOf } from './represent.ts';
 
 export interface SessionScope {
   readonly principal: Principal;
@@ -38,12 +39,21 @@ type OpenOperation =
   | 'getRoot'
   | 'getProblemPage';
 
-const page = (html: string) =>
-  ({ status: 200, headers: { 'Content-Security-Policy': pagePolicy(html) }, body: html }) as const;
+const page = (html: Buffer) => ({
+  status: 200 as const,
+  headers: { 'Content-Security-Policy': pagePolicy(html.toString()) },
+  represent: representationsOf(html),
+});
 
 /** The operations that need no token. */
 export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDependencies) => {
-  const docs = page(contract.docs);
+  const at = contractAt(contract, '/');
+  const json = { status: 200, represent: representationsOf(at.json()) } as const;
+  const yaml = { status: 200, represent: representationsOf(at.yaml()) } as const;
+  const docs = page(at.docs());
+  const problemPages = new Map(
+    Object.keys(catalogue).map((slug) => [slug, page(Buffer.from(problemPage(slug as ProblemSlug)))]),
+  );
   return {
     getLiveness: async () => ({ status: 200, body: { status: 'ok' } }),
     getReadiness: async () => {
@@ -54,18 +64,18 @@ export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDepende
       if (metrics === null) throw problems.notFound();
       return { status: 200, body: await metrics.read() };
     },
-    getOpenApiJson: async () => ({ status: 200, body: contract.document }),
-    getOpenApiYaml: async () => ({ status: 200, body: contract.yaml }),
+    getOpenApiJson: async () => json,
+    getOpenApiYaml: async () => yaml,
     getDocs: async () => docs,
     getRoot: async () => ({
       status: 307,
       headers: { Location: '/docs' },
-      body: '<a href="/docs">Documentation</a>',
+      body: '<a href="docs">Documentation</a>',
     }),
     getProblemPage: async ({ path }) => {
-      const html = problemPage(path.slug);
-      if (html === null) throw problems.notFound();
-      return page(html);
+      const found = problemPages.get(path.slug);
+      if (found === undefined) throw problems.notFound();
+      return found;
     },
   } satisfies Handlers<OpenOperation, undefined>;
 };

@@ -85,12 +85,10 @@ const style = `
   .status { opacity: .7; margin: 0 0 2rem; }
 `;
 
-/** The page of a kind of problem, or null when there is no such kind. */
-export const problemPage = (slug: string): string | null => {
-  if (!Object.hasOwn(catalogue, slug)) return null;
-  const kind = slug as ProblemSlug;
-  const [status, title] = catalogue[kind];
-  const [meaning, remedy] = explanations[kind];
+/** The page of a kind of problem. Its links are relative: the service may be below a path prefix. */
+export const problemPage = (slug: ProblemSlug): string => {
+  const [status, title] = catalogue[slug];
+  const [meaning, remedy] = explanations[slug];
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -106,7 +104,7 @@ export const problemPage = (slug: string): string | null => {
 <p>${escaped(meaning)}</p>
 <h2>What to do</h2>
 <p>${escaped(remedy)}</p>
-<p><a href="/docs">Documentation</a></p>
+<p><a href="../docs">Documentation</a></p>
 </body>
 </html>
 `;

@@ -1,7 +1,7 @@
 // Handlers that stray from the contract do not compile. Each line below an expected error is what somebody could write
 // by mistake; if it began to compile, the unused expectation would be an error itself.
 import { expectTypeOf, test } from 'vitest';
-import type { Call, components, Handler, Handlers, Reply } from '../../src/contract/operation.ts';
+import type { Call, components, Handler, Handlers, Reply, Represent } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';
 import { type SessionScope, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
@@ -36,7 +36,8 @@ test('what keeps to the contract compiles', () => {
   ({ get: async () => ({ status: 304, headers: { ETag } }) }) satisfies GetTask;
   ({ delete: async () => ({ status: 204 }) }) satisfies { delete: Handler<'deleteTask', undefined> };
   ({ getLiveness: well, getReadiness: well }) satisfies Handlers<'getLiveness' | 'getReadiness', undefined>;
-  ({ getOpenApiYaml: async () => ({ status: 200, body: 'openapi: 3.0.3' }) }) satisfies Handlers<
+  const represent: Represent = async () => ({ bytes: Buffer.from('openapi: 3.0.3'), etag: '"a"' });
+  ({ getOpenApiYaml: async () => ({ status: 200, represent }) }) satisfies Handlers<
     'getOpenApiYaml',
     undefined
   >;

@@ -80,6 +80,7 @@ export interface Answer {
 // What HTTP itself adds (RFC 9110; hop-by-hop and framing), never declared in a contract.
 const transport = new Set([
   'connection',
+  'content-encoding',
   'content-length',
   'content-type',
   'date',

@@ -307,11 +307,6 @@ type Fault struct {
 	Type_ string `json:"type"`
 }
 
-// TheServerOnYourOwnMachineURL returns the "The server on your own machine" base URL (port default: "3000").
-func TheServerOnYourOwnMachineURL(port string) string {
-	return "http://127.0.0.1:" + port
-}
-
 // ─── Embedded runtime (@redocly/client-generator go runtime) ───
 // Package client — the embedded runtime for generated Go SDKs. Hand-authored
 // once and stitched into every generated client (see
@@ -1309,7 +1304,7 @@ type Client struct {
 
 func New(config Config) *Client {
 	if config.ServerURL == "" {
-		config.ServerURL = "http://127.0.0.1:3000"
+		config.ServerURL = ""
 	}
 	return &Client{config: config}
 }
@@ -2361,6 +2356,7 @@ func (c *Client) GetOpenApiJson(ctx context.Context) (any, error) {
 type GetOpenApiJsonHeaders struct {
 	XRequestId   *string
 	CacheControl *string
+	Etag         *string
 }
 
 // GetOpenApiJsonWithHeaders — Like GetOpenApiJson, also returning the declared response headers.
@@ -2382,6 +2378,7 @@ func (c *Client) GetOpenApiJsonWithHeaders(ctx context.Context) (any, GetOpenApi
 	}
 	headers.XRequestId = headerString(resp.Header, "x-request-id")
 	headers.CacheControl = headerString(resp.Header, "cache-control")
+	headers.Etag = headerString(resp.Header, "etag")
 	return out, headers, nil
 }
 
@@ -2404,6 +2401,7 @@ func (c *Client) GetOpenApiYaml(ctx context.Context) error {
 type GetOpenApiYamlHeaders struct {
 	XRequestId   *string
 	CacheControl *string
+	Etag         *string
 }
 
 // GetOpenApiYamlWithHeaders — Like GetOpenApiYaml, also returning the declared response headers.
@@ -2424,6 +2422,7 @@ func (c *Client) GetOpenApiYamlWithHeaders(ctx context.Context) (GetOpenApiYamlH
 	}
 	headers.XRequestId = headerString(resp.Header, "x-request-id")
 	headers.CacheControl = headerString(resp.Header, "cache-control")
+	headers.Etag = headerString(resp.Header, "etag")
 	return headers, nil
 }
 
@@ -2446,6 +2445,7 @@ func (c *Client) GetDocs(ctx context.Context) error {
 type GetDocsHeaders struct {
 	XRequestId            *string
 	CacheControl          *string
+	Etag                  *string
 	ContentSecurityPolicy *string
 }
 
@@ -2467,6 +2467,7 @@ func (c *Client) GetDocsWithHeaders(ctx context.Context) (GetDocsHeaders, error)
 	}
 	headers.XRequestId = headerString(resp.Header, "x-request-id")
 	headers.CacheControl = headerString(resp.Header, "cache-control")
+	headers.Etag = headerString(resp.Header, "etag")
 	headers.ContentSecurityPolicy = headerString(resp.Header, "content-security-policy")
 	return headers, nil
 }
@@ -2532,6 +2533,7 @@ func (c *Client) GetProblemPage(ctx context.Context, slug string) error {
 type GetProblemPageHeaders struct {
 	XRequestId            *string
 	CacheControl          *string
+	Etag                  *string
 	ContentSecurityPolicy *string
 }
 
@@ -2553,6 +2555,7 @@ func (c *Client) GetProblemPageWithHeaders(ctx context.Context, slug string) (Ge
 	}
 	headers.XRequestId = headerString(resp.Header, "x-request-id")
 	headers.CacheControl = headerString(resp.Header, "cache-control")
+	headers.Etag = headerString(resp.Header, "etag")
 	headers.ContentSecurityPolicy = headerString(resp.Header, "content-security-policy")
 	return headers, nil
 }

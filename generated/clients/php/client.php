@@ -723,15 +723,6 @@ final class Fault
 }
 
 
-/** The declared servers; variables default to the values from the description. */
-final class Servers
-{
-    public static function theServerOnYourOwnMachine(string $port = '3000'): string
-    {
-        return 'http://127.0.0.1:' . $port;
-    }
-}
-
 // ─── Embedded runtime (@redocly/client-generator php runtime) ───
 /** A response with status >= 400, decoded body attached. */
 final class ApiError extends \RuntimeException
@@ -1328,7 +1319,7 @@ class Client
     public function __construct(private Config $config)
     {
         if ($this->config->serverUrl === '') {
-            $this->config->serverUrl = 'http://127.0.0.1:3000';
+            $this->config->serverUrl = '';
         }
     }
 
@@ -2067,7 +2058,7 @@ class Client
             throw apiErrorFrom($response);
         }
         $data = decodeJson($response);
-        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string']]), status: $response['status']);
+        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['etag', 'etag', 'string']]), status: $response['status']);
     }
 
     /** getOpenApiYaml — Get the contract as YAML */
@@ -2102,7 +2093,7 @@ class Client
             throw apiErrorFrom($response);
         }
         $data = $response['body'];
-        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string']]), status: $response['status']);
+        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['etag', 'etag', 'string']]), status: $response['status']);
     }
 
     /** getDocs — Get the documentation */
@@ -2137,7 +2128,7 @@ class Client
             throw apiErrorFrom($response);
         }
         $data = $response['body'];
-        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['content-security-policy', 'contentSecurityPolicy', 'string']]), status: $response['status']);
+        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['etag', 'etag', 'string'], ['content-security-policy', 'contentSecurityPolicy', 'string']]), status: $response['status']);
     }
 
     /** getRoot — Go to the documentation */
@@ -2207,7 +2198,7 @@ class Client
             throw apiErrorFrom($response);
         }
         $data = $response['body'];
-        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['content-security-policy', 'contentSecurityPolicy', 'string']]), status: $response['status']);
+        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['etag', 'etag', 'string'], ['content-security-policy', 'contentSecurityPolicy', 'string']]), status: $response['status']);
     }
 
 }

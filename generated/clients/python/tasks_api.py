@@ -233,13 +233,6 @@ TaskChange = Union[ChangedTask, DeletedTask]
 ExportLine = Union[ExportedTask, ExportEnd]
 
 
-class Servers:
-    """The declared servers; variables default to the values from the description."""
-
-    @staticmethod
-    def the_server_on_your_own_machine(port: str = "3000") -> str:
-        return "http://127.0.0.1:" + port
-
 # ─── Embedded runtime (@redocly/client-generator python runtime) ───
 # Runtime errors and the result-mode envelope for generated Python clients.
 # Hand-authored once, embedded into every generated client (see
@@ -1279,7 +1272,7 @@ _OPERATIONS: Dict[str, Dict[str, Any]] = {
 
 class Client:
     """client for Tasks API (0.2.0)."""
-    def __init__(self, server_url: str = "http://127.0.0.1:3000", *, auth: Optional[Dict[str, Any]] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, middleware: Optional[List[Any]] = None, idempotency_key: Any = None, http_client: Optional[httpx.Client] = None) -> None:
+    def __init__(self, server_url: str = "", *, auth: Optional[Dict[str, Any]] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, middleware: Optional[List[Any]] = None, idempotency_key: Any = None, http_client: Optional[httpx.Client] = None) -> None:
         self._server_url = server_url
         self._auth = auth or {}
         self._config: Dict[str, Any] = {
@@ -1739,7 +1732,7 @@ class Client:
         response = send(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=cast(Any, decode(Any, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
+        return Envelope(data=cast(Any, decode(Any, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string")]), response=response)
 
     def get_open_api_yaml(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Get the contract as YAML"""
@@ -1761,7 +1754,7 @@ class Client:
         response = send(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
+        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string")]), response=response)
 
     def get_docs(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Get the documentation"""
@@ -1783,7 +1776,7 @@ class Client:
         response = send(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
+        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
 
     def get_root(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Go to the documentation"""
@@ -1827,12 +1820,12 @@ class Client:
         response = send(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
+        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
 
 
 class AsyncClient:
     """Async client for Tasks API (0.2.0)."""
-    def __init__(self, server_url: str = "http://127.0.0.1:3000", *, auth: Optional[Dict[str, Any]] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, middleware: Optional[List[Any]] = None, idempotency_key: Any = None, http_client: Optional[httpx.AsyncClient] = None) -> None:
+    def __init__(self, server_url: str = "", *, auth: Optional[Dict[str, Any]] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, middleware: Optional[List[Any]] = None, idempotency_key: Any = None, http_client: Optional[httpx.AsyncClient] = None) -> None:
         self._server_url = server_url
         self._auth = auth or {}
         self._config: Dict[str, Any] = {
@@ -2294,7 +2287,7 @@ class AsyncClient:
         response = await send_async(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=cast(Any, decode(Any, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
+        return Envelope(data=cast(Any, decode(Any, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string")]), response=response)
 
     async def get_open_api_yaml(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Get the contract as YAML"""
@@ -2316,7 +2309,7 @@ class AsyncClient:
         response = await send_async(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
+        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string")]), response=response)
 
     async def get_docs(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Get the documentation"""
@@ -2338,7 +2331,7 @@ class AsyncClient:
         response = await send_async(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
+        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
 
     async def get_root(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Go to the documentation"""
@@ -2382,6 +2375,6 @@ class AsyncClient:
         response = await send_async(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
+        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("etag", "etag", "string"), ("content-security-policy", "content_security_policy", "string")]), response=response)
 
 

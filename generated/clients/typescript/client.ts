@@ -1228,24 +1228,66 @@ export type GetOpenApiJsonResult = {
     paths: Record<string, Record<string, unknown>>;
 };
 
+export type GetOpenApiJsonHeaders = {
+    /**
+     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
+     */
+    "If-None-Match"?: string;
+};
+
 export type GetOpenApiJsonResponseHeaders = {
     xRequestId: string;
     cacheControl: string;
+    etag: string;
+};
+
+export type GetOpenApiJsonVariables = {
+    headers?: GetOpenApiJsonHeaders;
 };
 
 export type GetOpenApiYamlResult = unknown;
 
+export type GetOpenApiYamlHeaders = {
+    /**
+     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
+     */
+    "If-None-Match"?: string;
+};
+
 export type GetOpenApiYamlResponseHeaders = {
     xRequestId: string;
     cacheControl: string;
+    etag: string;
+};
+
+export type GetOpenApiYamlVariables = {
+    headers?: GetOpenApiYamlHeaders;
 };
 
 export type GetDocsResult = string;
 
+export type GetDocsHeaders = {
+    /**
+     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
+     */
+    "If-None-Match"?: string;
+};
+
 export type GetDocsResponseHeaders = {
     xRequestId: string;
     cacheControl: string;
+    etag: string;
     contentSecurityPolicy: string;
+};
+
+export type GetDocsVariables = {
+    headers?: GetDocsHeaders;
 };
 
 export type GetRootResult = void;
@@ -1266,14 +1308,25 @@ export type GetProblemPagePath = {
     slug: string;
 };
 
+export type GetProblemPageHeaders = {
+    /**
+     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
+     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
+     */
+    "If-None-Match"?: string;
+};
+
 export type GetProblemPageResponseHeaders = {
     xRequestId: string;
     cacheControl: string;
+    etag: string;
     contentSecurityPolicy: string;
 };
 
 export type GetProblemPageVariables = {
     path: GetProblemPagePath;
+    headers?: GetProblemPageHeaders;
 };
 
 /**
@@ -1492,27 +1545,36 @@ export type Ops = {
         };
     };
     getOpenApiJson: {
-        args: {};
+        args: {
+            headers?: GetOpenApiJsonHeaders;
+        };
         result: GetOpenApiJsonResult;
         headers: {
             xRequestId: string;
             cacheControl: string;
+            etag: string;
         };
     };
     getOpenApiYaml: {
-        args: {};
+        args: {
+            headers?: GetOpenApiYamlHeaders;
+        };
         result: GetOpenApiYamlResult;
         headers: {
             xRequestId: string;
             cacheControl: string;
+            etag: string;
         };
     };
     getDocs: {
-        args: {};
+        args: {
+            headers?: GetDocsHeaders;
+        };
         result: GetDocsResult;
         headers: {
             xRequestId: string;
             cacheControl: string;
+            etag: string;
             contentSecurityPolicy: string;
         };
     };
@@ -1527,11 +1589,13 @@ export type Ops = {
     getProblemPage: {
         args: {
             path: GetProblemPagePath;
+            headers?: GetProblemPageHeaders;
         };
         result: GetProblemPageResult;
         headers: {
             xRequestId: string;
             cacheControl: string;
+            etag: string;
             contentSecurityPolicy: string;
         };
     };
@@ -1559,11 +1623,11 @@ export const OPERATIONS = {
     getLiveness: { id: "getLiveness", method: "GET", path: "/healthz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
     getReadiness: { id: "getReadiness", method: "GET", path: "/readyz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
     getMetrics: { id: "getMetrics", method: "GET", path: "/metrics", tags: ["service"], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getOpenApiJson: { id: "getOpenApiJson", method: "GET", path: "/openapi.json", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getOpenApiYaml: { id: "getOpenApiYaml", method: "GET", path: "/openapi.yaml", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getDocs: { id: "getDocs", method: "GET", path: "/docs", tags: ["service"], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] },
+    getOpenApiJson: { id: "getOpenApiJson", method: "GET", path: "/openapi.json", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
+    getOpenApiYaml: { id: "getOpenApiYaml", method: "GET", path: "/openapi.yaml", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
+    getDocs: { id: "getDocs", method: "GET", path: "/docs", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] },
     getRoot: { id: "getRoot", method: "GET", path: "/", tags: ["service"], responseKind: "void", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getProblemPage: { id: "getProblemPage", method: "GET", path: "/problems/{slug}", tags: ["service"], params: [{ name: "slug", in: "path" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] }
+    getProblemPage: { id: "getProblemPage", method: "GET", path: "/problems/{slug}", tags: ["service"], params: [{ name: "slug", in: "path" }, { name: "If-None-Match", in: "header" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] }
 } as const satisfies Record<string, OperationDescriptor>;
 
 export type OperationId = (typeof OPERATIONS)[keyof typeof OPERATIONS]["id"];
@@ -3430,7 +3494,7 @@ export function createClient<
 const __redoclySetup: { config?: ClientConfig; middleware?: Middleware[] } = {
   config: { retry: { retries: 3 }, idempotencyKey: true, clientHeader: false as const },
 };
-export const client = createClient<Ops, OperationId, OperationPath, OperationTag>(OPERATIONS, mergeSetup({ config: { serverUrl: "http://127.0.0.1:3000", clientHeader: "redocly-client-generator" } }, mergeSetup(__redoclySetup, {})));
+export const client = createClient<Ops, OperationId, OperationPath, OperationTag>(OPERATIONS, mergeSetup({ config: { serverUrl: "", clientHeader: "redocly-client-generator" } }, mergeSetup(__redoclySetup, {})));
 
 export const { configure, use } = client;
 export const { listTasks, createTask, deleteCompletedTasks, getTask, replaceTask, deleteTask, updateTask, completeTask, applyTaskBatch, listTaskChanges, exportTasks, deleteUserData, getSession, getLiveness, getReadiness, getMetrics, getOpenApiJson, getOpenApiYaml, getDocs, getRoot, getProblemPage } = client;

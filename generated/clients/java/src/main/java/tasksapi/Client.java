@@ -783,14 +783,6 @@ public final class Client {
         }
     }
 
-    /** The declared servers; the description's defaults are in each method's doc. */
-    public static final class Servers {
-        /** theServerOnYourOwnMachine — The "The server on your own machine" base URL (port default: "3000"). */
-        public static String theServerOnYourOwnMachine(String port) {
-            return "http://127.0.0.1:" + port;
-        }
-    }
-
     // ─── Embedded runtime (@redocly/client-generator java runtime) ───
     // ─── Errors ───
 
@@ -2343,7 +2335,7 @@ public final class Client {
     public Client(Config config) {
         this.config = config;
         if (config.serverUrl.isEmpty()) {
-            config.serverUrl = "http://127.0.0.1:3000";
+            config.serverUrl = "";
         }
     }
 
@@ -2987,7 +2979,7 @@ public final class Client {
             throw apiErrorFrom(response, url);
         }
         Object data = decodeJson(response);
-        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}}), response.statusCode());
+        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"etag", "etag", "string"}}), response.statusCode());
     }
 
     /** getOpenApiYaml — Get the contract as YAML */
@@ -3016,7 +3008,7 @@ public final class Client {
             throw apiErrorFrom(response, url);
         }
         byte[] data = readBody(response);
-        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}}), response.statusCode());
+        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"etag", "etag", "string"}}), response.statusCode());
     }
 
     /** getDocs — Get the documentation */
@@ -3045,7 +3037,7 @@ public final class Client {
             throw apiErrorFrom(response, url);
         }
         byte[] data = readBody(response);
-        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"content-security-policy", "contentSecurityPolicy", "string"}}), response.statusCode());
+        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"etag", "etag", "string"}, {"content-security-policy", "contentSecurityPolicy", "string"}}), response.statusCode());
     }
 
     /** getRoot — Go to the documentation */
@@ -3103,7 +3095,7 @@ public final class Client {
             throw apiErrorFrom(response, url);
         }
         byte[] data = readBody(response);
-        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"content-security-policy", "contentSecurityPolicy", "string"}}), response.statusCode());
+        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"etag", "etag", "string"}, {"content-security-policy", "contentSecurityPolicy", "string"}}), response.statusCode());
     }
 
 }

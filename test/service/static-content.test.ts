@@ -1,0 +1,139 @@
+// What never changes (docs, contract, pages of problems): its codings, their entity tags, and what a request costs.
+import { request } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codingFor } from '../../src/http/content-coding.ts';
+import { type Api, startApi } from '../support/app.ts';
+import { departures } from '../support/contract.ts';
+
+const paths = ['/docs', '/openapi.json', '/openapi.yaml', '/problems/not-found'];
+
+const decoders = { identity: (bytes: Buffer) => bytes, gzip: gunzipSync, br: brotliDecompressSync };
+
+type Coding = keyof typeof decoders;
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+/** Sends as it is, which fetch does not: it asks for codings of its own and decodes. */
+const get = (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
+  new Promise<{ status: number; headers: Headers; bytes: Buffer }>((resolve, reject) => {
+    request(api.url + path, { method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const status = response.statusCode ?? 0;
+        const received = new Headers(response.headers as Record<string, string>);
+        const coding = (received.get('content-encoding') ?? 'identity') as Coding;
+        const text = method === 'GET' && status === 200 ? String(decoders[coding](bytes)) : '';
+        const strayed = departures({ method, path, status, headers: received, text });
+        if (strayed.length > 0) reject(new Error(strayed.join('\n')));
+        else resolve({ status, headers: received, bytes });
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe.each(paths)('%s', (path) => {
+  test.each(Object.entries(decoders))(
+    'in %s is the same content, under an entity tag of its own',
+    async (coding, decode) => {
+      const plain = await get(path);
+      const { status, headers, bytes } = await get(path, { 'Accept-Encoding': coding });
+      expect(status).toBe(200);
+      expect(headers.get('content-encoding') ?? 'identity').toBe(coding);
+      expect(headers.get('vary')).toBe('Accept-Encoding');
+      expect(headers.get('content-length')).toBe(String(bytes.length));
+      expect(decode(bytes).equals(plain.bytes)).toBe(true);
+      if (coding === 'identity') return;
+      expect(bytes.length).toBeLessThan(plain.bytes.length);
+      expect(headers.get('etag')).not.toBe(plain.headers.get('etag'));
+    },
+  );
+
+  test('is 304 for a client that has it, in the coding that it has', async () => {
+    for (const coding of Object.keys(decoders)) {
+      const own = { 'Accept-Encoding': coding };
+      const etag = (await get(path, own)).headers.get('etag') ?? '';
+      expect(etag).toMatch(/^"[^"]+"$/);
+      for (const named of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const known = await get(path, { ...own, 'If-None-Match': named });
+        expect([known.status, known.bytes.length]).toEqual([304, 0]);
+        expect(known.headers.get('etag')).toBe(etag);
+        expect(known.headers.get('vary')).toBe('Accept-Encoding');
+        expect(known.headers.get('content-encoding')).toBe(null);
+        expect(known.headers.get('content-type')).toBe(null);
+      }
+      expect((await get(path, { ...own, 'If-None-Match': '"other"' })).status).toBe(200);
+    }
+    const gzipped = (await get(path, { 'Accept-Encoding': 'gzip' })).headers.get('etag') ?? '';
+    expect((await get(path, { 'If-None-Match': gzipped })).status).toBe(200);
+  });
+
+  test('has the same header fields for HEAD', async () => {
+    for (const coding of Object.keys(decoders)) {
+      const own = { 'Accept-Encoding': coding };
+      const [whole, head] = [await get(path, own), await get(path, own, 'HEAD')];
+      expect([head.status, head.bytes.length]).toEqual([200, 0]);
+      for (const name of ['content-length', 'content-encoding', 'content-type', 'etag', 'vary'])
+        expect(head.headers.get(name), name).toBe(whole.headers.get(name));
+    }
+  });
+});
+
+test('a page is compressed once, whatever the number of requests, and encoded for none of them', async () => {
+  const accept = { 'Accept-Encoding': 'br' };
+  const cpu = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  await get('/docs', accept);
+  // HEAD carries no content, so what is left is the work of finding it.
+  const many = (path: string) => async () => {
+    for (let n = 0; n < 200; n++) await get(path, accept, 'HEAD');
+  };
+  const small = await cpu(many('/problems/not-found'));
+  expect(await cpu(many('/docs'))).toBeLessThan(small * 4);
+});
+
+test.each<[string | undefined, Coding]>([
+  [undefined, 'identity'],
+  ['', 'identity'],
+  ['identity', 'identity'],
+  ['gzip', 'gzip'],
+  ['GZIP', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'identity'],
+  ['gzip, deflate, br, zstd', 'br'],
+  ['gzip;q=1.0, br;q=0.5', 'gzip'],
+  ['br;q=0, gzip', 'gzip'],
+  ['gzip;q=0', 'identity'],
+  ['gzip ; q=0.000 , br ; q=0', 'identity'],
+  ['*', 'br'],
+  ['*;q=0', 'identity'],
+  ['br;q=0, *', 'gzip'],
+  ['identity, *;q=0', 'identity'],
+  ['gzip;q=0.1, identity', 'identity'],
+  ['gzip;q=0.5, identity;q=0.5', 'gzip'],
+  ['gzip, identity;q=0', 'gzip'],
+  ['identity;q=0', 'identity'],
+  ['identity;q=0, *;q=0', 'identity'],
+  ['gzip;q=2', 'identity'],
+  ['gzip;level=9', 'identity'],
+  [',, gzip,', 'gzip'],
+  [`gzip${','.repeat(2000)}`, 'identity'],
+])('Accept-Encoding: %s gets %s', (field, coding) => {
+  expect(codingFor(field, ['br', 'gzip'])).toBe(coding);
+});
+
+test('Accept-Encoding gets no coding that there is not', () => {
+  expect(codingFor('br', ['gzip'])).toBe('identity');
+  expect(codingFor('br, gzip;q=0.5', ['gzip'])).toBe('gzip');
+});
