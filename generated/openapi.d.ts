@@ -707,7 +707,8 @@ export interface components {
         readonly Problem: {
             /**
              * Format: uri-reference
-             * @description The kind of problem. It never changes for a kind.
+             * @description The kind of problem, a path that ends in its name. The name never changes; below a path prefix of the server
+             *     the prefix comes before it.
              */
             readonly type: string;
             /** @description The kind of problem in words. */

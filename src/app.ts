@@ -14,6 +14,7 @@ import { limitBadTokens } from './http/bad-tokens.ts';
 import { cors } from './http/cors.ts';
 import { commonHeaders } from './http/headers.ts';
 import { onError } from './http/on-error.ts';
+import { prefixFrom, publicPrefix } from './http/public-prefix.ts';
 import { limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { type Logger, requestContext } from './log.ts';
@@ -48,6 +49,8 @@ export interface AppDependencies {
   readonly corsOrigins?: readonly string[];
   /** How many proxies in front are believed about the client's address and scheme. */
   readonly trustedProxies?: number;
+  /** Where clients reach the service; null or absent when it is not known. */
+  readonly publicUrl?: string | null;
 }
 
 /** Builds the application. Throws when the contract cannot be served or an operation has no handler. */
@@ -64,6 +67,7 @@ export const createApp = async ({
   atOnce = Number.POSITIVE_INFINITY,
   corsOrigins = [],
   trustedProxies = 0,
+  publicUrl = null,
 }: AppDependencies): Promise<Koa> => {
   const syncSecret = syncSecretOf(database);
   const backend = await createBackend({
@@ -73,6 +77,7 @@ export const createApp = async ({
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({
       contract,
+      publicUrl,
       isReady: () => isReady(syncSecret),
       metrics: showMetrics ? metrics : null,
     }),
@@ -98,6 +103,7 @@ export const createApp = async ({
   });
   app.use(requestLog(log, metrics.request)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
+  app.use(publicPrefix(prefixFrom(publicUrl, trustedProxies)));
   app.use(onError).use(sweepAfterWrites).use(backend);
   return app;
 };

@@ -1,6 +1,7 @@
 // The environment, read once and checked as a whole: every fault is reported in one go. Values are never repeated in
 // a fault, because some of them are secrets.
 import { z } from 'zod';
+import { isPathPrefix } from './contract/server-address.ts';
 import { AddressError, parseAddress, unpooled } from './db/address.ts';
 import type { ReadyProbe } from './db/readiness.ts';
 
@@ -23,6 +24,23 @@ const databaseUrl = z.string().superRefine((url, context) => {
     context.addIssue({ code: 'custom', message: error.message });
   }
 });
+
+const isPublicUrl = (text: string): boolean => {
+  const { protocol = '', username, password, pathname = '' } = URL.parse(text) ?? {};
+  const isPlain = !/[?#\s]|\/$/.test(text) && username === '' && password === '';
+  return /^https?:$/.test(protocol) && isPlain && (pathname === '/' || isPathPrefix(pathname));
+};
+
+const publicUrl = z
+  .string()
+  .refine(
+    isPublicUrl,
+    'must be an http or https address, without a query and without a slash at its end; its path may hold letters, digits and -._~',
+  )
+  .transform((text) => {
+    const { origin, pathname } = new URL(text);
+    return pathname === '/' ? origin : origin + pathname;
+  });
 
 const isWebOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
 
@@ -84,6 +102,7 @@ const environment = z.object({
   RATE_LIMIT: whole(0, 1_000_000).default(600),
   CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: whole(0, 10).default(0),
+  PUBLIC_URL: publicUrl.optional(),
   METRICS_PORT: whole(0, 65_535).optional(),
   METRICS_ON_API: flag.optional(),
   WEB_CONCURRENCY: whole(1, 64).default(1),
@@ -162,6 +181,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** How many proxies in front are believed about the client's address and scheme. */
   readonly trustedProxies: number;
+  /** Where clients reach the service, without a slash at its end; null when it is not known. */
+  readonly publicUrl: string | null;
   /** The port of the metrics, or null for none. */
   readonly metricsPort: number | null;
   /** Whether `/metrics` is on the API's port. */
@@ -221,6 +242,7 @@ export const readConfig = (record: Readonly<Record<string, string | undefined>>)
     rateLimit: env.RATE_LIMIT,
     corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,
+    publicUrl: env.PUBLIC_URL ?? null,
     metricsPort: env.METRICS_PORT ?? null,
     metricsOnApi: env.METRICS_ON_API ?? (env.DATABASE_URL === undefined && env.METRICS_PORT === undefined),
     workers: env.WEB_CONCURRENCY,

@@ -89,6 +89,7 @@ export const serve = async ({
     atOnce: Math.ceil(maxRequests / 4),
     corsOrigins,
     trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
   });
   const ownMetrics =
     isWorker || config.metricsPort === null

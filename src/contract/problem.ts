@@ -50,10 +50,10 @@ export class Problem extends Error {
     this.errors = init.errors;
   }
 
-  /** The document for the client; `requestId` is a UUID. */
-  toDocument(requestId: string): ProblemDocument {
+  /** The document for a client that reaches the service below `prefix`; `requestId` is a UUID. */
+  toDocument(requestId: string, prefix = ''): ProblemDocument {
     return {
-      type: `/problems/${this.slug}`,
+      type: `${prefix}/problems/${this.slug}`,
       title: catalogue[this.slug][1],
       status: this.status,
       detail: this.message,

@@ -20,6 +20,12 @@ import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } fro
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge
 type AnyHandler = (call: any) => Promise<AnyReply>;
 
+/** What an operation without a token knows of its request. */
+export interface OpenScope {
+  /** The path below which the client reaches the service; empty for none. */
+  readonly prefix: string;
+}
+
 export interface BackendDependencies<Open extends OperationId, Scope> {
   readonly document: Document;
   readonly authenticate: AuthenticateFrom;
@@ -28,7 +34,7 @@ export interface BackendDependencies<Open extends OperationId, Scope> {
   /** Handlers of the operations that the contract secures. */
   readonly secured: Handlers<Exclude<OperationId, Open>, Scope>;
   /** Handlers of the operations that need no token. */
-  readonly open: Handlers<Open, undefined>;
+  readonly open: Handlers<Open, OpenScope>;
   /** What a secured operation may reach, given who calls. */
   readonly scopeOf: (principal: Principal) => Scope;
 }
@@ -141,13 +147,13 @@ export const createBackend = async <Open extends OperationId, Scope>({
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   assertWhole(document);
   const serve =
-    (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | undefined) =>
+    (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | OpenScope) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
       const { params: path, query, headers, requestBody: body } = request;
       const reply = await handler({ path, query, headers, body, scope: scopeFor(ctx) });
       await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
     };
-  const all = (handlers: object, scopeFor: (ctx: Context) => Scope | undefined) =>
+  const all = (handlers: object, scopeFor: (ctx: Context) => Scope | OpenScope) =>
     Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
 
   const api = new OpenAPIBackend({
@@ -160,7 +166,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     validate: false,
     handlers: {
       ...all(secured, (ctx) => scopeOf(ctx.state.principal)),
-      ...all(open, () => undefined),
+      ...all(open, (ctx) => ({ prefix: ctx.state.prefix })),
       notFound: () => {
         throw problems.notFound();
       },

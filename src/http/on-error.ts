@@ -19,7 +19,7 @@ const write = (ctx: Context, problem: Problem): void => {
   ctx.respond = true;
   ctx.status = problem.status;
   ctx.set({ ...problem.headers, 'Content-Type': 'application/problem+json' });
-  ctx.body = JSON.stringify(problem.toDocument(ctx.state.requestId));
+  ctx.body = JSON.stringify(problem.toDocument(ctx.state.requestId, ctx.state.prefix));
 };
 
 /**

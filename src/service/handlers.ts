@@ -1,11 +1,10 @@
 // What is not about tasks: who is calling, whether the service is well, and the contract itself.
 import type { Principal } from '../auth/principal.ts';
-import { type Contract, contractAt } from '../contract/document.ts';
+import type { Contract } from '../contract/document.ts';
 import type { Handlers } from '../contract/operation.ts';
 import { catalogue, type ProblemSlug, problems } from '../contract/problem.ts';
-import { pagePolicy } from './page-policy.ts';
 import { problemPage } from './problem-page.ts';
-import { representationsOf } from './represent.ts';
+import { pageOf, servedContracts } from './served-contract.ts';
 
 export interface SessionScope {
   readonly principal: Principal;
@@ -21,8 +20,16 @@ export const sessionHandlers = {
   }),
 } satisfies Handlers<'getSession', SessionScope>;
 
+/** What the operations without a token know of a request. */
+export interface OpenScope {
+  /** The path below which the client reaches the service; empty for none. */
+  readonly prefix: string;
+}
+
 export interface ServiceDependencies {
   readonly contract: Contract;
+  /** Where clients reach the service; null when it is not known. */
+  readonly publicUrl: string | null;
   /** Throws a Problem, or answers false, when the service should get no requests. */
   readonly isReady: () => Promise<boolean>;
   /** The metrics, or null when they are not served here. */
@@ -39,20 +46,11 @@ type OpenOperation =
   | 'getRoot'
   | 'getProblemPage';
 
-const page = (html: Buffer) => ({
-  status: 200 as const,
-  headers: { 'Content-Security-Policy': pagePolicy(html.toString()) },
-  represent: representationsOf(html),
-});
-
 /** The operations that need no token. */
-export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDependencies) => {
-  const at = contractAt(contract, '/');
-  const json = { status: 200, represent: representationsOf(at.json()) } as const;
-  const yaml = { status: 200, represent: representationsOf(at.yaml()) } as const;
-  const docs = page(at.docs());
+export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: ServiceDependencies) => {
+  const contractFor = servedContracts(contract, publicUrl);
   const problemPages = new Map(
-    Object.keys(catalogue).map((slug) => [slug, page(Buffer.from(problemPage(slug as ProblemSlug)))]),
+    Object.keys(catalogue).map((slug) => [slug, pageOf(Buffer.from(problemPage(slug as ProblemSlug)))]),
   );
   return {
     getLiveness: async () => ({ status: 200, body: { status: 'ok' } }),
@@ -64,9 +62,9 @@ export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDepende
       if (metrics === null) throw problems.notFound();
       return { status: 200, body: await metrics.read() };
     },
-    getOpenApiJson: async () => json,
-    getOpenApiYaml: async () => yaml,
-    getDocs: async () => docs,
+    getOpenApiJson: async ({ scope }) => contractFor(scope.prefix).json,
+    getOpenApiYaml: async ({ scope }) => contractFor(scope.prefix).yaml,
+    getDocs: async ({ scope }) => contractFor(scope.prefix).docs,
     getRoot: async () => ({
       status: 307,
       headers: { Location: '/docs' },
@@ -77,5 +75,5 @@ export const serviceHandlersOf = ({ contract, isReady, metrics }: ServiceDepende
       if (found === undefined) throw problems.notFound();
       return found;
     },
-  } satisfies Handlers<OpenOperation, undefined>;
+  } satisfies Handlers<OpenOperation, OpenScope>;
 };

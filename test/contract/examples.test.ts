@@ -89,7 +89,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       for (const [, value] of examplesOf(content['application/problem+json'] ?? {})) {
         const { type, detail } = value as { type: string; detail: string };
         const problem = new Problem(type.replace('/problems/', '') as ProblemSlug, detail);
-        const { title, status: own } = problem.toDocument('0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11');
+        const { title, status: own } = problem.toDocument('0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11', '');
         expect(value).toMatchObject({ type, title, status: own });
         expect(own).toBe(status);
       }

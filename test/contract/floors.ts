@@ -6,7 +6,7 @@ import ts from 'typescript';
 export const floors: Readonly<Record<string, readonly string[]>> = {
   contract: ['generated'],
   auth: ['contract'],
-  config: ['db'],
+  config: ['contract', 'db'],
   log: [],
   client: ['generated', 'publish'],
   db: ['contract', 'log', 'type config'],

@@ -74,6 +74,24 @@ describe.skipIf(!hasBrowser)('the docs page in a browser (needs Chromium)', () =
     await page.setViewportSize(desktop);
   });
 
+  test('names the server that clients reach, where the operator has named it', async () => {
+    const publicUrl = 'https://tasks.example.com/below';
+    const named = await startApi({ app: { publicUrl } });
+    const other = await browser.newPage({ viewport: desktop });
+    const faults: string[] = [];
+    other.on('console', (line) => void (line.type() === 'error' && faults.push(line.text())));
+    other.on('pageerror', (error) => faults.push(error.message));
+    try {
+      await other.goto(`${named.url}/docs`);
+      await other.locator('a[href="#/section/errors"]').first().waitFor();
+      expect(await other.getByText(publicUrl, { exact: true }).count()).toBeGreaterThan(0);
+      expect(faults).toEqual([]);
+    } finally {
+      await other.close();
+      await named.close();
+    }
+  });
+
   test('loads nothing but itself and complains about nothing', async () => {
     await page.goto(`${api.url}/problems/validation-error`);
     const allowed = `request ${api.url}/problems/validation-error`;

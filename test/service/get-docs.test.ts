@@ -84,7 +84,7 @@ describe('getProblemPage', () => {
   });
 
   test('is linked from the contract for every kind of problem', () => {
-    const rows = [...(document.info.description ?? '').matchAll(/\[([\w-]+)\]\(\/problems\/\1\) \| (\d+)/g)];
+    const rows = [...(document.info.description ?? '').matchAll(/\[([\w-]+)\]\(problems\/\1\) \| (\d+)/g)];
     expect(rows.map(([, slug, status]) => [slug, Number(status)])).toEqual(
       Object.entries(catalogue).map(([slug, [status]]) => [slug, status]),
     );

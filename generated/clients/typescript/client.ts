@@ -110,24 +110,24 @@
  *
  * | type | status |
  * | --- | --- |
- * | [malformed-request](/problems/malformed-request) | 400 |
- * | [not-authenticated](/problems/not-authenticated) | 401 |
- * | [not-found](/problems/not-found) | 404 |
- * | [method-not-allowed](/problems/method-not-allowed) | 405 |
- * | [request-timeout](/problems/request-timeout) | 408 |
- * | [idempotency-in-progress](/problems/idempotency-in-progress) | 409 |
- * | [change-limit-reached](/problems/change-limit-reached) | 409 |
- * | [change-token-expired](/problems/change-token-expired) | 410 |
- * | [precondition-failed](/problems/precondition-failed) | 412 |
- * | [payload-too-large](/problems/payload-too-large) | 413 |
- * | [unsupported-media-type](/problems/unsupported-media-type) | 415 |
- * | [validation-error](/problems/validation-error) | 422 |
- * | [batch-not-applicable](/problems/batch-not-applicable) | 422 |
- * | [idempotency-key-reused](/problems/idempotency-key-reused) | 422 |
- * | [too-many-requests](/problems/too-many-requests) | 429 |
- * | [header-fields-too-large](/problems/header-fields-too-large) | 431 |
- * | [internal-error](/problems/internal-error) | 500 |
- * | [service-unavailable](/problems/service-unavailable) | 503 |
+ * | [malformed-request](problems/malformed-request) | 400 |
+ * | [not-authenticated](problems/not-authenticated) | 401 |
+ * | [not-found](problems/not-found) | 404 |
+ * | [method-not-allowed](problems/method-not-allowed) | 405 |
+ * | [request-timeout](problems/request-timeout) | 408 |
+ * | [idempotency-in-progress](problems/idempotency-in-progress) | 409 |
+ * | [change-limit-reached](problems/change-limit-reached) | 409 |
+ * | [change-token-expired](problems/change-token-expired) | 410 |
+ * | [precondition-failed](problems/precondition-failed) | 412 |
+ * | [payload-too-large](problems/payload-too-large) | 413 |
+ * | [unsupported-media-type](problems/unsupported-media-type) | 415 |
+ * | [validation-error](problems/validation-error) | 422 |
+ * | [batch-not-applicable](problems/batch-not-applicable) | 422 |
+ * | [idempotency-key-reused](problems/idempotency-key-reused) | 422 |
+ * | [too-many-requests](problems/too-many-requests) | 429 |
+ * | [header-fields-too-large](problems/header-fields-too-large) | 431 |
+ * | [internal-error](problems/internal-error) | 500 |
+ * | [service-unavailable](problems/service-unavailable) | 503 |
  *
  * ## Limits
  *
@@ -519,7 +519,8 @@ export type Health = {
  */
 export type Problem = {
     /**
-     * The kind of problem. It never changes for a kind.
+     * The kind of problem, a path that ends in its name. The name never changes; below a path prefix of the server
+     * the prefix comes before it.
      * @format uri-reference
      */
     type: string;

@@ -1,0 +1,37 @@
+// Below which path clients reach the service, where a proxy in front takes that path off before it passes a request on.
+import type { Middleware } from 'koa';
+import { isPathPrefix } from '../contract/server-address.ts';
+
+/** The prefix of a request with this `X-Forwarded-Prefix`; empty for none. */
+export type PrefixOf = (forwarded: string | undefined) => string;
+
+/**
+ * The public URL decides. Without one the header field does, as far as it comes from the `trusted` proxies nearest: each
+ * adds what it has taken off, so the outermost comes first. A field that is no path is not believed.
+ */
+export const prefixFrom = (publicUrl: string | null, trusted: number): PrefixOf => {
+  if (publicUrl !== null) {
+    const { pathname } = new URL(publicUrl);
+    const own = pathname === '/' ? '' : pathname;
+    return () => own;
+  }
+  return (forwarded) => {
+    if (trusted === 0 || forwarded === undefined) return '';
+    const parts = forwarded.split(',').slice(-trusted);
+    const prefix = parts.map((part) => part.trim().replace(/\/$/, '')).join('');
+    return isPathPrefix(prefix) ? prefix : '';
+  };
+};
+
+/** Leaves the prefix in `ctx.state.prefix`, and puts it before the paths in `Location` and `Link`. */
+export const publicPrefix =
+  (prefixOf: PrefixOf): Middleware =>
+  async (ctx, next) => {
+    const prefix = prefixOf(ctx.req.headers['x-forwarded-prefix'] as string | undefined);
+    ctx.state.prefix = prefix;
+    await next();
+    if (prefix === '' || ctx.res.headersSent) return;
+    const { location, link } = ctx.response.headers;
+    if (typeof location === 'string') ctx.set('Location', location.replace(/^\//, `${prefix}/`));
+    if (typeof link === 'string') ctx.set('Link', link.replace(/^<\//, `<${prefix}/`));
+  };

@@ -1,0 +1,145 @@
+// The service below a path: a proxy takes the prefix off, and every address in a response has it again.
+import { describe, expect, test } from 'vitest';
+import type { AppDependencies } from '../../src/app.ts';
+import { type Api, startApi } from '../support/app.ts';
+
+const using = async (app: Partial<AppDependencies>, work: (api: Api) => Promise<void>): Promise<void> => {
+  const api = await startApi({ app });
+  try {
+    await work(api);
+  } finally {
+    await api.close();
+  }
+};
+
+type Sent = Readonly<Record<string, string>>;
+
+/** The server that each form of the contract names. */
+const serversOf = async (api: Api, headers: Sent = {}) => {
+  const [json, yaml, docs] = await Promise.all(
+    ['/openapi.json', '/openapi.yaml', '/docs'].map((path) => api.send('GET', path, { headers })),
+  );
+  return {
+    json: json?.json.servers[0].url,
+    yaml: /^servers:\n {2}- url: (.*)$/m.exec(yaml?.text ?? '')?.[1],
+    script: /"servers":\[\{"url":"([^"]*)"/.exec(docs?.text ?? '')?.[1],
+    page: /server-panel-item-name.*?>([^<>]*)<\/div><div class="[^"]*tooltip-copy-button/.exec(
+      docs?.text ?? '',
+    )?.[1],
+  };
+};
+
+const all = (server: string) => ({ json: server, yaml: server, script: server, page: server });
+
+/** The prefix that each address in a response has. */
+const prefixesOf = async (api: Api, headers: Sent = {}) => {
+  const user = await api.newUser();
+  const before = (marker: string, text: string | null) => text?.slice(0, text.indexOf(marker));
+  const created = await user.send('POST', 'tasks', { json: { title: 'a' }, headers });
+  await user.create({ title: 'b' });
+  const page = await user.send('GET', 'tasks?limit=1', { headers });
+  const root = await api.send('GET', '/', { headers });
+  const missing = await api.send('GET', '/nowhere', { headers });
+  const anonymous = await api.send('GET', '/api/v1/session', { headers });
+  return {
+    location: before('/api/', created.headers.get('location')),
+    link: before('/api/', page.headers.get('link')),
+    root: before('/docs', root.headers.get('location')),
+    missing: before('/problems/', missing.json.type),
+    anonymous: before('/problems/', anonymous.json.type),
+  };
+};
+
+const everywhere = (prefix: string) => ({
+  location: prefix,
+  link: `<${prefix}`,
+  root: prefix,
+  missing: prefix,
+  anonymous: prefix,
+});
+
+const forwarded = (prefix: string) => ({ 'X-Forwarded-Prefix': prefix });
+
+describe('the address of the service', () => {
+  test('is the server’s own root when nothing is known of another', () =>
+    using({}, async (api) => {
+      expect(await serversOf(api, forwarded('/tasks'))).toEqual(all('/'));
+      expect(await prefixesOf(api, forwarded('/tasks'))).toEqual(everywhere(''));
+    }));
+
+  test('is the public URL, whatever a header field says', () =>
+    using({ publicUrl: 'https://example.com/below/tasks', trustedProxies: 1 }, async (api) => {
+      expect(await serversOf(api, forwarded('/other'))).toEqual(all('https://example.com/below/tasks'));
+      expect(await prefixesOf(api, forwarded('/other'))).toEqual(everywhere('/below/tasks'));
+    }));
+
+  test('is the public URL without a path', () =>
+    using({ publicUrl: 'https://example.com' }, async (api) => {
+      expect(await serversOf(api)).toEqual(all('https://example.com'));
+      expect(await prefixesOf(api)).toEqual(everywhere(''));
+    }));
+
+  test('is what a trusted proxy has taken off', () =>
+    using({ trustedProxies: 1 }, async (api) => {
+      expect(await serversOf(api, forwarded('/tasks'))).toEqual(all('/tasks'));
+      expect(await prefixesOf(api, forwarded('/tasks'))).toEqual(everywhere('/tasks'));
+      expect(await prefixesOf(api, forwarded('/a/b-c_d.e~f/'))).toEqual(everywhere('/a/b-c_d.e~f'));
+      expect(await prefixesOf(api, forwarded('/'))).toEqual(everywhere(''));
+      expect(await serversOf(api)).toEqual(all('/'));
+    }));
+
+  test('is what each of several proxies has taken off, and nothing that the client sent', () =>
+    using({ trustedProxies: 2 }, async (api) => {
+      expect(await prefixesOf(api, forwarded('/client, /outer, /inner/'))).toEqual(
+        everywhere('/outer/inner'),
+      );
+    }));
+
+  test.each([
+    '//evil.example',
+    '/a//b',
+    '/a/../b',
+    '/..',
+    '/.',
+    'https://evil.example',
+    'tasks',
+    '/a b',
+    '/a;b',
+    '/a>b',
+    '/a"b',
+    '/%2e%2e',
+    '/a?b',
+    '/a'.repeat(101),
+  ])('is not %s', (prefix) =>
+    using({ trustedProxies: 1 }, async (api) => {
+      const root = await api.send('GET', '/', { headers: forwarded(prefix) });
+      expect(root.headers.get('location')).toBe('/docs');
+      const missing = await api.send('GET', '/nowhere', { headers: forwarded(prefix) });
+      expect(missing.json.type).toBe('/problems/not-found');
+      const contract = await api.send('GET', '/openapi.json', { headers: forwarded(prefix) });
+      expect(contract.json.servers[0].url).toBe('/');
+    }),
+  );
+
+  test('costs a copy of the documents for a few prefixes only, however many clients make up', () =>
+    using({ trustedProxies: 1 }, async (api) => {
+      const servers: string[] = [];
+      for (let n = 0; n < 20; n++) {
+        const { json } = await api.send('GET', '/openapi.json', { headers: forwarded(`/p${n}`) });
+        servers.push(json.servers[0].url);
+      }
+      expect(servers.filter((server) => server === '/').length).toBeGreaterThanOrEqual(16);
+      expect(servers.slice(0, 4)).toEqual(['/p0', '/p1', '/p2', '/p3']);
+    }));
+
+  test('is left out of links between pages, which work below any prefix', () =>
+    using({}, async (api) => {
+      const page = await api.send('GET', '/problems/not-found');
+      expect(page.text).toContain('<a href="../docs">');
+      const root = await api.send('GET', '/');
+      expect(root.text).toContain('<a href="docs">');
+      const docs = await api.send('GET', '/docs');
+      expect(docs.text.includes('<a href="problems/not-found">')).toBe(true);
+      expect(docs.text.includes('<a href="/problems/')).toBe(false);
+    }));
+});
