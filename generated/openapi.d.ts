@@ -2036,15 +2036,6 @@ export interface operations {
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
-            /** @description Any other answer is a problem document. */
-            readonly default: {
-                headers: {
-                    readonly "X-Request-Id": components["headers"]["XRequestId"];
-                    readonly "Cache-Control": components["headers"]["CacheControl"];
-                    readonly [name: string]: unknown;
-                };
-                content?: never;
-            };
         };
     };
     readonly getProblemPage: {

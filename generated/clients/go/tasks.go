@@ -2487,33 +2487,6 @@ func (c *Client) GetRoot(ctx context.Context) error {
 	return decodeJSON(resp, nil)
 }
 
-// GetRootHeaders carries the declared response headers of GetRootWithHeaders (nil when absent or unparsable).
-type GetRootHeaders struct {
-	XRequestId   *string
-	CacheControl *string
-}
-
-// GetRootWithHeaders — Like GetRoot, also returning the declared response headers.
-func (c *Client) GetRootWithHeaders(ctx context.Context) (GetRootHeaders, error) {
-	var headers GetRootHeaders
-	op := operations["getRoot"]
-	authHeaders, query := resolveAuth(op.Security, c.config.Auth)
-	requestURL := buildURL(c.config.ServerURL, op.Path, map[string]string{})
-	resp, err := send(ctx, &c.config, requestSpec{OperationID: op.ID, Method: op.Method, URL: requestURL, Headers: authHeaders, Query: query})
-	if err != nil {
-		return headers, err
-	}
-	if resp.StatusCode >= 400 {
-		return headers, apiErrorFrom(resp, requestURL)
-	}
-	if err := decodeJSON(resp, nil); err != nil {
-		return headers, err
-	}
-	headers.XRequestId = headerString(resp.Header, "x-request-id")
-	headers.CacheControl = headerString(resp.Header, "cache-control")
-	return headers, nil
-}
-
 // GetProblemPage — Read about a kind of problem
 func (c *Client) GetProblemPage(ctx context.Context, slug string) error {
 	op := operations["getProblemPage"]

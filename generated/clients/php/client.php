@@ -2148,24 +2148,6 @@ class Client
         decodeJson($response);
     }
 
-    /** getRootWithHeaders — Like getRoot(), returning an Envelope with the declared response headers. */
-    public function getRootWithHeaders(?array $headers = null): Envelope
-    {
-        $op = self::OPERATIONS['getRoot'];
-        [$authHeaders, $query, $cookies] = resolveAuth([], $this->config->auth);
-        $url = buildUrl($this->config->serverUrl, $op['path'], []);
-        $requestHeaders = array_merge($authHeaders, $headers ?? []);
-        if ($cookies !== []) {
-            $requestHeaders['Cookie'] = implode('; ', $cookies);
-        }
-        $response = send($this->config, ['operationId' => $op['id'], 'method' => $op['method'], 'url' => $url, 'headers' => $requestHeaders, 'query' => $query]);
-        if ($response['status'] >= 400) {
-            throw apiErrorFrom($response);
-        }
-        $data = decodeJson($response);
-        return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string']]), status: $response['status']);
-    }
-
     /** getProblemPage — Read about a kind of problem */
     public function getProblemPage(string $slug, ?array $headers = null): string
     {

@@ -1789,17 +1789,6 @@ class Client:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
         return None
 
-    def get_root_with_headers(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> Envelope[None]:
-        """Like get_root(), returning an Envelope with the declared response headers."""
-        op = _OPERATIONS["get_root"]
-        auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
-        params: Dict[str, Any] = dict(auth_query)
-        url = build_url(self._server_url, op["path"], {})
-        response = send(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
-        if not response.is_success:
-            raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
-
     def get_problem_page(self, slug: str, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Read about a kind of problem"""
         op = _OPERATIONS["get_problem_page"]
@@ -2343,17 +2332,6 @@ class AsyncClient:
         if not response.is_success:
             raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
         return None
-
-    async def get_root_with_headers(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> Envelope[None]:
-        """Like get_root(), returning an Envelope with the declared response headers."""
-        op = _OPERATIONS["get_root"]
-        auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
-        params: Dict[str, Any] = dict(auth_query)
-        url = build_url(self._server_url, op["path"], {})
-        response = await send_async(self._http, self._config, op, url, method=op["method"], headers={**auth_headers, **(headers or {})}, params=params, timeout=timeout, retry=retry, idempotency_key=idempotency_key)
-        if not response.is_success:
-            raise ApiError(url, response.status_code, response.reason_phrase, _safe_json(response))
-        return Envelope(data=None, headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
 
     async def get_problem_page(self, slug: str, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
         """Read about a kind of problem"""

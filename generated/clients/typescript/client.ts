@@ -1293,11 +1293,6 @@ export type GetDocsVariables = {
 
 export type GetRootResult = void;
 
-export type GetRootResponseHeaders = {
-    xRequestId: string;
-    cacheControl: string;
-};
-
 export type GetProblemPageResult = string;
 
 export type GetProblemPagePath = {
@@ -1582,10 +1577,6 @@ export type Ops = {
     getRoot: {
         args: {};
         result: GetRootResult;
-        headers: {
-            xRequestId: string;
-            cacheControl: string;
-        };
     };
     getProblemPage: {
         args: {
@@ -1627,7 +1618,7 @@ export const OPERATIONS = {
     getOpenApiJson: { id: "getOpenApiJson", method: "GET", path: "/openapi.json", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
     getOpenApiYaml: { id: "getOpenApiYaml", method: "GET", path: "/openapi.yaml", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
     getDocs: { id: "getDocs", method: "GET", path: "/docs", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] },
-    getRoot: { id: "getRoot", method: "GET", path: "/", tags: ["service"], responseKind: "void", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
+    getRoot: { id: "getRoot", method: "GET", path: "/", tags: ["service"], responseKind: "void" },
     getProblemPage: { id: "getProblemPage", method: "GET", path: "/problems/{slug}", tags: ["service"], params: [{ name: "slug", in: "path" }, { name: "If-None-Match", in: "header" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] }
 } as const satisfies Record<string, OperationDescriptor>;
 

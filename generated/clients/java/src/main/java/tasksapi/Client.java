@@ -3054,21 +3054,6 @@ public final class Client {
         readBody(response);
     }
 
-    /** getRootWithHeaders — Like getRoot, returning an Envelope with the declared response headers. */
-    public Envelope<Void> getRootWithHeaders() {
-        Operation op = new Operation("getRoot", "GET", "/", List.of(), null);
-        ResolvedAuth auth = resolveAuth(op.security(), config.auth);
-        Map<String, List<String>> query = auth.query();
-        String url = buildUrl(config.serverUrl, op.path(), pathParams());
-        RequestSpec spec = new RequestSpec(op.id(), op.method(), url).headers(auth.headers()).query(query);
-        HttpResponse<InputStream> response = send(config, spec);
-        if (response.statusCode() >= 400) {
-            throw apiErrorFrom(response, url);
-        }
-        readBody(response);
-        return new Envelope<>(null, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}}), response.statusCode());
-    }
-
     /** getProblemPage — Read about a kind of problem */
     public byte[] getProblemPage(String slug) {
         Operation op = new Operation("getProblemPage", "GET", "/problems/{slug}", List.of(), null);
