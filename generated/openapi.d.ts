@@ -314,8 +314,8 @@ export interface paths {
         };
         /**
          * Can the service take requests?
-         * @description `200` when the database answers, its schema is current and the process is not shutting down; `503` otherwise.
-         *     Meant for load balancers.
+         * @description `200` when the database is in reach, its schema is current and the process is not shutting down; `503` otherwise.
+         *     Meant for load balancers: however many ask, an outcome holds for a second.
          */
         readonly get: operations["getReadiness"];
         readonly put?: never;
