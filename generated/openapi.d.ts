@@ -910,8 +910,9 @@ export interface components {
             };
         };
         /**
-         * @description The user has made more requests in this minute than the server allows. Or the token is forged, and the address has
-         *     sent many such tokens in this minute; a good token is accepted all the same. Try again after `Retry-After`.
+         * @description The user has made more requests in this minute than the server allows, or has too many in progress; nothing has
+         *     changed. Or the token is forged, and the address has sent many such tokens in this minute; a good token is
+         *     accepted all the same. Try again after `Retry-After`.
          */
         readonly TooManyRequests: {
             headers: {

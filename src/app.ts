@@ -9,7 +9,7 @@ import type { Database } from './db/pool.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
-import { createBackend } from './http/backend.ts';
+import { createBackend, type WhenGone } from './http/backend.ts';
 import { limitBadTokens } from './http/bad-tokens.ts';
 import { cors } from './http/cors.ts';
 import { commonHeaders } from './http/headers.ts';
@@ -81,9 +81,9 @@ export const createApp = async ({
       isReady: () => isReady(syncSecret),
       metrics: showMetrics ? metrics : null,
     }),
-    scopeOf: (principal: Principal): TaskScope & SessionScope => ({
+    scopeOf: (principal: Principal, whenGone: WhenGone): TaskScope & SessionScope => ({
       principal,
-      ...taskScopeOf(database, syncSecret, principal.ownerId),
+      ...taskScopeOf(database, { owner: principal.ownerId, whenGone, syncSecret }),
     }),
   });
   const sweepSeldom = createSweeper(

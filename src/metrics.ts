@@ -65,10 +65,20 @@ export const createMetrics = (): Metrics => {
     labelNames: ['kind'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'database_refusals_total',
+    help: 'Requests that got no turn at the database, by reason (owner, displaced, full, gone)',
+    labelNames: ['reason'],
+    registers,
+  });
   return {
     read: shareReading(() => registry.metrics()),
     request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),
-    database: { waited: (seconds) => waits.observe(seconds), failed: (kind) => errors.inc({ kind }) },
+    database: {
+      waited: (seconds) => waits.observe(seconds),
+      failed: (kind) => errors.inc({ kind }),
+      refused: (reason) => refusals.inc({ reason }),
+    },
     share: () => {
       AggregatorRegistry.setRegistries(registers);
       // Its constructor is what listens for the primary's question.

@@ -41,6 +41,15 @@ export class GaveUp extends Error {
   }
 }
 
+/** The client has gone, so that nobody waits for the result. */
+export class ClientGone extends Error {
+  constructor() {
+    super('the client has gone');
+    this.name = 'ClientGone';
+    delete this.stack;
+  }
+}
+
 /** The SQLSTATE, or the socket's error code, of an error or its causes. */
 export const codeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined;

@@ -13,11 +13,11 @@ import type { Logger } from '../log.ts';
 import { parseAddress } from './address.ts';
 import { createBackoff } from './backoff.ts';
 import { createPgDriver } from './driver.ts';
-import { ConnectionLost, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
-import { createLanes } from './lanes.ts';
+import { ClientGone, ConnectionLost, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
+import { createLanes, type Refusal } from './lanes.ts';
 import { parseRows } from './parse-rows.ts';
 import { createRetry } from './retry.ts';
-import { createTurns, type Turn } from './turns.ts';
+import { type Caller, createTurns, type Turn } from './turns.ts';
 
 export interface DatabaseSettings {
   readonly url: string;
@@ -30,9 +30,10 @@ export interface DatabaseSettings {
   readonly connectTimeout?: number | undefined;
 }
 
-/** Runs one statement and answers its rows, parsed by its schema. */
+/** Runs one statement and returns its rows, parsed by its schema. */
 export interface Statements {
-  any<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<readonly Row[]>;
+  /** `workTimeout`: how long the statement may take once it has a connection, in milliseconds; not in a transaction. */
+  any<Row>(query: QuerySqlToken<z.ZodType<Row>>, workTimeout?: number): Promise<readonly Row[]>;
   one<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row>;
   maybeOne<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row | null>;
   /** Runs `work` on one connection and within one deadline; each of its statements commits by itself. */
@@ -59,10 +60,14 @@ export interface DatabaseObserver {
   waited(seconds: number): void;
   /** A request has failed with an error of this kind. */
   failed(kind: string): void;
+  /** A request got no connection: it was refused, or its client has gone. */
+  refused(reason: Refusal | 'gone'): void;
 }
 
 /** The database as the service has it. Throws a Problem: 503 out of reach, 500 otherwise. */
 export interface Database extends Statements {
+  /** The same on behalf of a caller, whose owner has a share of it. Throws a Problem: also 429, beyond that share. */
+  as(caller: Caller): Statements;
   /** As `any`, for health checks: past the queue, with a deadline of its own in milliseconds. */
   probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout: number): Promise<readonly Row[]>;
   /** When a statement last succeeded with no trouble since, on performance.now()'s clock. */
@@ -73,8 +78,17 @@ export interface Database extends Statements {
   close(): Promise<void>;
 }
 
-/** How many statements may wait for a connection: some tenths of a second's work for a pool of ten. */
+/** How many turns may wait for a connection: some tenths of a second's work for a pool of ten. */
 const maxWaiting = 200;
+
+/** How many of them may be of one owner. */
+const maxWaitingOfOwner = maxWaiting / 2;
+
+/** The connections that one owner's turns may have at once: three owners together leave one of ten. */
+const shareOf = (poolMax: number): number => Math.max(1, Math.floor(poolMax / 3));
+
+/** After how many seconds an owner whose turn was refused may try again: by then the owner's line has moved on. */
+const refusedOwnerWaits = 1;
 
 const logQueries = (log: Logger): Interceptor => ({
   name: 'log-queries',
@@ -139,7 +153,7 @@ const statementsOn = (connection: CommonQueryMethods): Statements => {
 // A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
 
-const nobody: DatabaseObserver = { waited: () => {}, failed: () => {} };
+const nobody: DatabaseObserver = { waited: () => {}, failed: () => {}, refused: () => {} };
 
 /** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
 export const openDatabase = async (
@@ -170,8 +184,13 @@ export const openDatabase = async (
   const lanes = createLanes({
     lease: (use) => pool.connect((connection) => use(statementsOn(connection))),
     width: poolMax,
+    ownerWidth: shareOf(poolMax),
     length: maxWaiting,
-    refusal: () => new GaveUp('overloaded'),
+    ownerLength: maxWaitingOfOwner,
+    refusal: (reason) => {
+      observer.refused(reason);
+      return reason === 'full' ? new GaveUp('overloaded') : problems.tooManyRequests(refusedOwnerWaits);
+    },
   });
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastFailure = Number.NEGATIVE_INFINITY;
@@ -195,21 +214,32 @@ export const openDatabase = async (
       return result;
     } catch (error) {
       if (!turn.reads && isOutOfNumbers(error)) throw problems.changeLimitReached(error);
+      // A Problem refuses the turn, or comes from the work; neither is an error of the database.
+      if (error instanceof Problem) throw error;
+      if (error instanceof ClientGone) {
+        observer.refused('gone');
+        throw problems.unavailable(error);
+      }
       const kind = kindOf(error);
       observer.failed(kind);
-      if (error instanceof Problem) throw error;
       if (kind === 'statement') throw problems.internal(error);
       if (kind !== 'overloaded') lastFailure = performance.now();
       throw problems.unavailable(error);
     }
   };
 
+  const statementsOf = (caller?: Caller): Statements => ({
+    any: (query, workTimeout) =>
+      run({ work: (on) => on.any(query), reads: isRead(query), timeout, workTimeout, caller }),
+    one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout, caller }),
+    maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout, caller }),
+    turn: (work) => run({ work, reads: false, timeout, caller }),
+    transaction: (work) => run({ work: (on) => on.transaction(work), reads: false, timeout, caller }),
+  });
+
   return {
-    any: (query) => run({ work: (on) => on.any(query), reads: isRead(query), timeout }),
-    one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout }),
-    maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout }),
-    turn: (work) => run({ work, reads: false, timeout }),
-    transaction: (work) => run({ work: (on) => on.transaction(work), reads: false, timeout }),
+    ...statementsOf(),
+    as: statementsOf,
     probe: (query, limit) => run({ work: (on) => on.any(query), reads: true, timeout: limit, isVital: true }),
     lastSuccess: () => lastSuccess,
     lastFailure: () => lastFailure,

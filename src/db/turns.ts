@@ -1,9 +1,20 @@
 // One request's turn at the database: in line for a connection, on it, and again where a second try is allowed; and over
 // when its deadline is, whatever the database does then.
-import { GaveUp } from './failure.ts';
+import { ClientGone, GaveUp } from './failure.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Statements } from './pool.ts';
 import type { Retry } from './retry.ts';
+
+/** On whose behalf statements run. */
+export interface Caller {
+  /** Turns wait in a line for each owner, and each owner has a share of the connections. */
+  readonly owner: string;
+  /**
+   * Calls `left` when the client has gone, at once where it has gone already, and returns how to stop that: nobody reads
+   * the result then, so a turn that only reads need not go on.
+   */
+  readonly whenGone?: ((left: () => void) => () => void) | undefined;
+}
 
 export interface Turn<T> {
   readonly work: (statements: Statements) => Promise<T>;
@@ -11,6 +22,10 @@ export interface Turn<T> {
   readonly reads: boolean;
   /** How long all of it may take, in milliseconds. */
   readonly timeout: number;
+  /** How long it may take on a connection, in milliseconds, where that is less. */
+  readonly workTimeout?: number | undefined;
+  /** Absent for what the service does for itself. */
+  readonly caller?: Caller | undefined;
   /** True to go before all others. */
   readonly isVital?: boolean;
 }
@@ -27,30 +42,56 @@ export interface TurnsOptions {
 }
 
 /**
- * Rejects with GaveUp when the line is full or the deadline over, and with what the last attempt threw otherwise. It is
- * written with one promise, not with an await for each step, because every statement goes through here.
+ * How long a statement whose client has gone may still take, in milliseconds. Most are done sooner, and giving one up
+ * costs its connection.
+ */
+const goneGrace = 500;
+
+const tookTooLong = () => new GaveUp('deadline');
+const clientGone = () => new ClientGone();
+
+/**
+ * Rejects with GaveUp when the line is full or the deadline over, with ClientGone, and with what the last attempt threw
+ * otherwise. It is written with one promise, not with an await for each step, because every statement goes through here.
  */
 export const createTurns =
   ({ lanes, lastFailure, unanswered, waited, retry }: TurnsOptions) =>
-  <T>({ work, reads, timeout, isVital = false }: Turn<T>): Promise<T> =>
+  <T>({ work, reads, timeout, workTimeout, caller, isVital = false }: Turn<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       const arrived = performance.now();
       let tries = 0;
       let over = false;
+      let isGone = false;
       let current: Lane | undefined;
       let leave: (() => void) | undefined;
       let latest: unknown;
+      let stay: (() => void) | undefined;
+      let workTimer: NodeJS.Timeout | undefined;
 
-      const fail = (error: unknown): void => {
+      const end = (): void => {
         over = true;
         clearTimeout(timer);
+        clearTimeout(workTimer);
+        stay?.();
+      };
+      const fail = (error: unknown): void => {
+        end();
         reject(error);
+      };
+      const giveUp = (reason: GaveUp | ClientGone): void => {
+        leave?.();
+        if (current !== undefined) lanes.giveUp(current, reason);
+        fail(reason);
+      };
+      const giveUpAfter = (time: number, reason: () => GaveUp | ClientGone): void => {
+        clearTimeout(workTimer);
+        workTimer = setTimeout(() => giveUp(reason()), time);
       };
       const failed = async (error: unknown): Promise<void> => {
         latest = error;
         const again = await retry.isDue(error, tries, reads);
         if (over) return;
-        if (again) attempt();
+        if (again && !isGone) attempt();
         else fail(error);
       };
       const onLane = (lane: Lane): void => {
@@ -61,16 +102,17 @@ export const createTurns =
         }
         current = lane;
         if (tries === 1 && !isVital) waited((performance.now() - arrived) / 1000);
+        if (workTimeout !== undefined && workTimeout < timeout) giveUpAfter(workTimeout, tookTooLong);
         work(lane.statements).then(
           (result) => {
             if (over) return;
-            over = true;
-            clearTimeout(timer);
+            end();
             lanes.giveBack(lane);
             resolve(result);
           },
           (error: unknown) => {
             if (over) return;
+            clearTimeout(workTimer);
             current = undefined;
             lanes.giveUp(lane, error);
             failed(error).catch(fail);
@@ -79,8 +121,8 @@ export const createTurns =
       };
       const attempt = (): void => {
         tries += 1;
-        // Whoever had a place in line keeps it for a second try.
-        const taken = lanes.take(isVital || tries > 1);
+        // A turn that had a place in line keeps it for a second try.
+        const taken = lanes.take(caller?.owner, isVital || tries > 1);
         if ('statements' in taken) onLane(taken);
         else {
           leave = taken.leave;
@@ -88,16 +130,18 @@ export const createTurns =
         }
       };
       const timer = setTimeout(() => {
-        over = true;
-        leave?.();
-        const reason = new GaveUp('deadline', latest ?? lastFailure());
-        if (current !== undefined) {
-          lanes.giveUp(current, reason);
-          unanswered();
-        }
-        reject(reason);
+        const wasRunning = current !== undefined;
+        giveUp(new GaveUp('deadline', latest ?? lastFailure()));
+        if (wasRunning) unanswered();
       }, timeout);
-
+      if (reads) {
+        stay = caller?.whenGone?.(() => {
+          isGone = true;
+          if (current === undefined) giveUp(clientGone());
+          else giveUpAfter(goneGrace, clientGone);
+        });
+      }
+      if (over) return;
       try {
         attempt();
       } catch (error) {

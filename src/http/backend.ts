@@ -26,6 +26,9 @@ export interface OpenScope {
   readonly prefix: string;
 }
 
+/** Calls `left` when the client has gone, at once where it has gone already, and returns how to stop that. */
+export type WhenGone = (left: () => void) => () => void;
+
 export interface BackendDependencies<Open extends OperationId, Scope> {
   readonly document: Document;
   readonly authenticate: AuthenticateFrom;
@@ -36,7 +39,7 @@ export interface BackendDependencies<Open extends OperationId, Scope> {
   /** Handlers of the operations that need no token. */
   readonly open: Handlers<Open, OpenScope>;
   /** What a secured operation may reach, given who calls. */
-  readonly scopeOf: (principal: Principal) => Scope;
+  readonly scopeOf: (principal: Principal, whenGone: WhenGone) => Scope;
 }
 
 const isIterable = (body: unknown): body is AsyncIterable<string> =>
@@ -61,6 +64,15 @@ const write = async (ctx: Context, reply: AnyReply, mediaType = 'application/jso
   if (isIterable(body)) await sendPieces(ctx, body);
   else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
 };
+
+// A response closes when its client goes away, and otherwise not before the handler is done with it.
+const whenGone =
+  ({ res }: Context): WhenGone =>
+  (left) => {
+    if (res.closed) left();
+    else res.on('close', left);
+    return () => res.off('close', left);
+  };
 
 /** Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all the others, too. */
 const valuesOf = ({ req: { rawHeaders } }: Context, name: string): string[] => {
@@ -165,7 +177,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     // The router and the validator below take the place of its own.
     validate: false,
     handlers: {
-      ...all(secured, (ctx) => scopeOf(ctx.state.principal)),
+      ...all(secured, (ctx) => scopeOf(ctx.state.principal, whenGone(ctx))),
       ...all(open, (ctx) => ({ prefix: ctx.state.prefix })),
       notFound: () => {
         throw problems.notFound();

@@ -1,6 +1,6 @@
 // What the task operations can reach: what is the caller's, and nothing else.
 import type { OwnerId } from '../auth/principal.ts';
-import type { Statements } from '../db/pool.ts';
+import type { Database } from '../db/pool.ts';
 import { type ChangeTokens, changeTokensOf } from './change-token.ts';
 import { type Retries, retriesOf } from './idempotency.ts';
 import { type TaskStore, tasksOf } from './store.ts';
@@ -11,13 +11,23 @@ export interface TaskScope {
   readonly changeTokens: ChangeTokens;
 }
 
-/** The scope of one owner; `syncSecret` answers the secret that change tokens are sealed with. */
+export interface ScopeOptions {
+  readonly owner: OwnerId;
+  /** Calls `left` when the client has gone, and returns how to stop that. */
+  readonly whenGone?: ((left: () => void) => () => void) | undefined;
+  /** Returns the secret that change tokens are sealed with. */
+  readonly syncSecret: () => Promise<string>;
+}
+
+/** The scope of one owner, whose statements wait in the owner's own line for the database. */
 export const taskScopeOf = (
-  database: Statements,
-  syncSecret: () => Promise<string>,
-  owner: OwnerId,
-): TaskScope => ({
-  tasks: tasksOf(database, owner),
-  retries: retriesOf(database, owner, (statements) => tasksOf(statements, owner)),
-  changeTokens: changeTokensOf(syncSecret, owner),
-});
+  database: Pick<Database, 'as'>,
+  { owner, whenGone, syncSecret }: ScopeOptions,
+): TaskScope => {
+  const own = database.as({ owner, whenGone });
+  return {
+    tasks: tasksOf(own, owner),
+    retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner)),
+    changeTokens: changeTokensOf(syncSecret, owner),
+  };
+};

@@ -136,7 +136,13 @@ describe('concurrent writes', () => {
     const late = await startApi({
       postgres: { ...api.postgres, close: async () => {} },
       app: {
-        database: { ...api.database, turn: (work) => api.database.turn((inside) => work(between(inside))) },
+        database: {
+          ...api.database,
+          as: (caller) => {
+            const own = api.database.as(caller);
+            return { ...own, turn: (work) => own.turn((inside) => work(between(inside))) };
+          },
+        },
       },
     });
     const send = (method: string, path: string, tag: string, json?: unknown) =>
