@@ -728,7 +728,7 @@ export interface components {
         /** @description One fault of a request. */
         readonly Fault: {
             /**
-             * @description Where: `body`, `query`, `path` or `header`, then the field.
+             * @description Where: `body`, `query`, `path` or `header`, then the field. Names longer than 100 characters are shortened.
              * @example [
              *       "body",
              *       "title"

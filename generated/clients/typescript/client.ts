@@ -546,6 +546,7 @@ export type Problem = {
     /**
      * The faults of the request. Always there with status 422, and only there.
      * @minItems 1
+     * @maxItems 100
      */
     errors?: Fault[];
 };
@@ -555,7 +556,7 @@ export type Problem = {
  */
 export type Fault = {
     /**
-     * Where: `body`, `query`, `path` or `header`, then the field.
+     * Where: `body`, `query`, `path` or `header`, then the field. Names longer than 100 characters are shortened.
      * @minItems 1
      */
     loc: (string | number)[];
