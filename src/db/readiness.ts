@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { sql } from 'slonik';
 import { z } from 'zod';
+import { kindOf } from './failure.ts';
 import { migrationsDirectory } from './migrate.ts';
 import type { Database } from './pool.ts';
 
@@ -53,8 +54,8 @@ const share = <Argument, Result>(
 };
 
 /**
- * The check that readiness asks. A database that serves but is too busy for the question is ready: the load balancer
- * would otherwise send the load to instances that are just as busy.
+ * The check that readiness asks. A process whose connections are too busy for the question, but have not failed, is
+ * ready: the load balancer would otherwise send the load to instances that are just as busy.
  */
 export const createReadiness = async (
   database: Database,
@@ -73,7 +74,9 @@ export const createReadiness = async (
       );
       wasCurrent = expected.every((name) => applied.has(name));
     } catch (error) {
-      if (performance.now() - database.lastSuccess() > fresh) throw error;
+      const lastSuccess = database.lastSuccess();
+      const isBusy = kindOf((error as Error).cause) === 'overloaded' && lastSuccess > database.lastFailure();
+      if (!isBusy && performance.now() - lastSuccess > fresh) throw error;
       return wasCurrent;
     }
     if (wasCurrent) {

@@ -131,7 +131,9 @@ export const createTurns =
       };
       const timer = setTimeout(() => {
         const wasRunning = current !== undefined;
-        giveUp(new GaveUp('deadline', latest ?? lastFailure()));
+        const cause = latest ?? lastFailure();
+        // A turn that was still in line, although connections open, has had no statement that was slow.
+        giveUp(new GaveUp(wasRunning || cause !== undefined ? 'deadline' : 'overloaded', cause));
         if (wasRunning) unanswered();
       }, timeout);
       if (reads) {

@@ -1,7 +1,9 @@
 // Readiness costs next to nothing, however many ask, and can leave a database asleep.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'slonik';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { migrate } from '../../src/db/migrate.ts';
 import type { ReadyProbe } from '../../src/db/readiness.ts';
 import { createLogger } from '../../src/log.ts';
@@ -57,10 +59,13 @@ describe('readiness', () => {
     url.port = String(port);
     const api = await startApi({ postgres: { ...postgres, url: url.href }, logLevel: 'debug' });
     onTestFinished(() => api.close());
+    const started = performance.now();
     const statuses = await Promise.all(Array.from({ length: 40 }, () => ready(api)));
     expect(new Set(statuses)).toEqual(new Set([503]));
     const { text } = await api.send('GET', '/metrics');
-    expect(text).toMatch(/^database_errors_total\{kind="connection"\} 1$/m);
+    const failures = Number(/^database_errors_total\{kind="connection"\} (\d+)$/m.exec(text)?.[1]);
+    expect(failures).toBeGreaterThan(0);
+    expect(failures).toBeLessThanOrEqual(1 + (performance.now() - started) / 1000);
     const proxy = await startProxy(target, { port });
     onTestFinished(() => proxy.close());
     await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
@@ -125,6 +130,24 @@ describe('readiness', () => {
     await later();
     expect(await ready(api)).toBe(200);
     expect(probes(api)).toBe(before);
+  });
+
+  // The embedded one holds everyone up while it sleeps.
+  test.skipIf(!isRealPostgres)('is not lost to statements that take all connections', async () => {
+    const postgres = await startPostgres();
+    const api = await startApi({ postgres: { ...postgres, poolMax: 1 } });
+    onTestFinished(() => api.close());
+    await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
+    await later();
+    const slow = api.database.probe(
+      sql.type(z.object({ n: z.int() }))`SELECT 1 AS n FROM (SELECT pg_sleep(4)) AS slept`,
+      15_000,
+    );
+    expect(await ready(api)).toBe(200);
+    expect((await api.send('GET', '/metrics')).text).toMatch(
+      /^database_errors_total\{kind="overloaded"\} 1$/m,
+    );
+    await slow;
   });
 
   test('on idle waits for the schema, and notices when it is taken back', async () => {
