@@ -1727,7 +1727,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/x-ndjson": string | components["schemas"]["ExportLine"];
+                    readonly "application/x-ndjson": string;
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];

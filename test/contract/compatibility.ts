@@ -7,8 +7,11 @@ import { readFileSync } from 'node:fs';
 const released = 'test/contract/released/openapi.json';
 const contract = 'generated/openapi.json';
 
-/** Of 100; the least that we accept. */
-const leastScore = 95;
+/** Of 100; the least that we accept. Each parameter and each union lowers it by some tenths. */
+const leastScore = 90;
+
+/** What can be full whatever the API can do: descriptions, errors and ids. */
+const full = ['documentationQuality', 'errorClarity', 'identifierClarity'];
 
 const redocly = (...args: string[]) => spawnSync('redocly', args, { encoding: 'utf8' });
 
@@ -26,9 +29,13 @@ const diff = redocly(
 );
 console.log(diff.stdout, diff.stderr);
 
-const { agentReadiness } = JSON.parse(redocly('score', contract, '--format', 'json').stdout);
+const { agentReadiness, subscores } = JSON.parse(redocly('score', contract, '--format', 'json').stdout);
 console.log(`Score: ${agentReadiness} of 100 (at least ${leastScore})`);
+const lacking = full.filter((name) => subscores[name] !== 1);
+console.log(`Full: ${full.join(', ')}${lacking.length > 0 ? `, but not ${lacking.join(', ')}` : ''}`);
 
-const failed = [diff.status !== 0, !(agentReadiness >= leastScore)].filter(Boolean).length;
-console.log(`${2 - failed} passed, ${failed} failed`);
+const failed = [diff.status !== 0, !(agentReadiness >= leastScore), lacking.length > 0].filter(
+  Boolean,
+).length;
+console.log(`${3 - failed} passed, ${failed} failed`);
 process.exit(failed);

@@ -109,6 +109,16 @@ test('every component schema has examples that it allows', () => {
   expect(faults).toEqual([]);
 });
 
+test('every component is used', () => {
+  const used = new Set(
+    [...JSON.stringify(document).matchAll(/"#\/components\/(\w+\/\w+)"/g)].map(([, name]) => name),
+  );
+  const declared = Object.entries(document.components ?? {})
+    .filter(([kind]) => kind !== 'securitySchemes')
+    .flatMap(([kind, components]) => Object.keys(components).map((name) => `${kind}/${name}`));
+  expect(declared.filter((name) => !used.has(name))).toEqual([]);
+});
+
 test('operation ids are there, and no two are the same', () => {
   const ids = operations.map(({ id }) => id);
   expect(ids.filter((id) => id === '')).toEqual([]);

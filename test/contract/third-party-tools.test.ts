@@ -41,10 +41,11 @@ test('no parameter or field of a response is called like a credential', () => {
 });
 
 // swagger-typescript-api takes a success that is a reference for one without content.
-test('each success is written where it belongs', () => {
+test('each success with content is written where it belongs', () => {
   const references = operations.flatMap(({ id, definition }) =>
     Object.entries(definition.responses)
       .filter(([status, response]) => status < '4' && '$ref' in response)
+      .filter(([, response]) => resolve(response).content !== undefined)
       .map(([status]) => `${id} ${status}`),
   );
   expect(references).toEqual([]);

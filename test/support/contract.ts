@@ -201,10 +201,10 @@ export const departures = (answer: Answer): string[] => {
   if (media?.schema === undefined) return [...problems, `undeclared media type ${type}`];
   if (answer.method === 'HEAD') return problems;
   if (type === 'application/x-ndjson') {
-    // As a whole it is a string; each of its lines is what the schema has besides.
+    const { 'x-item-schema': itemSchema = { not: {} } } = media as { readonly 'x-item-schema'?: object };
     const lines = answer.text.split('\n');
     if (lines.pop() !== '') problems.push('a last line without a line feed');
-    for (const line of lines) problems.push(...violations(media.schema, JSON.parse(line)));
+    for (const line of lines) problems.push(...violations(itemSchema, JSON.parse(line)));
   }
   const value = /[/+]json$/.test(type ?? '') ? JSON.parse(answer.text) : answer.text;
   return [...problems, ...violations(media.schema, value)];
