@@ -65,6 +65,12 @@ export const createMetrics = (): Metrics => {
     labelNames: ['kind'],
     registers,
   });
+  const cancels = new Counter({
+    name: 'database_cancels_total',
+    help: 'Statements given up that the database was asked to stop, by outcome (ended, failed, skipped)',
+    labelNames: ['outcome'],
+    registers,
+  });
   const refusals = new Counter({
     name: 'database_refusals_total',
     help: 'Requests that got no turn at the database, by reason (owner, displaced, full, gone)',
@@ -78,6 +84,7 @@ export const createMetrics = (): Metrics => {
       waited: (seconds) => waits.observe(seconds),
       failed: (kind) => errors.inc({ kind }),
       refused: (reason) => refusals.inc({ reason }),
+      cancelled: (outcome) => cancels.inc({ outcome }),
     },
     share: () => {
       AggregatorRegistry.setRegistries(registers);

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { createDriverFactory, type DriverFactory } from 'slonik';
 import type { Address } from './address.ts';
 import type { Backoff } from './backoff.ts';
+import { type BackendKey, type CancelOptions, createCancel } from './cancel.ts';
 import { createClient } from './client.ts';
 import { Execution, type Shapes } from './execution.ts';
 import { ConnectionLost, isConnectionLoss, mayHaveRun } from './failure.ts';
@@ -17,6 +18,8 @@ export interface DriverOptions {
   readonly backoff: Backoff;
   /** Whether statements with a name are prepared on the server, asked at each of them. */
   readonly named: () => boolean;
+  /** The most cancel requests under way, and what they come to. */
+  readonly cancels: Pick<CancelOptions, 'most' | 'report'>;
 }
 
 /** The driver, and a way to give up the connections that nobody uses. */
@@ -42,8 +45,14 @@ const types: pg.CustomTypesConfig = {
 const isCommit = /^\s*(?:COMMIT|END)\b/i;
 
 /** Builds the driver. A connection that fails to open throws the error of `pg`; a broken one throws ConnectionLost. */
-export const createPgDriver = ({ address, connectTimeout, backoff, named }: DriverOptions): PgDriver => {
+export const createPgDriver = (options: DriverOptions): PgDriver => {
+  const { address, connectTimeout, backoff, named } = options;
   const idle = new Set<pg.Client>();
+  const cancel = createCancel({ address, ...options.cancels });
+  const dropIdle = (): void => {
+    for (const client of idle) client.connection.stream.destroy();
+    idle.clear();
+  };
 
   const factory = createDriverFactory(async () => ({
     createPoolClient: async ({ clientEventEmitter }) => {
@@ -54,6 +63,8 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
       });
       const { pg: client } = opening;
       let isOpen = false;
+      let isRunning = false;
+      let ended: (() => void) | undefined;
       const shapes: Shapes = new Map();
       client.on('error', (error) => {
         idle.delete(client);
@@ -68,6 +79,14 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
         },
         end: async () => {
           idle.delete(client);
+          if (isRunning) {
+            const statement = Promise.withResolvers<void>();
+            ended = statement.resolve;
+            const outcome = await cancel(client as unknown as BackendKey, statement.promise);
+            idle.delete(client);
+            // A server that does not end a statement is likely out of reach, for the idle connections as well.
+            if (outcome === 'failed') dropIdle();
+          }
           await client.end();
         },
         query: (text, values = [], options) => {
@@ -75,6 +94,8 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
           const name = named() ? options?.name : undefined;
           return new Promise((resolve, reject) => {
             const execution = new Execution({ text, values, name, types, shapes }, (error, result) => {
+              isRunning = false;
+              ended?.();
               if (result) {
                 idle.add(client);
                 resolve(result);
@@ -87,6 +108,7 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
                 );
               } else reject(error);
             });
+            isRunning = true;
             client.query(execution);
           });
         },
@@ -96,11 +118,5 @@ export const createPgDriver = ({ address, connectTimeout, backoff, named }: Driv
       };
     },
   }));
-  return {
-    factory,
-    dropIdle: () => {
-      for (const client of idle) client.connection.stream.destroy();
-      idle.clear();
-    },
-  };
+  return { factory, dropIdle };
 };

@@ -12,6 +12,7 @@ import { Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
 import { parseAddress } from './address.ts';
 import { createBackoff } from './backoff.ts';
+import type { CancelOutcome } from './cancel.ts';
 import { createPgDriver } from './driver.ts';
 import { ClientGone, ConnectionLost, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
 import { createLanes, type Refusal } from './lanes.ts';
@@ -62,6 +63,8 @@ export interface DatabaseObserver {
   failed(kind: string): void;
   /** A request got no connection: it was refused, or its client has gone. */
   refused(reason: Refusal | 'gone'): void;
+  /** A statement that was given up has been asked to stop, with this outcome. */
+  cancelled(outcome: CancelOutcome): void;
 }
 
 /** The database as the service has it. Throws a Problem: 503 out of reach, 500 otherwise. */
@@ -153,7 +156,12 @@ const statementsOn = (connection: CommonQueryMethods): Statements => {
 // A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
 
-const nobody: DatabaseObserver = { waited: () => {}, failed: () => {}, refused: () => {} };
+const nobody: DatabaseObserver = {
+  waited: () => {},
+  failed: () => {},
+  refused: () => {},
+  cancelled: () => {},
+};
 
 /** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
 export const openDatabase = async (
@@ -169,13 +177,20 @@ export const openDatabase = async (
     connectTimeout: settings.connectTimeout ?? timeout,
     backoff,
     named: retry.named,
+    cancels: {
+      most: poolMax,
+      report: (outcome, error) => {
+        observer.cancelled(outcome);
+        log.debug({ outcome, err: error }, 'a statement that was given up has been asked to stop');
+      },
+    },
   });
   const pool: DatabasePool = await createPool('postgresql://', {
     driverFactory: driver.factory,
     maxPoolSize: poolMax,
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
-    // A connection given up with its statement still running is not waited for.
+    // A connection given up with its statement still running is waited for no longer; the statement is then cancelled.
     gracefulTerminationTimeout: 100,
     // There is no session state to reset; DISCARD ALL would cost a round trip and drop the prepared statements.
     resetConnection: async () => {},

@@ -27,6 +27,7 @@ describe('the line for a connection', () => {
       waited: () => {},
       failed: () => {},
       refused: (reason) => refusals.push(reason),
+      cancelled: () => {},
     });
   };
   beforeAll(async () => {
