@@ -45,12 +45,14 @@ export interface StartOptions {
   readonly root?: string | undefined;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Variables beside those that every measured server has, or instead of them. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts one of the servers on a free port. */
 export const start = async (
   name: ServerName,
-  { databaseUrl, output, root, nodeArgs = [] }: StartOptions,
+  { databaseUrl, output, root, nodeArgs = [], env = {} }: StartOptions,
 ): Promise<Server> => {
   const [command, ...args] = commandOf(name, root ?? project);
   const task = `/api/v1/users/user-1/tasks/${taskIdOf('user-1', 1)}`;
@@ -60,7 +62,13 @@ export const start = async (
     args: [...nodeArgs, ...args],
     port: await freePort(),
     // Owners are counted, but none is refused.
-    env: { DATABASE_URL: databaseUrl, JWT_SECRET: secret, NODE_ENV: 'production', RATE_LIMIT: '1000000' },
+    env: {
+      DATABASE_URL: databaseUrl,
+      JWT_SECRET: secret,
+      NODE_ENV: 'production',
+      RATE_LIMIT: '1000000',
+      ...env,
+    },
     path: name === 'service' ? '/readyz' : task,
     headers: { Authorization: `Bearer ${await tokenFor('user-1')}` },
     output,

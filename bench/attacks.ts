@@ -1,0 +1,181 @@
+// What a hostile neighbour sends. Each attack runs in a process of its own, so that its sending does not slow the
+// clients that are measured: `node bench/attacks.ts NAME PORT SECONDS`. It prints what came back, as JSON.
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tokenFor } from './seed.ts';
+
+/** The owners whose data the attacks work on: texts that are dear to search, and many tasks to export and clear. */
+export const searched = 'hostile-searched';
+export const exported = 'hostile-exported';
+export const cleared = 'hostile-cleared';
+
+const statuses: Record<string, number> = {};
+const count = (text: string) => {
+  for (const [, status = ''] of text.matchAll(/HTTP\/1\.1 (\d{3})/g))
+    statuses[status] = (statuses[status] ?? 0) + 1;
+};
+
+interface Target {
+  readonly port: number;
+  /** When the attack ends, on performance.now()'s clock. */
+  readonly until: number;
+}
+
+const isOver = ({ until }: Target) => performance.now() >= until;
+
+// The attackers have an address of their own, unless the attack is one on their neighbours at the same address.
+const open = ({ port }: Target, localAddress = '127.0.0.2'): Socket =>
+  connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
+
+/** Sends `bytes` again whenever the last response came, on `connections` connections, each opened again when it ends. */
+const repeat = async (
+  target: Target,
+  connections: number,
+  bytes: string | Buffer,
+  { responses = 1, localAddress }: { responses?: number; localAddress?: string } = {},
+): Promise<void> => {
+  const one = async () => {
+    while (!isOver(target)) {
+      await new Promise<void>((ended) => {
+        const socket = open(target, localAddress);
+        let received = 0;
+        let rest = '';
+        socket.on('data', (chunk: Buffer) => {
+          const text = rest + chunk.toString('latin1');
+          const heads = text.split('HTTP/1.1 ');
+          rest = text.slice(-12);
+          count(text.slice(0, -12));
+          received += heads.length - 1;
+          if (isOver(target)) socket.destroy();
+          else if (received >= responses) {
+            received = 0;
+            socket.write(bytes);
+          }
+        });
+        socket.on('close', () => ended());
+        socket.write(bytes);
+        setTimeout(() => socket.destroy(), target.until - performance.now());
+      });
+      await sleep(20);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+};
+
+/** Opens `connections` connections that send `bytes` and read nothing, and opens each again when it is cut. */
+const stall = async (target: Target, connections: number, bytes: string | Buffer): Promise<void> => {
+  const one = async () => {
+    while (!isOver(target)) {
+      await new Promise<void>((ended) => {
+        const socket = open(target);
+        // A cut is noticed by what is written, since nothing is read.
+        socket.on('close', () => ended()).pause();
+        socket.write(bytes);
+        setTimeout(() => socket.destroy(), target.until - performance.now());
+      });
+      await sleep(20);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+};
+
+const head = (method: string, path: string, ...fields: string[]) =>
+  `${[`${method} ${path} HTTP/1.1`, 'Host: x', ...fields].join('\r\n')}\r\n\r\n`;
+
+const bearer = async (owner: string, id?: string) => `Authorization: Bearer ${await tokenFor(owner, id)}`;
+
+const posted = (path: string, body: string, ...fields: string[]) =>
+  head(
+    'POST',
+    path,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...fields,
+  ) + body;
+
+const tasks = '/api/v1/users/me/tasks';
+const batches = '/api/v1/users/me/task-batches';
+
+/** The attacks by name. Each ends at `until`. */
+export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>> = {
+  'repeated query parameters': (target) => repeat(target, 4, head('GET', `/healthz?${'a&'.repeat(32_000)}`)),
+  'distinct query parameters': (target) =>
+    repeat(
+      target,
+      4,
+      head('GET', `/healthz?${Array.from({ length: 12_000 }, (_, n) => `p${n}=1`).join('&')}`),
+    ),
+  'many header fields': (target) =>
+    repeat(
+      target,
+      4,
+      head('GET', '/healthz', ...Array.from({ length: 1900 }, (_, n) => `X-${n}: ${'v'.repeat(40)}`)),
+    ),
+  'slow readers of the docs': (target) => stall(target, 32, head('GET', '/docs').repeat(16)),
+  'pipelined health checks': (target) =>
+    repeat(target, 4, head('GET', '/readyz').repeat(16), { responses: 16 }),
+  'pipelined metrics': (target) => repeat(target, 4, head('GET', '/metrics').repeat(16), { responses: 16 }),
+  'idle connections': (target) => stall(target, 2000, ''),
+  'slow header fields': (target) => stall(target, 1000, 'GET /healthz HTTP/1.1\r\nHost: x\r\n'),
+  'dear searches of one owner': async (target) =>
+    repeat(target, 40, head('GET', `${tasks}?q=${'a'.repeat(99)}b`, await bearer(searched))),
+  'keyed batches of one owner': async (target) => {
+    const operations = Array.from({ length: 100 }, (_, n) => ({
+      op: 'create',
+      task: { title: `batch ${n}` },
+    }));
+    const authorization = await bearer('hostile-batches');
+    await Promise.all(
+      Array.from({ length: 120 }, async (_, n) => {
+        for (let turn = 0; !isOver(target); turn += 1) {
+          const key = `Idempotency-Key: key-${n}-${turn}-${process.pid}`;
+          const bytes = posted(
+            batches,
+            JSON.stringify({ operations }),
+            authorization,
+            key,
+            'Connection: close',
+          );
+          await new Promise<void>((ended) => {
+            const socket = open(target);
+            socket.on('data', (chunk: Buffer) => count(chunk.toString('latin1'))).on('close', () => ended());
+            socket.write(bytes);
+          });
+          await sleep(20);
+        }
+      }),
+    );
+  },
+  'slow readers of an export': async (target) =>
+    stall(target, 125, head('GET', '/api/v1/users/me/task-export', await bearer(exported))),
+  'batches of empty objects': async (target) => {
+    const body = `{"operations":[${Array.from({ length: 600_000 }, () => '{}').join()}]}`;
+    await repeat(target, 4, posted(batches, body, await bearer('hostile-bodies')));
+  },
+  'deeply nested bodies': async (target) =>
+    repeat(target, 4, posted(batches, '['.repeat(1_000_000), await bearer('hostile-bodies'))),
+  'slow bodies of four owners': async (target) => {
+    const fields = ['Content-Type: application/json', 'Content-Length: 1000'];
+    const owners = ['hostile-1', 'hostile-2', 'hostile-3', 'hostile-4'];
+    const slow = async (owner: string) =>
+      stall(target, 125, `${head('POST', tasks, ...fields, await bearer(owner))}{`);
+    await Promise.all(owners.map(slow));
+  },
+  'bad tokens from the same address': async (target) => {
+    const good = await tokenFor('hostile-tokens');
+    const forged = `${good.slice(0, -6)}AAAAAA`;
+    const bytes = head('GET', '/api/v1/session', `Authorization: Bearer ${forged}`);
+    await repeat(target, 8, bytes, { localAddress: '127.0.0.1' });
+  },
+  'clearing many tasks': async (target) =>
+    repeat(target, 4, head('DELETE', `${tasks}?completed=true`, await bearer(cleared))),
+};
+
+if (import.meta.main) {
+  const [name = '', port, seconds] = process.argv.slice(2);
+  const attack = attacks[name];
+  if (attack === undefined) throw new Error(`no attack of this name: ${name}`);
+  await attack({ port: Number(port), until: performance.now() + Number(seconds) * 1000 });
+  console.log(JSON.stringify(statuses));
+  process.exit(0);
+}
