@@ -111,7 +111,8 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
       4,
       head('GET', '/healthz', ...Array.from({ length: 1900 }, (_, n) => `X-${n}: ${'v'.repeat(40)}`)),
     ),
-  'slow readers of the docs': (target) => stall(target, 32, head('GET', '/docs').repeat(16)),
+  // More than MAX_REQUESTS, and than the kernel's buffers take.
+  'slow readers of the docs': (target) => stall(target, 64, head('GET', '/docs').repeat(16)),
   'pipelined health checks': (target) =>
     repeat(target, 4, head('GET', '/readyz').repeat(16), { responses: 16 }),
   'pipelined metrics': (target) => repeat(target, 4, head('GET', '/metrics').repeat(16), { responses: 16 }),
