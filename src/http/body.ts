@@ -1,7 +1,8 @@
 // The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or what the contract's
 // `x-body-limit` says, in a media type that the operation declares. Whatever else comes is a problem, never an empty object.
-import type { IncomingMessage } from 'node:http';
+import { isUtf8 } from 'node:buffer';
 import type { Context } from 'koa';
+import bodyParser from 'koa-bodyparser';
 import type { Operation } from 'openapi-backend';
 import { type Fault, problems } from '../contract/problem.ts';
 import { createJsonCounter, maxDepth, maxValues } from './json-size.ts';
@@ -12,14 +13,14 @@ import { ClientDisconnected } from './on-error.ts';
 export const announcesBody = ({ req: { headers } }: Context): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-const checkMediaType = (ctx: Context, accepted: readonly string[]): void => {
+const checkMediaType = (ctx: Context, contentType: string, accepted: readonly string[]): void => {
   const coding = ctx.get('Content-Encoding').trim().toLowerCase();
   if (coding !== '' && coding !== 'identity') {
     throw problems.unsupportedMediaType('Send the body without a content coding', {
       'Accept-Encoding': 'identity',
     });
   }
-  if (!isOneOf(accepted, ctx.get('Content-Type'))) {
+  if (!isOneOf(accepted, contentType)) {
     throw problems.unsupportedMediaType(`Send the body as ${accepted.join(' or ')} in UTF-8`, {
       [acceptHeader(ctx.method)]: accepted.join(', '),
     });
@@ -32,40 +33,48 @@ const tooMuchInside: Fault = {
   type: 'maxValues',
 };
 
+const nothing = async () => {};
+
+// It reads text, because as JSON it would parse a body before anything in it could be refused.
+const readerUpTo = (kilobytes: number) => bodyParser({ enableTypes: ['text'], textLimit: `${kilobytes}kb` });
+
+const readers = new Map<number, ReturnType<typeof readerUpTo>>();
+
+const readerOf = (kilobytes: number) => {
+  const reader = readers.get(kilobytes) ?? readerUpTo(kilobytes);
+  readers.set(kilobytes, reader);
+  return reader;
+};
+
 /**
- * Gives `take` the pieces of the body as they come; resolves at its end. Rejects with what `take` throws, and with
- * ClientDisconnected when the client hangs up.
+ * Reads the body to its end and gives `take` the pieces as they come. Resolves to the text; rejects with what `take`
+ * throws, and with ClientDisconnected when the client hangs up.
  */
-const readPieces = (request: IncomingMessage, take: (piece: Buffer) => void): Promise<void> =>
+const readText = (ctx: Context, kilobytes: number, take: (piece: Buffer) => void): Promise<string> =>
   new Promise((resolve, reject) => {
-    const settle = (error?: unknown): void => {
-      request.off('data', onData).off('end', settle).off('error', onFailure).off('close', onFailure);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
+    const { req } = ctx;
     const onData = (piece: Buffer): void => {
       try {
         take(piece);
       } catch (error) {
-        settle(error);
+        req.off('data', onData);
+        reject(error);
       }
     };
-    const onFailure = (error?: Error): void => settle(new ClientDisconnected({ cause: error }));
-    // Nothing is emitted any more when the client went before this was called.
-    if (request.destroyed && !request.readableEnded) onFailure();
-    else request.on('data', onData).on('end', settle).on('error', onFailure).on('close', onFailure);
+    req.on('data', onData);
+    // The reader takes plain text; which media types an operation takes has its check before.
+    req.headers['content-type'] = 'text/plain';
+    readerOf(kilobytes)(ctx, nothing)
+      .then(
+        () => resolve(String(ctx.request.rawBody ?? '')),
+        (error: unknown) => reject(req.destroyed ? new ClientDisconnected({ cause: error }) : error),
+      )
+      .finally(() => {
+        req.off('data', onData);
+        // What a refused request still sends is read and dropped: a client that writes on would not see the response.
+        req.resume();
+      });
   });
-
-// The default would write U+FFFD for bytes that are not UTF-8; stored, it would be a user's lost text.
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-const decode = (bytes: Buffer): string => {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw problems.malformed('The request body is not valid UTF-8');
-  }
-};
 
 const parse = (text: string): unknown => {
   try {
@@ -82,13 +91,14 @@ const parse = (text: string): unknown => {
  */
 export const readBody = async (ctx: Context, operation: Operation): Promise<unknown> => {
   const accepted = bodyTypesOf(operation);
+  const contentType = ctx.get('Content-Type');
   const { 'x-body-limit': limit = 100 } = operation as { readonly 'x-body-limit'?: number };
   const checkSize = (size: number): void => {
     if (size > limit * 1024) throw problems.payloadTooLarge(`${limit} kB`);
   };
   const checkStart = (size: number): void => {
     if (accepted === null) throw problems.malformed('This operation takes no request body');
-    checkMediaType(ctx, accepted);
+    checkMediaType(ctx, contentType, accepted);
     checkSize(size);
   };
   const counter = createJsonCounter();
@@ -105,10 +115,15 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
     // What the length announces is refused before it comes.
     const announced = Number(ctx.req.headers['content-length'] ?? 0);
     if (announced > 0) checkStart(announced);
-    await readPieces(ctx.req, take);
-  } finally {
-    // What a refused request still sends is read and dropped: a client that writes on would not see the response.
+  } catch (error) {
     ctx.req.resume();
+    throw error;
   }
-  return size === 0 ? undefined : parse(decode(Buffer.concat(pieces)));
+  const text = await readText(ctx, limit, take);
+  if (size === 0) return undefined;
+  // The decoder writes U+FFFD for bytes that are not UTF-8; stored, it would be a user's lost text.
+  if (text.includes('\uFFFD') && !isUtf8(Buffer.concat(pieces))) {
+    throw problems.malformed('The request body is not valid UTF-8');
+  }
+  return parse(text);
 };
