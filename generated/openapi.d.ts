@@ -227,6 +227,8 @@ export interface paths {
          *     The last line has the type `end` and counts the others. An export without it is not complete, whatever the
          *     connection looked like: the server resets the connection of an export that it cannot finish, but a proxy on the
          *     way may end the response as if all were well.
+         *
+         *     A user may have two exports in progress at once; a further one gets `429`.
          */
         readonly get: operations["exportTasks"];
         readonly put?: never;
@@ -294,7 +296,8 @@ export interface paths {
         };
         /**
          * Is the process alive?
-         * @description Answers as long as the process can answer at all; it asks nothing of the database.
+         * @description `200` as long as the process can respond at all; it asks nothing of the database. `503` only when too many of
+         *     these checks are in progress at once.
          */
         readonly get: operations["getLiveness"];
         readonly put?: never;
@@ -1831,6 +1834,7 @@ export interface operations {
             readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
     readonly getReadiness: {
@@ -1885,6 +1889,7 @@ export interface operations {
             readonly 405: components["responses"]["MethodNotAllowed"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
     readonly getOpenApiJson: {

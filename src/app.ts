@@ -5,10 +5,12 @@ import type { Document } from 'openapi-backend';
 import type { Principal } from './auth/principal.ts';
 import type { Authenticate } from './auth/verify.ts';
 import type { Contract } from './contract/document.ts';
+import type { OperationId } from './contract/operation.ts';
 import type { Database } from './db/pool.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
+import { createAdmission } from './http/admission.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
 import { limitBadTokens } from './http/bad-tokens.ts';
 import { cors } from './http/cors.ts';
@@ -29,6 +31,9 @@ const sweepInterval = 3_600_000;
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** How anybody would know that the service is too busy. */
+const vital: readonly OperationId[] = ['getLiveness', 'getReadiness', 'getMetrics'];
+
 export interface AppDependencies {
   readonly contract: Contract;
   readonly authenticate: Authenticate;
@@ -43,8 +48,8 @@ export interface AppDependencies {
   readonly rateLimit?: number;
   /** Tokens of an address in a minute whose signatures are checked in vain; 100 when absent. */
   readonly badTokens?: number;
-  /** Requests of an owner in progress at once, where there is a rate limit. */
-  readonly atOnce?: number;
+  /** Requests with a token in progress at once, of which one owner may have a quarter; 500 when absent. */
+  readonly maxRequests?: number;
   /** The origins whose pages may read the answers. */
   readonly corsOrigins?: readonly string[];
   /** How many proxies in front are believed about the client's address and scheme. */
@@ -64,7 +69,7 @@ export const createApp = async ({
   showMetrics = false,
   rateLimit = 0,
   badTokens = 100,
-  atOnce = Number.POSITIVE_INFINITY,
+  maxRequests = 500,
   corsOrigins = [],
   trustedProxies = 0,
   publicUrl = null,
@@ -72,8 +77,13 @@ export const createApp = async ({
   const syncSecret = syncSecretOf(database);
   const backend = await createBackend({
     document: contract.document as Document,
-    authenticate: limitBadTokens(authenticate, badTokens),
-    admit: rateLimit > 0 ? limitOwners(rateLimit, atOnce) : null,
+    entrance: {
+      admission: createAdmission({ maxRequests, cut: metrics.cut }),
+      authenticate: limitBadTokens(authenticate, badTokens),
+      countRequest: rateLimit > 0 ? limitOwners(rateLimit) : null,
+      vital,
+      trustedProxies,
+    },
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({
       contract,
@@ -101,7 +111,7 @@ export const createApp = async ({
     if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return;
     log.error({ err: error }, 'an answer could not be sent');
   });
-  app.use(requestLog(log, metrics.request)).use(commonHeaders);
+  app.use(requestLog(log, metrics)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
   app.use(publicPrefix(prefixFrom(publicUrl, trustedProxies)));
   app.use(onError).use(sweepAfterWrites).use(backend);

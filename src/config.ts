@@ -99,6 +99,7 @@ const environment = z.object({
   DATABASE_TIMEOUT_MS: whole(1, 600_000).default(10_000),
   READY_PROBE: z.enum(['query', 'idle'], 'must be query or idle').default('query'),
   MAX_REQUESTS: whole(1, 100_000).default(500),
+  MAX_CONNECTIONS: whole(1, 1_000_000).default(5000),
   RATE_LIMIT: whole(0, 1_000_000).default(600),
   CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: whole(0, 10).default(0),
@@ -175,6 +176,8 @@ export interface Config {
   readonly readyProbe: ReadyProbe;
   /** Requests in progress at once, beyond which new ones are refused. */
   readonly maxRequests: number;
+  /** Connections at once; fewer where the system allows the process fewer open files. */
+  readonly maxConnections: number;
   /** Requests of an owner in a minute; 0 for no limit. */
   readonly rateLimit: number;
   /** The origins whose pages may read the answers; `https://*.example.com` stands for each with one label for `*`. */
@@ -239,6 +242,7 @@ export const readConfig = (record: Readonly<Record<string, string | undefined>>)
     databaseTimeout: env.DATABASE_TIMEOUT_MS,
     readyProbe: env.READY_PROBE,
     maxRequests: env.MAX_REQUESTS,
+    maxConnections: env.MAX_CONNECTIONS,
     rateLimit: env.RATE_LIMIT,
     corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,

@@ -8,12 +8,16 @@ export interface Metrics {
   read(): Promise<string>;
   /** Counts a request that has been answered. */
   request(operation: string | undefined, status: number, seconds: number): void;
+  /** Counts a request that was let in no further, by one of a short list of reasons. */
+  refused(reason: string): void;
+  /** Counts a connection that the server ended before it was done, by one of a short list of reasons. */
+  cut(reason: string): void;
   /** What the database reports to. */
   readonly database: DatabaseObserver;
   /** Reads the pool's state whenever the metrics are read. */
   watch(database: Pick<Database, 'stats'>): void;
-  /** Reads how many requests are in progress, and how many were refused, whenever the metrics are read. */
-  watchServer(server: { readonly inFlight: number; readonly refused: number }): void;
+  /** Reads how many requests are in progress, and how many connections open, whenever the metrics are read. */
+  watchServer(server: { readonly inFlight: number; readonly connections: number }): void;
   /** Tells the primary process of a cluster when that is asked for the metrics of all. */
   share(): void;
 }
@@ -71,19 +75,33 @@ export const createMetrics = (): Metrics => {
     labelNames: ['outcome'],
     registers,
   });
-  const refusals = new Counter({
+  const databaseRefusals = new Counter({
     name: 'database_refusals_total',
     help: 'Requests that got no turn at the database, by reason (owner, displaced, full, gone)',
+    labelNames: ['reason'],
+    registers,
+  });
+  const requestRefusals = new Counter({
+    name: 'http_requests_refused_total',
+    help: 'Requests refused because too many were in progress, or came in a minute, by the bound that they met',
+    labelNames: ['reason'],
+    registers,
+  });
+  const cuts = new Counter({
+    name: 'http_connections_cut_total',
+    help: 'Connections that the server ended to keep room for others, by reason',
     labelNames: ['reason'],
     registers,
   });
   return {
     read: shareReading(() => registry.metrics()),
     request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),
+    refused: (reason) => requestRefusals.inc({ reason }),
+    cut: (reason) => cuts.inc({ reason }),
     database: {
       waited: (seconds) => waits.observe(seconds),
       failed: (kind) => errors.inc({ kind }),
-      refused: (reason) => refusals.inc({ reason }),
+      refused: (reason) => databaseRefusals.inc({ reason }),
       cancelled: (outcome) => cancels.inc({ outcome }),
     },
     share: () => {
@@ -111,14 +129,12 @@ export const createMetrics = (): Metrics => {
           this.set(server.inFlight);
         },
       });
-      let counted = 0;
-      new Counter({
-        name: 'http_requests_refused_total',
-        help: 'Requests refused because too many were in progress',
+      new Gauge({
+        name: 'http_connections',
+        help: 'Open connections',
         registers,
         collect() {
-          this.inc(server.refused - counted);
-          counted = server.refused;
+          this.set(server.connections);
         },
       });
     },

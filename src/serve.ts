@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { loadContract } from './contract/document.ts';
 import { connect, tokenKey } from './db/connect.ts';
 import { createReadiness } from './db/readiness.ts';
+import { connectionsWithin } from './descriptors.ts';
 import { listenMetrics } from './http/metrics-server.ts';
 import { addressOf, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
@@ -85,8 +86,7 @@ export const serve = async ({
     metrics,
     showMetrics: config.metricsOnApi,
     rateLimit: config.rateLimit,
-    // So that one owner who reads slowly leaves room for the others.
-    atOnce: Math.ceil(maxRequests / 4),
+    maxRequests,
     corsOrigins,
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
@@ -95,7 +95,15 @@ export const serve = async ({
     isWorker || config.metricsPort === null
       ? null
       : await listenMetrics(metrics.read, { host, port: config.metricsPort });
-  const server = await listen(app.callback(), { host, port, maxRequests, corsOrigins, stallTimeout, log });
+  const server = await listen(app.callback(), {
+    host,
+    port,
+    maxConnections: connectionsWithin(config.maxConnections, config.database?.poolMax ?? 0, log),
+    isBehindProxy: config.trustedProxies > 0,
+    stallTimeout,
+    log,
+    cut: metrics.cut,
+  });
   metrics.watchServer(server);
   if (isWorker) metrics.share();
 

@@ -85,7 +85,11 @@ export const problems = {
   methodNotAllowed: (allow: string) =>
     new Problem('method-not-allowed', 'This path does not take that method', { headers: { Allow: allow } }),
 
-  requestTimeout: () => new Problem('request-timeout', 'The request took too long to arrive'),
+  /** What was still to come is not read: the connection ends. */
+  requestTimeout: () =>
+    new Problem('request-timeout', 'The request took too long to arrive', {
+      headers: { Connection: 'close' },
+    }),
 
   preconditionFailed: (etag: string) =>
     new Problem(
@@ -141,9 +145,10 @@ export const problems = {
     ),
 
   /** `seconds` until a request would be let in again. */
-  tooManyRequests: (seconds: number) =>
+  tooManyRequests: (seconds: number, cause?: unknown) =>
     new Problem('too-many-requests', 'Too many requests in this minute, or in progress at once', {
       headers: { 'Retry-After': String(seconds) },
+      cause,
     }),
 
   headersTooLarge: () => new Problem('header-fields-too-large', 'The header fields are too large'),

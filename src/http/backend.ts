@@ -5,11 +5,9 @@ import { type Document, OpenAPIBackend, type Context as RequestContext } from 'o
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
-import type { AuthenticateFrom } from './bad-tokens.ts';
-import { announcesBody, readBody } from './body.ts';
 import { deprecationHeaders } from './deprecation.ts';
+import { createEntrance, type EntranceOptions } from './entrance.ts';
 import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
-import type { Admit } from './rate-limit.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
 import { writeStatic } from './static-reply.ts';
@@ -31,9 +29,8 @@ export type WhenGone = (left: () => void) => () => void;
 
 export interface BackendDependencies<Open extends OperationId, Scope> {
   readonly document: Document;
-  readonly authenticate: AuthenticateFrom;
-  /** Counts what a principal asks; null when nothing is counted. */
-  readonly admit: Admit | null;
+  /** How requests are let in; the rest of it follows from the contract. */
+  readonly entrance: Omit<EntranceOptions, 'operations'>;
   /** Handlers of the operations that the contract secures. */
   readonly secured: Handlers<Exclude<OperationId, Open>, Scope>;
   /** Handlers of the operations that need no token. */
@@ -149,8 +146,7 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
 /** Builds the middleware. Throws when the contract is not OpenAPI 3.0 or something is not wired. */
 export const createBackend = async <Open extends OperationId, Scope>({
   document,
-  authenticate,
-  admit,
+  entrance: entranceOptions,
   secured,
   open,
   scopeOf,
@@ -190,7 +186,6 @@ export const createBackend = async <Open extends OperationId, Scope>({
         return write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
       },
       postRoutingHandler: (context: RequestContext, ctx: Context) => {
-        ctx.state.operationId = context.operation?.operationId;
         const deprecation = deprecations.get(context.operation);
         for (const name in deprecation) ctx.res.setHeader(name, deprecation[name] ?? '');
       },
@@ -198,15 +193,14 @@ export const createBackend = async <Open extends OperationId, Scope>({
         if (requirements(context).length > 0) {
           if (!context.security?.authorized) return;
           ctx.state.principal = context.security.bearerAuth;
-          await admit?.(ctx, ctx.state.principal);
+          await entrance.admit(ctx, context.operation, ctx.state.principal);
           checkOwner(context, ctx.state.principal);
         }
         // Node joins repeated header fields to one, which would be a key that nobody sent.
         if (valuesOf(ctx, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
         // Before the body, whose reading a fault in the query need not cost.
         checkQuerySize(request.rawQuery);
-        if (!announcesBody(ctx)) return;
-        const body = await readBody(ctx, context.operation);
+        const body = await entrance.readRest(ctx, context.operation);
         if (body === undefined) return;
         context.request.requestBody = body;
         // The validator knows JSON by this name only; readBody has checked the media type that came.
@@ -221,7 +215,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     },
     securityHandlers: {
       bearerAuth: (_context: RequestContext, ctx: Context) =>
-        authenticate(valuesOf(ctx, 'authorization'), () => ctx.ip),
+        entrance.verify(ctx, valuesOf(ctx, 'authorization')),
     },
   });
   await api.init();
@@ -243,6 +237,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
   api.validate = true;
   assertWired(api);
   assertSecurity(api, secured, open);
+  const entrance = createEntrance({ ...entranceOptions, operations: router.getOperations() });
   validator.compileInTurn();
 
   return (ctx) => {
@@ -251,6 +246,8 @@ export const createBackend = async <Open extends OperationId, Scope>({
       ...splitTarget(ctx.req.url ?? '/'),
       headers: ctx.req.headers as RoutedRequest['headers'],
     };
-    return api.handleRequest(request, ctx, request);
+    const operation = router.operationOf(request);
+    ctx.state.operationId = operation?.operationId;
+    return entrance.enter(ctx, operation, () => api.handleRequest(request, ctx, request));
   };
 };

@@ -13,6 +13,10 @@ import { ClientDisconnected } from './on-error.ts';
 export const announcesBody = ({ req: { headers } }: Context): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+/** How long a body of the operation may be, in kB of 1024 bytes. */
+export const bodyLimitOf = (operation: Operation): number =>
+  (operation as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? 100;
+
 const checkMediaType = (ctx: Context, contentType: string, accepted: readonly string[]): void => {
   const coding = ctx.get('Content-Encoding').trim().toLowerCase();
   if (coding !== '' && coding !== 'identity') {
@@ -92,7 +96,7 @@ const parse = (text: string): unknown => {
 export const readBody = async (ctx: Context, operation: Operation): Promise<unknown> => {
   const accepted = bodyTypesOf(operation);
   const contentType = ctx.get('Content-Type');
-  const { 'x-body-limit': limit = 100 } = operation as { readonly 'x-body-limit'?: number };
+  const limit = bodyLimitOf(operation);
   const checkSize = (size: number): void => {
     if (size > limit * 1024) throw problems.payloadTooLarge(`${limit} kB`);
   };

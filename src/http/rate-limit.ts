@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
+import { Refused } from './admission.ts';
 
 /** The window of the limit, in seconds. */
 const window = 60;
@@ -22,26 +23,14 @@ const taken = async (limiter: RateLimiterMemory, key: string): Promise<[RateLimi
   }
 };
 
-/**
- * `limit` requests of an owner in a minute, in the headers of draft-ietf-httpapi-ratelimit-headers-10, and `atOnce` in
- * progress.
- */
-export const limitOwners = (limit: number, atOnce: number): Admit => {
-  const running = new Map<string, number>();
+/** `limit` requests of an owner in a minute, in the headers of draft-ietf-httpapi-ratelimit-headers-10. */
+export const limitOwners = (limit: number): Admit => {
   const limiter = new RateLimiterMemory({ points: limit, duration: window });
   const policy = `"owner";q=${limit};w=${window}`;
   return async (ctx, { ownerId }) => {
     const [state, isAdmitted] = await taken(limiter, ownerId);
     ctx.res.setHeader('RateLimit-Policy', policy);
     ctx.res.setHeader('RateLimit', `"owner";r=${state.remainingPoints};t=${seconds(state)}`);
-    if (!isAdmitted) throw problems.tooManyRequests(seconds(state));
-    const others = running.get(ownerId) ?? 0;
-    if (others >= atOnce) throw problems.tooManyRequests(1);
-    running.set(ownerId, others + 1);
-    ctx.res.on('close', () => {
-      const left = (running.get(ownerId) ?? 1) - 1;
-      if (left > 0) running.set(ownerId, left);
-      else running.delete(ownerId);
-    });
+    if (!isAdmitted) throw problems.tooManyRequests(seconds(state), new Refused('rate'));
   };
 };

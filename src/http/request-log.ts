@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../log.ts';
+import { Refused } from './admission.ts';
 import { traceFrom } from './traceparent.ts';
 
 // A UUID, or its digits alone: nginx's `$request_id` is that.
@@ -15,10 +16,14 @@ const uuidOf = (id: string): string =>
 /** The status in the log when the client hung up before the answer. */
 const clientClosedRequest = 499;
 
-/** Told of each request when its answer has left. */
-export type RequestObserver = (operation: string | undefined, status: number, seconds: number) => void;
+export interface RequestObserver {
+  /** Told of each request when its answer has left. */
+  request(operation: string | undefined, status: number, seconds: number): void;
+  /** Told of each request that was let in no further, and why. */
+  refused(reason: string): void;
+}
 
-const log = (logger: Logger, observe: RequestObserver, ctx: Context, context: RequestContext): void => {
+const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: RequestContext): void => {
   const { res } = ctx;
   // What the server broke off itself has the reason in `errored`.
   const failure = res.errored instanceof Problem ? res.errored : undefined;
@@ -36,8 +41,12 @@ const log = (logger: Logger, observe: RequestObserver, ctx: Context, context: Re
     owner: ctx.state.principal?.ownerId,
     problem: problem?.slug,
   };
-  observe(line.operation, line.status, line.duration_ms / 1000);
-  if (problem !== undefined && problem.status >= 500) logger.error({ ...line, err: cause }, 'request');
+  observer.request(line.operation, line.status, line.duration_ms / 1000);
+  // Of those there may be very many, and nothing is wrong with the service.
+  if (cause instanceof Refused) {
+    observer.refused(cause.message);
+    logger.brief({ ...line, reason: cause.message }, 'request refused');
+  } else if (problem !== undefined && problem.status >= 500) logger.error({ ...line, err: cause }, 'request');
   else if (cause === undefined) logger.brief(line, 'request');
   else logger.info({ ...line, reason: cause instanceof Error ? cause.message : String(cause) }, 'request');
 };
@@ -47,7 +56,7 @@ const log = (logger: Logger, observe: RequestObserver, ctx: Context, context: Re
  * X-Request-Id in the form in which it came, and logs the request with it, and with its trace when the caller sent one.
  */
 export const requestLog =
-  (logger: Logger, observe: RequestObserver): Middleware =>
+  (logger: Logger, observer: RequestObserver): Middleware =>
   (ctx, next) => {
     ctx.state.started = performance.now();
     const sent = ctx.req.headers['x-request-id'];
@@ -59,7 +68,7 @@ export const requestLog =
       ...traceFrom(ctx.req.headers.traceparent as string | undefined),
     };
     return requestContext.run(context, () => {
-      ctx.res.on('close', () => log(logger, observe, ctx, context));
+      ctx.res.on('close', () => log(logger, observer, ctx, context));
       return next();
     });
   };

@@ -173,10 +173,14 @@ export class ContractRouter extends OpenAPIRouter<Document> {
     return request.match;
   }
 
+  /** The operation of a request; undefined when the contract has none for its path and method. */
+  operationOf(request: RoutedRequest): Operation | undefined {
+    return this.find(request)?.route.methods.get(request.method === 'head' ? 'get' : request.method);
+  }
+
   override matchOperation(request: RoutedRequest): Operation {
-    const match = this.find(request);
-    if (match === undefined) throw new Error('404-notFound');
-    const operation = match.route.methods.get(request.method === 'head' ? 'get' : request.method);
+    if (this.find(request) === undefined) throw new Error('404-notFound');
+    const operation = this.operationOf(request);
     if (operation === undefined) throw new Error('405-methodNotAllowed');
     return operation;
   }

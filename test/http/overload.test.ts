@@ -29,46 +29,16 @@ const manyTasks = (count: number): string =>
   `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
    SELECT $1, 't' || n, repeat('d', 2000), false, now(), now(), n FROM generate_series(1, ${count}) AS n`;
 
-const origin = 'https://app.example.com';
-
-describe('a server with its hands full', () => {
-  let api: Api;
-  let user: User;
-  beforeAll(async () => {
-    api = await startApi({ server: { maxRequests: 2, corsOrigins: [origin] } });
-    user = await api.newUser();
-  });
-  afterAll(() => api.close());
-
-  test('refuses at once and says when to come back, stays healthy, and recovers', async () => {
-    const held = [open(api.url, half(user)), open(api.url, half(user))];
-    await eventually(10_000, async () => {
-      expect((await user.send('GET', 'tasks')).status).toBe(503);
-    });
-    const refused = await user.send('GET', 'tasks', { headers: { Origin: origin } });
-    expect(refused.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(refused.headers.get('access-control-expose-headers')).toContain('Retry-After');
-    expect(refused.headers.get('retry-after')).toBe('5');
-    expect(refused.json.type).toBe('/problems/service-unavailable');
-    expect((await api.send('GET', '/healthz')).status).toBe(200);
-    expect((await api.send('GET', '/readyz')).status).toBe(200);
-    expect((await api.send('GET', '/metrics')).text).toMatch(/^http_requests_refused_total [1-9]/m);
-    for (const socket of held) socket.destroy();
-    await eventually(10_000, async () => {
-      expect((await user.send('GET', 'tasks')).status).toBe(200);
-    });
-  });
-
-  test('clients that hang up in the middle are no error of the server and leave nothing behind', async () => {
+describe('a server', () => {
+  test('is not harmed by clients that hang up in the middle, and keeps nothing of them', async () => {
+    const api = await startApi({ app: { maxRequests: 2 } });
+    const user = await api.newUser();
     for (let n = 0; n < 20; n++) {
       const socket = open(api.url, half(user));
       await new Promise((later) => setTimeout(later, 5));
       socket.destroy();
     }
-    const whole = `${half(user).split('\r\n\r\n')[0]?.replace('1000', '15')}\r\n\r\n{"title":"gone"`.replace(
-      '15',
-      '16',
-    );
+    const whole = `${half(user).split('\r\n\r\n')[0]?.replace('1000', '16')}\r\n\r\n{"title":"gone"`;
     for (let n = 0; n < 20; n++) {
       const socket = open(api.url, `${whole}}`);
       await new Promise((later) => setTimeout(later, 5));
@@ -81,24 +51,11 @@ describe('a server with its hands full', () => {
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
     expect(api.logs.filter(({ status }) => Number(status) >= 500 && Number(status) !== 503)).toEqual([]);
     expect(api.logs.some(({ status }) => status === 499)).toBe(true);
+    await api.close();
   });
 });
 
 describe('a client that does not read', () => {
-  test('holds no more places with one connection than a few', async () => {
-    const api = await startApi();
-    const socket = open(api.url, 'GET /docs HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
-    await once(socket.resume(), 'close');
-    await eventually(10_000, async () => {
-      // The reading of the metrics itself.
-      expect((await api.send('GET', '/metrics')).text).toMatch(/^http_requests_in_flight 1$/m);
-    });
-    const [answered] = api.logs.filter(({ operation }) => operation === 'getDocs');
-    expect(answered).toBeDefined();
-    expect(api.logs.filter(({ operation }) => operation === 'getDocs').length).toBeLessThanOrEqual(16);
-    await api.close();
-  });
-
   test('is not waited for: its connection is cut, and its place is free again', async () => {
     const api = await startApi({ server: { stallTimeout: 1000 } });
     const user = await api.newUser();

@@ -3,6 +3,7 @@
 import { type Document, OpenAPIBackend } from 'openapi-backend';
 import { describe, expect, test } from 'vitest';
 import type { OperationId } from '../../src/contract/operation.ts';
+import { createAdmission } from '../../src/http/admission.ts';
 import { assertWired, type BackendDependencies, createBackend } from '../../src/http/backend.ts';
 import { document, operations } from '../support/contract.ts';
 
@@ -17,7 +18,13 @@ type Dependencies = BackendDependencies<OperationId, undefined>;
 const start = (changes: { readonly [Key in keyof Dependencies]?: unknown } = {}) =>
   createBackend({
     document,
-    authenticate: () => Promise.reject(new Error('nobody calls')),
+    entrance: {
+      admission: createAdmission({ maxRequests: 1, cut: () => {} }),
+      authenticate: () => Promise.reject(new Error('nobody calls')),
+      countRequest: null,
+      vital: [],
+      trustedProxies: 0,
+    },
     secured: handlersOf(true),
     open: handlersOf(false),
     scopeOf: () => undefined,

@@ -111,7 +111,12 @@ describe('the log', { timeout: 120_000 }, () => {
 
   test('is no reason to stop when it cannot be written', async () => {
     const full = await open('/dev/full', 'w');
-    const service = run('src/start.js', [], { DATA_DIR: await newDataDirectory(), PORT: '0' }, full.fd);
+    const service = run(
+      'src/start.js',
+      [],
+      { DATA_DIR: await newDataDirectory(), PORT: '0' },
+      { output: full.fd },
+    );
     const [url] = await service.until(() => /http:\/\/[\w.]+:\d+/.exec(service.stderr()));
     for (let n = 0; n < 3; n++) {
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -153,7 +158,7 @@ describe('the log', { timeout: 120_000 }, () => {
       JWT_SECRET: testSecret,
       PORT: '0',
     };
-    run('src/start.js', [], env, pipe.fd);
+    run('src/start.js', [], env, { output: pipe.fd });
     let text = '';
     const readUntil = async <T>(find: () => T | null | undefined | false): Promise<T> => {
       for (;;) {

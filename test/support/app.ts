@@ -84,7 +84,13 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     badTokens: Number.POSITIVE_INFINITY,
     ...options.app,
   });
-  const server = await listen(app.callback(), { host: '127.0.0.1', port: 0, ...options.server });
+  const server = await listen(app.callback(), {
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    cut: metrics.cut,
+    ...options.server,
+  });
   metrics.watchServer(server);
   const base = `http://127.0.0.1:${server.port}`;
   const send = sendTo(base);

@@ -30,12 +30,24 @@ export interface Program {
   end(signal: NodeJS.Signals): Promise<Exit>;
 }
 
-/**
- * Runs a script of the project. What the test leaves running is killed when it has finished. `output` is the descriptor
- * of a file for its standard output, which is read here otherwise.
- */
-export const run = (script: string, args: readonly string[], env: Environment, output?: number): Program => {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
+export interface RunOptions {
+  /** The descriptor of a file for the standard output, which is read here otherwise. */
+  readonly output?: number;
+  /** How many files the program may have open. */
+  readonly files?: number;
+}
+
+/** Runs a script of the project. What the test leaves running is killed when it has finished. */
+export const run = (
+  script: string,
+  args: readonly string[],
+  env: Environment,
+  { output, files }: RunOptions = {},
+): Program => {
+  const command = [process.execPath, join(root, script), ...args];
+  const [file = '', ...rest] =
+    files === undefined ? command : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(files), ...command];
+  const child = spawn(file, rest, {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', output ?? 'pipe', 'pipe'],
@@ -110,8 +122,8 @@ const portOf = (output: string): number | undefined =>
   Number(/"port":(\d+),.*"msg":"listening"}\n/.exec(output)?.[1]) || undefined;
 
 /** Starts the service on a free port and waits until it listens. `LOG_LEVEL` must be info or more talkative. */
-export const startService = async (env: Environment): Promise<Service> => {
-  const program = run('src/start.js', [], { PORT: '0', ...env });
+export const startService = async (env: Environment, options?: RunOptions): Promise<Service> => {
+  const program = run('src/start.js', [], { PORT: '0', ...env }, options);
   const port = await program.until(() => portOf(program.stdout()));
   if (env.DATABASE_URL === undefined) await program.until(() => program.stderr().endsWith('\n\n'));
   const token = /^ {2}Token {5}(\S+)$/m.exec(program.stderr())?.[1] ?? '';

@@ -31,7 +31,7 @@
  * ## Conventions
  *
  * - JSON in UTF-8. Unknown body fields, unknown query parameters and repeated query parameters are refused with
- *   `422`, not ignored.
+ *   `422`, not ignored. A query has at most 100 parameters and 16,384 characters.
  * - Times of tasks are RFC 3339 in UTC with microseconds, for example `2026-01-12T09:30:00.123456Z`.
  * - `HEAD` works wherever `GET` does. `OPTIONS` and `405` name the methods of a path in `Allow`.
  * - Every response carries `X-Request-Id`. Send a UUID, or 32 hexadecimal digits such as nginx's `$request_id`, in a
@@ -91,9 +91,13 @@
  *
  * ## Rate limits
  *
- * A user may make a number of requests a minute, and have a number of them in progress. Every authenticated answer says in `RateLimit-Policy` how many, and
- * in `RateLimit` how many are left; beyond that the answer is `429`. A server that has too much to do answers `503`
- * at once. Both say in `Retry-After` how many seconds to wait.
+ * A user may make a number of requests a minute. Every authenticated answer says in `RateLimit-Policy` how many, and
+ * in `RateLimit` how many are left; beyond that the answer is `429`. So it is when a user has a large share of the
+ * requests that the server can have in progress; the share shrinks while others have many, too. A server that has too
+ * much to do answers `503` at once. Both say in `Retry-After` how many seconds to wait.
+ *
+ * Read the answer as it comes, and send a request's body without a pause: when others wait for the place, the server
+ * ends a connection that has moved nothing for some seconds.
  *
  * ## Browsers
  *

@@ -1,0 +1,202 @@
+// Who is let in: what a request may hold while it is worked on and its response is read. Each kind of request has
+// places of its own, so that no caller can use up those of another: what needs no token cannot keep out what has one,
+// and no owner or address can hold all places of a kind. A request that finds none is refused at once.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Problem, problems } from '../contract/problem.ts';
+import { breakOff } from './break-off.ts';
+import { ClientDisconnected } from './on-error.ts';
+import { type Bound, createPlaces, mostWasteful, type Place, type Places } from './places.ts';
+import { ClientStalled } from './stream.ts';
+
+/** A request from its arrival until its response has closed and its handler has ended. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly held: Place<Visit>[];
+  /** Of the two, those that are still to come: the end of the response and that of the handler. */
+  ends: number;
+  readonly startedAt: number;
+  /** Since when nothing has moved because its client does not read, or has not sent all; infinite while neither is so. */
+  waitingSince: number;
+  /** Stands for what the client has read; it changes when that does. */
+  progress: number;
+  /** Ends the visit for good. */
+  cut: () => void;
+}
+
+/** Places of a kind, and what a request gets that finds none. */
+export interface Pool {
+  readonly name: string;
+  readonly places: Places<Visit>;
+  readonly refusal: (bound: Bound, cause: Refused) => Problem;
+}
+
+/** Why a request was let in no further; the message is one of a short list, fit for a label. */
+export class Refused extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'Refused';
+  }
+}
+
+export interface AdmissionOptions {
+  /** Requests with a token in progress at once. */
+  readonly maxRequests: number;
+  /** Told that a connection was cut to make room: its client did not read, or did not send. */
+  readonly cut: (reason: 'stalled' | 'slow_body') => void;
+}
+
+export interface Admission {
+  /** Requests with a token, by owner. */
+  readonly requests: Pool;
+  /** Requests with a token whose body is still arriving, by owner. */
+  readonly receiving: Pool;
+  /** Bytes of request bodies, by owner, until the response has closed. */
+  readonly bodies: Pool;
+  /** Requests that wait for their token to be verified, and refusals of tokens that are not read, by address. */
+  readonly unverified: Pool;
+  /** Requests that need no token, by address. */
+  readonly anonymous: Pool;
+  /** Health checks and metrics, by address: they get through however busy the service is. */
+  readonly health: Pool;
+  /** Places for an operation of which a key may have no more than `most` in progress at once. */
+  poolOf(most: number): Pool;
+  /** Begins a visit. To be called before anything is awaited: a response that has closed would not be noticed. */
+  enter(request: IncomingMessage, response: ServerResponse): Visit;
+  /** The handler has ended. */
+  handled(visit: Visit): void;
+  /** Throws as `hold` would; holds nothing. */
+  check(visit: Visit, pool: Pool, key: string): void;
+  /**
+   * Holds places until the visit has ended, or until they are released. Throws a Problem when there are none left, and
+   * ClientDisconnected when the client has gone.
+   */
+  hold(visit: Visit, pool: Pool, key: string, weight?: number): Place<Visit>;
+}
+
+/** How long a client may keep others waiting for its place by not reading, or by not sending all, in milliseconds. */
+const patience = 5000;
+
+/** How often unread responses are looked at, in milliseconds. */
+const interval = 1000;
+
+/** Request bodies in memory, in bytes: one owner alone may hold a quarter. */
+const maxBodyBytes = 32 * 1024 * 1024;
+
+const healthChecks = 64;
+
+const third = (free: number): number => free / 3;
+const same = (free: number): number => free;
+
+/** Too much of everybody is the service's trouble, too much of one caller that caller's. */
+const byOwner = (bound: Bound, cause: Refused): Problem =>
+  bound === 'total' ? problems.unavailable(cause) : problems.tooManyRequests(1, cause);
+
+const byAddress = (_bound: Bound, cause: Refused): Problem => problems.unavailable(cause);
+
+/**
+ * A number that changes when more of what was written to a connection has been taken by its client's system, and at no
+ * other time. Of what libuv has in hand only the handle knows how much has left: where Node's own time-out looks, too.
+ */
+const progressOf = (socket: Socket): number => {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  const isKnown = typeof handle === 'object' && handle !== null && 'writeQueueSize' in handle;
+  return socket.bytesWritten - socket.writableLength - (isKnown ? Number(handle.writeQueueSize) : 0);
+};
+
+const observe = (visit: Visit, now: number): void => {
+  const { socket, complete } = visit.request;
+  if (!complete) {
+    visit.waitingSince = visit.startedAt;
+    return;
+  }
+  const progress = progressOf(socket);
+  if (socket.writableLength === 0) visit.waitingSince = Number.POSITIVE_INFINITY;
+  else if (progress !== visit.progress || visit.waitingSince > now) visit.waitingSince = now;
+  visit.progress = progress;
+};
+
+export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admission => {
+  const pool = (
+    name: string,
+    total: number,
+    shareOf: (free: number) => number,
+    refusal: Pool['refusal'],
+  ): Pool => ({ name, places: createPlaces({ total, shareOf }), refusal });
+  const anonymous = pool('anonymous', Math.max(8, Math.ceil(maxRequests / 8)), same, byAddress);
+  const requests = pool('requests', maxRequests, third, byOwner);
+  const watched = [anonymous, requests];
+
+  let isWatching = false;
+  const watch = (): void => {
+    if (isWatching) return;
+    isWatching = true;
+    setTimeout(() => {
+      isWatching = false;
+      const now = performance.now();
+      for (const { places } of watched) for (const { holder } of places.held()) observe(holder, now);
+      if (watched.some(({ places }) => places.used > 0)) watch();
+    }, interval).unref();
+  };
+
+  /** Takes a place away from a client that does nothing with it. */
+  const makeRoom = ({ places }: Pool, key: string | undefined): boolean => {
+    const now = performance.now();
+    for (const { holder } of places.held(key)) observe(holder, now);
+    const found = mostWasteful(places, ({ waitingSince }) => waitingSince, now - patience, key);
+    if (found === undefined) return false;
+    cut(found.holder.request.complete ? 'stalled' : 'slow_body');
+    found.release();
+    found.holder.cut();
+    return true;
+  };
+
+  const check = (visit: Visit, wanted: Pool, key: string, weight = 1): void => {
+    if (visit.response.closed) throw new ClientDisconnected();
+    const { places } = wanted;
+    const bound = places.boundOn(key, weight);
+    if (bound === null) return;
+    if (makeRoom(wanted, bound === 'share' ? key : undefined) && places.boundOn(key, weight) === null) return;
+    throw wanted.refusal(bound, new Refused(bound === 'total' ? wanted.name : `${wanted.name}_share`));
+  };
+
+  const end = (visit: Visit): void => {
+    visit.ends -= 1;
+    if (visit.ends > 0) return;
+    for (const place of visit.held) place.release();
+  };
+
+  return {
+    requests,
+    anonymous,
+    receiving: pool('receiving', maxRequests, third, byOwner),
+    bodies: pool('bodies', maxBodyBytes, third, byOwner),
+    unverified: pool('unverified', Math.max(64, maxRequests), same, byAddress),
+    health: pool('health', healthChecks, same, byAddress),
+    poolOf: (most) => pool('operation', Number.POSITIVE_INFINITY, () => most, byOwner),
+    enter: (request, response) => {
+      const visit: Visit = {
+        request,
+        response,
+        held: [],
+        ends: 2,
+        startedAt: performance.now(),
+        waitingSince: Number.POSITIVE_INFINITY,
+        progress: 0,
+        cut: () => breakOff(response, new ClientStalled()),
+      };
+      response.once('close', () => end(visit));
+      return visit;
+    },
+    handled: end,
+    check,
+    hold: (visit, wanted, key, weight = 1) => {
+      check(visit, wanted, key, weight);
+      const place = wanted.places.hold(key, visit, weight);
+      visit.held.push(place);
+      watch();
+      return place;
+    },
+  };
+};

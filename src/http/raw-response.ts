@@ -1,0 +1,40 @@
+// A problem document for what never reaches the application: bytes that are no HTTP, or that do not come.
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Problem, problems } from '../contract/problem.ts';
+import type { Logger } from '../log.ts';
+import { policy } from './headers.ts';
+
+/** The problem that Node's error stands for. */
+export const problemOf = (code: string | undefined): Problem => {
+  if (code === 'HPE_HEADER_OVERFLOW') return problems.headersTooLarge();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problems.requestTimeout();
+  return problems.malformed('This is not an HTTP request that could be read');
+};
+
+/** Writes the problem to the connection and ends it. */
+export const respondRaw = (socket: Duplex, problem: Problem, log?: Logger): void => {
+  const requestId = randomUUID();
+  const body = JSON.stringify(problem.toDocument(requestId));
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': requestId,
+    'Cache-Control': 'private, no-cache',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': policy,
+    'Referrer-Policy': 'no-referrer',
+    ...problem.headers,
+    Connection: 'close',
+  };
+  log?.info({ request_id: requestId, status: problem.status, problem: problem.slug }, 'request refused');
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      '',
+      body,
+    ].join('\r\n'),
+  );
+};

@@ -1,0 +1,315 @@
+// Whatever one caller does, with a token or without, the requests of the others succeed: nothing that is held for a
+// request can be used up by one of them, and nothing stays held.
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Authenticate } from '../../src/auth/verify.ts';
+import { createAuthenticate } from '../../src/auth/verify.ts';
+import { type Api, type ApiOptions, startApi, type User } from '../support/app.ts';
+import { eventually } from '../support/bed/programs.ts';
+import { createGate, headOf, sendAndIgnore } from '../support/hostile.ts';
+import { queryPostgres } from '../support/postgres.ts';
+import { testSecret } from '../support/tokens.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const start = async (options: ApiOptions): Promise<Api> => {
+  const api = await startApi(options);
+  closing.push(api.close);
+  return api;
+};
+
+const hold = (sockets: readonly Socket[]): readonly Socket[] => {
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  return sockets;
+};
+
+const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));
+
+const pause = (milliseconds: number) => new Promise((later) => setTimeout(later, milliseconds));
+
+const bearer = (user: User) => `Authorization: Bearer ${user.token}`;
+const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } });
+
+/** A metric's value, by its name and labels as they are written. */
+const metric = async (api: Api, name: string): Promise<number> => {
+  const { text } = await api.send('GET', '/metrics', from('192.0.2.200'));
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+  return Number(line?.slice(name.length + 1) ?? 0);
+};
+
+const expectServed = async (user: User): Promise<void> => {
+  expect((await user.send('GET', 'tasks')).status).toBe(200);
+  expect((await user.send('POST', 'tasks', { json: { title: 'served' } })).status).toBe(201);
+};
+
+/** Requests with a token wait for the gate, those of `known` do not. */
+const authenticateBehind = (gate: Promise<void>, known: () => string | undefined): Authenticate => {
+  const authenticate = createAuthenticate({ key: { secret: testSecret } });
+  return async (authorization, guard) => {
+    if (authorization[0] !== `Bearer ${known()}`) await gate;
+    return authenticate(authorization, guard);
+  };
+};
+
+describe('an owner whose clients give up while their tokens are verified', () => {
+  test('is not locked out when they are', async () => {
+    const gate = createGate();
+    const api = await start({
+      app: { maxRequests: 20, rateLimit: 1000 },
+      authenticate: authenticateBehind(gate.passed, () => undefined),
+    });
+    const user = await api.newUser();
+    const clients = hold(
+      times(30, () => sendAndIgnore(api.url, headOf('GET', '/api/v1/session', bearer(user)))),
+    );
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_requests_in_flight')).toBe(31);
+    });
+    for (const client of clients) client.destroy();
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_requests_in_flight')).toBe(1);
+    });
+    gate.open();
+    await expectServed(user);
+    await expectServed(await api.newUser());
+  });
+});
+
+describe('strangers', () => {
+  test('that read no response keep out nobody but their own address, and that not for long', async () => {
+    const api = await start({ app: { maxRequests: 20, trustedProxies: 1 } });
+    const user = await api.newUser();
+    const docs = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1');
+    const sockets = hold(times(20, () => sendAndIgnore(api.url, docs.repeat(16))));
+    await eventually(5000, async () => {
+      expect((await api.send('GET', '/docs', from('192.0.2.1'))).status).toBe(503);
+    });
+    for (const address of ['192.0.2.1', '192.0.2.2']) {
+      for (let n = 0; n < 10; n++) expect((await user.send('GET', 'tasks', from(address))).status).toBe(200);
+      expect((await api.send('GET', '/healthz', from(address))).status).toBe(200);
+      expect((await api.send('GET', '/readyz', from(address))).status).toBe(200);
+    }
+    expect((await api.send('GET', '/docs', from('192.0.2.2'))).status).toBe(200);
+    expect(await metric(api, 'http_requests_refused_total{reason="anonymous_share"}')).toBeGreaterThan(0);
+    // Their own address, too, as soon as they have not read for some seconds.
+    await eventually(15_000, async () => {
+      expect((await api.send('GET', '/docs', from('192.0.2.1'))).status).toBe(200);
+    });
+    expect(await metric(api, 'http_connections_cut_total{reason="stalled"}')).toBeGreaterThan(0);
+    expect(sockets.length).toBe(20);
+    expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('that wait for their tokens to be verified do not keep out a token that is known', async () => {
+    const gate = createGate();
+    let known: User | undefined;
+    const api = await start({
+      app: { maxRequests: 64, trustedProxies: 1 },
+      authenticate: authenticateBehind(gate.passed, () => known?.token),
+    });
+    known = await api.newUser();
+    await expectServed(known);
+    const stranger = await api.newUser();
+    const ask = headOf('GET', '/api/v1/session', bearer(stranger), 'X-Forwarded-For: 192.0.2.1');
+    hold(times(80, () => sendAndIgnore(api.url, ask)));
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_requests_refused_total{reason="unverified_share"}')).toBeGreaterThan(40);
+    });
+    expect((await known.send('GET', 'tasks', from('192.0.2.1'))).status).toBe(200);
+    const refused = await stranger.send('GET', 'tasks', from('192.0.2.1'));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    // From elsewhere it waits, and is served.
+    const other = stranger.send('GET', 'tasks', from('192.0.2.2'));
+    gate.open();
+    expect((await other).status).toBe(200);
+  });
+
+  test('get no more health checks in progress than their share, and each connection one at a time', async () => {
+    const gate = createGate();
+    let asked = 0;
+    const api = await start({
+      app: {
+        trustedProxies: 1,
+        isReady: async () => {
+          asked += 1;
+          await gate.passed;
+          return true;
+        },
+      },
+    });
+    const check = headOf('GET', '/readyz', 'X-Forwarded-For: 192.0.2.1');
+    const [pipelining] = hold([sendAndIgnore(api.url, check.repeat(16))]);
+    await eventually(5000, async () => expect(asked).toBe(1));
+    hold(times(60, () => sendAndIgnore(api.url, check)));
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_requests_refused_total{reason="health_share"}')).toBe(29);
+    });
+    expect(asked).toBe(32);
+    // A client that has gone leaves its check behind, which still runs.
+    pipelining?.destroy();
+    await pause(100);
+    expect((await api.send('GET', '/readyz', from('192.0.2.1'))).status).toBe(503);
+    expect((await api.send('GET', '/healthz', from('192.0.2.2'))).status).toBe(200);
+    const other = api.send('GET', '/readyz', from('192.0.2.2'));
+    gate.open();
+    expect((await other).status).toBe(200);
+    await eventually(5000, async () => {
+      expect((await api.send('GET', '/readyz', from('192.0.2.1'))).status).toBe(200);
+    });
+  });
+
+  test('that send ahead are served in order, and cut off beyond what may wait', async () => {
+    const api = await start({});
+    const all = headOf('GET', '/healthz').repeat(15) + headOf('GET', '/healthz', 'Connection: close');
+    let received = '';
+    for await (const chunk of sendAndIgnore(api.url, all).setEncoding('latin1')) received += chunk;
+    expect(received.match(/HTTP\/1\.1 200/g)).toHaveLength(16);
+    const tooMany = sendAndIgnore(api.url, headOf('GET', '/healthz').repeat(200));
+    await once(tooMany.resume(), 'close');
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_connections_cut_total{reason="pipelined"}')).toBe(1);
+      expect(await metric(api, 'http_requests_in_flight')).toBe(1);
+    });
+  });
+});
+
+const slowPost = (user: User, length = 1000): string =>
+  `${headOf(
+    'POST',
+    '/api/v1/users/me/tasks',
+    bearer(user),
+    'Content-Type: application/json',
+    `Content-Length: ${length}`,
+  )}{"title":`;
+
+describe('owners whose bodies do not arrive', () => {
+  test('keep out nobody: not the others, and not their own requests without a body', async () => {
+    const api = await start({ app: { maxRequests: 20 } });
+    const victim = await api.newUser();
+    const owners = await Promise.all(times(4, () => api.newUser()));
+    hold(owners.flatMap((owner) => times(10, () => sendAndIgnore(api.url, slowPost(owner)))));
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_requests_refused_total{reason="receiving_share"}')).toBeGreaterThan(20);
+    });
+    for (let n = 0; n < 5; n++) await expectServed(victim);
+    for (const owner of owners) expect((await owner.send('GET', 'tasks')).status).toBe(200);
+  });
+
+  test('get 408 for the one that took longest, when their next one has no place', async () => {
+    const api = await start({ app: { maxRequests: 8 } });
+    const user = await api.newUser();
+    const [first] = hold([sendAndIgnore(api.url, slowPost(user))]);
+    await pause(200);
+    hold([sendAndIgnore(api.url, slowPost(user))]);
+    await eventually(15_000, async () => {
+      expect((await user.send('POST', 'tasks', { json: { title: 'next' } })).status).toBe(201);
+    });
+    const [received] = (await once((first as Socket).setEncoding('latin1'), 'data')) as [string];
+    expect(received).toMatch(
+      /^HTTP\/1\.1 408 .*\r\nConnection: close\r\n.*"type":"\/problems\/request-timeout"/s,
+    );
+    expect((await user.send('GET', 'tasks')).json.items).toHaveLength(1);
+    expect(await metric(api, 'http_connections_cut_total{reason="slow_body"}')).toBeGreaterThan(0);
+  });
+
+  test('hold a few large ones at most', async () => {
+    const api = await start({});
+    const user = await api.newUser();
+    const large = headOf(
+      'POST',
+      '/api/v1/users/me/task-batches',
+      bearer(user),
+      'Content-Type: application/json',
+      'Content-Length: 2000000',
+    );
+    hold(times(20, () => sendAndIgnore(api.url, `${large}{`)));
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_requests_refused_total{reason="bodies_share"}')).toBe(16);
+    });
+    await expectServed(await api.newUser());
+    await expectServed(user);
+  });
+});
+
+/** Tasks of 27 MB: more than the sockets take in while nobody reads. */
+const giveManyTasks = (api: Api, user: User) =>
+  queryPostgres(
+    api.postgres.url,
+    `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+     SELECT $1, 't' || n, repeat('d', 2000), false, now(), now(), n FROM generate_series(1, 12000) AS n`,
+    [user.id],
+  );
+
+const exportPath = '/api/v1/users/me/task-export';
+
+describe('an owner', () => {
+  test('has two exports in progress at most, and a third one when one of them has ended', async () => {
+    const api = await start({});
+    const user = await api.newUser();
+    await giveManyTasks(api, user);
+    const [first] = hold(times(2, () => sendAndIgnore(api.url, headOf('GET', exportPath, bearer(user)))));
+    await eventually(5000, async () => expect(await metric(api, 'http_requests_in_flight')).toBe(3));
+    const refused = await user.send('GET', 'task-export');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+    expect(refused.json.type).toBe('/problems/too-many-requests');
+    expect((await (await api.newUser()).send('GET', 'task-export')).status).toBe(200);
+    expect((await user.send('GET', 'tasks?limit=1')).status).toBe(200);
+    first?.destroy();
+    await eventually(15_000, async () => expect((await user.send('GET', 'task-export')).status).toBe(200));
+  });
+
+  test('has a share of the requests in progress, also where no rate is limited', async () => {
+    const gate = createGate();
+    const api = await start({ app: { maxRequests: 8, rateLimit: 0 } });
+    const [user, other] = [await api.newUser(), await api.newUser()];
+    closing.push(gate.open);
+    await giveManyTasks(api, user);
+    // The lists of one connection: the first few fill the sockets.
+    const list = headOf('GET', '/api/v1/users/me/tasks?limit=100', bearer(user));
+    hold(times(8, () => sendAndIgnore(api.url, headOf('GET', exportPath, bearer(user)) + list)));
+    await eventually(5000, async () => {
+      const refused = await user.send('GET', 'tasks?limit=1');
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+    });
+    await expectServed(other);
+    // Until the server gives the place of a connection that is not read to the next request.
+    await eventually(15_000, async () => expect((await user.send('GET', 'tasks?limit=1')).status).toBe(200));
+  });
+
+  test('that reads slowly, but reads, is not cut off', async () => {
+    const api = await start({ app: { maxRequests: 4 } });
+    const user = await api.newUser();
+    await giveManyTasks(api, user);
+    const [slow] = hold([
+      sendAndIgnore(api.url, headOf('GET', exportPath, bearer(user), 'Connection: close')),
+    ]);
+    // A megabyte a second.
+    let received = 0;
+    let allowed = 0;
+    slow?.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > allowed) slow.pause();
+    });
+    await eventually(5000, async () => expect((await user.send('GET', 'tasks?limit=1')).status).toBe(429));
+    const statuses = new Set<number>();
+    for (let n = 0; n < 28; n++) {
+      await pause(250);
+      allowed += 250_000;
+      slow?.resume();
+      statuses.add((await user.send('GET', 'tasks?limit=1')).status);
+    }
+    expect(statuses).toEqual(new Set([429]));
+    expect(await metric(api, 'http_connections_cut_total{reason="stalled"}')).toBe(0);
+    allowed = Number.POSITIVE_INFINITY;
+    slow?.resume();
+    await once(slow as Socket, 'end');
+    expect(received).toBeGreaterThan(24_000_000);
+  });
+});
