@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isPathPrefix } from './contract/server-address.ts';
 import { AddressError, parseAddress, unpooled } from './db/address.ts';
 import type { ReadyProbe } from './db/readiness.ts';
+import { isSettingName } from './db/sharding-key.ts';
 
 const whole = (least: number, most: number) =>
   z
@@ -24,6 +25,19 @@ const databaseUrl = z.string().superRefine((url, context) => {
     context.addIssue({ code: 'custom', message: error.message });
   }
 });
+
+// White space between them, because a comma may be part of an address.
+const databaseUrls = z
+  .string()
+  .transform((list) => list.trim().split(/\s+/))
+  .superRefine((urls, context) => {
+    for (const [index, url] of urls.entries()) {
+      const place = urls.length > 1 ? `address ${index + 1} of ${urls.length} ` : '';
+      for (const { message } of databaseUrl.safeParse(url).error?.issues ?? []) {
+        context.addIssue({ code: 'custom', message: place + message });
+      }
+    }
+  });
 
 const isPublicUrl = (text: string): boolean => {
   const { protocol = '', username, password, pathname = '' } = URL.parse(text) ?? {};
@@ -92,11 +106,15 @@ const environment = z.object({
   PORT: whole(0, 65_535).default(3000),
   HOST: z.string().optional(),
   DATABASE_URL: databaseUrl.optional(),
-  DATABASE_URL_UNPOOLED: databaseUrl.optional(),
+  DATABASE_URL_UNPOOLED: databaseUrls.optional(),
   DATABASE_POOL_MAX: whole(1, 1000).default(10),
   DATABASE_PREPARED_STATEMENTS: flag.default(true),
   DATABASE_CONNECT_TIMEOUT_MS: whole(1, 600_000).default(15_000),
   DATABASE_TIMEOUT_MS: whole(1, 600_000).default(10_000),
+  DATABASE_SHARDING_KEY: z
+    .string()
+    .refine(isSettingName, 'must be the name of a setting with a dot in it, such as pgdog.sharding_key')
+    .optional(),
   READY_PROBE: z.enum(['query', 'idle'], 'must be query or idle').default('query'),
   MAX_REQUESTS: whole(1, 100_000).default(500),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(5000),
@@ -162,12 +180,12 @@ export interface Config {
   /** Where Postgres is, or null for the embedded one. */
   readonly database: {
     readonly url: string;
-    /** The address for migrations, past any pooler. */
-    readonly unpooledUrl: string;
     /** Connections of this process: its share, when there are several workers. */
     readonly poolMax: number;
   } | null;
   readonly preparedStatements: boolean;
+  /** The setting that holds the owner in each of the owner's transactions, or null for none. */
+  readonly shardingKey: string | null;
   /** How long to wait for a connection to open, in milliseconds. */
   readonly connectTimeout: number;
   /** How long a request may wait for the database, in milliseconds. */
@@ -214,14 +232,48 @@ export class ConfigError extends Error {
   }
 }
 
+const presentIn = (record: Present): Present =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined && value !== ''));
+
+const faultsIn = (error: z.ZodError | undefined): string[] =>
+  (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+/** What the commands need that prepare the databases. */
+export interface MaintenanceConfig {
+  /** The direct address of each database, past any pooler; empty for the embedded one. */
+  readonly urls: readonly string[];
+  readonly connectTimeout: number;
+  readonly databaseTimeout: number;
+  readonly logLevel: string;
+}
+
+const maintenance = environment.pick({
+  DATABASE_URL: true,
+  DATABASE_URL_UNPOOLED: true,
+  DATABASE_CONNECT_TIMEOUT_MS: true,
+  DATABASE_TIMEOUT_MS: true,
+  LOG_LEVEL: true,
+});
+
+/** Reads what concerns the databases, and nothing of how tokens are verified. Throws ConfigError. */
+export const readMaintenanceConfig = (record: Present): MaintenanceConfig => {
+  const parsed = maintenance.safeParse(presentIn(record));
+  if (!parsed.success) throw new ConfigError(faultsIn(parsed.error));
+  const env = parsed.data;
+  const pooled = env.DATABASE_URL === undefined ? [] : [unpooled(env.DATABASE_URL)];
+  return {
+    urls: env.DATABASE_URL_UNPOOLED ?? pooled,
+    connectTimeout: env.DATABASE_CONNECT_TIMEOUT_MS,
+    databaseTimeout: env.DATABASE_TIMEOUT_MS,
+    logLevel: env.LOG_LEVEL,
+  };
+};
+
 /** Reads the configuration from a record of environment variables. An empty value counts as absent. */
-export const readConfig = (record: Readonly<Record<string, string | undefined>>): Config => {
-  const present: Present = Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== undefined && value !== ''),
-  );
+export const readConfig = (record: Present): Config => {
+  const present = presentIn(record);
   const parsed = environment.safeParse(present);
-  const faults = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  faults.push(...faultsBetween(present));
+  const faults = [...faultsIn(parsed.error), ...faultsBetween(present)];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const env = parsed.data;
   const sharedSecret = env.JWT_SECRET ?? env.BETTER_AUTH_SECRET;
@@ -234,10 +286,10 @@ export const readConfig = (record: Readonly<Record<string, string | undefined>>)
         ? null
         : {
             url: env.DATABASE_URL,
-            unpooledUrl: env.DATABASE_URL_UNPOOLED ?? unpooled(env.DATABASE_URL),
             poolMax: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / env.WEB_CONCURRENCY)),
           },
     preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
+    shardingKey: env.DATABASE_SHARDING_KEY ?? null,
     connectTimeout: env.DATABASE_CONNECT_TIMEOUT_MS,
     databaseTimeout: env.DATABASE_TIMEOUT_MS,
     readyProbe: env.READY_PROBE,

@@ -1,30 +1,27 @@
-// `npm run migrate`, `npm run migrate -- down [steps]`: brings the database of the environment up to date, or back.
-import { ConfigError, readConfig } from './config.ts';
+// `npm run migrate`, `npm run migrate -- down [steps]`: brings the databases of the environment up to date, or back.
 import { migrate } from './db/migrate.ts';
-import { createLogger, loggable } from './log.ts';
+import { shareSyncSecret } from './db/share-sync-secret.ts';
+import { loggable } from './log.ts';
+import { configOrFail, fail, onEach, targetsOf } from './maintenance.ts';
 
-const fail = (message: string): never => {
-  console.error(message);
-  process.exit(1);
-};
+const [direction = 'up', steps] = process.argv.slice(2);
+if (direction !== 'up' && direction !== 'down') {
+  throw fail('Which way? npm run migrate, or npm run migrate -- down [steps]');
+}
+const count = steps === undefined ? undefined : Number(steps);
+if (count !== undefined && !(Number.isInteger(count) && count > 0))
+  fail('The number of steps must be 1 or more.');
 
-try {
-  const [direction = 'up', steps] = process.argv.slice(2);
-  if (direction !== 'up' && direction !== 'down')
-    fail('Which way? npm run migrate, or npm run migrate -- down [steps]');
-  const count = steps === undefined ? undefined : Number(steps);
-  if (count !== undefined && !(Number.isInteger(count) && count > 0))
-    fail('The number of steps must be 1 or more.');
-  const config = readConfig(process.env);
-  if (config.database === null)
-    fail('DATABASE_URL is not set. The embedded database migrates itself on start.');
-  else {
-    const log = createLogger(config.logLevel);
-    const { unpooledUrl: url } = config.database;
-    const timeout = config.connectTimeout;
-    const ran = await migrate({ url, direction: direction as 'up' | 'down', count, timeout }, log);
-    log.info({ direction, ran }, ran.length === 0 ? 'nothing to migrate' : 'migrated');
-  }
-} catch (error) {
-  fail(error instanceof ConfigError ? error.message : `Not migrated: ${loggable(error).message}`);
+const config = configOrFail('The embedded database migrates itself on start.');
+const { connectTimeout: timeout } = config;
+const targets = targetsOf(config);
+const failures = await onEach(targets, 'Not migrated', async ({ url, log }) => {
+  const ran = await migrate({ url, direction, count, timeout }, log);
+  log.info({ direction, ran }, ran.length === 0 ? 'nothing to migrate' : 'migrated');
+});
+if (failures.length > 0) fail(failures.join('\n'));
+if (targets.length > 1 && direction === 'up' && count === undefined) {
+  await shareSyncSecret(targets, timeout).catch((error: unknown) =>
+    fail(`Migrated, but change tokens of one database are not valid on another: ${loggable(error).message}`),
+  );
 }

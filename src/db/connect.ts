@@ -20,10 +20,10 @@ export const connect = async (
 ): Promise<Connected> => {
   const { connectTimeout, databaseTimeout: timeout } = config;
   if (config.database !== null) {
-    const { preparedStatements } = config;
+    const { preparedStatements, shardingKey } = config;
     const { url, poolMax } = config.database;
     const database = await openDatabase(
-      { url, poolMax, preparedStatements, timeout, connectTimeout },
+      { url, poolMax, preparedStatements, timeout, connectTimeout, shardingKey },
       log,
       observer,
     );

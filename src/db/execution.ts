@@ -29,6 +29,7 @@ interface Connection {
   describe(message: { readonly type: 'P' }): void;
   execute(message: object): void;
   sync(): void;
+  query(text: string): void;
 }
 
 interface Description {
@@ -89,6 +90,11 @@ export class Execution implements pg.Submittable {
   submit(to: pg.Connection): Error | null {
     const connection = to as unknown as Connection;
     const { name, text, values } = this;
+    // The simple query protocol: one message, and nothing that a pooler would remember by its text.
+    if (name === undefined && values.length === 0) {
+      connection.query(text);
+      return null;
+    }
     const prepared =
       name === undefined
         ? undefined

@@ -1,6 +1,6 @@
 // The limits on a session's statements and idle transactions. They cannot come with the connection, because transaction
 // poolers refuse start-up parameters, so they are settings of the role in this database: every new session has them.
-import type { Logger } from '../log.ts';
+import type { BaseLogger } from 'pino';
 import { parseAddress } from './address.ts';
 import { createClient } from './client.ts';
 
@@ -22,7 +22,7 @@ export interface LimitsOptions {
 }
 
 /** Sets the limits on the role of the URL in its database, or takes them back. Sessions that are open keep theirs. */
-export const changeLimits = async (options: LimitsOptions, log: Logger): Promise<void> => {
+export const changeLimits = async (options: LimitsOptions, log: BaseLogger): Promise<void> => {
   const { url, action, deadline, timeout } = options;
   const { pg, connect } = createClient(parseAddress(url), timeout);
   await connect();

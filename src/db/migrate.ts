@@ -2,7 +2,7 @@
 // settings of its session end with the transaction, so that a pooler in between gets back what it lent.
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import type { Logger } from '../log.ts';
+import type { BaseLogger } from 'pino';
 import { parseAddress } from './address.ts';
 import { createClient } from './client.ts';
 
@@ -42,7 +42,7 @@ const liftLimits = `
  */
 export const migrate = async (
   { url, direction, count, timeout }: MigrateOptions,
-  log: Logger,
+  log: BaseLogger,
 ): Promise<string[]> => {
   const client = createClient(parseAddress(url), timeout);
   client.pg.on('error', (error) => log.debug({ err: error }, 'the connection of the migration broke'));

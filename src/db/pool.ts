@@ -1,5 +1,6 @@
 // The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end or throws a
 // Problem; no error of the driver gets past it, and nobody waits for the database longer than the deadline.
+import { randomUUID } from 'node:crypto';
 import {
   type CommonQueryMethods,
   createPool,
@@ -18,6 +19,7 @@ import { ClientGone, ConnectionLost, GaveUp, isOutOfNumbers, kindOf } from './fa
 import { createLanes, type Refusal } from './lanes.ts';
 import { parseRows } from './parse-rows.ts';
 import { createRetry } from './retry.ts';
+import { withShardingKey } from './sharding-key.ts';
 import { type Caller, createTurns, type Turn } from './turns.ts';
 
 export interface DatabaseSettings {
@@ -29,6 +31,8 @@ export interface DatabaseSettings {
   readonly timeout: number;
   /** How long to wait for a connection to open, in milliseconds; it may outlive the request that wanted it. */
   readonly connectTimeout?: number | undefined;
+  /** The setting that holds the owner in each of the owner's transactions; null or absent for none. */
+  readonly shardingKey?: string | null | undefined;
 }
 
 /** Runs one statement and returns its rows, parsed by its schema. */
@@ -71,8 +75,11 @@ export interface DatabaseObserver {
 export interface Database extends Statements {
   /** The same on behalf of a caller, whose owner has a share of it. Throws a Problem: also 429, beyond that share. */
   as(caller: Caller): Statements;
-  /** As `any`, for health checks: past the queue, with a deadline of its own in milliseconds. */
-  probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout: number): Promise<readonly Row[]>;
+  /**
+   * As `any`, for what is the same for every owner: past the queue, with a deadline of its own in milliseconds if it is
+   * given. Of several databases behind a proxy, one that responds is asked.
+   */
+  probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout?: number): Promise<readonly Row[]>;
   /** When a statement last succeeded with no trouble since, on performance.now()'s clock. */
   lastSuccess(): number;
   /** When the database last failed a request, on the same clock. */
@@ -92,6 +99,9 @@ const shareOf = (poolMax: number): number => Math.max(1, Math.floor(poolMax / 3)
 
 /** After how many seconds an owner whose turn was refused may try again: by then the owner's line has moved on. */
 const refusedOwnerWaits = 1;
+
+/** How many times a probe asks behind a sharding proxy: each time one of the databases, at random. */
+const maxProbes = 8;
 
 const logQueries = (log: Logger): Interceptor => ({
   name: 'log-queries',
@@ -243,19 +253,41 @@ export const openDatabase = async (
     }
   };
 
+  const { shardingKey = null } = settings;
+  const keyed = (on: Statements, key: string | undefined): Statements =>
+    shardingKey === null || key === undefined ? on : withShardingKey(on, shardingKey, key);
+
   const statementsOf = (caller?: Caller): Statements => ({
     any: (query, workTimeout) =>
       run({ work: (on) => on.any(query), reads: isRead(query), timeout, workTimeout, caller }),
     one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout, caller }),
     maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout, caller }),
-    turn: (work) => run({ work, reads: false, timeout, caller }),
-    transaction: (work) => run({ work: (on) => on.transaction(work), reads: false, timeout, caller }),
+    turn: (work) => run({ work: (on) => work(keyed(on, caller?.owner)), reads: false, timeout, caller }),
+    transaction: (work) =>
+      run({ work: (on) => keyed(on, caller?.owner).transaction(work), reads: false, timeout, caller }),
   });
 
   return {
     ...statementsOf(),
     as: statementsOf,
-    probe: (query, limit) => run({ work: (on) => on.any(query), reads: true, timeout: limit, isVital: true }),
+    probe: async (query, limit = timeout) => {
+      if (shardingKey === null) {
+        return run({ work: (on) => on.any(query), reads: true, timeout: limit, isVital: true });
+      }
+      const until = performance.now() + limit;
+      for (let tries = 1; ; tries++) {
+        try {
+          return await run({
+            work: (on) => keyed(on, randomUUID()).transaction((inside) => inside.any(query)),
+            reads: true,
+            timeout: Math.max(1, until - performance.now()),
+            isVital: true,
+          });
+        } catch (error) {
+          if (tries === maxProbes || performance.now() >= until) throw error;
+        }
+      }
+    },
     lastSuccess: () => lastSuccess,
     lastFailure: () => lastFailure,
     stats: () => {

@@ -2,24 +2,26 @@
 // whichever way tokens are verified; it belongs to no owner, so it is not the store's.
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Statements } from './pool.ts';
+import type { Database } from './pool.ts';
 
 const statement = sql.prepared('sync_secret', z.strictObject({ secret: z.string() }))`
   SELECT secret
   FROM sync_secret
 `;
 
-/** Answers the secret: read when it is first wanted, and again only if that failed. */
-export const syncSecretOf = (database: Statements): (() => Promise<string>) => {
+/** Returns the secret: read when it is first wanted, and again only if that failed. */
+export const syncSecretOf = (database: Pick<Database, 'probe'>): (() => Promise<string>) => {
   let secret: Promise<string> | undefined;
+  const read = async (): Promise<string> => {
+    const [row] = await database.probe(statement);
+    if (row === undefined) throw new Error('sync_secret has no row');
+    return row.secret;
+  };
   return () => {
-    secret ??= database.one(statement).then(
-      (row) => row.secret,
-      (error: unknown) => {
-        secret = undefined;
-        throw error;
-      },
-    );
+    secret ??= read().catch((error: unknown) => {
+      secret = undefined;
+      throw error;
+    });
     return secret;
   };
 };

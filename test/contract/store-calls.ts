@@ -125,15 +125,17 @@ export const recorder = (): { readonly database: Statements; readonly sent: Reco
   return { database, sent };
 };
 
+/** Waits for a call of the store: a refusal is a result like any other. */
+export const tolerant = async (call: Promise<unknown>): Promise<void> => {
+  await call.catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+  });
+};
+
 /** Calls one function of the store in every listed way, and answers what it sent. */
 export const statementsOf = async (name: keyof Store): Promise<Recorded[]> => {
   const { database, sent } = recorder();
   const run = storeOn(database)[name] as (...parameters: unknown[]) => Promise<unknown>;
-  for (const parameters of calls[name]) {
-    await run(...parameters).catch((error: unknown) => {
-      // A refusal is an answer like any other.
-      if (!(error instanceof Problem)) throw error;
-    });
-  }
+  for (const parameters of calls[name]) await tolerant(run(...parameters));
   return sent;
 };

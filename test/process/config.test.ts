@@ -1,6 +1,6 @@
 // The environment: every fault named at once, no value repeated, an empty value the same as none.
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError, readConfig, readMaintenanceConfig } from '../../src/config.ts';
 import { newDirectory, runToEnd } from '../support/process.ts';
 
 const secret = 'thirty-two bytes of a secret, or more of it';
@@ -27,6 +27,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       database: null,
       preparedStatements: true,
+      shardingKey: null,
       connectTimeout: 15_000,
       databaseTimeout: 10_000,
       readyProbe: 'query',
@@ -58,6 +59,7 @@ describe('the configuration', () => {
       DATABASE_PREPARED_STATEMENTS: 'false',
       DATABASE_CONNECT_TIMEOUT_MS: '2500',
       DATABASE_TIMEOUT_MS: '3000',
+      DATABASE_SHARDING_KEY: 'pgdog.sharding_key',
       READY_PROBE: 'idle',
       MAX_REQUESTS: '100',
       MAX_CONNECTIONS: '1000',
@@ -81,8 +83,9 @@ describe('the configuration', () => {
       port: 8080,
       host: '10.0.0.1',
       logLevel: 'debug',
-      database: { url, unpooledUrl: 'postgres://db.example.com/direct', poolMax: 6 },
+      database: { url, poolMax: 6 },
       preparedStatements: false,
+      shardingKey: 'pgdog.sharding_key',
       connectTimeout: 2500,
       databaseTimeout: 3000,
       readyProbe: 'idle',
@@ -104,12 +107,26 @@ describe('the configuration', () => {
     });
   });
 
-  test('with a database listens everywhere and migrates over the same address, unless told otherwise', () => {
+  test('with a database listens everywhere', () => {
     const config = readConfig(complete);
     expect(config.host).toBe('0.0.0.0');
-    expect(config.database).toEqual({ url, unpooledUrl: url, poolMax: 10 });
+    expect(config.database).toEqual({ url, poolMax: 10 });
     expect(config.key).toEqual({ secret });
     expect(readConfig({ DATABASE_URL: url, BETTER_AUTH_SECRET: secret }).key).toEqual({ secret });
+  });
+
+  test('of the commands that prepare databases needs their direct addresses, and no key for tokens', () => {
+    const urls = (record: Record<string, string>) => readMaintenanceConfig(record).urls;
+    expect(urls({})).toEqual([]);
+    expect(urls({ DATABASE_URL: url })).toEqual([url]);
+    expect(urls({ DATABASE_URL_UNPOOLED: url })).toEqual([url]);
+    const shards = ['postgres://one.example.com/a', 'postgres://two.example.com/b'];
+    expect(urls({ DATABASE_URL: url, DATABASE_URL_UNPOOLED: `\n  ${shards.join('\n  ')}\n` })).toEqual(
+      shards,
+    );
+    const second = () => urls({ DATABASE_URL_UNPOOLED: `${url} postgres://u:hunter2@two.example.com/b?x=1` });
+    expect(second).toThrow(/DATABASE_URL_UNPOOLED: address 2 of 2 x is a parameter that cannot be honoured/);
+    expect(second).not.toThrow(/hunter2/);
   });
 
   test('takes an address as Neon prints it', () => {
@@ -141,6 +158,7 @@ describe('the configuration', () => {
     ['DATABASE_URL_UNPOOLED', ['http://db.example.com', 'postgresql://db/%E0%A4']],
     ['DATABASE_POOL_MAX', ['0', '-1', 'many', '1001', '2.5']],
     ['DATABASE_PREPARED_STATEMENTS', ['yes', '0', 'TRUE']],
+    ['DATABASE_SHARDING_KEY', ['key_of_shard', 'a.', 'a.b.c', "pgdog.key TO '1'; --", 'pgdog."key"']],
     ['DATABASE_TIMEOUT_MS', ['0', '10s']],
     ['MAX_REQUESTS', ['0', 'all']],
     ['MAX_CONNECTIONS', ['0', 'all']],
@@ -225,22 +243,23 @@ describe('the configuration', () => {
       LOG_LEVEL: 'level-value',
     };
     const env = { ...bad, NODE_ENV: 'production', DATA_DIR: await newDirectory() };
-    for (const [script, args] of [
-      ['src/start.js', []],
-      ['src/token.ts', ['alice']],
-      ['src/migrate.ts', []],
+    const ofDatabases = ['DATABASE_CONNECT_TIMEOUT_MS', 'DATABASE_URL_UNPOOLED', 'LOG_LEVEL'];
+    const all = [
+      ...[...Object.keys(bad), 'DATABASE_URL', 'DATABASE_URL'],
+      ...['BETTER_AUTH_SECRET', 'JWT_JWKS_URL'],
+    ];
+    for (const [script, args, expected] of [
+      ['src/start.js', [], all],
+      ['src/token.ts', ['alice'], all],
+      ['src/migrate.ts', [], ofDatabases],
+      ['src/limits.ts', [], ofDatabases],
     ] as const) {
       const { code, stdout, stderr } = await runToEnd(script, args, env);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       const [heading, ...faults] = stderr.trimEnd().split('\n');
       expect(heading).toBe('The environment has faults:');
       const named = names(faults.map((fault) => fault.trim()));
-      expect(named.toSorted()).toEqual(
-        [
-          ...[...Object.keys(bad), 'DATABASE_URL', 'DATABASE_URL'],
-          ...['BETTER_AUTH_SECRET', 'JWT_JWKS_URL'],
-        ].toSorted(),
-      );
+      expect(named.toSorted()).toEqual(expected.toSorted());
       expect(stderr).not.toMatch(/-value/);
     }
   });

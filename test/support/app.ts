@@ -47,6 +47,7 @@ export interface ApiOptions {
   readonly logLevel?: string;
   readonly timeout?: number;
   readonly readyProbe?: ReadyProbe;
+  readonly shardingKey?: string;
   readonly app?: Partial<AppDependencies>;
   readonly server?: Partial<ListenOptions>;
 }
@@ -66,7 +67,14 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
   const url = options.databaseUrl ?? postgres.url;
   const metrics = createMetrics();
   const database = await openDatabase(
-    { url, poolMax, preparedStatements, timeout: options.timeout ?? 15_000, connectTimeout: 15_000 },
+    {
+      url,
+      poolMax,
+      preparedStatements,
+      timeout: options.timeout ?? 15_000,
+      connectTimeout: 15_000,
+      shardingKey: options.shardingKey,
+    },
     log,
     metrics.database,
   );

@@ -1,0 +1,71 @@
+// One secret for all databases that owners are spread over: behind a proxy a process reads it from one of them, and
+// seals with it what an owner on another one sends back. A database without owners takes the secret of the others; where
+// owners may hold change tokens, no secret is ever replaced.
+import type { BaseLogger } from 'pino';
+import { parseAddress } from './address.ts';
+import { createClient } from './client.ts';
+
+/** A migrated database: its direct connection string, and a name for it without credentials. */
+export interface SecretHolder {
+  readonly url: string;
+  readonly name: string;
+  readonly log: Pick<BaseLogger, 'info'>;
+}
+
+interface Held {
+  readonly secret: string;
+  readonly hasOwners: boolean;
+}
+
+const query = async <Row extends object>(
+  { url }: SecretHolder,
+  timeout: number,
+  text: string,
+  values: readonly string[] = [],
+): Promise<Row[]> => {
+  const { pg, connect } = createClient(parseAddress(url), timeout);
+  await connect();
+  try {
+    return (await pg.query<Row>(text, [...values])).rows;
+  } finally {
+    await pg.end();
+  }
+};
+
+const read = async (holder: SecretHolder, timeout: number): Promise<Held> => {
+  const [held] = await query<Held>(
+    holder,
+    timeout,
+    'SELECT secret, EXISTS (SELECT FROM owner_clock) AS "hasOwners" FROM sync_secret',
+  );
+  if (held === undefined) throw new Error(`${holder.name} has no sync_secret`);
+  return held;
+};
+
+/**
+ * Gives all databases the secret of those that have owners, or of the first when none has. Does nothing where they agree.
+ * Throws, and changes nothing, when databases with owners have different ones. `timeout` is for each connection, in
+ * milliseconds.
+ */
+export const shareSyncSecret = async (holders: readonly SecretHolder[], timeout: number): Promise<void> => {
+  const held = new Map<SecretHolder, Held>();
+  for (const holder of holders) held.set(holder, await read(holder, timeout));
+  const withOwners = [...held].filter(([, { hasOwners }]) => hasOwners);
+  const secrets = new Set(withOwners.map(([, { secret }]) => secret));
+  if (secrets.size > 1) {
+    const names = withOwners.map(([{ name }]) => name).join(', ');
+    throw new Error(`databases with owners' data have different rows in sync_secret: ${names}`);
+  }
+  const [secret] = [...secrets, ...[...held.values()].map((each) => each.secret)];
+  for (const [holder, { secret: own }] of held) {
+    if (secret === undefined || own === secret) continue;
+    const changed = await query(
+      holder,
+      timeout,
+      `UPDATE sync_secret SET secret = $1 WHERE NOT EXISTS (SELECT FROM owner_clock) RETURNING true`,
+      [secret],
+    );
+    if (changed.length === 0) throw new Error(`${holder.name} has got owners meanwhile: run this again`);
+    holder.log.info('sync_secret is now that of the other databases: restart what serves from this one');
+  }
+};
