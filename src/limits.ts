@@ -6,7 +6,7 @@ import { configOrFail, fail, onEach, targetsOf } from './maintenance.ts';
 const [action = 'set'] = process.argv.slice(2);
 if (action !== 'set' && action !== 'reset') throw fail('npm run limits, or npm run limits -- reset');
 
-const config = configOrFail('The embedded database needs no limits.');
+const config = configOrFail(process.env, 'The embedded database needs no limits.');
 const { databaseTimeout: deadline, connectTimeout: timeout } = config;
 const failures = await onEach(targetsOf(config), 'No limits changed', ({ url, log }) =>
   changeLimits({ url, action, deadline, timeout }, log),

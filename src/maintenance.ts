@@ -21,9 +21,9 @@ export const fail = (message: string): never => {
 };
 
 /** The configuration, or the end of the process with all that is wrong with it. `why` is for the embedded database. */
-export const configOrFail = (why: string): MaintenanceConfig => {
+export const configOrFail = (record: NodeJS.ProcessEnv, why: string): MaintenanceConfig => {
   try {
-    const config = readMaintenanceConfig(process.env);
+    const config = readMaintenanceConfig(record);
     if (config.urls.length === 0) fail(`DATABASE_URL is not set. ${why}`);
     return config;
   } catch (error) {

@@ -12,7 +12,7 @@ const count = steps === undefined ? undefined : Number(steps);
 if (count !== undefined && !(Number.isInteger(count) && count > 0))
   fail('The number of steps must be 1 or more.');
 
-const config = configOrFail('The embedded database migrates itself on start.');
+const config = configOrFail(process.env, 'The embedded database migrates itself on start.');
 const { connectTimeout: timeout } = config;
 const targets = targetsOf(config);
 const failures = await onEach(targets, 'Not migrated', async ({ url, log }) => {
