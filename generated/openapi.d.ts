@@ -999,9 +999,9 @@ export interface components {
          */
         readonly XRequestId: string;
         /**
-         * @description How caches may use the answer. `private, no-cache` lets the client keep it, and use it again after asking with
-         *     its entity tag.
-         * @example private, no-cache
+         * @description How caches may use the response. `private, no-cache` lets the client keep it, and use it again after asking with
+         *     its entity tag; `no-transform` asks proxies to leave it, and so its strong entity tag, as it is.
+         * @example private, no-cache, no-transform
          */
         readonly CacheControl: string;
         /**

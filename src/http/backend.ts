@@ -5,6 +5,7 @@ import { type Document, OpenAPIBackend, type Context as RequestContext } from 'o
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
+import { type Compression, createCompression, varyByCoding } from './compression.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import { createEntrance, type EntranceOptions } from './entrance.ts';
 import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
@@ -43,24 +44,31 @@ const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
 // A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
-const write = async (ctx: Context, reply: AnyReply, mediaType = 'application/json'): Promise<void> => {
-  const { status, headers, body, represent } = reply;
-  ctx.status = status;
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) ctx.res.setHeader(name, value);
-  }
-  if (represent !== undefined) return writeStatic(ctx, represent, mediaType);
-  if (body === undefined) {
-    // Koa would write the name of the status.
-    ctx.body = '';
-    ctx.remove('Content-Type');
-    return;
-  }
-  ctx.res.setHeader('Content-Type', mediaType);
-  if (isIterable(body)) await sendPieces(ctx, body);
-  else ctx.body = mediaType.endsWith('/json') ? JSON.stringify(body) : body;
-};
+const writeWith =
+  (compression: Compression) =>
+  async (ctx: Context, reply: AnyReply, mediaType = 'application/json'): Promise<void> => {
+    const { status, headers, body, represent } = reply;
+    ctx.status = status;
+    for (const name in headers) {
+      const value = headers[name];
+      if (value !== undefined) ctx.res.setHeader(name, value);
+    }
+    if (represent !== undefined) return writeStatic(ctx, represent, mediaType);
+    if (body === undefined) {
+      // Koa would write the name of the status.
+      ctx.body = '';
+      ctx.remove('Content-Type');
+      if (status === 304) varyByCoding(ctx);
+      return;
+    }
+    ctx.res.setHeader('Content-Type', mediaType);
+    if (isIterable(body)) await sendPieces(ctx, compression.encodePieces(ctx, body));
+    else
+      ctx.body = await compression.encode(
+        ctx,
+        mediaType.endsWith('/json') ? JSON.stringify(body) : String(body),
+      );
+  };
 
 // A response closes when its client goes away, and otherwise not before the handler is done with it.
 const whenGone =
@@ -154,6 +162,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
   // Later versions have no `nullable`, which the schemas use: they would be read as something else.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   assertWhole(document);
+  const write = writeWith(createCompression());
   const serve =
     (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | OpenScope) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
-import { policy } from './headers.ts';
+import { cacheControl, policy } from './headers.ts';
 
 /** The problem that Node's error stands for. */
 export const problemOf = (code: string | undefined): Problem => {
@@ -21,7 +21,7 @@ export const respondRaw = (socket: Duplex, problem: Problem, log?: Logger): void
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
     'X-Request-Id': requestId,
-    'Cache-Control': 'private, no-cache',
+    'Cache-Control': cacheControl,
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': policy,
     'Referrer-Policy': 'no-referrer',

@@ -26,7 +26,7 @@ const isFree = (response: ServerResponse): Promise<void> =>
  * of its own, which would read ahead. Resolves when all have been handed over, or the client has gone; rejects with what
  * `pieces` throws. Breaks the response off when the client reads nothing for as long as the server waits.
  */
-export const sendPieces = async (ctx: Context, pieces: AsyncIterable<string>): Promise<void> => {
+export const sendPieces = async (ctx: Context, pieces: AsyncIterable<string | Buffer>): Promise<void> => {
   const { res } = ctx;
   ctx.respond = false;
   if (ctx.method === 'HEAD') {

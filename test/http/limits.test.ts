@@ -54,7 +54,7 @@ describe('without limits', () => {
       await api.send('GET', '/healthz'),
       await api.send('GET', '/nowhere'),
     ]) {
-      expect(headers.get('cache-control')).toBe('private, no-cache');
+      expect(headers.get('cache-control')).toBe('private, no-cache, no-transform');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(headers.get('referrer-policy')).toBe('no-referrer');

@@ -89,6 +89,12 @@
  * state is listed. Deletions are remembered for at least 30 days; a change token from before that gets `410`: discard
  * the copy and start again without `since`.
  *
+ * ## Compression
+ *
+ * With `Accept-Encoding: gzip`, responses from about 4 kB on come compressed: lists, changes, results of batches, and the
+ * export, whose lines can still be read as they come. The contract and the documentation come in `br` as well. A single
+ * task never does, because its entity tag is a strong one; send the tag back as it came.
+ *
  * ## Rate limits
  *
  * A user may make a number of requests a minute. Every authenticated answer says in `RateLimit-Policy` how many, and
@@ -102,7 +108,8 @@
  * ## Browsers
  *
  * Pages of the origins that the operator has allowed may call this API (CORS); they see every header named here.
- * Answers carry `Cache-Control: private, no-cache`, and headers that keep browsers from guessing, framing and leaking.
+ * Responses carry `Cache-Control: private, no-cache, no-transform`, and headers that keep browsers from guessing,
+ * framing and leaking.
  *
  * ## Errors
  *
