@@ -19,6 +19,7 @@ import { onError } from './http/on-error.ts';
 import { prefixFrom, publicPrefix } from './http/public-prefix.ts';
 import { limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
+import { checkTarget } from './http/request-target.ts';
 import { type Logger, requestContext } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type SessionScope, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
@@ -114,6 +115,6 @@ export const createApp = async ({
   app.use(requestLog(log, metrics)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
   app.use(publicPrefix(prefixFrom(publicUrl, trustedProxies)));
-  app.use(onError).use(sweepAfterWrites).use(backend);
+  app.use(onError).use(checkTarget).use(sweepAfterWrites).use(backend);
   return app;
 };

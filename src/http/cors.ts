@@ -21,11 +21,14 @@ const exposed = [
 
 const accepted = [
   'Authorization',
+  'baggage',
   'Content-Type',
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'sentry-trace',
   'traceparent',
+  'tracestate',
   'X-Request-Id',
 ].join(', ');
 
@@ -60,9 +63,11 @@ export const cors =
     if (!('Access-Control-Allow-Origin' in headers)) return next();
     await next();
     if (ctx.method !== 'OPTIONS' || ctx.get('Access-Control-Request-Method') === '') return;
-    // The path's own OPTIONS answer has named its methods.
+    // Where there is no such path, nothing has listed its methods, and there is nothing to allow.
+    const allow: string | undefined = ctx.response.get('Allow');
+    if (!allow) return;
     ctx.set({
-      'Access-Control-Allow-Methods': ctx.response.get('Allow'),
+      'Access-Control-Allow-Methods': allow,
       'Access-Control-Allow-Headers': accepted,
       'Access-Control-Max-Age': maxAge,
     });

@@ -84,16 +84,12 @@ const parseQuery = (
   return query;
 };
 
-/**
- * The path and the query of a request target: of its origin form, and of the absolute form, whose host is of no
- * interest (RFC 9112, section 3.2). Koa's own parser throws on a host that is none.
- */
+/** The path and the query of a request target in origin form (RFC 9112, section 3.2.1). */
 export const splitTarget = (target: string): { readonly path: string; readonly rawQuery: string } => {
-  const own = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
-  const [relative = ''] = own.split('#', 1);
+  const [relative = ''] = target.split('#', 1);
   const mark = relative.indexOf('?');
-  const path = mark < 0 ? relative : relative.slice(0, mark);
-  return { path: path === '' ? '/' : path, rawQuery: mark < 0 ? '' : relative.slice(mark + 1) };
+  if (mark < 0) return { path: relative, rawQuery: '' };
+  return { path: relative.slice(0, mark), rawQuery: relative.slice(mark + 1) };
 };
 
 const toRoute = (path: string, operations: readonly Operation[]): Route => {

@@ -9,14 +9,18 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { problems } from '../contract/problem.ts';
+import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../log.ts';
 import { breakOff } from './break-off.ts';
 import { type Connection, type Connections, type Cut, createConnections } from './connections.ts';
 import { problemOf, respondRaw } from './raw-response.ts';
+import { knownMethods } from './request-target.ts';
 
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
+
+/** How long a read is still worked on for a client that has closed its side, in milliseconds: most such have gone. */
+const halfClosedPatience = 1000;
 
 /** Requests of one connection that wait for the one before. */
 const maxPipelined = 16;
@@ -75,32 +79,28 @@ const drain = (server: Server, grace: number, cutOff: () => void, hurry?: AbortS
   });
 
 /**
- * What to do when Node cannot read on: the bytes are no HTTP, or do not come. The responses to what came before leave
- * first.
+ * What to do when Node reads no further on a connection: the bytes are not HTTP, do not come, or are for a tunnel. The
+ * responses to what came before leave first.
  */
-const failWith = (connections: Connections, log: Logger | undefined) => {
-  const unreadable = new WeakSet<Duplex>();
-  return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    if (error.code === 'ECONNRESET') {
-      socket.destroy();
-      return;
-    }
-    if (unreadable.has(socket)) return;
-    unreadable.add(socket);
+const createEnding = (connections: Connections, log: Logger | undefined) => {
+  const ending = new WeakSet<Duplex>();
+  return (problem: Problem, socket: Socket): void => {
+    if (ending.has(socket)) return;
+    ending.add(socket);
     const connection = connections.of(socket);
     const { latest, waiting = [] } = connection ?? {};
     // The request whose body cannot be read, when its head could.
     const torn = latest?.complete === false ? latest : undefined;
-    const answer = (): void => {
+    const respond = (): void => {
       if (waiting.some(({ req }) => req !== torn)) return;
       if (connection !== undefined) connection.failure = undefined;
       const own = waiting.find(({ req }) => req === torn);
-      const isAnswered = torn !== undefined && own?.headersSent !== false;
-      if (isAnswered || !socket.writable) socket.destroy();
-      else respondRaw(socket, problemOf(error.code), log);
+      const hasResponse = torn !== undefined && own?.headersSent !== false;
+      if (hasResponse || !socket.writable) socket.destroy();
+      else respondRaw(socket, problem, log);
     };
-    if (connection !== undefined) connection.failure = answer;
-    answer();
+    if (connection !== undefined) connection.failure = respond;
+    respond();
   };
 };
 
@@ -151,6 +151,13 @@ const createLine = (listener: RequestListener, isDraining: () => boolean) => {
   };
 };
 
+/** Ends a connection whose client has closed its side, when nothing but a read is under way that has not begun to leave. */
+const leaveRead = (connection: Connection | undefined): void => {
+  const { socket, current } = connection ?? {};
+  const isRead = current?.req.method === 'GET' || current?.req.method === 'HEAD';
+  if (isRead && !current.headersSent) socket?.destroy();
+};
+
 /** Listens. Rejects when the port is taken. */
 export const listen = async (listener: RequestListener, options: ListenOptions): Promise<HttpServer> => {
   const { host, port, log, maxConnections = Number.POSITIVE_INFINITY, isBehindProxy = false } = options;
@@ -174,20 +181,36 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       const connection = connections.of(request.socket);
       // What the connection had sent before it was ended.
       if (connection === undefined || request.socket.destroyed) return;
-      if (connection.waiting.length >= maxPipelined) {
-        // Who sends on without reading would fill the memory with requests.
-        cut('pipelined');
-        request.socket.destroy();
+      if (connection.waiting.length < maxPipelined) {
+        line.enqueue(connection, request, response);
         return;
       }
-      line.enqueue(connection, request, response);
+      // A client that sends on without reading would fill the memory with requests.
+      request.socket.pause();
+      if (connection.failure !== undefined) return;
+      cut('pipelined');
+      end(problems.unavailable(new Error('too many requests ahead of their responses')), request.socket);
     },
   );
   server.timeout = stallTimeout;
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('clientError', failWith(connections, log));
-  server.on('connection', connections.accept);
+  const end = createEnding(connections, log);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else end(problemOf(error.code), socket);
+  });
+  // Without a listener, Node would close the connection without a response.
+  server.on('connect', ({ socket }) => {
+    socket.on('error', () => socket.destroy());
+    end(problems.methodNotAllowed(knownMethods), socket);
+  });
+  // A client may close its side after its request, and still read the response (RFC 9112, section 9.6).
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('connection', (socket) => {
+    connections.accept(socket);
+    socket.once('end', () => setTimeout(() => leaveRead(connections.of(socket)), halfClosedPatience).unref());
+  });
   server.listen(port, host);
   await new Promise((listening, failed) => server.once('listening', listening).once('error', failed));
   // Without a listener, a connection that cannot be accepted would end the process.

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 const released = 'test/contract/released/openapi.json';
 const contract = 'generated/openapi.json';
 
-/** Of 100; the least that we accept. Each parameter and each union lowers it by some tenths. */
-const leastScore = 90;
+/** Of 100; the least that we accept. One problem schema for all errors, which nests deeper, took it from 95.4 to 94.5. */
+const leastScore = 94;
 
 /** What can be full whatever the API can do: descriptions, errors and ids. */
 const full = ['documentationQuality', 'errorClarity', 'identifierClarity'];

@@ -91,13 +91,6 @@ describe('paths and methods', () => {
     const target = `http://localhost${tasks}?limit=1`;
     expect((await sendRaw(api.url, 'GET', tasks, head('GET', target))).status).toBe(200);
   });
-
-  test('an absolute request target of a host that is none is understood as well', async () => {
-    for (const host of ['localhost:x', ':', '%', 'user@localhost']) {
-      const target = `http://${host}/healthz`;
-      expect((await sendRaw(api.url, 'GET', '/healthz', head('GET', target))).status).toBe(200);
-    }
-  });
 });
 
 describe('request bodies', () => {
@@ -245,11 +238,6 @@ describe('request bodies', () => {
 });
 
 describe('what is no HTTP request', () => {
-  test('a request without Host is answered all the same, and with our headers', async () => {
-    const bytes = 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n';
-    expect((await sendRaw(api.url, 'GET', '/healthz', bytes)).status).toBe(200);
-  });
-
   /** The statuses of all that comes back until the connection is closed; `more` is sent when something has. */
   const statusesFor = (bytes: string, more = ''): Promise<number[]> => {
     const { hostname, port } = new URL(api.url);
