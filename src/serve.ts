@@ -9,6 +9,7 @@ import { connect, tokenKey } from './db/connect.ts';
 import { createReadiness } from './db/readiness.ts';
 import { connectionsWithin } from './descriptors.ts';
 import { listenMetrics } from './http/metrics-server.ts';
+import { prefixFrom } from './http/public-prefix.ts';
 import { addressOf, listen } from './http/server.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -100,6 +101,7 @@ export const serve = async ({
     port,
     maxConnections: connectionsWithin(config.maxConnections, config.database?.poolMax ?? 0, log),
     isBehindProxy: config.trustedProxies > 0,
+    prefix: prefixFrom(config.publicUrl, 0)(undefined),
     stallTimeout,
     log,
     cut: metrics.cut,

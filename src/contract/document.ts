@@ -39,6 +39,8 @@ const swapAddress = (
   const at = text.indexOf(place);
   if (at < 0 || text.includes(place, at + 1))
     throw new Error(`The contract has no single place for ${place.trim()}`);
+  // The page is large: what stays as it is stays where it is.
+  if (to === address) return text;
   return Buffer.concat([
     text.subarray(0, at),
     Buffer.from(before + to + after),

@@ -13,10 +13,10 @@ export const problemOf = (code: string | undefined): Problem => {
   return problems.malformed('This is not an HTTP request that could be read');
 };
 
-/** Writes the problem to the connection and ends it. */
-export const respondRaw = (socket: Duplex, problem: Problem, log?: Logger): void => {
+/** Writes the problem, for clients that reach the service below `prefix`, to the connection and ends it. */
+export const respondRaw = (socket: Duplex, problem: Problem, prefix: string, log?: Logger): void => {
   const requestId = randomUUID();
-  const body = JSON.stringify(problem.toDocument(requestId));
+  const body = JSON.stringify(problem.toDocument(requestId, prefix));
   const headers = {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),

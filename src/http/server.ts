@@ -41,6 +41,8 @@ export interface ListenOptions {
   /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
   readonly headersTimeout?: number;
   readonly requestTimeout?: number;
+  /** The path below which clients reach the service, as far as it is known without a request; empty when absent. */
+  readonly prefix?: string;
   /** Told of the requests that Node refuses before they reach the application, and of connections. */
   readonly log?: Logger;
   /** Told why a connection was ended. */
@@ -82,7 +84,7 @@ const drain = (server: Server, grace: number, cutOff: () => void, hurry?: AbortS
  * What to do when Node reads no further on a connection: the bytes are not HTTP, do not come, or are for a tunnel. The
  * responses to what came before leave first.
  */
-const createEnding = (connections: Connections, log: Logger | undefined) => {
+const createEnding = (connections: Connections, prefix: string, log: Logger | undefined) => {
   const ending = new WeakSet<Duplex>();
   return (problem: Problem, socket: Socket): void => {
     if (ending.has(socket)) return;
@@ -97,7 +99,7 @@ const createEnding = (connections: Connections, log: Logger | undefined) => {
       const own = waiting.find(({ req }) => req === torn);
       const hasResponse = torn !== undefined && own?.headersSent !== false;
       if (hasResponse || !socket.writable) socket.destroy();
-      else respondRaw(socket, problem, log);
+      else respondRaw(socket, problem, prefix, log);
     };
     if (connection !== undefined) connection.failure = respond;
     respond();
@@ -161,7 +163,8 @@ const leaveRead = (connection: Connection | undefined): void => {
 /** Listens. Rejects when the port is taken. */
 export const listen = async (listener: RequestListener, options: ListenOptions): Promise<HttpServer> => {
   const { host, port, log, maxConnections = Number.POSITIVE_INFINITY, isBehindProxy = false } = options;
-  const { headersTimeout = 15_000, requestTimeout = 30_000, stallTimeout = 30_000, cut = () => {} } = options;
+  const { headersTimeout = 15_000, requestTimeout = 30_000, stallTimeout = 30_000 } = options;
+  const { prefix = '', cut = () => {} } = options;
   let draining = false;
   const connections = createConnections({ total: maxConnections, perAddress: !isBehindProxy, cut, log });
   const line = createLine(listener, () => draining);
@@ -195,7 +198,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   server.timeout = stallTimeout;
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  const end = createEnding(connections, log);
+  const end = createEnding(connections, prefix, log);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
     else end(problemOf(error.code), socket);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AppDependencies } from '../../src/app.ts';
 import { type Api, startApi } from '../support/app.ts';
+import { sendRaw } from '../support/raw.ts';
 
 const using = async (app: Partial<AppDependencies>, work: (api: Api) => Promise<void>): Promise<void> => {
   const api = await startApi({ app });
@@ -71,6 +72,30 @@ describe('the address of the service', () => {
     using({ publicUrl: 'https://example.com/below/tasks', trustedProxies: 1 }, async (api) => {
       expect(await serversOf(api, forwarded('/other'))).toEqual(all('https://example.com/below/tasks'));
       expect(await prefixesOf(api, forwarded('/other'))).toEqual(everywhere('/below/tasks'));
+    }));
+
+  test('is also that of a response to what could not be read', async () => {
+    const api = await startApi({ server: { prefix: '/below/tasks' } });
+    try {
+      const refused = await sendRaw(api.url, 'GET', '/nowhere', 'nonsense\r\n\r\n');
+      expect(JSON.parse(refused.text).type).toBe('/below/tasks/problems/malformed-request');
+    } finally {
+      await api.close();
+    }
+  });
+
+  test('is also that of a result that was stored at another', () =>
+    using({ trustedProxies: 1 }, async (api) => {
+      const user = await api.newUser();
+      const create = (prefix: string) => {
+        const headers = { 'Idempotency-Key': 'one', ...forwarded(prefix) };
+        return user.send('POST', 'tasks', { json: { title: 'a' }, headers });
+      };
+      const [first, second] = [await create('/first'), await create('/second')];
+      expect(second.headers.get('idempotency-replayed')).toBe('true');
+      expect(second.headers.get('location')).toBe(
+        first.headers.get('location')?.replace('/first', '/second'),
+      );
     }));
 
   test('is the public URL without a path', () =>
