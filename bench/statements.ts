@@ -50,7 +50,7 @@ export const statements = {
       completed: undefined,
       q: undefined,
       sort: '-created_at',
-      limit: 21,
+      limit: 20,
       after: undefined,
       page: 'the first',
       known: [],

@@ -528,9 +528,12 @@ export interface components {
         };
         /** @description One page of a list of tasks. */
         readonly TaskPage: {
-            /** @description The tasks, in the order that was asked for. */
+            /**
+             * @description The tasks, in the order that was asked for. A filtered page may have fewer than `limit`, or none, and not be
+             *     the last.
+             */
             readonly items: readonly components["schemas"]["Task"][];
-            /** @description Where the next page begins, or `null` on the last page. */
+            /** @description Where the next page begins, or `null` on the last page. Nothing else marks the last page. */
             readonly next_cursor: string | null;
         };
         /** @description Operations to be applied in order, all or none. */
@@ -1090,7 +1093,8 @@ export interface operations {
                 /**
                  * @description Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
                  *     stand for themselves. Text is compared character by character, so a letter with an accent must be composed
-                 *     in the same way.
+                 *     in the same way. Where the user has thousands of tasks, a page may be short, or empty, and not be the last:
+                 *     see `next_cursor`.
                  */
                 readonly q?: string;
                 /**

@@ -7,7 +7,7 @@ import { etagOf, meetsMatch, meetsNoneMatch, preconditionOf, tagsIn } from './pr
 import { retriable } from './retriable.ts';
 import type { Task } from './row.ts';
 import type { TaskScope } from './scope.ts';
-import type { TaskSort, Written } from './store.ts';
+import type { Written } from './store.ts';
 
 type TaskOperation =
   | 'listTasks'
@@ -32,37 +32,34 @@ const checked = (written: Written | null): Task => {
   return task;
 };
 
-const sortKey = { created_at: 'created_at', updated_at: 'updated_at', title: 'title' } as const;
-
-const keyOf = (task: Task, sort: TaskSort): string =>
-  task[sortKey[sort.replace('-', '') as keyof typeof sortKey]];
-
 export const taskHandlers = {
   listTasks: async ({ path, query, headers, scope }) => {
     const { completed, q, sort = '-created_at', limit = 50, cursor } = query;
     const shape = { sort, completed, q };
     const after = cursor === undefined ? undefined : decodeCursor(shape, cursor);
-    // One more than asked for tells whether there is a next page.
-    const { tag, known, tasks } = await scope.tasks.list({
+    const {
+      tag,
+      known,
+      tasks: items,
+      next,
+    } = await scope.tasks.list({
       ...shape,
-      limit: limit + 1,
+      limit,
       after,
       page: JSON.stringify([sort, completed ?? null, q ?? null, limit, cursor ?? null]),
       known: tagsIn(headers['if-none-match']),
     });
     const ETag = `W/"${tag}"`;
     if (known) return { status: 304, headers: { ETag } };
-    const items = tasks.slice(0, limit);
-    const last = tasks.length > limit ? items.at(-1) : undefined;
-    if (last === undefined) return { status: 200, headers: { ETag }, body: { items, next_cursor: null } };
-    const next = encodeCursor(shape, { key: keyOf(last, sort), id: last.id });
+    if (next === null) return { status: 200, headers: { ETag }, body: { items, next_cursor: null } };
+    const nextCursor = encodeCursor(shape, next);
     const filters = [
       completed === undefined ? '' : `completed=${completed}&`,
       q === undefined ? '' : `q=${encodeURIComponent(q)}&`,
     ].join('');
-    const parameters = `${filters}sort=${sort}&limit=${limit}&cursor=${next}`;
+    const parameters = `${filters}sort=${sort}&limit=${limit}&cursor=${nextCursor}`;
     const link = `</api/v1/users/${encodeURIComponent(path.user_id)}/tasks?${parameters}>; rel="next"`;
-    return { status: 200, headers: { Link: link, ETag }, body: { items, next_cursor: next } };
+    return { status: 200, headers: { Link: link, ETag }, body: { items, next_cursor: nextCursor } };
   },
 
   createTask: retriable('createTask', async ({ body, scope }) => {

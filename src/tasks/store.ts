@@ -5,43 +5,21 @@
 // clock row first, so that the writes of an owner follow each other and no two of them deadlock; what it then sees of a
 // task is the newest version, because UPDATE and DELETE read a row again that has changed since the snapshot. A write
 // that changes nothing leaves the clock alone.
-import { hash } from 'node:crypto';
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../db/pool.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
-import type { Keyset } from './cursor.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
+import { listsOf, type TaskLists } from './list-store.ts';
 import { meets, type Precondition } from './precondition.ts';
-import { mine, type Task, taskColumns, taskColumnsOf, taskRow, unseen } from './row.ts';
+import { mine, type Task, taskColumns, taskColumnsOf, taskRow } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
-export type TaskSort = components['schemas']['TaskSort'];
 export type TaskCreate = components['schemas']['TaskCreate'];
 export type TaskUpdate = components['schemas']['TaskUpdate'];
-
-export interface ListOptions {
-  readonly completed: boolean | undefined;
-  readonly q: string | undefined;
-  readonly sort: TaskSort;
-  readonly limit: number;
-  readonly after: Keyset | undefined;
-  /** What is asked for, as a text that no other page shares. */
-  readonly page: string;
-  /** The tags of pages that need not be read again; null when any page needs not. */
-  readonly known: readonly string[] | null;
-}
-
-/** A page of a list; `tasks` is empty when its tag is a known one. */
-export interface ListPage {
-  /** Made of the owner's clock and of what is asked for: 32 hexadecimal digits. */
-  readonly tag: string;
-  readonly known: boolean;
-  readonly tasks: readonly Task[];
-}
 
 /** What became of a conditional write: where the precondition is not `met`, the task is as it was. */
 export interface Written {
@@ -49,8 +27,7 @@ export interface Written {
   readonly task: Task;
 }
 
-export interface TaskStore extends BatchStore, ChangeFeed, Everything {
-  list(options: ListOptions): Promise<ListPage>;
+export interface TaskStore extends BatchStore, ChangeFeed, Everything, TaskLists {
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
   /** Writes the fields that are present. Null when there is no such task. */
@@ -63,31 +40,10 @@ export interface TaskStore extends BatchStore, ChangeFeed, Everything {
   deleteCompleted(): Promise<number>;
 }
 
-// A task, or the owner's clock: nothing when the owner has none yet.
-const listedRow = z.union([taskRow, z.object({ clock: z.string(), id: z.null() })]);
-
-// The entity tag of a page: it changes with every change of the owner's, and is another for every page.
-const tagOf = (clock: string, page: string): string =>
-  hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
-
 const deletedCount = z.strictObject({ deleted: z.int() });
-
-const sortColumns = {
-  created_at: sql.fragment`created_at`,
-  updated_at: sql.fragment`updated_at`,
-  title: sql.fragment`title`,
-};
-
-// In a LIKE pattern `%`, `_` and `\` mean something; here they stand for themselves. Greek writes its sigma in another
-// way at the end of a word, which ILIKE, letter by letter, takes for another letter.
-const containing = (text: string) => `%${text.replaceAll('ς', 'σ').replace(/[\\%_]/g, '\\$&')}%`;
 
 // An array literal: one parameter of one type, whether it is there or not.
 const versions = (list: readonly number[] | null) => (list === null ? null : `{${list.join(',')}}`);
-
-// Likewise; what is no tag of a list cannot be a known one.
-const tags = (list: readonly string[] | null) =>
-  list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
 
 // The values of a precondition.
 const demands = ({ match, noneMatch, mustNotExist }: Precondition) => ({
@@ -234,84 +190,6 @@ const deleteCompletedTasks = statement(
   `,
 );
 
-type ListSlots = Slots<'owner' | 'page' | 'known' | 'completed' | 'containing' | 'key' | 'id' | 'limit'>;
-
-/** What is asked of a list decides about its statement's text, and its values do not. */
-interface Variant {
-  readonly sort: TaskSort;
-  readonly byCompleted: boolean;
-  readonly byText: boolean;
-  readonly isContinued: boolean;
-  readonly isConditional: boolean;
-}
-
-const listTasks = (name: string, { sort, byCompleted, byText, isContinued, isConditional }: Variant) => {
-  const key = sort.replace('-', '') as keyof typeof sortColumns;
-  const column = sortColumns[key];
-  const [direction, beyond] = sort.startsWith('-')
-    ? [sql.fragment`DESC`, sql.fragment`<`]
-    : [sql.fragment`ASC`, sql.fragment`>`];
-  const filters = (slot: ListSlots) => {
-    const all = [mine(slot)];
-    if (byCompleted) all.push(sql.fragment`completed = ${unseen(slot.completed, sql.fragment`boolean`)}`);
-    if (byText) {
-      all.push(sql.fragment`(
-        replace(title, 'ς', 'σ') COLLATE task_search ILIKE ${slot.containing}
-        OR replace(description, 'ς', 'σ') COLLATE task_search ILIKE ${slot.containing}
-      )`);
-    }
-    if (isContinued) {
-      const after = unseen(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);
-      all.push(sql.fragment`(${column}, id) ${beyond} (${after}, ${unseen(slot.id, sql.fragment`uuid`)})`);
-    }
-    return sql.join(all, sql.fragment` AND `);
-  };
-  const clock = (slot: ListSlots) =>
-    sql.fragment`(SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine(slot)})`;
-  // `tagOf`, in SQL.
-  const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
-    left(encode(sha256(convert_to(concat_ws(' ', ${clock(slot)}, ${slot.page}::text), 'UTF8')), 'hex'), 32)
-      = ANY (${slot.known}::text[]),
-    true
-  )`;
-  // One snapshot of the clock, which is the first row, and the tasks. While the tag is a known one, the tasks are not
-  // even looked at.
-  return statement(
-    name,
-    listedRow,
-    (slot: ListSlots) => sql.fragment`
-      SELECT clock, ${taskColumns}
-      FROM (
-        SELECT coalesce(${clock(slot)}, '') AS clock, NULL AS id, NULL AS owner_id, NULL AS title, NULL AS description,
-          NULL AS completed, NULL AS completed_at, NULL AS created_at, NULL AS updated_at, NULL AS version
-        UNION ALL
-        (
-          SELECT NULL, ${taskColumns}
-          FROM tasks
-          WHERE ${filters(slot)} ${isConditional ? sql.fragment`AND NOT ${isKnown(slot)}` : sql.fragment``}
-          ORDER BY ${column} ${direction}, id ${direction}
-          LIMIT ${unseen(slot.limit, sql.fragment`bigint`)}
-        )
-      ) AS page
-      ORDER BY clock NULLS LAST, ${column} ${direction}, id ${direction}
-    `,
-  );
-};
-
-const listStatements = new Map<string, ReturnType<typeof listTasks>>();
-
-const listStatement = (variant: Variant) => {
-  const { sort, byCompleted, byText, isContinued, isConditional } = variant;
-  let name = `list_tasks:${sort}`;
-  if (byCompleted) name += ':completed';
-  if (byText) name += ':q';
-  if (isContinued) name += ':after';
-  if (isConditional) name += ':known';
-  const known = listStatements.get(name) ?? listTasks(name, variant);
-  listStatements.set(name, known);
-  return known;
-};
-
 /** How often a write is tried that others keep coming before. */
 const maxTries = 10;
 
@@ -335,36 +213,7 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
     ...batchesOf(database, owner),
     ...feedOf(database, owner),
     ...everythingOf(database, owner),
-
-    list: async ({ completed, q, sort, limit, after, page, known }) => {
-      const list = listStatement({
-        sort,
-        byCompleted: completed !== undefined,
-        byText: q !== undefined,
-        isContinued: after !== undefined,
-        isConditional: known === null || known.length > 0,
-      });
-      const rows = await database.any(
-        list({
-          owner,
-          page,
-          limit,
-          known: tags(known),
-          completed: completed ?? null,
-          containing: q === undefined ? null : containing(q),
-          key: after?.key ?? null,
-          id: after?.id ?? null,
-        }),
-      );
-      let clock = '';
-      const tasks: Task[] = [];
-      for (const row of rows) {
-        if (row.id === null) clock = row.clock;
-        else tasks.push(row);
-      }
-      const tag = tagOf(clock, page);
-      return { tag, known: known === null || known.includes(tag), tasks };
-    },
+    ...listsOf(database, owner),
 
     create: ({ title, description = null, completed = false }) =>
       database.one(createTask({ owner, title, description, completed })),

@@ -72,6 +72,7 @@ describe('every statement of the store names the owner', () => {
       'tasks/everything.ts',
       'tasks/feed.ts',
       'tasks/idempotency.ts',
+      'tasks/list-store.ts',
       'tasks/row.ts',
       'tasks/statement.ts',
       'tasks/store.ts',

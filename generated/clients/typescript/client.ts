@@ -41,7 +41,10 @@
  *
  * A list answers at most `limit` tasks. When there are more, `next_cursor` holds the start of the next page, and the
  * `Link` header the whole address of it. A cursor belongs to the sort order and the filters that made it. The order
- * is total, so pages neither repeat nor skip a task while others are created or deleted. The SDKs walk all pages by
+ * is total, so pages neither repeat nor skip a task while others are created or deleted.
+ *
+ * With `q` or `completed`, one request looks through some thousand tasks at most. Its page may then hold fewer tasks
+ * than `limit`, or none, and still have a next page: only `next_cursor: null` ends a list. The SDKs walk all pages by
  * themselves:
  *
  * ```ts
@@ -268,12 +271,13 @@ export type Task = {
  */
 export type TaskPage = {
     /**
-     * The tasks, in the order that was asked for.
+     * The tasks, in the order that was asked for. A filtered page may have fewer than `limit`, or none, and not be
+     * the last.
      * @maxItems 100
      */
     items: Task[];
     /**
-     * Where the next page begins, or `null` on the last page.
+     * Where the next page begins, or `null` on the last page. Nothing else marks the last page.
      */
     next_cursor: string | null;
 };
@@ -670,7 +674,8 @@ export type ListTasksQuery = {
     /**
      * Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
      * stand for themselves. Text is compared character by character, so a letter with an accent must be composed
-     * in the same way.
+     * in the same way. Where the user has thousands of tasks, a page may be short, or empty, and not be the last:
+     * see `next_cursor`.
      * @minLength 1
      * @maxLength 200
      * @pattern ^[^\x00]*$

@@ -1,0 +1,271 @@
+// The SQL of lists: one statement for each kind of page, which reads the owner's clock for the entity tag and the tasks in
+// one snapshot. What a page costs is bounded, whatever is asked for: where a filter has no index, the statement passes
+// over so many tasks and so much text, and the page ends there, short or empty, with the place to go on from.
+import { hash } from 'node:crypto';
+import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
+import { z } from 'zod';
+import type { OwnerId } from '../auth/principal.ts';
+import type { components } from '../contract/operation.ts';
+import type { Statements } from '../db/pool.ts';
+import type { Keyset } from './cursor.ts';
+import { mine, type Task, taskColumns, taskOf, taskRow, unseen } from './row.ts';
+import { type Slots, statement, type Value } from './statement.ts';
+
+export type TaskSort = components['schemas']['TaskSort'];
+
+export interface ListOptions {
+  readonly completed: boolean | undefined;
+  readonly q: string | undefined;
+  readonly sort: TaskSort;
+  readonly limit: number;
+  readonly after: Keyset | undefined;
+  /** What is asked for, as a text that no other page shares. */
+  readonly page: string;
+  /** The tags of pages that need not be read again; null when any page needs not. */
+  readonly known: readonly string[] | null;
+}
+
+/** A page of a list; `tasks` is empty when its tag is a known one. */
+export interface ListPage {
+  /** Made of the owner's clock and of what is asked for: 32 hexadecimal digits. */
+  readonly tag: string;
+  readonly known: boolean;
+  /** As many as `limit`, or fewer. */
+  readonly tasks: readonly Task[];
+  /** Where the next page begins; null on the last one. */
+  readonly next: Keyset | null;
+}
+
+export interface TaskLists {
+  list(options: ListOptions): Promise<ListPage>;
+}
+
+/**
+ * What one page may pass over: bytes of text, and so many more for each task. That is some 20 ms of the database's time,
+ * whatever the texts are (bench/README.md has the figures), and up to 5,000 tasks.
+ */
+const maxWork = sql.fragment`2000000`;
+const taskWork = sql.fragment`400`;
+
+/** How long a page with a filter may take on its connection, in milliseconds: many times what it needs. */
+const filterTimeout = 3000;
+
+// The owner's clock, nothing when the owner has none yet; or a task that was passed over: whether it is part of the list,
+// and whether the page may go no further.
+const clockRow = z.object({ clock: z.string(), id: z.null() });
+const listedRow = z.union([taskRow, clockRow]);
+const passedRow = z.union([taskRow.extend({ found: z.boolean(), ends: z.boolean() }), clockRow]);
+
+// The entity tag of a page: it changes with every change of the owner's, and is another for every page.
+const tagOf = (clock: string, page: string): string =>
+  hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
+
+// An array literal: one parameter of one type. What is no tag of a list cannot be a known one.
+const tags = (list: readonly string[] | null) =>
+  list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
+
+const sortColumns = {
+  created_at: sql.fragment`created_at`,
+  updated_at: sql.fragment`updated_at`,
+  title: sql.fragment`title`,
+};
+
+const keyOf = (sort: TaskSort) => sort.replace('-', '') as keyof typeof sortColumns;
+
+type ListSlots = Slots<'owner' | 'page' | 'known' | 'completed' | 'text' | 'key' | 'id' | 'limit'>;
+
+/** What is asked of a list decides about its statement's text, and its values do not. */
+interface Variant {
+  readonly sort: TaskSort;
+  readonly byCompleted: boolean;
+  readonly byText: boolean;
+  readonly isContinued: boolean;
+  readonly isConditional: boolean;
+}
+
+// Whether tasks must be passed over one by one: there is no index for texts, and one for `completed` by `created_at` only.
+const passesOver = ({ sort, byCompleted, byText }: Variant): boolean =>
+  byText || (byCompleted && keyOf(sort) !== 'created_at');
+
+// Both texts in lower case, and compared as bytes, which in UTF-8 find characters and nothing else: Postgres' search for
+// bytes takes linear time, while LIKE and strpos compare a periodic text again and again. Greek writes its sigma in
+// another way at the end of a word.
+const folded = (text: FragmentSqlToken) => sql.fragment`
+  convert_to(replace(lower(${text} COLLATE task_search), 'ς', 'σ'), 'UTF8')
+`;
+const contains = (column: FragmentSqlToken, { text }: Slots<'text'>) => sql.fragment`
+  coalesce(position((SELECT ${folded(sql.fragment`${text}::text`)}) IN ${folded(column)}) > 0, false)
+`;
+
+const clock = (slot: ListSlots) =>
+  sql.fragment`(SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine(slot)})`;
+
+// `tagOf`, in SQL.
+const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
+  left(encode(sha256(convert_to(concat_ws(' ', ${clock(slot)}, ${slot.page}::text), 'UTF8')), 'hex'), 32)
+    = ANY (${slot.known}::text[]),
+  true
+)`;
+
+const isCompleted = (slot: ListSlots) =>
+  sql.fragment`completed = ${unseen(slot.completed, sql.fragment`boolean`)}`;
+
+// The order of a list, and which of the owner's tasks an index has in that order.
+const orderOf = (slot: ListSlots, { sort, byCompleted, isContinued, isConditional }: Variant) => {
+  const key = keyOf(sort);
+  const column = sortColumns[key];
+  const [direction, beyond] = sort.startsWith('-')
+    ? [sql.fragment`DESC`, sql.fragment`<`]
+    : [sql.fragment`ASC`, sql.fragment`>`];
+  const where = [mine(slot)];
+  if (byCompleted && key === 'created_at') where.push(isCompleted(slot));
+  if (isContinued) {
+    const after = unseen(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);
+    where.push(sql.fragment`(${column}, id) ${beyond} (${after}, ${unseen(slot.id, sql.fragment`uuid`)})`);
+  }
+  // While the tag is a known one, the tasks are not even looked at.
+  if (isConditional) where.push(sql.fragment`NOT ${isKnown(slot)}`);
+  return {
+    order: sql.fragment`${column} ${direction}, id ${direction}`,
+    where: sql.join(where, sql.fragment` AND `),
+  };
+};
+
+const tasksInOrder = (slot: ListSlots, variant: Variant) => {
+  const { where, order } = orderOf(slot, variant);
+  return sql.fragment`
+    SELECT NULL, ${taskColumns}
+    FROM tasks
+    WHERE ${where}
+    ORDER BY ${order}
+    LIMIT ${unseen(slot.limit, sql.fragment`bigint`)}
+  `;
+};
+
+// The tasks that the filters let through, and the last one that the page may look at. The work is added up in the order
+// of the list, before any text is read; reading ends where the limit is reached.
+const tasksPassedOver = (slot: ListSlots, variant: Variant) => {
+  const { where, order } = orderOf(slot, variant);
+  const { byText, byCompleted, sort } = variant;
+  const filters = [];
+  if (byCompleted && keyOf(sort) !== 'created_at') filters.push(isCompleted(slot));
+  if (byText) {
+    const inTitle = contains(sql.fragment`title`, slot);
+    filters.push(sql.fragment`(${inTitle} OR ${contains(sql.fragment`description`, slot)})`);
+  }
+  const text = sql.fragment`octet_length(title) + coalesce(octet_length(description), 0)`;
+  return sql.fragment`
+    SELECT NULL, ${taskColumns}, found, ends
+    FROM (
+      SELECT ${taskColumns}, ${sql.join(filters, sql.fragment` AND `)} AS found, done >= ${maxWork} AS ends
+      FROM (
+        SELECT ${taskColumns}, work, sum(work) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS done
+        FROM (
+          SELECT ${taskColumns}, ${taskWork} + ${byText ? text : sql.fragment`0`} AS work
+          FROM tasks
+          WHERE ${where}
+          ORDER BY ${order}
+          LIMIT (SELECT ${maxWork} / ${taskWork})
+        ) AS following
+      ) AS weighed
+      WHERE done - work < ${maxWork}
+    ) AS passed
+    WHERE found OR ends
+    ORDER BY ${order}
+    LIMIT ${unseen(slot.limit, sql.fragment`bigint`)}
+  `;
+};
+
+// The first row is the clock; `more` are the columns beyond a task's.
+const afterClock = (slot: ListSlots, variant: Variant, tasks: FragmentSqlToken, more: readonly string[]) => {
+  const columns = more.map((name) => sql.identifier([name]));
+  const none = columns.map((column) => sql.fragment`NULL AS ${column}`);
+  const clockColumns = sql.fragment`NULL AS id, NULL AS owner_id, NULL AS title, NULL AS description,
+    NULL AS completed, NULL AS completed_at, NULL AS created_at, NULL AS updated_at, NULL AS version`;
+  return sql.fragment`
+    SELECT clock, ${sql.join([taskColumns, ...columns], sql.fragment`, `)}
+    FROM (
+      SELECT coalesce(${clock(slot)}, '') AS clock, ${sql.join([clockColumns, ...none], sql.fragment`, `)}
+      UNION ALL
+      (${tasks})
+    ) AS page
+    ORDER BY clock NULLS LAST, ${orderOf(slot, variant).order}
+  `;
+};
+
+const nameOf = ({ sort, byCompleted, byText, isContinued, isConditional }: Variant): string => {
+  let name = `list_tasks:${sort}`;
+  if (byCompleted) name += ':completed';
+  if (byText) name += ':q';
+  if (isContinued) name += ':after';
+  if (isConditional) name += ':known';
+  return name;
+};
+
+type ListStatement = (
+  values: Readonly<Record<keyof ListSlots, Value>>,
+) => QuerySqlToken<z.ZodType<z.infer<typeof listedRow> | z.infer<typeof passedRow>>>;
+
+const statements = new Map<string, ListStatement>();
+
+const statementFor = (variant: Variant): ListStatement => {
+  const name = nameOf(variant);
+  const known = statements.get(name);
+  if (known !== undefined) return known;
+  const made: ListStatement = passesOver(variant)
+    ? statement(name, passedRow, (slot: ListSlots) =>
+        afterClock(slot, variant, tasksPassedOver(slot, variant), ['found', 'ends']),
+      )
+    : statement(name, listedRow, (slot: ListSlots) =>
+        afterClock(slot, variant, tasksInOrder(slot, variant), []),
+      );
+  statements.set(name, made);
+  return made;
+};
+
+/** The lists of one owner. */
+export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
+  list: async ({ completed, q, sort, limit, after, page, known }) => {
+    const variant = {
+      sort,
+      byCompleted: completed !== undefined,
+      byText: q !== undefined,
+      isContinued: after !== undefined,
+      isConditional: known === null || known.length > 0,
+    };
+    const query = statementFor(variant)({
+      owner,
+      page,
+      // One more than asked for shows whether there is a next page.
+      limit: limit + 1,
+      known: tags(known),
+      completed: completed ?? null,
+      text: q ?? null,
+      key: after?.key ?? null,
+      id: after?.id ?? null,
+    });
+    const rows = await database.any(query, passesOver(variant) ? filterTimeout : undefined);
+    let clockText = '';
+    const tasks: Task[] = [];
+    let last: Task | undefined;
+    for (const row of rows) {
+      if (row.id === null) clockText = row.clock;
+      else if (!('found' in row)) tasks.push(row);
+      else {
+        if (row.found) tasks.push(taskOf(row));
+        if (row.ends) last = row;
+      }
+    }
+    if (tasks.length > limit) {
+      tasks.length = limit;
+      last = tasks.at(-1);
+    }
+    const tag = tagOf(clockText, page);
+    return {
+      tag,
+      known: known === null || known.includes(tag),
+      tasks,
+      next: last === undefined ? null : { key: last[keyOf(sort)], id: last.id },
+    };
+  },
+});
