@@ -15,15 +15,15 @@ END
 $$;
 
 -- What a value may be is said of its type where it can be: Postgres reads the text of a table's CHECKs anew at each write,
--- which takes longer than the writing of an index. An owner is plain text in every table: what distributes tables by a
--- column wants it to be of one type.
+-- which takes longer than the writing of an index. An owner is plain text in every table: a proxy that spreads owners over
+-- several databases hashes the value, and must find the same type everywhere.
 CREATE DOMAIN task_title AS text COLLATE "C" CHECK (char_length(VALUE) BETWEEN 1 AND 200 AND VALUE ~ '\S');
 CREATE DOMAIN task_description AS text CHECK (char_length(VALUE) <= 2000);
 CREATE DOMAIN task_version AS integer CHECK (VALUE >= 1);
 CREATE DOMAIN change_number AS bigint CHECK (VALUE >= 1);
 
--- Every key begins with the owner: each query touches one owner's rows only, and the tables can be distributed by
--- owner_id as they are.
+-- Every key begins with the owner: each query touches one owner's rows only, so owners can be spread over several
+-- databases that each have this schema. OPERATIONS.md says how.
 CREATE TABLE tasks (
   owner_id     text COLLATE "C" NOT NULL CHECK (char_length(owner_id) BETWEEN 1 AND 255),
   id           uuid NOT NULL DEFAULT gen_random_uuid(),

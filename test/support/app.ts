@@ -73,7 +73,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
       preparedStatements,
       timeout: options.timeout ?? 15_000,
       connectTimeout: 15_000,
-      shardingKey: options.shardingKey,
+      shardingKey: options.shardingKey ?? process.env.DATABASE_SHARDING_KEY,
     },
     log,
     metrics.database,
