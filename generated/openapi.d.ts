@@ -32,8 +32,11 @@ export interface paths {
         readonly post: operations["createTask"];
         /**
          * Delete completed tasks
-         * @description Deletes every completed task of the user, at once. `completed=true` is required, so that a mistyped request
-         *     cannot clear a list.
+         * @description Deletes the completed tasks of the user, the oldest first. `completed=true` is required, so that a mistyped
+         *     request cannot clear a list.
+         *
+         *     Tens of thousands of them may take more than one request: then `has_more` is true, and the same request,
+         *     without an `Idempotency-Key` or with another one, continues. Other changes of the user may happen in between.
          */
         readonly delete: operations["deleteCompletedTasks"];
         readonly options?: never;
@@ -260,6 +263,11 @@ export interface paths {
          * @description Deletes everything that the service has of the user: tasks, what it remembers of deleted ones, and stored results
          *     of requests with an `Idempotency-Key`. It cannot be undone. The token stays good, and the user can begin anew;
          *     change tokens from before get `410`. Repeating it does no harm, so it takes no `Idempotency-Key`.
+         *
+         *     Hundreds of thousands of tasks take more than one request: the status is then `202`. The server deletes the
+         *     rest by itself, and repeating the request speeds that up; `204` confirms the end. Meanwhile lists,
+         *     `task-changes` and the export show nothing, a task that is still there can be read by its id only, and no task
+         *     can be created or changed: `409` with the type `erasure-in-progress`.
          */
         readonly delete: operations["deleteUserData"];
         readonly options?: never;
@@ -688,8 +696,10 @@ export interface components {
         };
         /** @description The result of deleting many tasks. */
         readonly DeletedCount: {
-            /** @description How many tasks were deleted. */
+            /** @description How many tasks this request deleted. */
             readonly deleted: number;
+            /** @description Whether there are more to be deleted, by another request. */
+            readonly has_more: boolean;
         };
         /** @description What the token says. */
         readonly Session: {
@@ -808,8 +818,9 @@ export interface components {
             };
         };
         /**
-         * @description Either the first request with this `Idempotency-Key` is still running: try again after `Retry-After`. Or the
-         *     task, or the user, has been changed as often as can be counted. `type` distinguishes the two.
+         * @description The first request with this `Idempotency-Key` is still running, or everything that the user has is being
+         *     deleted: try again after `Retry-After`. Or the task, or the user, has been changed as often as can be counted.
+         *     `type` distinguishes them.
          */
         readonly Conflict: {
             headers: {
@@ -818,7 +829,7 @@ export interface components {
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
-                 * @description With `idempotency-in-progress`, how many seconds to wait before trying again.
+                 * @description How many seconds to wait before trying again. Not with `change-limit-reached`.
                  * @example 1
                  */
                 readonly "Retry-After"?: number;
@@ -1762,6 +1773,17 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            /** @description Some is left, which the server deletes by itself. */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Nothing is left. */
             readonly 204: {
                 headers: {

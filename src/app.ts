@@ -2,13 +2,13 @@
 // not listen.
 import Koa, { type Middleware } from 'koa';
 import type { Document } from 'openapi-backend';
-import type { Principal } from './auth/principal.ts';
+import { ownerIdFrom, type Principal } from './auth/principal.ts';
 import type { Authenticate } from './auth/verify.ts';
 import type { Contract } from './contract/document.ts';
 import type { OperationId } from './contract/operation.ts';
 import type { Database } from './db/pool.ts';
 import type { Readiness } from './db/readiness.ts';
-import { createSweeper } from './db/sweep.ts';
+import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
 import { createAdmission } from './http/admission.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
@@ -23,6 +23,7 @@ import { checkTarget } from './http/request-target.ts';
 import { type Logger, requestContext } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { type SessionScope, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
+import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { type TaskScope, taskScopeOf } from './tasks/scope.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
@@ -31,6 +32,24 @@ import { syncHandlers } from './tasks/sync-handlers.ts';
 const sweepInterval = 3_600_000;
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const createAppSweeper = (database: Database, pieces: Pieces, log: Logger) =>
+  createSweeper({
+    database,
+    chores: [
+      finishErasures(database, async (name) => {
+        const owner = ownerIdFrom(name);
+        // No request marks another one.
+        if (owner === null) return true;
+        return erasureOf(database, owner, { ...pieces, erasing: 0 }).continueErasure();
+      }),
+      ...forgettingOf(database),
+    ],
+    interval: sweepInterval,
+    onFailure: (error) => log.warn({ err: error }, 'old data could not be deleted; it is tried again later'),
+    // Its log lines are its own, not those of the request that it follows.
+    outside: (work) => requestContext.exit(work),
+  });
 
 /** How anybody would know that the service is too busy. */
 const vital: readonly OperationId[] = ['getLiveness', 'getReadiness', 'getMetrics'];
@@ -57,6 +76,8 @@ export interface AppDependencies {
   readonly trustedProxies?: number;
   /** Where clients reach the service; null or absent when it is not known. */
   readonly publicUrl?: string | null;
+  /** How much of a large deletion happens at once. */
+  readonly pieces?: Pieces;
 }
 
 /** Builds the application. Throws when the contract cannot be served or an operation has no handler. */
@@ -74,8 +95,10 @@ export const createApp = async ({
   corsOrigins = [],
   trustedProxies = 0,
   publicUrl = null,
+  pieces = defaultPieces,
 }: AppDependencies): Promise<Koa> => {
   const syncSecret = syncSecretOf(database);
+  const sweep = createAppSweeper(database, pieces, log);
   const backend = await createBackend({
     document: contract.document as Document,
     entrance: {
@@ -94,18 +117,17 @@ export const createApp = async ({
     }),
     scopeOf: (principal: Principal, whenGone: WhenGone): TaskScope & SessionScope => ({
       principal,
-      ...taskScopeOf(database, { owner: principal.ownerId, whenGone, syncSecret }),
+      ...taskScopeOf(database, {
+        owner: principal.ownerId,
+        whenGone,
+        syncSecret,
+        pieces,
+        finishErasures: () => sweep(true),
+      }),
     }),
   });
-  const sweepSeldom = createSweeper(
-    database,
-    sweepInterval,
-    (error) => log.warn({ err: error }, 'old tombstones and results could not be forgotten'),
-    // Its log lines are its own, not those of the request that it follows.
-    (work) => requestContext.exit(work),
-  );
   const sweepAfterWrites: Middleware = (ctx, next) =>
-    safe.has(ctx.method) ? next() : next().then(sweepSeldom);
+    safe.has(ctx.method) ? next() : next().then(() => sweep(false));
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   app.on('error', (error: NodeJS.ErrnoException) => {
     // The client hung up on a streamed answer; the request's own line says so.

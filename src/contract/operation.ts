@@ -37,7 +37,7 @@ export interface Call<Op extends OperationId, Scope> {
 }
 
 /** What handlers answer themselves; every 4xx and 5xx is a thrown Problem. */
-type Success = 200 | 201 | 204 | 304 | 307;
+type Success = 200 | 201 | 202 | 204 | 304 | 307;
 
 type DeclaredHeaders<Response> = Response extends { headers: infer Headers }
   ? Declared<Headers>

@@ -9,6 +9,7 @@ export const catalogue = {
   'method-not-allowed': [405, 'Method not allowed'],
   'request-timeout': [408, 'Request timeout'],
   'idempotency-in-progress': [409, 'Idempotent request in progress'],
+  'erasure-in-progress': [409, 'Erasure in progress'],
   'change-limit-reached': [409, 'Change limit reached'],
   'change-token-expired': [410, 'Change token expired'],
   'precondition-failed': [412, 'Precondition failed'],
@@ -122,6 +123,12 @@ export const problems = {
 
   idempotencyInProgress: () =>
     new Problem('idempotency-in-progress', 'The first request with this Idempotency-Key is still running', {
+      headers: { 'Retry-After': '1' },
+    }),
+
+  /** Everything that the user has is being deleted, in pieces of which some are left. */
+  erasureInProgress: () =>
+    new Problem('erasure-in-progress', 'Everything that you have is being deleted; try again in a moment', {
       headers: { 'Retry-After': '1' },
     }),
 

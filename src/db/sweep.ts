@@ -1,73 +1,228 @@
 // Forgetting what has been kept long enough: stored results after 24 hours, tombstones after 30 days, of every owner.
-// It needs no service of its own and wakes no sleeping database: it follows a write, seldom, and nobody waits for it.
-import { sql } from 'slonik';
+// It needs no service of its own and wakes no sleeping database: it follows a write, seldom, and no request waits for
+// it. It works in small pieces, with a rest after each, for as long as there is more to do, so it keeps up with any rate
+// of writes and takes at most half of the time of one connection.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
-import type { Statements } from './pool.ts';
+import type { Database, Statements } from './pool.ts';
 
-const nothing = z.strictObject({});
+/** Does a piece of work. Answers whether there may be more of it. */
+export type Chore = () => Promise<boolean>;
 
-const sweepResults = sql.prepared('sweep_results', nothing)`
-  DELETE FROM idempotency_keys
-  WHERE (owner_id, key) IN (
-    SELECT owner_id, key
-    FROM idempotency_keys
-    WHERE created_at < now() - interval '24 hours'
-    ORDER BY created_at
-    LIMIT 10000
-    FOR UPDATE SKIP LOCKED
-  )
+/** Rows of a piece. */
+const limit = 1000;
+
+/** Pieces in a row of which nothing could be forgotten, before the rest is left to the next sweep. */
+const maxFruitless = 10;
+
+const oldRow = z.strictObject({ owner_id: z.string(), at: z.string() });
+
+const findResults = sql.prepared('find_old_results', oldRow)`
+  SELECT owner_id, created_at AS at
+  FROM idempotency_keys
+  WHERE created_at < now() - interval '24 hours'
+  ORDER BY created_at
+  LIMIT ${limit}
 `;
 
-// The horizon moves with what is deleted, under the clock's lock, so no follower reads on past a forgotten deletion.
-const sweepTombstones = sql.prepared('sweep_tombstones', nothing)`
-  WITH old AS MATERIALIZED (
-    SELECT owner_id, id, change_seq
-    FROM task_tombstones
-    WHERE deleted_at < now() - interval '30 days'
-    ORDER BY deleted_at
-    LIMIT 10000
-  ),
-  clocks AS MATERIALIZED (
-    SELECT owner_id
-    FROM owner_clock
-    WHERE owner_id IN (SELECT owner_id FROM old)
-    FOR UPDATE SKIP LOCKED
-  ),
-  swept AS (
-    DELETE FROM task_tombstones
-    USING old JOIN clocks USING (owner_id)
-    WHERE (task_tombstones.owner_id, task_tombstones.change_seq, task_tombstones.id)
-      = (old.owner_id, old.change_seq, old.id)
-    RETURNING task_tombstones.owner_id, task_tombstones.change_seq
-  ),
-  horizons AS (SELECT owner_id, max(change_seq) AS horizon FROM swept GROUP BY owner_id)
-  UPDATE owner_clock
-  SET horizon = greatest(owner_clock.horizon, horizons.horizon)
-  FROM horizons
-  WHERE owner_clock.owner_id = horizons.owner_id
+const findTombstones = sql.prepared('find_old_tombstones', oldRow)`
+  SELECT owner_id, deleted_at AS at
+  FROM task_tombstones
+  WHERE deleted_at < now() - interval '30 days'
+  ORDER BY deleted_at
+  LIMIT ${limit}
 `;
 
-/** Forgets what is too old, up to 10,000 of each kind. */
-export const sweep = async (database: Statements): Promise<void> => {
-  await database.any(sweepResults);
-  await database.any(sweepTombstones);
+/** What is old of one owner: so many rows, up to this time. */
+interface Old {
+  readonly owner: string;
+  readonly count: number;
+  readonly until: string;
+}
+
+const forgottenRow = z.strictObject({ forgotten: z.int() });
+
+// In both of these rows are deleted by where they lie: joined by their keys, a planner that believes the owner to have few
+// would read all of them. `LIMIT 1000` bounds what it believes to be joined.
+
+// A key that a request has claimed anew meanwhile is skipped, not waited for.
+const forgetResults = ({ owner, count, until }: Old) =>
+  sql.prepared('forget_results', forgottenRow)`
+    WITH old AS MATERIALIZED (
+      SELECT place
+      FROM (
+        SELECT ctid AS place
+        FROM idempotency_keys
+        WHERE owner_id = ${owner} AND created_at <= ${until}::timestamptz
+        ORDER BY created_at
+        LIMIT (SELECT ${count}::bigint)
+        FOR UPDATE SKIP LOCKED
+      ) AS first
+      LIMIT 1000
+    ),
+    deleted AS (
+      DELETE FROM idempotency_keys
+      USING old
+      WHERE owner_id = ${owner} AND idempotency_keys.ctid = old.place
+      RETURNING key
+    )
+    SELECT count(*)::int4 AS forgotten
+    FROM deleted
+  `;
+
+// The horizon moves with what is deleted, under the clock's lock, so that no follower reads on past a forgotten deletion.
+// An owner who is writing is left for later.
+const forgetTombstones = ({ owner, count, until }: Old) =>
+  sql.prepared('forget_tombstones', forgottenRow)`
+    WITH clock AS MATERIALIZED (
+      SELECT seq FROM owner_clock WHERE owner_id = ${owner} FOR UPDATE SKIP LOCKED
+    ),
+    old AS MATERIALIZED (
+      SELECT place
+      FROM (
+        SELECT ctid AS place
+        FROM task_tombstones
+        WHERE owner_id = ${owner} AND deleted_at <= ${until}::timestamptz
+        ORDER BY change_seq, id
+        LIMIT (SELECT ${count}::bigint)
+      ) AS first
+      LIMIT 1000
+    ),
+    deleted AS (
+      DELETE FROM task_tombstones
+      USING clock CROSS JOIN old
+      WHERE owner_id = ${owner} AND task_tombstones.ctid = old.place
+      RETURNING change_seq
+    ),
+    horizon AS (SELECT max(change_seq) AS latest FROM deleted),
+    moved AS (
+      UPDATE owner_clock
+      SET horizon = greatest(owner_clock.horizon, horizon.latest)
+      FROM horizon
+      WHERE owner_clock.owner_id = ${owner} AND horizon.latest IS NOT NULL
+    )
+    SELECT count(*)::int4 AS forgotten
+    FROM deleted
+  `;
+
+// Owner by owner: one owner's clock is locked at a time, and a statement that names its owner goes to one node where
+// the tables are distributed.
+const forget = (
+  database: Statements,
+  find: QuerySqlToken<typeof oldRow>,
+  statement: (old: Old) => QuerySqlToken<typeof forgottenRow>,
+): Chore => {
+  let fruitless = 0;
+  return async () => {
+    const found = await database.any(find);
+    let forgotten = 0;
+    for (const [owner, rows] of Map.groupBy(found, ({ owner_id }) => owner_id)) {
+      const old = { owner, count: rows.length, until: rows.at(-1)?.at ?? '' };
+      forgotten += (await database.one(statement(old))).forgotten;
+    }
+    fruitless = forgotten > 0 ? 0 : fruitless + 1;
+    return found.length === limit && fruitless < maxFruitless;
+  };
 };
 
+/** What is forgotten, each a chore. */
+export const forgettingOf = (database: Statements): Chore[] => [
+  forget(database, findResults, forgetResults),
+  forget(database, findTombstones, forgetTombstones),
+];
+
+/** Owners whose data is deleted in turn, a piece of each. */
+const maxErasures = 10;
+
+const ownerRow = z.strictObject({ owner_id: z.string() });
+
+const findErasures = sql.prepared('find_erasures', ownerRow)`
+  SELECT owner_id
+  FROM owner_clock
+  WHERE erasing
+  LIMIT ${maxErasures}
+`;
+
 /**
- * A sweep that runs when called, but not before `interval` milliseconds have passed since it last ran. `outside` runs it
- * where it belongs to no request.
+ * Finishes deletions of everything that were interrupted. `erase` deletes a piece of what an owner has, and answers
+ * whether that was the last.
  */
-export const createSweeper = (
-  database: Statements,
-  interval: number,
-  onFailure: (error: unknown) => void,
-  outside: (work: () => void) => void = (work) => work(),
-): (() => void) => {
+export const finishErasures =
+  (database: Statements, erase: (owner: string) => Promise<boolean>): Chore =>
+  async () => {
+    const found = await database.any(findErasures);
+    let isMore = found.length === maxErasures;
+    for (const { owner_id } of found) {
+      if (!(await erase(owner_id))) isMore = true;
+    }
+    return isMore;
+  };
+
+/** The longest that requests in line are given way to, in milliseconds: under steady load there is always one. */
+const patience = 1000;
+
+const rest = async (database: Pick<Database, 'stats'>, milliseconds: number): Promise<void> => {
+  await sleep(Math.max(milliseconds, 1), undefined, { ref: false });
+  const until = performance.now() + patience;
+  while (database.stats().waiting > 0 && performance.now() < until) {
+    await sleep(20, undefined, { ref: false });
+  }
+};
+
+/** Does all chores, a piece of each in turn, until none has more. */
+export const sweep = async (database: Pick<Database, 'stats'>, chores: readonly Chore[]): Promise<void> => {
+  for (let isMore = true; isMore; ) {
+    isMore = false;
+    for (const chore of chores) {
+      const begun = performance.now();
+      if (!(await chore())) continue;
+      isMore = true;
+      await rest(database, performance.now() - begun);
+    }
+  }
+};
+
+export interface SweeperOptions {
+  readonly database: Pick<Database, 'stats'>;
+  readonly chores: readonly Chore[];
+  /** How long to wait before chores are looked for again, in milliseconds. */
+  readonly interval: number;
+  readonly onFailure: (error: unknown) => void;
+  /** Runs the work where it belongs to no request. */
+  readonly outside: (work: () => void) => void;
+}
+
+/** A sweep, one at a time, that runs when called: at once when `isDue`, otherwise once the interval has passed. */
+export const createSweeper = ({
+  database,
+  chores,
+  interval,
+  onFailure,
+  outside,
+}: SweeperOptions): ((isDue: boolean) => void) => {
   let next = Number.NEGATIVE_INFINITY;
-  return () => {
+  let isRunning = false;
+  let isWanted = false;
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    try {
+      while (isWanted) {
+        isWanted = false;
+        await sweep(database, chores);
+      }
+    } catch (error) {
+      isWanted = false;
+      onFailure(error);
+    } finally {
+      isRunning = false;
+    }
+  };
+  return (isDue) => {
     const now = performance.now();
-    if (now < next) return;
+    if (!isDue && now < next) return;
     next = now + interval;
-    outside(() => void sweep(database).catch(onFailure));
+    isWanted = true;
+    if (!isRunning) outside(() => void run());
   };
 };

@@ -27,6 +27,10 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'The first request with this idempotency key is still running.',
     'Send the same request with the same key again in a moment: the answer will be that of the first one.',
   ],
+  'erasure-in-progress': [
+    'The user has asked for the deletion of everything, and there is so much of it that it is not finished. Nothing was changed.',
+    'Send the same request again after as many seconds as Retry-After says. The server finishes the deletion by itself.',
+  ],
   'change-limit-reached': [
     'The version of the task, or the number of the latest change of the user, is the largest that the service can store. Nothing was changed.',
     'Create the task anew and delete this one. If creating a task fails as well, export all tasks, delete everything and begin again.',

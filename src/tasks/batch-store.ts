@@ -4,20 +4,21 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
+import { problems } from '../contract/problem.ts';
 import type { Statements } from '../db/pool.ts';
 import { applyInOrder, type BatchOperation, type Outcome } from './batch.ts';
 import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface BatchStore {
-  /** Applies the operations in order, all of them or none. */
+  /** Applies the operations in order, all of them or none. Throws a Problem while everything is being deleted. */
   applyBatch(operations: readonly BatchOperation[]): Promise<Outcome>;
 }
 
 // The time of the change, and a task that the batch names; the first row holds the time alone.
 const beginningRow = z.union([
-  taskRow.extend({ at: z.string() }),
-  z.object({ at: z.string(), id: z.null() }),
+  taskRow.extend({ at: z.string(), erasing: z.boolean() }),
+  z.object({ at: z.string(), erasing: z.boolean(), id: z.null() }),
 ]);
 const doneRow = z.strictObject({ seq: z.bigint() });
 
@@ -30,16 +31,19 @@ const beginBatch = statement(
   'begin_batch',
   beginningRow,
   (slot: Slots<'owner' | 'ids'>) => sql.fragment`
-    WITH clock AS MATERIALIZED (SELECT seq FROM owner_clock WHERE ${mine(slot)} FOR UPDATE),
-    tick AS MATERIALIZED (SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM clock) AS locked)
-    SELECT at, NULL::uuid AS id, NULL AS owner_id, NULL AS title, NULL AS description, NULL::boolean AS completed,
+    WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${mine(slot)} FOR UPDATE),
+    tick AS MATERIALIZED (
+      SELECT clock_timestamp() AS at, erasing
+      FROM (SELECT coalesce(bool_or(erasing), false) AS erasing FROM clock) AS locked
+    )
+    SELECT at, erasing, NULL::uuid AS id, NULL AS owner_id, NULL AS title, NULL AS description, NULL::boolean AS completed,
       NULL::timestamptz AS completed_at, NULL::timestamptz AS created_at, NULL::timestamptz AS updated_at,
       NULL::integer AS version
     FROM tick
     UNION ALL
-    SELECT at, ${taskColumns}
+    SELECT at, erasing, ${taskColumns}
     FROM (
-      SELECT at, ${taskColumns}
+      SELECT at, tick.erasing, ${taskColumns}
       FROM tick
       CROSS JOIN tasks
       WHERE ${mine(slot)} AND id = ANY (${slot.ids}::uuid[])
@@ -48,16 +52,17 @@ const beginBatch = statement(
   `,
 );
 
-// Each operation takes a change number of its own, so that the change feed has them in the order of the request. The
+// The ids of the deleted tasks come twice, because by an array Postgres looks each of them up, and joined with a list of
+// unknown length it would read all that the owner has. Each operation takes a change number of its own, so that the change feed has them in the order of the request. The
 // first write of an owner has no clock to lock: then this one creates it, or waits for another that does.
 const writeBatch = statement(
   'write_batch',
   doneRow,
-  (slot: Slots<'owner' | 'steps' | 'written' | 'deleted'>) => sql.fragment`
+  (slot: Slots<'owner' | 'steps' | 'written' | 'deleted' | 'gone'>) => sql.fragment`
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${slot.owner}, ${slot.steps}::bigint)
-      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + excluded.seq
+      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + excluded.seq WHERE NOT owner_clock.erasing
       RETURNING seq, seq - ${slot.steps}::bigint AS base
     ),
     written AS (
@@ -77,7 +82,7 @@ const writeBatch = statement(
     deleted AS (
       DELETE FROM tasks
       USING clock CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
-      WHERE ${mine(slot)} AND tasks.id = gone.id
+      WHERE ${mine(slot)} AND tasks.id = ANY (${slot.gone}::uuid[]) AND tasks.id = gone.id
       RETURNING tasks.id, base + place AS seq, at
     ),
     buried AS (
@@ -101,31 +106,29 @@ const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
   };
 };
 
-const timeOf = ([first]: readonly z.infer<typeof beginningRow>[]): string => {
-  if (first === undefined) throw new Error('the statement has not returned the time');
-  return first.at;
-};
-
 export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => ({
-  applyBatch: (operations) =>
-    database.transaction(async (statements) => {
+  applyBatch: async (operations) => {
+    const outcome = await database.transaction(async (statements) => {
       const ids = operations.flatMap((operation) => (operation.op === 'create' ? [] : [operation.id]));
       const rows = await statements.any(beginBatch({ owner, ids: uuids(ids) }));
+      const [first] = rows;
+      if (first === undefined) throw new Error('the statement has not returned the time');
+      if (first.erasing) return null;
       const tasks = new Map<string, Task>();
       for (const row of rows) {
         if (row.id === null) continue;
         tasks.set(row.id, taskOf(row));
       }
-      const outcome = applyInOrder(operations, {
-        owner,
-        at: timeOf(rows),
-        tasks,
-        newId: idsInOrder(operations),
-      });
-      if (outcome.applicable) {
-        const [written, deleted] = [JSON.stringify(outcome.written), JSON.stringify(outcome.deleted)];
-        await statements.one(writeBatch({ owner, steps: operations.length, written, deleted }));
-      }
-      return outcome;
-    }),
+      const outcome = applyInOrder(operations, { owner, at: first.at, tasks, newId: idsInOrder(operations) });
+      if (!outcome.applicable) return outcome;
+      const [written, deleted] = [JSON.stringify(outcome.written), JSON.stringify(outcome.deleted)];
+      const gone = uuids(outcome.deleted.map(({ id }) => id));
+      const done = await statements.maybeOne(
+        writeBatch({ owner, steps: operations.length, written, deleted, gone }),
+      );
+      return done === null ? null : outcome;
+    });
+    if (outcome === null) throw problems.erasureInProgress();
+    return outcome;
+  },
 });

@@ -73,7 +73,7 @@ const listTaskChanges = statement(
   changeRow,
   (slot: Slots<'owner' | 'base' | 'seq' | 'id' | 'limit'>) => sql.fragment`
     SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
-    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine(slot)}) AS clock
+    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine(slot)} AND NOT erasing) AS clock
     LEFT JOIN LATERAL (
       (
         SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}

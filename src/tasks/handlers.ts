@@ -68,10 +68,10 @@ export const taskHandlers = {
     return { status: 201, headers: { Location: location, ETag: etagOf(task) }, body: task };
   }),
 
-  deleteCompletedTasks: retriable('deleteCompletedTasks', async ({ scope }) => ({
-    status: 200,
-    body: { deleted: await scope.tasks.deleteCompleted() },
-  })),
+  deleteCompletedTasks: retriable('deleteCompletedTasks', async ({ scope }) => {
+    const { deleted, hasMore } = await scope.tasks.deleteCompleted();
+    return { status: 200, body: { deleted, has_more: hasMore } };
+  }),
 
   getTask: async ({ path, headers, scope }) => {
     const task = found(await scope.tasks.get(path.task_id));

@@ -6,7 +6,7 @@ import type { OwnerId } from '../auth/principal.ts';
 import type { AnyReply } from '../contract/operation.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import type { Statements } from '../db/pool.ts';
-import { mine } from './row.ts';
+import { isErasing, mine } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface Retries<Store> {
@@ -24,8 +24,8 @@ const storedRow = z.object({
   body: z.string().nullable(),
 });
 const claimRow = z.union([
-  storedRow.extend({ claimed: z.literal(false) }),
-  z.object({ claimed: z.boolean(), fingerprint: z.null() }),
+  storedRow.extend({ claimed: z.literal(false), erasing: z.boolean() }),
+  z.object({ claimed: z.boolean(), erasing: z.boolean(), fingerprint: z.null() }),
 ]);
 const nothing = z.strictObject({});
 
@@ -71,7 +71,7 @@ const claimKey = statement(
       WHERE NOT (${isFresh})
       RETURNING key
     )
-    SELECT claim.claimed, fingerprint, status, headers, body
+    SELECT claim.claimed, ${isErasing(slot)} AS erasing, fingerprint, status, headers, body
     FROM (SELECT EXISTS (SELECT FROM claimed) AS claimed FROM lock) AS claim
     LEFT JOIN (
       SELECT fingerprint, status, headers, body
@@ -120,6 +120,10 @@ export const retriesOf = <Store>(
         const claimed = await statements.one(
           claimKey({ owner, key, fingerprint, lock: JSON.stringify([owner, key]) }),
         );
+        if (claimed.erasing) {
+          if (claimed.claimed) await statements.any(releaseKey({ owner, key }));
+          return { reply: problems.erasureInProgress() };
+        }
         if (claimed.fingerprint !== null) return claimed;
         if (!claimed.claimed) return null;
         const reply = await problemOf(write(storeOn(statements)));

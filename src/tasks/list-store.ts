@@ -97,8 +97,13 @@ const contains = (column: FragmentSqlToken, { text }: Slots<'text'>) => sql.frag
   coalesce(position((SELECT ${folded(sql.fragment`${text}::text`)}) IN ${folded(column)}) > 0, false)
 `;
 
-const clock = (slot: ListSlots) =>
-  sql.fragment`(SELECT epoch || ' ' || seq FROM owner_clock WHERE ${mine(slot)})`;
+// What stands for the clock while everything is being deleted: it costs no second look-up.
+const erasing = 'erasing';
+const clock = (slot: ListSlots) => sql.fragment`(
+  SELECT CASE WHEN erasing THEN ${sql.literalValue(erasing)} ELSE epoch || ' ' || seq END
+  FROM owner_clock
+  WHERE ${mine(slot)}
+)`;
 
 // `tagOf`, in SQL.
 const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
@@ -259,6 +264,10 @@ export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
     if (tasks.length > limit) {
       tasks.length = limit;
       last = tasks.at(-1);
+    }
+    if (clockText === erasing) {
+      tasks.length = 0;
+      [clockText, last] = ['', undefined];
     }
     const tag = tagOf(clockText, page);
     return {

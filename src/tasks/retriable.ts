@@ -1,6 +1,7 @@
 // From a write's handler to one that honours Idempotency-Key. A request without a key goes straight through.
 import { createHash } from 'node:crypto';
 import type { AnyReply, OperationId } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
 import type { TaskScope } from './scope.ts';
 
 interface RetriableCall {
@@ -36,18 +37,27 @@ const fingerprint = (operation: string, { path, query, headers, body }: Retriabl
   return createHash('sha256').update(request).digest('base64url');
 };
 
-/** Answers the stored reply of an earlier call with the same Idempotency-Key, or handles the call and stores its reply. */
+/**
+ * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call and stores its reply. A
+ * write that meets a deletion of everything has it continued.
+ */
 export const retriable =
   <C extends RetriableCall & { readonly scope: TaskScope }, R extends AnyReply>(
     operation: OperationId,
     handler: (call: C) => Promise<R>,
   ): ((call: C) => Promise<R>) =>
   async (call) => {
+    const { scope } = call;
     const key = call.headers['idempotency-key'];
-    if (key === undefined) return handler(call);
-    const reply = await call.scope.retries.once(key, fingerprint(operation, call), (tasks) =>
-      handler({ ...call, scope: { ...call.scope, tasks } }),
-    );
-    // What is stored under a fingerprint of this operation was a reply of this handler.
-    return reply as R;
+    try {
+      if (key === undefined) return await handler(call);
+      const reply = await scope.retries.once(key, fingerprint(operation, call), (tasks) =>
+        handler({ ...call, scope: { ...scope, tasks } }),
+      );
+      // What is stored under a fingerprint of this operation was a reply of this handler.
+      return reply as R;
+    } catch (error) {
+      if (error instanceof Problem && error.slug === 'erasure-in-progress') scope.finishErasures();
+      throw error;
+    }
   };

@@ -38,10 +38,30 @@ export const taskOf = (row: Task): Task => ({
 export const mine = ({ owner }: Slots<'owner'>) => sql.fragment`owner_id = ${owner}`;
 
 /**
+ * Whether the owner's data is being deleted in pieces: then what is left of it is not shown. A second look-up, so only for
+ * statements that read many rows, or seldom run; others read the clock anyway.
+ */
+export const isErasing = (slot: Slots<'owner'>) =>
+  sql.fragment`EXISTS (SELECT FROM owner_clock WHERE ${mine(slot)} AND erasing)`;
+
+/**
  * A value that the planner cannot see. Where it can, a plan for this value often looks cheaper to it than the one for any
  * value, and it plans the statement anew at each execution, which takes longer than reading a page.
  */
 export const unseen = (value: string, type: FragmentSqlToken) => sql.fragment`(SELECT ${value}::${type})`;
+
+/** The most rows that one statement takes at once of very many. */
+export const mostRows = 1000;
+
+/**
+ * The first rows of `ordered`, a query with ORDER BY on an index, locked by `lock`. Neither limit alone would do: with the
+ * hidden one the planner reads the index in its order, whatever it believes an owner to have, and with the plain one it
+ * goes on row by row, instead of joining with everything that the owner has.
+ */
+export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.fragment``) => sql.fragment`
+  SELECT * FROM (${ordered} LIMIT ${unseen(rows, sql.fragment`bigint`)} ${lock}) AS first
+  LIMIT ${sql.literalValue(String(mostRows))}
+`;
 
 /** The columns of a task, of `table` where another one in the statement has an owner, too. */
 export const taskColumnsOf = (...table: readonly string[]): FragmentSqlToken => {

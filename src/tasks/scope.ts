@@ -2,6 +2,7 @@
 import type { OwnerId } from '../auth/principal.ts';
 import type { Database } from '../db/pool.ts';
 import { type ChangeTokens, changeTokensOf } from './change-token.ts';
+import { defaultPieces, type Pieces } from './erasure.ts';
 import { type Retries, retriesOf } from './idempotency.ts';
 import { type TaskStore, tasksOf } from './store.ts';
 
@@ -9,6 +10,8 @@ export interface TaskScope {
   readonly tasks: TaskStore;
   readonly retries: Retries<TaskStore>;
   readonly changeTokens: ChangeTokens;
+  /** Has the deletions of everything that are not finished continued, soon. */
+  finishErasures(): void;
 }
 
 export interface ScopeOptions {
@@ -17,17 +20,21 @@ export interface ScopeOptions {
   readonly whenGone?: ((left: () => void) => () => void) | undefined;
   /** Returns the secret that change tokens are sealed with. */
   readonly syncSecret: () => Promise<string>;
+  /** How much of a large deletion happens at once. */
+  readonly pieces?: Pieces;
+  readonly finishErasures?: () => void;
 }
 
 /** The scope of one owner, whose statements wait in the owner's own line for the database. */
 export const taskScopeOf = (
   database: Pick<Database, 'as'>,
-  { owner, whenGone, syncSecret }: ScopeOptions,
+  { owner, whenGone, syncSecret, pieces = defaultPieces, finishErasures = () => {} }: ScopeOptions,
 ): TaskScope => {
   const own = database.as({ owner, whenGone });
   return {
-    tasks: tasksOf(own, owner),
-    retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner)),
+    tasks: tasksOf(own, owner, pieces),
+    retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner, pieces)),
     changeTokens: changeTokensOf(syncSecret, owner),
+    finishErasures,
   };
 };

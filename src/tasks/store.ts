@@ -9,13 +9,15 @@ import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
+import { problems } from '../contract/problem.ts';
 import type { Statements } from '../db/pool.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
+import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.ts';
 import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
 import { listsOf, type TaskLists } from './list-store.ts';
 import { meets, type Precondition } from './precondition.ts';
-import { mine, type Task, taskColumns, taskColumnsOf, taskRow } from './row.ts';
+import { firstOf, isErasing, mine, type Task, taskColumns, taskColumnsOf, taskRow, unseen } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskCreate = components['schemas']['TaskCreate'];
@@ -27,7 +29,14 @@ export interface Written {
   readonly task: Task;
 }
 
-export interface TaskStore extends BatchStore, ChangeFeed, Everything, TaskLists {
+/** How many completed tasks were deleted, and whether there are more. */
+export interface Cleared {
+  readonly deleted: number;
+  readonly hasMore: boolean;
+}
+
+/** A write throws a Problem while everything is being deleted, and finds no task that has been. */
+export interface TaskStore extends BatchStore, ChangeFeed, Erasure, Everything, TaskLists {
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
   /** Writes the fields that are present. Null when there is no such task. */
@@ -36,11 +45,17 @@ export interface TaskStore extends BatchStore, ChangeFeed, Everything, TaskLists
   complete(id: string, precondition: Precondition): Promise<Written | null>;
   /** Null when there is no such task; otherwise the task as it was. */
   delete(id: string, precondition: Precondition): Promise<Written | null>;
-  /** Answers how many tasks were deleted. */
-  deleteCompleted(): Promise<number>;
+  /** Deletes the completed tasks, the oldest first, for a limited time. */
+  deleteCompleted(): Promise<Cleared>;
 }
 
-const deletedCount = z.strictObject({ deleted: z.int() });
+const clearedRow = z.strictObject({
+  deleted: z.int(),
+  more: z.boolean(),
+  last: z.string().nullable(),
+  erasing: z.boolean(),
+});
+const erasingRow = z.strictObject({ erasing: z.boolean() });
 
 // An array literal: one parameter of one type, whether it is there or not.
 const versions = (list: readonly number[] | null) => (list === null ? null : `{${list.join(',')}}`);
@@ -59,7 +74,7 @@ const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragm
 const tick = (slot: Slots<'owner'>) => sql.fragment`
   tick AS MATERIALIZED (
     SELECT seq + 1 AS seq, clock_timestamp() AS at
-    FROM (SELECT seq FROM owner_clock WHERE ${mine(slot)} FOR UPDATE) AS clock
+    FROM (SELECT seq FROM owner_clock WHERE ${mine(slot)} AND NOT erasing FOR UPDATE) AS clock
   )
 `;
 
@@ -93,7 +108,7 @@ const createTask = statement(
     WITH tick AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${owner}, 1)
-      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1
+      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1 WHERE NOT owner_clock.erasing
       RETURNING seq, clock_timestamp() AS at
     )
     INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
@@ -167,15 +182,26 @@ const deleteTask = statement(
   `,
 );
 
+// A piece of them: `after` is where the one before ended. A task that was changed while this statement waited for the
+// clock is read again, and kept when it is open.
 const deleteCompletedTasks = statement(
   'delete_completed_tasks',
-  deletedCount,
-  (slot: Slots<'owner'>) => sql.fragment`
+  clearedRow,
+  (slot: Slots<'owner' | 'rows' | 'after'>) => sql.fragment`
     WITH ${tick(slot)},
+    found AS MATERIALIZED (${firstOf(
+      sql.fragment`
+        SELECT ctid AS place, created_at
+        FROM tasks
+        WHERE ${mine(slot)} AND completed AND created_at >= ${unseen(slot.after, sql.fragment`timestamptz`)}
+        ORDER BY created_at, id
+      `,
+      slot.rows,
+    )}),
     deleted AS (
       DELETE FROM tasks
-      USING tick
-      WHERE ${mine(slot)} AND completed
+      USING tick CROSS JOIN found
+      WHERE ${mine(slot)} AND tasks.ctid = found.place AND completed
       RETURNING id, seq, at
     ),
     buried AS (
@@ -185,38 +211,55 @@ const deleteCompletedTasks = statement(
     ),
     changed AS (SELECT seq FROM deleted LIMIT 1),
     moved AS (${moveClock(slot)})
-    SELECT count(*)::int4 AS deleted
-    FROM deleted
+    SELECT (SELECT count(*)::int4 FROM deleted) AS deleted, count(*) = ${slot.rows}::bigint AS more,
+      max(created_at) AS last, ${isErasing(slot)} AS erasing
+    FROM found
   `,
+);
+
+const getErasing = statement(
+  'get_erasing',
+  erasingRow,
+  (slot: Slots<'owner'>) => sql.fragment`SELECT ${isErasing(slot)} AS erasing`,
 );
 
 /** How often a write is tried that others keep coming before. */
 const maxTries = 10;
 
 /** The tasks of one owner. */
-export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
-  const write = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
-    database.turn(async (statements): Promise<Written | null> => {
+export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = defaultPieces): TaskStore => {
+  const tryToWrite = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
+    database.turn(async (statements): Promise<Written | 'erasing' | null> => {
       for (let tries = 0; tries < maxTries; tries++) {
         const changed = await statements.maybeOne(change);
         if (changed !== null) return { met: true, task: changed };
         const task = await statements.maybeOne(getTask({ owner, id }));
         if (task === null) return null;
         if (!meets(precondition, task.version)) return { met: false, task };
-        // Another write came in between.
+        // Another write came in between, or everything is being deleted.
+        if ((await statements.one(getErasing({ owner }))).erasing) return 'erasing';
       }
       // But not each time: the data are not what the service wrote.
       throw new Error('a task is not written: its owner has no clock, or a trigger forbids it');
     });
+  const write = async (...change: Parameters<typeof tryToWrite>): Promise<Written | null> => {
+    const written = await tryToWrite(...change);
+    if (written === 'erasing') throw problems.erasureInProgress();
+    return written;
+  };
 
   return {
     ...batchesOf(database, owner),
     ...feedOf(database, owner),
     ...everythingOf(database, owner),
+    ...erasureOf(database, owner, pieces),
     ...listsOf(database, owner),
 
-    create: ({ title, description = null, completed = false }) =>
-      database.one(createTask({ owner, title, description, completed })),
+    create: async ({ title, description = null, completed = false }) => {
+      const task = await database.maybeOne(createTask({ owner, title, description, completed }));
+      if (task === null) throw problems.erasureInProgress();
+      return task;
+    },
 
     get: (id) => database.maybeOne(getTask({ owner, id })),
 
@@ -237,8 +280,15 @@ export const tasksOf = (database: Statements, owner: OwnerId): TaskStore => {
       write(id, deleteTask({ owner, id, ...demands(precondition) }), precondition),
 
     deleteCompleted: async () => {
-      const { deleted } = await database.one(deleteCompletedTasks({ owner }));
-      return deleted;
+      const until = performance.now() + pieces.clearing;
+      let after = '-infinity';
+      for (let total = 0; ; ) {
+        const piece = await database.one(deleteCompletedTasks({ owner, rows: pieces.rows, after }));
+        if (piece.erasing) throw problems.erasureInProgress();
+        total += piece.deleted;
+        if (!piece.more || performance.now() >= until) return { deleted: total, hasMore: piece.more };
+        after = piece.last ?? after;
+      }
     },
   };
 };

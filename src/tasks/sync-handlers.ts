@@ -58,7 +58,12 @@ export const syncHandlers = {
   exportTasks: async ({ scope: { tasks } }) => ({ status: 200, body: await linesOf(tasks) }),
 
   deleteUserData: async ({ scope }) => {
-    await scope.tasks.deleteAll();
-    return { status: 204 };
+    let finished = false;
+    try {
+      finished = await scope.tasks.deleteAll();
+    } finally {
+      if (!finished) scope.finishErasures();
+    }
+    return finished ? { status: 204 } : { status: 202 };
   },
 } satisfies Handlers<SyncOperation, TaskScope>;

@@ -69,6 +69,7 @@ describe('every statement of the store names the owner', () => {
     expect(files.filter((file) => !file.startsWith('db/')).sort()).toEqual([
       'sandbox.ts',
       'tasks/batch-store.ts',
+      'tasks/erasure.ts',
       'tasks/everything.ts',
       'tasks/feed.ts',
       'tasks/idempotency.ts',

@@ -72,6 +72,7 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
     [id, 500],
   ],
   deleteAll: [[]],
+  continueErasure: [[]],
   once: [null, problems.notFound()].map((problem) => [
     'key',
     'fingerprint',
@@ -94,31 +95,31 @@ export interface Recorded extends Statement {
   readonly name: string | undefined;
 }
 
-const now = '2026-01-12T09:30:00.123456Z';
+const at = '2026-01-12T09:30:00.123456Z';
+
+/** What some statements return, where nothing would end what is sent. */
+const rows: Readonly<Record<string, object>> = {
+  begin_batch: { at, erasing: false, id: null },
+  claim_idempotency_key: { claimed: true, erasing: false, fingerprint: null },
+  delete_completed_tasks: { deleted: 0, more: false, last: null, erasing: false },
+  erase_piece: { finished: true, at: null, seq: null },
+  // A task that is there and has not been written: then the store asks why.
+  get_task: { id, version: 1 },
+  get_erasing: { erasing: true },
+};
 
 /** A database that keeps what it is sent, and answers as if nothing were stored. */
 export const recorder = (): { readonly database: Statements; readonly sent: Recorded[] } => {
   const sent: Recorded[] = [];
-  const record = ({ sql, values, name }: QuerySqlToken & { readonly name?: string }): void => {
+  const record = ({ sql, values, name = '' }: QuerySqlToken & { readonly name?: string }): never | null => {
     // Slonik's own placeholders become those of Postgres when it sends the statement.
-    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name });
+    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name: name || undefined });
+    return (rows[name] ?? null) as never;
   };
   const database: Statements = {
-    any: async (query) => {
-      record(query);
-      // A batch begins with the time.
-      if ('name' in query && query.name === 'begin_batch') return [{ at: now, id: null }] as never;
-      return [];
-    },
-    one: async (query) => {
-      record(query);
-      // A key is claimed, so that what follows is sent as well.
-      return { claimed: true, fingerprint: null } as never;
-    },
-    maybeOne: async (query) => {
-      record(query);
-      return null;
-    },
+    any: async (query) => [record(query) ?? []].flat(),
+    one: async (query) => record(query) as never,
+    maybeOne: async (query) => record(query),
     turn: (work) => work(database),
     transaction: (work) => work(database),
   };

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, startApi, type User } from '../support/app.ts';
-import { queryPostgres } from '../support/postgres.ts';
+import type { OwnerId } from '../../src/auth/principal.ts';
+import { erasureOf } from '../../src/tasks/erasure.ts';
+import { type Api, startApi, type Task, type User } from '../support/app.ts';
+import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 
 const tables = ['tasks', 'task_tombstones', 'owner_clock', 'idempotency_keys'];
 
@@ -123,5 +126,201 @@ describe('deleteUserData', () => {
       expect(await left(user)).toEqual([0, 0, 0, 0]);
     }
     expect(await deadlocks()).toBe(before);
+  });
+});
+
+describe('deleteUserData of very much', () => {
+  let api: Api;
+  const pieces = { rows: 10, clearing: 0, erasing: 0 };
+  beforeAll(async () => {
+    api = await startApi({ app: { pieces } });
+  });
+  afterAll(() => api.close());
+
+  const left = async ({ id }: User): Promise<number[]> => {
+    const counts = tables.map(
+      (table) => `(SELECT count(*)::int FROM ${table} WHERE owner_id = $1) AS ${table}`,
+    );
+    const sql = `SELECT ${counts.join(', ')}`;
+    return Object.values((await queryPostgres<Record<string, number>>(api.postgres.url, sql, [id]))[0] ?? {});
+  };
+  const nothing = [0, 0, 0, 0];
+  /** 35 tasks, 25 tombstones and 15 stored results; answers the tasks. */
+  const fill = async (user: User): Promise<Task[]> => {
+    const operations = Array.from({ length: 60 }, (_, n) => ({
+      op: 'create',
+      task: { title: `t${n}`, completed: n < 25 },
+    }));
+    const { results } = (await user.send('POST', 'task-batches', { json: { operations } })).json;
+    for (let isMore = true; isMore; ) {
+      isMore = (await user.send('DELETE', 'tasks?completed=true')).json.has_more;
+    }
+    await queryPostgres(
+      api.postgres.url,
+      `INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at, status, headers, body)
+       SELECT $1, 'key ' || n, 'x', now(), 204, '{}', NULL FROM generate_series(1, 15) AS n`,
+      [user.id],
+    );
+    return results.slice(25).map(({ task }: { task: Task }) => task);
+  };
+  /** What a process leaves that is killed after some pieces of an erasure. */
+  const interrupt = async (user: User): Promise<void> => {
+    const { finished } = await api.database.transaction(async (statements) => {
+      const erasure = erasureOf(statements, user.id as OwnerId, pieces);
+      return { finished: await erasure.deleteAll() };
+    });
+    expect(finished).toBe(false);
+  };
+  const deleteAll = (user: User) => user.send('DELETE', '/api/v1/users/me');
+
+  test('is 202 when it takes longer than a request may, and finishes by itself', async () => {
+    const user = await api.newUser();
+    await fill(user);
+    expect(await left(user)).toEqual([35, 25, 1, 15]);
+    const answer = await deleteAll(user);
+    expect([answer.status, answer.text]).toEqual([202, '']);
+    await expect.poll(() => left(user)).toEqual(nothing);
+    expect((await deleteAll(user)).status).toBe(204);
+  });
+
+  test('is 204 in one request when there is time', async () => {
+    const patient = await startApi({
+      postgres: { ...api.postgres, close: async () => {} },
+      app: { pieces: { ...pieces, erasing: 60_000 } },
+    });
+    try {
+      const user = await patient.newUser();
+      await fill(user);
+      expect((await deleteAll(user)).status).toBe(204);
+      expect(await left(user)).toEqual(nothing);
+    } finally {
+      await patient.close();
+    }
+  });
+
+  test('is continued by the same request when it was interrupted', async () => {
+    const user = await api.newUser();
+    await fill(user);
+    await interrupt(user);
+    for (let n = 0; n < 10; n++) {
+      const { status } = await deleteAll(user);
+      if (status === 204) break;
+      expect(status).toBe(202);
+    }
+    expect(await left(user)).toEqual(nothing);
+  });
+
+  test('is finished by the next write of anybody when it was interrupted', async () => {
+    const user = await api.newUser();
+    await fill(user);
+    await interrupt(user);
+    const fresh = await startApi({ app: { pieces }, postgres: { ...api.postgres, close: async () => {} } });
+    try {
+      await (await fresh.newUser()).create({ title: 'any' });
+      await expect.poll(() => left(user)).toEqual(nothing);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('shows nothing until it is finished, as afterwards', async () => {
+    const user = await api.newUser();
+    const tasks = await fill(user);
+    const page = (await user.send('GET', 'task-changes?limit=500')).json;
+    const known = (await user.send('GET', 'tasks')).headers.get('etag') ?? '';
+    await interrupt(user);
+    expect((await left(user))[0]).toBeGreaterThan(0);
+    const look = async () => ({
+      tasks: (await user.send('GET', 'tasks', { headers: { 'If-None-Match': known } })).json,
+      tag: (await user.send('GET', 'tasks')).headers.get('etag'),
+      completed: (await user.send('GET', 'tasks?completed=false&q=t&sort=title')).json,
+      changes: { ...(await user.send('GET', 'task-changes')).json, next_since: null },
+      since: (await user.send('GET', `task-changes?since=${page.next_since}`)).status,
+      lines: (await user.send('GET', 'task-export')).text
+        .split('\n')
+        .filter((line) => line.includes(user.id)),
+      first: (await user.send('GET', `tasks/${tasks[0]?.id}`)).status,
+    });
+    const meanwhile = await look();
+    expect(meanwhile).toMatchObject({
+      tasks: { items: [], next_cursor: null },
+      changes: { items: [], has_more: false },
+      since: 410,
+      lines: [],
+      first: 404,
+    });
+    while ((await deleteAll(user)).status !== 204);
+    expect(await look()).toEqual(meanwhile);
+  });
+
+  test('lets nothing be written until it is finished, and the server finishes it for a client that tries', async () => {
+    const user = await api.newUser();
+    await fill(user);
+    await interrupt(user);
+    const answer = await user.send('POST', 'tasks', { json: { title: 'new' } });
+    expect(answer.status).toBe(409);
+    expect(answer.json.type).toBe('/problems/erasure-in-progress');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    await expect.poll(() => left(user)).toEqual(nothing);
+    expect((await user.create({ title: 'new' })).version).toBe(1);
+  });
+
+  describe('meanwhile', () => {
+    // Its sweep gives way to requests in line, a second after each piece, so that an erasure stays unfinished.
+    let busy: Api;
+    beforeAll(async () => {
+      const stats = () => ({ open: 1, idle: 0, connecting: 0, running: 1, waiting: 1 });
+      busy = await startApi({
+        postgres: { ...api.postgres, close: async () => {} },
+        app: { pieces, database: { ...api.database, stats } },
+      });
+    });
+    afterAll(() => busy.close());
+
+    const writes: [string, (task: Task) => string, unknown?][] = [
+      ['POST', () => 'tasks', { title: 'new' }],
+      ['POST', () => 'task-batches', { operations: [{ op: 'create', task: { title: 'new' } }] }],
+      ['PATCH', ({ id }) => `tasks/${id}`, { title: 'new' }],
+      ['PATCH', ({ id }) => `tasks/${id}/complete`],
+      ['DELETE', ({ id }) => `tasks/${id}`],
+      ['DELETE', () => 'tasks?completed=true'],
+    ];
+    test.each(writes)('%s is refused, with a key and without', async (method, path, json) => {
+      for (const headers of [{}, { 'Idempotency-Key': randomUUID() }, { 'Idempotency-Key': 'key 15' }]) {
+        const user = await busy.newUser();
+        const last = (await fill(user)).at(-1);
+        if (last === undefined) throw new Error('no task');
+        await interrupt(user);
+        const answer = await user.send(method, path(last), { json, headers });
+        expect([answer.status, answer.json.type]).toEqual([409, '/problems/erasure-in-progress']);
+        while ((await deleteAll(user)).status !== 204);
+        // The key is free.
+        const again = await user.send('POST', 'tasks', { json: { title: 'new' }, headers });
+        expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
+      }
+    });
+  });
+
+  test('never takes what was written after it, whoever finishes it', async () => {
+    for (let round = 0; round < (isRealPostgres ? 8 : 3); round++) {
+      const user = await api.newUser();
+      await fill(user);
+      const erased = await Promise.all([deleteAll(user), deleteAll(user), deleteAll(user)]);
+      for (const { status } of erased) expect([202, 204]).toContain(status);
+      const create = async (title: string): Promise<string> => {
+        for (;;) {
+          const answer = await user.send('POST', 'tasks', { json: { title } });
+          if (answer.status === 201) return answer.json.id;
+          expect(answer.json.type).toBe('/problems/erasure-in-progress');
+          await new Promise((later) => setTimeout(later, 5));
+        }
+      };
+      const ids = await Promise.all(Array.from({ length: 6 }, (_, n) => create(`new ${n}`)));
+      // Anything that still deletes has had its time when the sweep finds nothing.
+      await erasureOf(api.database, user.id as OwnerId, pieces).continueErasure();
+      const { items } = (await user.send('GET', 'tasks')).json;
+      expect(items.map(({ id }: Task) => id).toSorted()).toEqual(ids.toSorted());
+      expect(await left(user)).toEqual([6, 0, 1, 0]);
+    }
   });
 });

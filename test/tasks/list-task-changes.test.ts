@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweep } from '../../src/db/sweep.ts';
+import { forgettingOf, sweep } from '../../src/db/sweep.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 
@@ -183,10 +183,10 @@ describe('listTaskChanges', () => {
       await user.send('DELETE', `tasks/${a.id}`);
       const young = (await changes(user)).next_since;
       await age(user, '29 days 23 hours');
-      await sweep(api.database);
+      await sweep(api.database, forgettingOf(api.database));
       expect(ofKind(await changes(user, old))).toEqual(['deleted']);
       await age(user, '2 hours');
-      await sweep(api.database);
+      await sweep(api.database, forgettingOf(api.database));
       expect(await tombstones(user)).toBe(0);
       await expired(user, old);
       await expired(user, onTheWay);
@@ -211,7 +211,7 @@ describe('listTaskChanges', () => {
       await other.send('DELETE', `tasks/${theirs.id}`);
       await user.send('DELETE', `tasks/${mine.id}`);
       await age(other, '31 days');
-      await sweep(api.database);
+      await sweep(api.database, forgettingOf(api.database));
       expect(ofKind(await changes(user, token))).toEqual(['deleted']);
     });
 

@@ -32,7 +32,7 @@ const faultsOf = (plan: Plan, whole: boolean): string[] =>
   });
 
 /** What reads all that an owner has, by its nature: deleting it. */
-const isWhole = (name: keyof Store): boolean => name === 'deleteCompleted' || name === 'deleteAll';
+const isWhole = (name: keyof Store): boolean => name === 'deleteAll' || name === 'continueErasure';
 
 const literal = (value: unknown): string => {
   // Where a statement goes on with what another one answered, the recorder has nothing to give.

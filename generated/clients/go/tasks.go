@@ -277,6 +277,7 @@ type ExportEnd struct {
 // DeletedCount — The result of deleting many tasks.
 type DeletedCount struct {
 	Deleted int64 `json:"deleted"`
+	HasMore bool  `json:"has_more"`
 }
 
 // Session — What the token says.

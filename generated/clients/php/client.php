@@ -586,6 +586,7 @@ final class DeletedCount
 {
     public function __construct(
         public int $deleted,
+        public bool $hasMore,
     ) {
     }
 
@@ -593,6 +594,7 @@ final class DeletedCount
     {
         return new self(
             deleted: $data['deleted'],
+            hasMore: $data['has_more'],
         );
     }
 
@@ -600,6 +602,7 @@ final class DeletedCount
     {
         $data = [];
         $data['deleted'] = $this->deleted;
+        $data['has_more'] = $this->hasMore;
         return $data;
     }
 }

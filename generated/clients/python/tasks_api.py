@@ -174,6 +174,7 @@ class ExportEnd:
 class DeletedCount:
     """The result of deleting many tasks."""
     deleted: int
+    has_more: bool
 
 
 @dataclass

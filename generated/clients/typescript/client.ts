@@ -130,6 +130,7 @@
  * | [method-not-allowed](problems/method-not-allowed) | 405 |
  * | [request-timeout](problems/request-timeout) | 408 |
  * | [idempotency-in-progress](problems/idempotency-in-progress) | 409 |
+ * | [erasure-in-progress](problems/erasure-in-progress) | 409 |
  * | [change-limit-reached](problems/change-limit-reached) | 409 |
  * | [change-token-expired](problems/change-token-expired) | 410 |
  * | [precondition-failed](problems/precondition-failed) | 412 |
@@ -496,10 +497,14 @@ export type ExportEnd = {
  */
 export type DeletedCount = {
     /**
-     * How many tasks were deleted.
+     * How many tasks this request deleted.
      * @minimum 0
      */
     deleted: number;
+    /**
+     * Whether there are more to be deleted, by another request.
+     */
+    has_more: boolean;
 };
 
 /**

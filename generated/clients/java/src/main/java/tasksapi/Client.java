@@ -649,7 +649,8 @@ public final class Client {
 
     /** DeletedCount — The result of deleting many tasks. */
     public record DeletedCount(
-        Long deleted
+        Long deleted,
+        Boolean hasMore
     ) implements JsonValue {
         public static DeletedCount fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -657,7 +658,8 @@ public final class Client {
                 return null;
             }
             return new DeletedCount(
-                asLong(data.get("deleted"))
+                asLong(data.get("deleted")),
+                asBoolean(data.get("has_more"))
             );
         }
 
@@ -665,6 +667,7 @@ public final class Client {
         public Map<String, Object> toJson() {
             Map<String, Object> data = new LinkedHashMap<>();
             data.put("deleted", deleted);
+            data.put("has_more", hasMore);
             return data;
         }
     }

@@ -1,0 +1,163 @@
+// The deletion of everything that an owner has, in pieces that each commit: no number of rows outlasts a deadline, or
+// keeps others waiting. What fits in one piece is gone in one transaction. Otherwise the first piece marks the clock as
+// `erasing`; from then on lists, feed and export show nothing, and no write is made, until the last piece deletes the
+// clock. Whoever comes next may continue: the owner's next request to delete everything, or the sweep.
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { OwnerId } from '../auth/principal.ts';
+import type { Statements } from '../db/pool.ts';
+import { firstOf, mine, mostRows, unseen } from './row.ts';
+import { type Slots, statement } from './statement.ts';
+
+export interface Erasure {
+  /**
+   * Deletes tasks, tombstones, stored results and the clock, for a limited time. False when something is left: it is
+   * not shown any more, and `continueErasure` deletes it.
+   */
+  deleteAll(): Promise<boolean>;
+  /** Continues a deletion that was not finished, for a limited time. True when nothing is left of it. */
+  continueErasure(): Promise<boolean>;
+}
+
+/** How much is deleted at once, and for how long one request goes on with it. */
+export interface Pieces {
+  /** Rows of each table, `mostRows` at most. */
+  readonly rows: number;
+  /** Milliseconds for the completed tasks: with an Idempotency-Key the owner's other writes wait as long. */
+  readonly clearing: number;
+  /** Milliseconds for everything. */
+  readonly erasing: number;
+}
+
+// Some 15 ms of a database with the rows at hand, and seconds of one that has to fetch each of them from elsewhere.
+export const defaultPieces: Pieces = { rows: mostRows, clearing: 500, erasing: 5000 };
+
+const nothing = z.strictObject({});
+
+// A write with a key takes the key, then the clock; a deletion that took them in the other order would deadlock with it.
+const deleteKeys = statement(
+  'delete_keys',
+  nothing,
+  (slot: Slots<'owner' | 'rows'>) => sql.fragment`
+    DELETE FROM idempotency_keys
+    WHERE ${mine(slot)} AND key IN (
+      SELECT key
+      FROM idempotency_keys
+      WHERE ${mine(slot)}
+      ORDER BY key
+      LIMIT ${slot.rows}::bigint
+      FOR UPDATE
+    )
+  `,
+);
+
+const markErasing = statement(
+  'mark_erasing',
+  nothing,
+  ({ owner }: Slots<'owner'>) => sql.fragment`
+    INSERT INTO owner_clock (owner_id, seq, erasing)
+    VALUES (${owner}, 1, true)
+    ON CONFLICT (owner_id) DO UPDATE SET erasing = true
+  `,
+);
+
+const pieceRow = z.strictObject({
+  finished: z.boolean(),
+  at: z.string().nullable(),
+  seq: z.bigint().nullable(),
+});
+
+// The clock's lock comes first, as in every write, and is held while this statement works: when another erasure has
+// finished meanwhile, there is no clock to lock, and nothing is deleted of what the owner has begun anew. Keys that a
+// write holds, which may be waiting for the clock, are skipped. `at` and `seq` are where the piece before ended: the
+// entries of what it deleted would otherwise be read again.
+const erasePiece = statement(
+  'erase_piece',
+  pieceRow,
+  (slot: Slots<'owner' | 'rows' | 'at' | 'seq'>) => sql.fragment`
+    WITH clock AS MATERIALIZED (
+      SELECT erasing FROM owner_clock WHERE ${mine(slot)} AND erasing FOR UPDATE
+    ),
+    free_keys AS MATERIALIZED (${firstOf(
+      sql.fragment`SELECT ctid AS place FROM idempotency_keys WHERE ${mine(slot)} ORDER BY key`,
+      slot.rows,
+      sql.fragment`FOR UPDATE SKIP LOCKED`,
+    )}),
+    old_keys AS MATERIALIZED (${firstOf(
+      sql.fragment`SELECT key FROM idempotency_keys WHERE ${mine(slot)} ORDER BY key`,
+      slot.rows,
+    )}),
+    old_tombstones AS MATERIALIZED (${firstOf(
+      sql.fragment`
+        SELECT ctid AS place, change_seq
+        FROM task_tombstones
+        WHERE ${mine(slot)} AND change_seq >= ${unseen(slot.seq, sql.fragment`bigint`)}
+        ORDER BY change_seq, id
+      `,
+      slot.rows,
+    )}),
+    old_tasks AS MATERIALIZED (${firstOf(
+      sql.fragment`
+        SELECT ctid AS place, created_at
+        FROM tasks
+        WHERE ${mine(slot)} AND created_at >= ${unseen(slot.at, sql.fragment`timestamptz`)}
+        ORDER BY created_at, id
+      `,
+      slot.rows,
+    )}),
+    without_keys AS (
+      DELETE FROM idempotency_keys
+      USING clock CROSS JOIN free_keys
+      WHERE ${mine(slot)} AND idempotency_keys.ctid = free_keys.place
+    ),
+    without_tombstones AS (
+      DELETE FROM task_tombstones
+      USING clock CROSS JOIN old_tombstones
+      WHERE ${mine(slot)} AND task_tombstones.ctid = old_tombstones.place
+    ),
+    without_tasks AS (
+      DELETE FROM tasks
+      USING clock CROSS JOIN old_tasks
+      WHERE ${mine(slot)} AND tasks.ctid = old_tasks.place
+    ),
+    without_clock AS (
+      DELETE FROM owner_clock
+      USING clock
+      WHERE ${mine(slot)}
+        AND (SELECT count(*) FROM free_keys) = (SELECT count(*) FROM old_keys)
+        AND (SELECT count(*) FROM old_keys) < ${slot.rows}::bigint
+        AND (SELECT count(*) FROM old_tombstones) < ${slot.rows}::bigint
+        AND (SELECT count(*) FROM old_tasks) < ${slot.rows}::bigint
+      RETURNING seq
+    )
+    SELECT NOT EXISTS (SELECT FROM clock) OR EXISTS (SELECT FROM without_clock) AS finished,
+      (SELECT max(created_at) FROM old_tasks) AS at, (SELECT max(change_seq) FROM old_tombstones) AS seq
+  `,
+);
+
+export const erasureOf = (database: Statements, owner: OwnerId, { rows, erasing }: Pieces): Erasure => {
+  const continueErasure = async () => {
+    const until = performance.now() + erasing;
+    let [at, seq] = ['-infinity', 0n];
+    for (;;) {
+      const piece = await database.one(erasePiece({ owner, rows, at, seq }));
+      if (piece.finished || performance.now() >= until) return piece.finished;
+      at = piece.at ?? at;
+      seq = piece.seq ?? seq;
+    }
+  };
+
+  return {
+    continueErasure,
+    // A statement sees nothing that was committed after it began, not even while it waits for the clock: so first the
+    // locks, which keep every other writer out, then the deletion.
+    deleteAll: async () => {
+      const { finished } = await database.transaction(async (statements) => {
+        await statements.any(deleteKeys({ owner, rows }));
+        await statements.any(markErasing({ owner }));
+        return statements.one(erasePiece({ owner, rows, at: '-infinity', seq: 0n }));
+      });
+      return finished || continueErasure();
+    },
+  };
+};
