@@ -96,7 +96,7 @@ describe('applyTaskBatch', () => {
       }
       expect((await follow(user)).items.map(({ task }) => task?.title)).toEqual(titles);
       const lines = (await user.send('GET', 'task-export')).text.split('\n').filter((line) => line !== '');
-      const exported = lines.map((line) => JSON.parse(line)).filter(({ title }) => title !== undefined);
+      const exported = lines.flatMap((line) => JSON.parse(line).task ?? []);
       expect(titlesOf(exported)).toEqual(titles);
       const times = (await user.send('GET', 'tasks?limit=100&sort=created_at')).json.items.map(
         ({ created_at }: Task) => created_at,

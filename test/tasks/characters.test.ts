@@ -45,8 +45,8 @@ describe.each(databases)('on %s', (_name, start) => {
 
   const stored = async (): Promise<[string, string | null][]> => {
     const text = (await user.send('GET', 'task-export')).text;
-    const tasks = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
-    return tasks.flatMap(({ title, description }) => (title === undefined ? [] : [[title, description]]));
+    const lines = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    return lines.flatMap(({ task }) => (task === undefined ? [] : [[task.title, task.description]]));
   };
 
   test('a title and a description of any one character are stored as they are', async () => {
