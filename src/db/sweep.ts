@@ -54,7 +54,7 @@ const forgetResults = ({ owner, count, until }: Old) =>
       FROM (
         SELECT ctid AS place
         FROM idempotency_keys
-        WHERE owner_id = ${owner} AND created_at <= ${until}::timestamptz
+        WHERE idempotency_keys.owner_id = ${owner} AND created_at <= ${until}::timestamptz
         ORDER BY created_at
         LIMIT (SELECT ${count}::bigint)
         FOR UPDATE SKIP LOCKED
@@ -64,7 +64,7 @@ const forgetResults = ({ owner, count, until }: Old) =>
     deleted AS (
       DELETE FROM idempotency_keys
       USING old
-      WHERE owner_id = ${owner} AND idempotency_keys.ctid = old.place
+      WHERE idempotency_keys.owner_id = ${owner} AND idempotency_keys.ctid = old.place
       RETURNING key
     )
     SELECT count(*)::int4 AS forgotten
@@ -76,14 +76,14 @@ const forgetResults = ({ owner, count, until }: Old) =>
 const forgetTombstones = ({ owner, count, until }: Old) =>
   sql.prepared('forget_tombstones', forgottenRow)`
     WITH clock AS MATERIALIZED (
-      SELECT seq FROM owner_clock WHERE owner_id = ${owner} FOR UPDATE SKIP LOCKED
+      SELECT seq FROM owner_clock WHERE owner_clock.owner_id = ${owner} FOR UPDATE SKIP LOCKED
     ),
     old AS MATERIALIZED (
       SELECT place
       FROM (
         SELECT ctid AS place
         FROM task_tombstones
-        WHERE owner_id = ${owner} AND deleted_at <= ${until}::timestamptz
+        WHERE task_tombstones.owner_id = ${owner} AND deleted_at <= ${until}::timestamptz
         ORDER BY change_seq, id
         LIMIT (SELECT ${count}::bigint)
       ) AS first
@@ -92,7 +92,7 @@ const forgetTombstones = ({ owner, count, until }: Old) =>
     deleted AS (
       DELETE FROM task_tombstones
       USING clock CROSS JOIN old
-      WHERE owner_id = ${owner} AND task_tombstones.ctid = old.place
+      WHERE task_tombstones.owner_id = ${owner} AND task_tombstones.ctid = old.place
       RETURNING change_seq
     ),
     horizon AS (SELECT max(change_seq) AS latest FROM deleted),

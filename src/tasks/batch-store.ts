@@ -31,7 +31,7 @@ const beginBatch = statement(
   'begin_batch',
   beginningRow,
   (slot: Slots<'owner' | 'ids'>) => sql.fragment`
-    WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${mine(slot)} FOR UPDATE),
+    WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${mine(slot, 'owner_clock')} FOR UPDATE),
     tick AS MATERIALIZED (
       SELECT clock_timestamp() AS at, erasing
       FROM (SELECT coalesce(bool_or(erasing), false) AS erasing FROM clock) AS locked
@@ -46,7 +46,7 @@ const beginBatch = statement(
       SELECT at, tick.erasing, ${taskColumns}
       FROM tick
       CROSS JOIN tasks
-      WHERE ${mine(slot)} AND id = ANY (${slot.ids}::uuid[])
+      WHERE ${mine(slot, 'tasks')} AND id = ANY (${slot.ids}::uuid[])
       FOR UPDATE OF tasks
     ) AS named
   `,
@@ -82,7 +82,7 @@ const writeBatch = statement(
     deleted AS (
       DELETE FROM tasks
       USING clock CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
-      WHERE ${mine(slot)} AND tasks.id = ANY (${slot.gone}::uuid[]) AND tasks.id = gone.id
+      WHERE ${mine(slot, 'tasks')} AND tasks.id = ANY (${slot.gone}::uuid[]) AND tasks.id = gone.id
       RETURNING tasks.id, base + place AS seq, at
     ),
     buried AS (

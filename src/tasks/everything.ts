@@ -36,7 +36,7 @@ const exportTasks = statement(
       SELECT ${taskColumns}, sum(octet_length(title) + coalesce(octet_length(description), 0))
         OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
       FROM tasks
-      WHERE ${mine(slot)} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}
+      WHERE ${mine(slot, 'tasks')} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}
       ORDER BY id
       LIMIT ${slot.limit}
     ) AS page

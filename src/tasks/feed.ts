@@ -58,10 +58,10 @@ const isReadable = ({ epoch, base, seq, id }: Position, row: ChangeRow): boolean
   return epoch === row.epoch && seq <= row.clock_seq && (base > complete ? base : complete) >= row.horizon;
 };
 
-const beyond = (slot: Slots<'owner' | 'seq' | 'id'>) => {
+const beyond = (slot: Slots<'owner' | 'seq' | 'id'>, table: string) => {
   const seq = unseen(slot.seq, sql.fragment`bigint`);
   const id = unseen(slot.id, sql.fragment`uuid`);
-  return sql.fragment`${mine(slot)} AND (change_seq, id) > (${seq}, ${id})`;
+  return sql.fragment`${mine(slot, table)} AND (change_seq, id) > (${seq}, ${id})`;
 };
 
 const limit = (slot: Slots<'limit'>) => unseen(slot.limit, sql.fragment`bigint`);
@@ -73,12 +73,12 @@ const listTaskChanges = statement(
   changeRow,
   (slot: Slots<'owner' | 'base' | 'seq' | 'id' | 'limit'>) => sql.fragment`
     SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
-    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine(slot)} AND NOT erasing) AS clock
+    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND NOT erasing) AS clock
     LEFT JOIN LATERAL (
       (
         SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}
         FROM tasks
-        WHERE ${beyond(slot)}
+        WHERE ${beyond(slot, 'tasks')}
         ORDER BY change_seq, id
         LIMIT ${limit(slot)}
       )
@@ -86,7 +86,7 @@ const listTaskChanges = statement(
       (
         SELECT change_seq, deleted_at, id, owner_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
         FROM task_tombstones
-        WHERE ${beyond(slot)} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
+        WHERE ${beyond(slot, 'task_tombstones')} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
         ORDER BY change_seq, id
         LIMIT ${limit(slot)}
       )

@@ -76,7 +76,7 @@ const claimKey = statement(
     LEFT JOIN (
       SELECT fingerprint, status, headers, body
       FROM idempotency_keys
-      WHERE ${mine(slot)} AND key = ${slot.key} AND ${isFresh}
+      WHERE ${mine(slot, 'idempotency_keys')} AND key = ${slot.key} AND ${isFresh}
     ) AS stored ON NOT claim.claimed
   `,
 );
@@ -87,7 +87,7 @@ const keepResult = statement(
   (slot: Slots<'owner' | 'key' | 'status' | 'headers' | 'body'>) => sql.fragment`
     UPDATE idempotency_keys
     SET status = ${slot.status}, headers = ${slot.headers}, body = ${slot.body}
-    WHERE ${mine(slot)} AND key = ${slot.key}
+    WHERE ${mine(slot, 'idempotency_keys')} AND key = ${slot.key}
   `,
 );
 
@@ -96,7 +96,7 @@ const releaseKey = statement(
   nothing,
   (slot: Slots<'owner' | 'key'>) => sql.fragment`
     DELETE FROM idempotency_keys
-    WHERE ${mine(slot)} AND key = ${slot.key}
+    WHERE ${mine(slot, 'idempotency_keys')} AND key = ${slot.key}
   `,
 );
 

@@ -102,7 +102,7 @@ const erasing = 'erasing';
 const clock = (slot: ListSlots) => sql.fragment`(
   SELECT CASE WHEN erasing THEN ${sql.literalValue(erasing)} ELSE epoch || ' ' || seq END
   FROM owner_clock
-  WHERE ${mine(slot)}
+  WHERE ${mine(slot, 'owner_clock')}
 )`;
 
 // `tagOf`, in SQL.
@@ -122,7 +122,7 @@ const orderOf = (slot: ListSlots, { sort, byCompleted, isContinued, isConditiona
   const [direction, beyond] = sort.startsWith('-')
     ? [sql.fragment`DESC`, sql.fragment`<`]
     : [sql.fragment`ASC`, sql.fragment`>`];
-  const where = [mine(slot)];
+  const where = [mine(slot, 'tasks')];
   if (byCompleted && key === 'created_at') where.push(isCompleted(slot));
   if (isContinued) {
     const after = unseen(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);

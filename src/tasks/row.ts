@@ -34,15 +34,19 @@ export const taskOf = (row: Task): Task => ({
   version: row.version,
 });
 
-/** The predicate that every statement on the tables of tasks carries. */
-export const mine = ({ owner }: Slots<'owner'>) => sql.fragment`owner_id = ${owner}`;
+/**
+ * The predicate that every statement carries for each table that it names. The column is qualified: proxies that route by
+ * it understand that in every form of statement.
+ */
+export const mine = ({ owner }: Slots<'owner'>, table: string) =>
+  sql.fragment`${sql.identifier([table, 'owner_id'])} = ${owner}`;
 
 /**
  * Whether the owner's data is being deleted in pieces: then what is left of it is not shown. A second look-up, so only for
  * statements that read many rows, or seldom run; others read the clock anyway.
  */
 export const isErasing = (slot: Slots<'owner'>) =>
-  sql.fragment`EXISTS (SELECT FROM owner_clock WHERE ${mine(slot)} AND erasing)`;
+  sql.fragment`EXISTS (SELECT FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND erasing)`;
 
 /**
  * A value that the planner cannot see. Where it can, a plan for this value often looks cheaper to it than the one for any

@@ -66,7 +66,7 @@ const demands = ({ match, noneMatch, mustNotExist }: Precondition) => ({
   noneMatch: versions(noneMatch),
 });
 const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragment`
-  coalesce(version = ANY (${match}::int4[]), true) AND version <> ALL (${noneMatch}::int4[])
+  coalesce(version = ANY (${match}::int4[]), true) AND NOT (version = ANY (${noneMatch}::int4[]))
 `;
 
 // The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so that
@@ -74,14 +74,14 @@ const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragm
 const tick = (slot: Slots<'owner'>) => sql.fragment`
   tick AS MATERIALIZED (
     SELECT seq + 1 AS seq, clock_timestamp() AS at
-    FROM (SELECT seq FROM owner_clock WHERE ${mine(slot)} AND NOT erasing FOR UPDATE) AS clock
+    FROM (SELECT seq FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND NOT erasing FOR UPDATE) AS clock
   )
 `;
 
 // What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot repeat such a test when
 // it finds that another write has moved the clock since the snapshot.
 const moveClock = (slot: Slots<'owner'>) => sql.fragment`
-  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE owner_clock.${mine(slot)}
+  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${mine(slot, 'owner_clock')}
 `;
 // The same, answering the task that has changed.
 const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
@@ -93,9 +93,10 @@ const getTask = statement(
   'get_task',
   taskRow,
   (slot: Slots<'owner' | 'id'>) =>
-    sql.fragment`SELECT ${taskColumns} FROM tasks WHERE ${mine(slot)} AND id = ${slot.id}`,
+    sql.fragment`SELECT ${taskColumns} FROM tasks WHERE ${mine(slot, 'tasks')} AND id = ${slot.id}`,
 );
 
+// The time is taken after the clock is locked, and not in its RETURNING: Citus refuses a volatile function there.
 const createTask = statement(
   'create_task',
   taskRow,
@@ -105,12 +106,13 @@ const createTask = statement(
     description,
     completed,
   }: Slots<'owner' | 'title' | 'description' | 'completed'>) => sql.fragment`
-    WITH tick AS (
+    WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${owner}, 1)
       ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1 WHERE NOT owner_clock.erasing
-      RETURNING seq, clock_timestamp() AS at
-    )
+      RETURNING seq
+    ),
+    tick AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
     INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
     SELECT ${owner}, ${title}, ${description}, ${completed}::boolean,
       CASE WHEN ${completed}::boolean THEN at END, at, at, seq
@@ -134,7 +136,7 @@ const change = <Name extends string>(
         UPDATE tasks
         SET ${assignments(slot)}, ${stamp}
         FROM tick
-        WHERE ${mine(slot)} AND id = ${slot.id} AND ${areMet(slot)}
+        WHERE ${mine(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
         RETURNING ${taskColumns}, change_seq AS seq
       )
       ${moveClockOf(slot)}
@@ -170,7 +172,7 @@ const deleteTask = statement(
     changed AS (
       DELETE FROM tasks
       USING tick
-      WHERE ${mine(slot)} AND id = ${slot.id} AND ${areMet(slot)}
+      WHERE ${mine(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
       RETURNING ${taskColumns}, seq, at
     ),
     buried AS (
@@ -193,7 +195,7 @@ const deleteCompletedTasks = statement(
       sql.fragment`
         SELECT ctid AS place, created_at
         FROM tasks
-        WHERE ${mine(slot)} AND completed AND created_at >= ${unseen(slot.after, sql.fragment`timestamptz`)}
+        WHERE ${mine(slot, 'tasks')} AND completed AND created_at >= ${unseen(slot.after, sql.fragment`timestamptz`)}
         ORDER BY created_at, id
       `,
       slot.rows,
@@ -201,7 +203,7 @@ const deleteCompletedTasks = statement(
     deleted AS (
       DELETE FROM tasks
       USING tick CROSS JOIN found
-      WHERE ${mine(slot)} AND tasks.ctid = found.place AND completed
+      WHERE ${mine(slot, 'tasks')} AND tasks.ctid = found.place AND completed
       RETURNING id, seq, at
     ),
     buried AS (

@@ -89,14 +89,15 @@ describe('the check finds', () => {
   test.each([
     ['a missing predicate', 'SELECT id FROM tasks WHERE id = $2'],
     ['no WHERE at all', 'DELETE FROM tasks'],
-    ['a predicate beside an OR', 'SELECT id FROM tasks WHERE owner_id = $1 OR completed'],
-    ['a predicate under a NOT', 'SELECT id FROM tasks WHERE NOT owner_id = $1'],
-    ['another operator', 'SELECT id FROM tasks WHERE owner_id >= $1'],
-    ['a list of owners', 'SELECT id FROM tasks WHERE owner_id IN ($1, $2)'],
-    ['another value', 'SELECT id FROM tasks WHERE owner_id = $2'],
-    ['a parameter that was not sent', 'SELECT id FROM tasks WHERE owner_id = $3'],
-    ['a value instead of a parameter', `SELECT id FROM tasks WHERE owner_id = '${owner}'`],
-    ['the column compared with itself', 'SELECT id FROM tasks WHERE owner_id = owner_id'],
+    ['a predicate beside an OR', 'SELECT id FROM tasks WHERE tasks.owner_id = $1 OR completed'],
+    ['a predicate under a NOT', 'SELECT id FROM tasks WHERE NOT tasks.owner_id = $1'],
+    ['a predicate that names no table', 'SELECT id FROM tasks WHERE owner_id = $1'],
+    ['another operator', 'SELECT id FROM tasks WHERE tasks.owner_id >= $1'],
+    ['a list of owners', 'SELECT id FROM tasks WHERE tasks.owner_id IN ($1, $2)'],
+    ['another value', 'SELECT id FROM tasks WHERE tasks.owner_id = $2'],
+    ['a parameter that was not sent', 'SELECT id FROM tasks WHERE tasks.owner_id = $3'],
+    ['a value instead of a parameter', `SELECT id FROM tasks WHERE tasks.owner_id = '${owner}'`],
+    ['the column compared with itself', 'SELECT id FROM tasks WHERE tasks.owner_id = tasks.owner_id'],
     ['another column', 'SELECT id FROM tasks WHERE title = $1'],
     [
       'a predicate on another table',
@@ -112,33 +113,36 @@ describe('the check finds', () => {
     ],
     [
       'a predicate in the outer query only',
-      'SELECT id FROM (SELECT id, owner_id FROM tasks LIMIT 9) AS t WHERE owner_id = $1',
+      'SELECT id FROM (SELECT id, owner_id FROM tasks LIMIT 9) AS t WHERE t.owner_id = $1',
     ],
     [
       'a predicate in the inner query only',
-      'SELECT id FROM tasks WHERE id IN (SELECT id FROM tasks WHERE owner_id = $1)',
+      'SELECT id FROM tasks WHERE id IN (SELECT id FROM tasks WHERE tasks.owner_id = $1)',
     ],
-    ['a subquery without one', 'SELECT (SELECT count(*) FROM tasks) FROM owner_clock WHERE owner_id = $1'],
+    [
+      'a subquery without one',
+      'SELECT (SELECT count(*) FROM tasks) FROM owner_clock WHERE owner_clock.owner_id = $1',
+    ],
     [
       'a WITH query without one',
       'WITH t AS (UPDATE tasks SET completed = true RETURNING id) SELECT count(*) FROM t',
     ],
     [
       'a table behind a WITH query of its own name',
-      'WITH tasks AS (SELECT id, owner_id FROM tasks) SELECT id FROM tasks WHERE owner_id = $1',
+      'WITH tasks AS (SELECT id, owner_id FROM tasks) SELECT id FROM tasks WHERE tasks.owner_id = $1',
     ],
-    ['one side of a UNION', 'SELECT id FROM tasks WHERE owner_id = $1 UNION ALL SELECT id FROM tasks'],
+    ['one side of a UNION', 'SELECT id FROM tasks WHERE tasks.owner_id = $1 UNION ALL SELECT id FROM tasks'],
     ['a sample of a table', 'SELECT id FROM tasks TABLESAMPLE system (10)'],
     ['a table by its short name', 'TABLE tasks'],
     ['UPDATE by another table', 'UPDATE tasks SET title = $2 FROM owner_clock AS c WHERE c.owner_id = $1'],
     ['DELETE by another table', 'DELETE FROM tasks USING owner_clock AS c WHERE c.owner_id = $1'],
-    ['a task given away', 'UPDATE tasks SET owner_id = $2 WHERE owner_id = $1'],
+    ['a task given away', 'UPDATE tasks SET owner_id = $2 WHERE tasks.owner_id = $1'],
     ['INSERT without an owner', 'INSERT INTO tasks (title) VALUES ($1)'],
     ['INSERT without a list of columns', 'INSERT INTO tasks VALUES ($1)'],
     ['INSERT for another owner', 'INSERT INTO tasks (owner_id) VALUES ($1), ($2)'],
     [
       'INSERT of what a query says',
-      'INSERT INTO tasks (owner_id) SELECT title FROM tasks WHERE owner_id = $1',
+      'INSERT INTO tasks (owner_id) SELECT title FROM tasks WHERE tasks.owner_id = $1',
     ],
     ['INSERT of two queries', 'INSERT INTO tasks (owner_id) SELECT $1 UNION SELECT $2'],
     [
@@ -146,8 +150,8 @@ describe('the check finds', () => {
       'INSERT INTO tasks (owner_id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET title = $2',
     ],
     ['a table that no owner has', 'SELECT rolname FROM pg_roles'],
-    ['a schema in front', 'SELECT id FROM public.tasks WHERE owner_id = $1'],
-    ['a new table', 'SELECT id INTO copy FROM tasks WHERE owner_id = $1'],
+    ['a schema in front', 'SELECT id FROM public.tasks WHERE public.tasks.owner_id = $1'],
+    ['a new table', 'SELECT id INTO copy FROM tasks WHERE tasks.owner_id = $1'],
     ['TRUNCATE', 'TRUNCATE tasks'],
     ['COPY', 'COPY tasks TO STDOUT'],
     ['MERGE', 'MERGE INTO tasks AS t USING owner_clock AS c ON t.owner_id = $1 WHEN MATCHED THEN DELETE'],
@@ -157,9 +161,9 @@ describe('the check finds', () => {
   });
 
   test.each([
-    'SELECT id FROM tasks WHERE owner_id = $1 AND (completed OR id = $2)',
+    'SELECT id FROM tasks WHERE tasks.owner_id = $1 AND (completed OR id = $2)',
     'SELECT t.id FROM tasks AS t JOIN owner_clock AS c ON true WHERE t.owner_id = $1 AND c.owner_id = $1',
-    'WITH t AS (SELECT id FROM tasks WHERE owner_id = $1) SELECT id FROM t',
+    'WITH t AS (SELECT id FROM tasks WHERE tasks.owner_id = $1) SELECT id FROM t',
     'INSERT INTO tasks (title, owner_id) VALUES ($2, $1) ON CONFLICT (owner_id, id) DO UPDATE SET title = $2',
   ])('nothing in %s', async (sql) => {
     expect(await check(sql)).toEqual([]);

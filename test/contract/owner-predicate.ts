@@ -58,11 +58,10 @@ export const findings = async ({ sql, values }: Statement, { tables, owner }: Ru
     return parameter !== undefined && values[Number(parameter.number) - 1] === owner;
   };
 
-  const names = (column: unknown, alias: string, alone: boolean): boolean => {
+  // Qualified, even where one table alone has the column: proxies that route by it read a bare name less well.
+  const names = (column: unknown, alias: string): boolean => {
     const fields = list(as('ColumnRef', column)?.fields).map(text);
-    return (
-      fields.at(-1) === 'owner_id' && (fields.length === 1 ? alone : fields.slice(0, -1).join('.') === alias)
-    );
+    return fields.at(-1) === 'owner_id' && fields.slice(0, -1).join('.') === alias;
   };
 
   const checkRows = (
@@ -80,9 +79,9 @@ export const findings = async ({ sql, values }: Statement, { tables, owner }: Ru
         const { kind: operator, name: symbol, lexpr, rexpr } = as('A_Expr', condition) ?? {};
         if (operator !== 'AEXPR_OP' || text(list(symbol)[0]) !== '=' || list(symbol).length !== 1)
           return false;
-        return names(lexpr, alias, owned.length === 1) && isOwner(rexpr);
+        return names(lexpr, alias) && isOwner(rexpr);
       });
-      if (!isBound) found.push(`${kind} on ${name} without owner_id = the owner`);
+      if (!isBound) found.push(`${kind} on ${name} without ${alias}.owner_id = the owner`);
     }
   };
 
