@@ -117,7 +117,7 @@ const environment = z.object({
     .optional(),
   READY_PROBE: z.enum(['query', 'idle'], 'must be query or idle').default('query'),
   MAX_REQUESTS: whole(1, 100_000).default(500),
-  MAX_CONNECTIONS: whole(1, 1_000_000).default(5000),
+  MAX_CONNECTIONS: whole(1, 1_000_000).default(2000),
   RATE_LIMIT: whole(0, 1_000_000).default(600),
   CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: whole(0, 10).default(0),

@@ -180,7 +180,7 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
         request,
         response,
         held: [],
-        ends: 2,
+        ends: response.closed ? 1 : 2,
         startedAt: performance.now(),
         waitingSince: Number.POSITIVE_INFINITY,
         progress: 0,

@@ -22,8 +22,9 @@ const maxHeaderSize = 128 * 1024;
 /** How long a read is still worked on for a client that has closed its side, in milliseconds: most such have gone. */
 const halfClosedPatience = 1000;
 
-/** Requests of one connection that wait for the one before. */
+/** Requests of one connection that have not been answered, and the size of those that wait, in characters. */
 const maxPipelined = 16;
+const maxAhead = 64 * 1024;
 
 export interface ListenOptions {
   readonly host: string;
@@ -106,6 +107,18 @@ const createEnding = (connections: Connections, prefix: string, log: Logger | un
   };
 };
 
+const sizeOf = ({ url = '', rawHeaders }: IncomingMessage): number =>
+  rawHeaders.reduce((size, text) => size + text.length, url.length);
+
+/** Whether a connection has sent more requests ahead than it may; a further one would fill the memory. */
+const isTooFarAhead = ({ waiting }: Connection, request: IncomingMessage): boolean => {
+  if (waiting.length === 0) return false;
+  const sizes = waiting.slice(1).map(({ req }) => sizeOf(req));
+  return (
+    waiting.length >= maxPipelined || sizes.reduce((sum, size) => sum + size, sizeOf(request)) > maxAhead
+  );
+};
+
 /**
  * Puts each request behind those of its connection, and hands the first on: one connection is worked on for one request
  * at a time, however many it has sent ahead.
@@ -184,7 +197,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
       const connection = connections.of(request.socket);
       // What the connection had sent before it was ended.
       if (connection === undefined || request.socket.destroyed) return;
-      if (connection.waiting.length < maxPipelined) {
+      if (!isTooFarAhead(connection, request)) {
         line.enqueue(connection, request, response);
         return;
       }

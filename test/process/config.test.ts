@@ -32,7 +32,7 @@ describe('the configuration', () => {
       databaseTimeout: 10_000,
       readyProbe: 'query',
       maxRequests: 500,
-      maxConnections: 5000,
+      maxConnections: 2000,
       rateLimit: 600,
       corsOrigins: [],
       trustedProxies: 0,
