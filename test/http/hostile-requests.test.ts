@@ -76,12 +76,11 @@ describe('a query', () => {
   });
 
   test('that is refused costs less than a good request', async () => {
-    const good = await cpuOf(() => exchange([ask('GET', list, bearer())]));
-    for (const query of Object.values(queries)) {
-      const refused = ask('GET', `${list}?${query(4000)}`, bearer());
-      expect(await exchange([refused])).not.toEqual([200]);
-      expect(await cpuOf(() => exchange([refused]))).toBeLessThan(good);
-    }
+    const refused = Object.values(queries).map((query) => ask('GET', `${list}?${query(4000)}`, bearer()));
+    const good = refused.map(() => ask('GET', `${list}?limit=1`, bearer()));
+    expect(await exchange(refused)).not.toContain(200);
+    expect(new Set(await exchange(good))).toEqual(new Set([200]));
+    expect(await cpuOf(() => exchange(refused))).toBeLessThan(await cpuOf(() => exchange(good)));
   });
 
   test('may have a hundred parameters, each named when it is unknown; more are one fault', async () => {
