@@ -2,9 +2,11 @@
 // what one page costs at most, whatever the texts and the needle are.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
+import { createLogger } from '../../src/log.ts';
 import { owner, statementsOf } from '../contract/store-calls.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
-import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startEmptyPostgres, startPostgres } from '../support/postgres.ts';
 
 // Not by its types: they need a browser's, which the server's tests must not see.
 const client = '../../src/client/index.ts';
@@ -189,6 +191,36 @@ describe.skipIf(!isRealPostgres)('the worst texts and needles', () => {
       }
     } finally {
       await client.end();
+    }
+  });
+});
+
+// A database of its own, because the lock would hold up every other test.
+describe.skipIf(!isRealPostgres)('a search that the database does not get on with', () => {
+  test('is given up long before the deadline of other requests, and cancelled', async () => {
+    const empty = await startEmptyPostgres();
+    await migrate({ url: empty.url, direction: 'up' }, createLogger('silent'));
+    const locked = await startApi({ postgres: { ...(await startPostgres()), ...empty }, timeout: 15_000 });
+    const blocker = new pg.Client(empty.url);
+    await blocker.connect();
+    try {
+      const user = await locked.newUser();
+      await blocker.query('BEGIN');
+      await blocker.query('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE');
+      const ended: string[] = [];
+      const list = user.send('GET', 'tasks').finally(() => ended.push('list'));
+      const search = await user.send('GET', 'tasks?q=a').finally(() => ended.push('search'));
+      expect([search.status, ended]).toEqual([503, ['search']]);
+      const { text } = await locked.send('GET', '/metrics');
+      expect(text).toMatch(/^database_errors_total\{kind="deadline"\} 1$/m);
+      await expect
+        .poll(async () => (await locked.send('GET', '/metrics')).text)
+        .toMatch(/^database_cancels_total\{outcome="ended"\} 1$/m);
+      await blocker.query('ROLLBACK');
+      expect((await list).status).toBe(200);
+    } finally {
+      await blocker.end();
+      await locked.close();
     }
   });
 });
