@@ -44,6 +44,12 @@ const metric = async (api: Api, name: string): Promise<number> => {
   return Number(line?.slice(name.length + 1) ?? 0);
 };
 
+/** Waits until so many requests were refused for that reason. */
+const isRefused = (api: Api, reason: string, count: number): Promise<void> =>
+  eventually(5000, async () => {
+    expect(await metric(api, `http_requests_refused_total{reason="${reason}"}`)).toBe(count);
+  });
+
 const expectServed = async (user: User): Promise<void> => {
   expect((await user.send('GET', 'tasks')).status).toBe(200);
   expect((await user.send('POST', 'tasks', { json: { title: 'served' } })).status).toBe(201);
@@ -110,6 +116,20 @@ describe('strangers', () => {
       expect(await metric(api, 'http_connections_cut_total{reason="stalled"}')).toBeGreaterThan(0);
     });
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('that never end a body that nobody needs lose their places in the same way', async () => {
+    const api = await start({ app: { maxRequests: 20, trustedProxies: 1 } });
+    const endless = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1', 'Transfer-Encoding: chunked');
+    hold(times(20, () => sendAndIgnore(api.url, endless).resume()));
+    await isRefused(api, 'anonymous_share', 16);
+    expect((await api.send('GET', '/openapi.yaml', from('192.0.2.2'))).status).toBe(200);
+    await eventually(15_000, async () => {
+      expect((await api.send('GET', '/openapi.yaml', from('192.0.2.1'))).status).toBe(200);
+    });
+    await eventually(5000, async () => {
+      expect(await metric(api, 'http_connections_cut_total{reason="slow_body"}')).toBeGreaterThan(0);
+    });
   });
 
   test('that wait for their tokens to be verified do not keep out a token that is known', async () => {
@@ -180,9 +200,12 @@ describe('strangers', () => {
     await once(tooMany.resume(), 'close');
     // Behind one that takes long.
     const large = headOf('GET', '/healthz', `X-Large: ${'x'.repeat(40_000)}`);
-    await once(sendAndIgnore(api.url, headOf('GET', '/readyz') + large.repeat(2)).resume(), 'close');
+    const [waiting] = hold([sendAndIgnore(api.url, headOf('GET', '/readyz') + large.repeat(2))]);
     await eventually(5000, async () => {
       expect(await metric(api, 'http_connections_cut_total{reason="pipelined"}')).toBe(2);
+    });
+    waiting?.destroy();
+    await eventually(5000, async () => {
       expect(await metric(api, 'http_requests_in_flight')).toBe(1);
     });
   });

@@ -145,6 +145,7 @@ const fields = [
   'traceparent',
   'X-Forwarded-For',
   'X-Forwarded-Host',
+  'X-Forwarded-Prefix',
   'X-Forwarded-Proto',
   'X-Request-Id',
 ];
@@ -163,6 +164,7 @@ describe('a header field costs no more than its length:', () => {
             ask('GET', `${list}/${id}`, line, ...own),
             ask('GET', list, line, ...own),
             ask('GET', '/healthz', line),
+            ask('GET', '/problems/not-found', line),
             ask('OPTIONS', list, line, ...(field === 'Origin' ? [] : [`Origin: ${origin}`])),
             `${ask('POST', list, line, ...own, ...body, 'Content-Length: 2')}{}`,
           ];
