@@ -68,9 +68,6 @@ export const serve = async ({
   // A request may wait for the database as long as it is told to.
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const readiness = await createReadiness(database, config.readyProbe);
-  if (config.key !== null && issuer === undefined && audience === undefined) {
-    log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
-  }
   const authenticate = createAuthenticate({ key, issuer, audience }, log);
   // Ready when the keys are there, or could not be fetched: that is reported in the log and by 503.
   let hasTriedKeys = false;
@@ -129,6 +126,9 @@ export const serve = async ({
     if (isWorker) process.exit(0);
   };
 
+  if (config.key !== null && issuer === undefined && audience === undefined) {
+    log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
+  }
   log.info({ host, port: server.port, embedded: embedded !== null }, 'listening');
   if (embedded !== null) {
     const token =
