@@ -1681,7 +1681,7 @@ export interface operations {
             readonly query?: {
                 /** @description A change token, the `next_since` of an earlier response. From the start when absent. */
                 readonly since?: string;
-                /** @description The most changes to return at once. */
+                /** @description The most changes to return at once. Of very long tasks a page has fewer. */
                 readonly limit?: number;
             };
             readonly header?: never;

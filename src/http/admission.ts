@@ -54,6 +54,8 @@ export interface Admission {
   readonly receiving: Pool;
   /** Bytes of request bodies, by owner, until the response has closed. */
   readonly bodies: Pool;
+  /** Characters of large responses to requests with a token, by owner, until they have been read. */
+  readonly responses: Pool;
   /** Requests that wait for their token to be verified, and refusals of tokens that are not read, by address. */
   readonly unverified: Pool;
   /** Requests that need no token, by address. */
@@ -83,6 +85,9 @@ const interval = 1000;
 
 /** Request bodies in memory, in bytes: one owner alone may hold a quarter. */
 const maxBodyBytes = 32 * 1024 * 1024;
+
+/** Large responses in memory, in characters: one owner alone may hold a quarter. */
+const maxResponses = 64 * 1024 * 1024;
 
 const healthChecks = 64;
 
@@ -172,6 +177,7 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
     anonymous,
     receiving: pool('receiving', maxRequests, third, byOwner),
     bodies: pool('bodies', maxBodyBytes, third, byOwner),
+    responses: pool('responses', maxResponses, third, byOwner),
     unverified: pool('unverified', Math.max(64, maxRequests), same, byAddress),
     health: pool('health', healthChecks, same, byAddress),
     poolOf: (most) => pool('operation', Number.POSITIVE_INFINITY, () => most, byOwner),

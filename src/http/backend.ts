@@ -43,11 +43,17 @@ export interface BackendDependencies<Open extends OperationId, Scope> {
 const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
+const textOf = (body: unknown, mediaType: string): string =>
+  mediaType.endsWith('/json') ? JSON.stringify(body) : String(body);
+
 // A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
 const writeWith =
-  (compression: Compression) =>
+  (compression: Compression, hold: (ctx: Context, length: number) => void) =>
   async (ctx: Context, reply: AnyReply, mediaType = 'application/json'): Promise<void> => {
     const { status, headers, body, represent } = reply;
+    const text = body === undefined || isIterable(body) ? undefined : textOf(body, mediaType);
+    // Before anything of the response is set, which a refusal would carry.
+    if (text !== undefined) hold(ctx, text.length);
     ctx.status = status;
     for (const name in headers) {
       const value = headers[name];
@@ -63,11 +69,7 @@ const writeWith =
     }
     ctx.res.setHeader('Content-Type', mediaType);
     if (isIterable(body)) await sendPieces(ctx, compression.encodePieces(ctx, body));
-    else
-      ctx.body = await compression.encode(
-        ctx,
-        mediaType.endsWith('/json') ? JSON.stringify(body) : String(body),
-      );
+    else ctx.body = await compression.encode(ctx, text ?? '');
   };
 
 // A response closes when its client goes away, and otherwise not before the handler is done with it.
@@ -162,7 +164,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
   // Later versions have no `nullable`, which the schemas use: they would be read as something else.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   assertWhole(document);
-  const write = writeWith(createCompression());
+  const write = writeWith(createCompression(), (ctx, length) => entrance.holdResponse(ctx, length));
   const serve =
     (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | OpenScope) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {

@@ -34,7 +34,17 @@ export interface Entrance {
   admit(ctx: Context, operation: Operation, principal: Principal): Promise<void>;
   /** Reads what remains to be read; undefined without a body. Throws a Problem, also when the body takes too long. */
   readRest(ctx: Context, operation: Operation): Promise<unknown>;
+  /**
+   * Counts a response of so many characters until it has been read. Throws a Problem when the owner leaves too many
+   * unread, but not to a write, which has happened.
+   */
+  holdResponse(ctx: Context, length: number): void;
 }
+
+/** Shorter responses are bounded well enough by their number, in characters. */
+const largeResponse = 32 * 1024;
+
+const isSafe = ({ method }: Context): boolean => method === 'GET' || method === 'HEAD';
 
 /**
  * The client's address as the nearest of the trusted proxies that wrote `X-Forwarded-For` has it; that of the connection
@@ -168,6 +178,14 @@ export const createEntrance = ({
       // Its place is taken now, and not while the body trickles in.
       admission.hold(visit, admission.requests, owner);
       return body;
+    },
+
+    holdResponse: (ctx, length) => {
+      const owner: OwnerId | undefined = ctx.state.principal?.ownerId;
+      if (owner === undefined || length < largeResponse) return;
+      const { visit } = arrivalOf(ctx);
+      if (isSafe(ctx)) admission.hold(visit, admission.responses, owner, length);
+      else visit.held.push(admission.responses.places.hold(owner, visit, length));
     },
   };
 };

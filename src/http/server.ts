@@ -19,6 +19,9 @@ import { knownMethods } from './request-target.ts';
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
 
+/** How long a client has to read the response that ends its connection, in milliseconds, whatever it still sends. */
+const lastWords = 1000;
+
 /** How long a read is still worked on for a client that has closed its side, in milliseconds: most such have gone. */
 const halfClosedPatience = 1000;
 
@@ -100,7 +103,10 @@ const createEnding = (connections: Connections, prefix: string, log: Logger | un
       const own = waiting.find(({ req }) => req === torn);
       const hasResponse = torn !== undefined && own?.headersSent !== false;
       if (hasResponse || !socket.writable) socket.destroy();
-      else respondRaw(socket, problem, prefix, log);
+      else {
+        respondRaw(socket, problem, prefix, log);
+        setTimeout(() => socket.destroy(), lastWords).unref();
+      }
     };
     if (connection !== undefined) connection.failure = respond;
     respond();

@@ -97,6 +97,19 @@ const listTaskChanges = statement(
   `,
 );
 
+/** The most text of a page, in characters: a page of very long tasks has fewer of them. */
+const maxText = 256 * 1024;
+
+// At least one change, or a follower would never go on.
+const pageOf = (changes: readonly Exclude<ChangeRow, { id: null }>[], limit: number) => {
+  let text = 0;
+  const end = changes.findIndex((row, at) => {
+    if (row.deleted_at === null) text += row.title.length + (row.description?.length ?? 0);
+    return at === limit || (at > 0 && text > maxText);
+  });
+  return end < 0 ? changes : changes.slice(0, end);
+};
+
 export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => ({
   changes: async (since, limit) => {
     // Who saw no clock has nothing: it starts from nothing.
@@ -112,8 +125,8 @@ export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => ({
     if (begun !== null && !isReadable(begun, first)) return null;
     const { epoch, clock_seq: now } = first;
     const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
-    const page = changes.slice(0, limit);
-    const last = changes.length > limit ? page.at(-1) : undefined;
+    const page = pageOf(changes, limit);
+    const last = changes.length > page.length ? page.at(-1) : undefined;
     const next =
       last === undefined
         ? { epoch, base: now, seq: now, id: wholeChange }

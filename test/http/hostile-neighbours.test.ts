@@ -362,3 +362,34 @@ describe('an owner', () => {
     expect(received).toBeGreaterThan(24_000_000);
   });
 });
+
+describe('an owner who reads nothing of long pages', () => {
+  test('is refused more of them when too many are unread, and keeps out nobody', async () => {
+    const api = await start({ app: { rateLimit: 10_000 } });
+    const user = await api.newUser();
+    await queryPostgres(
+      api.postgres.url,
+      `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+       SELECT $1, 't' || n, repeat(chr(1), 2000), false, now(), now(), n FROM generate_series(1, 600) AS n`,
+      [user.id],
+    );
+    await queryPostgres(api.postgres.url, `INSERT INTO owner_clock (owner_id, seq) VALUES ($1, 600)`, [
+      user.id,
+    ]);
+    // The pages before the last are in the buffers of the system.
+    const ask = headOf('GET', '/api/v1/users/me/task-changes?limit=500', bearer(user)).repeat(12);
+    const clients = hold(times(20, () => sendAndIgnore(api.url, ask)));
+    await eventually(20_000, async () => {
+      expect(await metric(api, 'http_requests_refused_total{reason="responses_share"}')).toBeGreaterThan(0);
+    });
+    await expectServed(await api.newUser());
+    for (const client of clients) client.destroy();
+    await eventually(10_000, async () => {
+      expect(await metric(api, 'http_requests_in_flight')).toBe(1);
+    });
+    const { status, json } = await user.send('GET', 'task-changes?limit=500');
+    expect(status).toBe(200);
+    expect(json.has_more).toBe(true);
+    expect(json.items.length).toBeLessThan(200);
+  });
+});

@@ -122,6 +122,19 @@ describe('a pipeline', () => {
   });
 });
 
+describe('a request that cannot be read to its end', () => {
+  test('ends its connection, whatever the client still sends', async () => {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.on('error', () => {}).resume();
+    socket.write('POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n');
+    const trickle = setInterval(() => socket.write('x'), 100);
+    await new Promise((closed) => socket.on('close', closed));
+    clearInterval(trickle);
+    expect((await api.send('GET', '/metrics')).text).toMatch(/^http_requests_in_flight 1$/m);
+  });
+});
+
 describe('a client that closes its side after the request', () => {
   test('gets the response to its write, which happens once', async () => {
     const body = JSON.stringify({ title: 'half closed' });

@@ -1131,7 +1131,7 @@ export type ListTaskChangesQuery = {
      */
     since?: string;
     /**
-     * The most changes to return at once.
+     * The most changes to return at once. Of very long tasks a page has fewer.
      * @minimum 1
      * @maximum 500
      */
