@@ -4,11 +4,18 @@ import { runPrimary } from './cluster.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { EmbeddedDatabaseMissing } from './db/embedded.ts';
 import { DataDirectoryInUse, DataDirectoryUnusable } from './db/lock.ts';
+import { DatabaseUnsuitable, refuseUnsuitable } from './db/suitable.ts';
 import { createLogger, loggable } from './log.ts';
 import { serve } from './serve.ts';
 import type { Signals } from './signals.ts';
 
-const plain = [ConfigError, DataDirectoryInUse, DataDirectoryUnusable, EmbeddedDatabaseMissing];
+const plain = [
+  ConfigError,
+  DatabaseUnsuitable,
+  DataDirectoryInUse,
+  DataDirectoryUnusable,
+  EmbeddedDatabaseMissing,
+];
 
 /** What to tell the person who started the server: one sentence for what they can mend, a stack for a bug. */
 const explain = (error: unknown): string => {
@@ -28,6 +35,7 @@ export const main = async (signals: Signals): Promise<void> => {
     const config = readConfig(process.env);
     const log = createLogger(config.logLevel);
     signals.failed = (error) => log.error({ err: error }, 'could not stop in order');
+    if (config.database !== null && !cluster.isWorker) await refuseUnsuitable(config.database.url);
     if (config.workers > 1 && cluster.isPrimary) await runPrimary(config, log, signals);
     else await serve({ config, log, signals, isWorker: cluster.isWorker });
   } catch (error) {

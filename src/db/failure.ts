@@ -101,13 +101,15 @@ export const isConnectionLoss = (error: Error): boolean =>
   ended.test(codeOf(error) ?? '') ||
   /connection terminated|not queryable|client is (?:pending|destroyed)/i.test(error.message);
 
+const neverRan = /^57P0[15]$/;
+
 /**
  * Whether a statement may have been committed although the connection broke with `error`. Postgres commits only after
- * it has reported the statement as complete, so an administrator's command (57P01) that comes in place of that report
- * means that nothing was; any other end of a connection leaves it open.
+ * it has reported the statement as complete, so an administrator's command (57P01) or the end of an idle session (57P05)
+ * that comes in place of that report means that nothing was; any other end of a connection leaves it open.
  */
 export const mayHaveRun = (error: Error, wasReportedComplete: boolean): boolean =>
-  failureOf(error).unsent !== true && (wasReportedComplete || codeOf(error) !== '57P01');
+  failureOf(error).unsent !== true && (wasReportedComplete || !neverRan.test(codeOf(error) ?? ''));
 
 // A pooler, or another session behind it, holds other named statements than this connection believes. PgDog says so
 // with a code of its own.

@@ -10,6 +10,8 @@ const settingsFor = (deadline: number) => ({
   idle_in_transaction_session_timeout: `${deadline}ms`,
   // A statement whose client has hung up is cancelled, instead of running to its end for nobody (Postgres 14).
   client_connection_check_interval: '2s',
+  // What Postgres comes with, and the service relies on.
+  default_transaction_isolation: 'read committed',
 });
 
 export interface LimitsOptions {

@@ -5,6 +5,7 @@ import { runner } from 'node-pg-migrate';
 import type { BaseLogger } from 'pino';
 import { parseAddress } from './address.ts';
 import { createClient } from './client.ts';
+import { DatabaseUnsuitable, unsuitableEncoding } from './suitable.ts';
 
 /** Where the SQL files are. */
 export const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -36,6 +37,13 @@ const liftLimits = `
   )
 `;
 
+/** Where tables are created, and in which encoding. */
+interface Place {
+  readonly schema: string | null;
+  readonly encoding: string;
+}
+const place = 'SELECT current_schema() AS schema, getdatabaseencoding() AS encoding';
+
 /**
  * Migrates, all steps or none, waiting for another process that does so. Answers the names of the migrations that ran,
  * in order.
@@ -51,11 +59,18 @@ export const migrate = async (
     // Each statement sees what was committed before it, also by the migration that the lock has waited for.
     await client.pg.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
     await client.pg.query(liftLimits);
+    const { rows } = await client.pg.query<Place>(place);
+    const [{ schema, encoding }] = rows as [Place];
+    if (encoding !== 'UTF8') throw new DatabaseUnsuitable(unsuitableEncoding(encoding));
+    if (schema === null)
+      throw new DatabaseUnsuitable('The search_path of this role names no schema that exists.');
     await client.pg.query('SELECT pg_advisory_xact_lock($1)', [lock]);
     const ran = await runner({
       dbClient: client.pg,
       dir: migrationsDirectory,
       migrationsTable: table,
+      // Beside the tables, where the service looks for it.
+      migrationsSchema: schema,
       direction,
       ...(count !== undefined && { count }),
       // The transaction and the lock are those of above: its BEGIN changes nothing, its COMMIT ends them.

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { kindOf } from './failure.ts';
 import { migrationsDirectory } from './migrate.ts';
 import type { Database } from './pool.ts';
+import { checkSuitable, defaults, defaultsRow } from './suitable.ts';
 
 /**
  * When the database is asked. `query`: whenever somebody wants to know. `idle`: until it has answered well, and again
@@ -19,10 +20,10 @@ export type ReadyProbe = 'query' | 'idle';
  */
 export type Readiness = (warmUp?: () => Promise<unknown>) => Promise<boolean>;
 
-const migrationName = z.strictObject({ name: z.string() });
+const migrationRow = defaultsRow.extend({ name: z.string() });
 
-const appliedMigrations = sql.prepared('applied_migrations', migrationName)`
-  SELECT name
+const appliedMigrations = sql.prepared('applied_migrations', migrationRow)`
+  SELECT name, ${defaults}
   FROM schema_migrations
 `;
 
@@ -68,17 +69,18 @@ export const createReadiness = async (
   let provenAt = Number.NEGATIVE_INFINITY;
   const ask = share(async (warmUp: (() => Promise<unknown>) | undefined): Promise<boolean> => {
     const askedAt = performance.now();
+    let rows: readonly z.infer<typeof migrationRow>[];
     try {
-      const applied = new Set(
-        (await database.probe(appliedMigrations, probeTimeout)).map(({ name }) => name),
-      );
-      wasCurrent = expected.every((name) => applied.has(name));
+      rows = await database.probe(appliedMigrations, probeTimeout);
     } catch (error) {
       const lastSuccess = database.lastSuccess();
       const isBusy = kindOf((error as Error).cause) === 'overloaded' && lastSuccess > database.lastFailure();
       if (!isBusy && performance.now() - lastSuccess > fresh) throw error;
       return wasCurrent;
     }
+    for (const row of rows) checkSuitable(row);
+    const applied = new Set(rows.map(({ name }) => name));
+    wasCurrent = expected.every((name) => applied.has(name));
     if (wasCurrent) {
       await warmUp?.();
       provenAt = askedAt;

@@ -1,0 +1,65 @@
+// What a database must be for the service to be right on it, where a session cannot put it right: behind a transaction
+// pooler a SET would be another client's, and the encoding is the database's for good.
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { problems } from '../contract/problem.ts';
+import { parseAddress } from './address.ts';
+import { createClient } from './client.ts';
+
+/** The service cannot run on this database. The message is one line for the operator. */
+export class DatabaseUnsuitable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DatabaseUnsuitable';
+  }
+}
+
+export const defaultsRow = z.object({ isolation: z.string(), encoding: z.string() });
+
+/** The columns of a `defaultsRow`. */
+export const defaults = sql.fragment`
+  current_setting('default_transaction_isolation') AS isolation, getdatabaseencoding() AS encoding
+`;
+
+const faultOf = ({ isolation, encoding }: z.infer<typeof defaultsRow>): DatabaseUnsuitable | null => {
+  if (encoding !== 'UTF8') return new DatabaseUnsuitable(unsuitableEncoding(encoding));
+  // A write waits for the one before it and then reads what that has written; at the other levels it fails instead.
+  if (isolation === 'read committed') return null;
+  return new DatabaseUnsuitable(
+    `default_transaction_isolation is "${isolation}" for this role in this database. It must be "read committed": npm run limits sets it.`,
+  );
+};
+
+export const unsuitableEncoding = (encoding: string): string =>
+  `The database has the encoding ${encoding}. It must be UTF8, because tasks are in any language.`;
+
+/** Throws a Problem, with DatabaseUnsuitable as its cause. */
+export const checkSuitable = (row: z.infer<typeof defaultsRow>): void => {
+  const fault = faultOf(row);
+  if (fault !== null) throw problems.unavailable(fault);
+};
+
+/** How long a start waits for the database, in milliseconds. */
+const patience = 1500;
+
+/**
+ * Throws DatabaseUnsuitable. A database that is out of reach is let pass: the process serves without it, and readiness
+ * looks at it when it is there.
+ */
+export const refuseUnsuitable = async (url: string): Promise<void> => {
+  const client = createClient(parseAddress(url), patience);
+  client.pg.on('error', () => {});
+  const timer = setTimeout(() => client.pg.connection.stream.destroy(), patience);
+  let rows: z.infer<typeof defaultsRow>[] = [];
+  try {
+    await client.connect();
+    rows = (await client.pg.query<z.infer<typeof defaultsRow>>(`SELECT ${defaults.sql}`)).rows;
+    client.pg.end().catch(() => {});
+  } catch {
+    client.pg.connection.stream.destroy();
+  } finally {
+    clearTimeout(timer);
+  }
+  const fault = rows[0] && faultOf(rows[0]);
+  if (fault) throw fault;
+};
