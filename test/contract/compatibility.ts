@@ -7,8 +7,11 @@ import { readFileSync } from 'node:fs';
 const released = 'test/contract/released/openapi.json';
 const contract = 'generated/openapi.json';
 
-/** Of 100; the least that we accept. One problem schema for all errors, which nests deeper, took it from 95.4 to 94.5. */
-const leastScore = 94;
+/**
+ * Of 100; the least that we accept. It was 95 when errors nested less deeply (one problem schema for all), the contract
+ * and its pages took no `If-None-Match`, and no deletion could go on for several requests.
+ */
+const leastScore = 92;
 
 /** What can be full whatever the API can do: descriptions, errors and ids. */
 const full = ['documentationQuality', 'errorClarity', 'identifierClarity'];
