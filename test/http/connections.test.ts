@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { type Api, type ApiOptions, startApi } from '../support/app.ts';
+import { type Api, type ApiOptions, sharedPostgres, startApi } from '../support/app.ts';
 import { eventually } from '../support/bed/programs.ts';
 import { headOf, sendAndIgnore } from '../support/hostile.ts';
 
@@ -11,8 +11,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+const postgres = sharedPostgres();
+
 const start = async (server: ApiOptions['server']): Promise<Api> => {
-  const api = await startApi({ ...(server && { server }) });
+  const api = await startApi({ postgres: postgres(), ...(server && { server }) });
   closing.push(api.close);
   return api;
 };
@@ -102,6 +104,7 @@ test('a connection with a request in progress is not ended for another one', asy
     release = resolve;
   });
   const api = await startApi({
+    postgres: postgres(),
     server: { maxConnections: 4 },
     app: { isReady: () => waiting.then(() => true) },
   });

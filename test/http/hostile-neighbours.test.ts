@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Authenticate } from '../../src/auth/verify.ts';
 import { createAuthenticate } from '../../src/auth/verify.ts';
-import { type Api, type ApiOptions, startApi, type User } from '../support/app.ts';
+import { type Api, type ApiOptions, sharedPostgres, startApi, type User } from '../support/app.ts';
 import { eventually } from '../support/bed/programs.ts';
 import { createGate, headOf, sendAndIgnore } from '../support/hostile.ts';
 import { queryPostgres } from '../support/postgres.ts';
@@ -16,8 +16,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+const postgres = sharedPostgres();
+
 const start = async (options: ApiOptions): Promise<Api> => {
-  const api = await startApi(options);
+  const api = await startApi({ postgres: postgres(), ...options });
   closing.push(api.close);
   return api;
 };
@@ -280,7 +282,7 @@ describe('an owner', () => {
   let other: User;
   // Nobody's rate is limited here: the bounds do not depend on that.
   beforeAll(async () => {
-    api = await startApi({ app: { maxRequests: 8, rateLimit: 0 } });
+    api = await startApi({ postgres: postgres(), app: { maxRequests: 8, rateLimit: 0 } });
     user = await api.newUser();
     other = await api.newUser();
     // Tasks of 27 MB: more than the sockets take in while nobody reads.

@@ -1,11 +1,13 @@
 // The service below a path: a proxy takes the prefix off, and every address in a response has it again.
 import { describe, expect, test } from 'vitest';
 import type { AppDependencies } from '../../src/app.ts';
-import { type Api, startApi } from '../support/app.ts';
+import { type Api, sharedPostgres, startApi } from '../support/app.ts';
 import { sendRaw } from '../support/raw.ts';
 
+const postgres = sharedPostgres();
+
 const using = async (app: Partial<AppDependencies>, work: (api: Api) => Promise<void>): Promise<void> => {
-  const api = await startApi({ app });
+  const api = await startApi({ postgres: postgres(), app });
   try {
     await work(api);
   } finally {
@@ -75,7 +77,7 @@ describe('the address of the service', () => {
     }));
 
   test('is also that of a response to what could not be read', async () => {
-    const api = await startApi({ server: { prefix: '/below/tasks' } });
+    const api = await startApi({ postgres: postgres(), server: { prefix: '/below/tasks' } });
     try {
       const refused = await sendRaw(api.url, 'GET', '/nowhere', 'nonsense\r\n\r\n');
       expect(JSON.parse(refused.text).type).toBe('/below/tasks/problems/malformed-request');

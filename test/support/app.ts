@@ -1,5 +1,6 @@
 // The real application on a real port and a real database, with a client that holds every answer against the contract.
 import { Writable } from 'node:stream';
+import { afterAll, beforeAll } from 'vitest';
 import { type AppDependencies, createApp } from '../../src/app.ts';
 import { type Authenticate, createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
 import { loadContract } from '../../src/contract/document.ts';
@@ -51,6 +52,19 @@ export interface ApiOptions {
   readonly app?: Partial<AppDependencies>;
   readonly server?: Partial<ListenOptions>;
 }
+
+/**
+ * One Postgres for all the APIs that a test file starts, where each would take seconds to start the embedded one. It
+ * starts before the file's tests and ends after them.
+ */
+export const sharedPostgres = (): (() => TestPostgres) => {
+  let postgres: TestPostgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.close());
+  return () => ({ ...postgres, close: async () => {} });
+};
 
 /** Starts the API. Close it in afterAll. */
 export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
