@@ -1020,7 +1020,8 @@ export interface components {
         readonly CacheControl: string;
         /**
          * @description How many requests are left, `r`, and in how many seconds there are more, `t` (draft-ietf-httpapi-ratelimit-headers).
-         *     On every authenticated answer of a server that limits requests.
+         *     On every authenticated response of a server that limits requests. A response counts as one more request for
+         *     each 64 kB of it, the export excepted.
          * @example "owner";r=599;t=60
          */
         readonly RateLimit: string;

@@ -104,7 +104,7 @@ export const createApp = async ({
     entrance: {
       admission: createAdmission({ maxRequests, cut: metrics.cut }),
       authenticate: limitBadTokens(authenticate, badTokens),
-      countRequest: rateLimit > 0 ? limitOwners(rateLimit) : null,
+      rate: rateLimit > 0 ? limitOwners(rateLimit) : null,
       vital,
       trustedProxies,
     },

@@ -11,13 +11,13 @@ import { announcesBody, bodyLimitOf, readBody } from './body.ts';
 import { networkOf } from './client-address.ts';
 import { ClientDisconnected } from './on-error.ts';
 import type { Place } from './places.ts';
-import type { Admit } from './rate-limit.ts';
+import type { RequestRate } from './rate-limit.ts';
 
 export interface EntranceOptions {
   readonly admission: Admission;
   readonly authenticate: AuthenticateFrom;
   /** Counts what a principal asks in a minute; null when nothing is counted. */
-  readonly countRequest: Admit | null;
+  readonly rate: RequestRate | null;
   /** The operations that must get through however busy the service is. */
   readonly vital: readonly string[];
   /** How many proxies in front are believed about the client's address. */
@@ -35,7 +35,7 @@ export interface Entrance {
   /** Reads what remains to be read; undefined without a body. Throws a Problem, also when the body takes too long. */
   readRest(ctx: Context, operation: Operation): Promise<unknown>;
   /**
-   * Counts a response of so many characters until it has been read. Throws a Problem when the owner leaves too many
+   * Counts a response of so many characters until it has been read, and for the owner's rate. Throws a Problem when the owner leaves too many
    * unread, but not to a write, which has happened.
    */
   holdResponse(ctx: Context, length: number): void;
@@ -88,7 +88,7 @@ interface Arrival {
 export const createEntrance = ({
   admission,
   authenticate,
-  countRequest,
+  rate,
   vital,
   trustedProxies,
   operations,
@@ -160,7 +160,7 @@ export const createEntrance = ({
       const arrival = arrivalOf(ctx);
       const { visit } = arrival;
       const { ownerId } = principal;
-      await countRequest?.(ctx, principal);
+      await rate?.count(ctx, principal);
       const pool = limited.get(operation);
       if (pool !== undefined) admission.hold(visit, pool, ownerId);
       if (announcesBody(ctx)) {
@@ -183,6 +183,7 @@ export const createEntrance = ({
     holdResponse: (ctx, length) => {
       const owner: OwnerId | undefined = ctx.state.principal?.ownerId;
       if (owner === undefined || length < largeResponse) return;
+      rate?.charge(owner, length);
       const { visit } = arrivalOf(ctx);
       if (isSafe(ctx)) admission.hold(visit, admission.responses, owner, length);
       else visit.held.push(admission.responses.places.hold(owner, visit, length));

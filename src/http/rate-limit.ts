@@ -2,15 +2,22 @@
 // limit.
 import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Principal } from '../auth/principal.ts';
+import type { OwnerId, Principal } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
 import { Refused } from './admission.ts';
 
 /** The window of the limit, in seconds. */
 const window = 60;
 
-/** Counts a request of a principal, and says in its headers where the count stands. Throws a Problem: 429. */
-export type Admit = (ctx: Context, principal: Principal) => Promise<void>;
+/** A response counts as one request for each of so many characters: what it costs grows with its length. */
+const charactersOfOne = 64 * 1024;
+
+export interface RequestRate {
+  /** Counts a request of a principal, and reports in its headers where the count stands. Throws a Problem: 429. */
+  count(ctx: Context, principal: Principal): Promise<void>;
+  /** Counts what a response of so many characters costs beyond its request. */
+  charge(owner: OwnerId, length: number): void;
+}
 
 const seconds = ({ msBeforeNext }: RateLimiterRes) => Math.max(1, Math.ceil(msBeforeNext / 1000));
 
@@ -24,13 +31,20 @@ const taken = async (limiter: RateLimiterMemory, key: string): Promise<[RateLimi
 };
 
 /** `limit` requests of an owner in a minute, in the headers of draft-ietf-httpapi-ratelimit-headers-10. */
-export const limitOwners = (limit: number): Admit => {
+export const limitOwners = (limit: number): RequestRate => {
   const limiter = new RateLimiterMemory({ points: limit, duration: window });
   const policy = `"owner";q=${limit};w=${window}`;
-  return async (ctx, { ownerId }) => {
-    const [state, isAdmitted] = await taken(limiter, ownerId);
-    ctx.res.setHeader('RateLimit-Policy', policy);
-    ctx.res.setHeader('RateLimit', `"owner";r=${state.remainingPoints};t=${seconds(state)}`);
-    if (!isAdmitted) throw problems.tooManyRequests(seconds(state), new Refused('rate'));
+  return {
+    count: async (ctx, { ownerId }) => {
+      const [state, isAdmitted] = await taken(limiter, ownerId);
+      ctx.res.setHeader('RateLimit-Policy', policy);
+      ctx.res.setHeader('RateLimit', `"owner";r=${state.remainingPoints};t=${seconds(state)}`);
+      if (!isAdmitted) throw problems.tooManyRequests(seconds(state), new Refused('rate'));
+    },
+    charge: (owner, length) => {
+      const more = Math.floor(length / charactersOfOne);
+      // In memory it cannot fail.
+      if (more > 0) void limiter.penalty(owner, more);
+    },
   };
 };

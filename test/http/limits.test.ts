@@ -28,6 +28,23 @@ describe('a limit on requests', () => {
     expect((await other.send('GET', 'tasks')).status).toBe(200);
   });
 
+  test('a long response counts as several requests', async () => {
+    const long = await startApi({ app: { rateLimit: 100 } });
+    const user = await long.newUser();
+    const task = { title: 'long', description: '\u0001'.repeat(2000) };
+    const operations = Array.from({ length: 20 }, () => ({ op: 'create', task }));
+    const left = async (path: string) => {
+      const { headers } = await user.send('GET', path);
+      return Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1]);
+    };
+    const before = await left('tasks');
+    // 20 × 12,000 characters: three more.
+    await user.send('POST', 'task-batches', { json: { operations } });
+    expect(await left('tasks')).toBe(before - 5);
+    expect(await left('tasks?limit=1')).toBe(before - 9);
+    await long.close();
+  });
+
   test('what needs no token is not counted', async () => {
     const { headers } = await api.send('GET', '/healthz');
     expect(headers.get('ratelimit')).toBeNull();

@@ -21,7 +21,7 @@ const start = (changes: { readonly [Key in keyof Dependencies]?: unknown } = {})
     entrance: {
       admission: createAdmission({ maxRequests: 1, cut: () => {} }),
       authenticate: () => Promise.reject(new Error('nobody calls')),
-      countRequest: null,
+      rate: null,
       vital: [],
       trustedProxies: 0,
     },
