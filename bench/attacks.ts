@@ -149,6 +149,16 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
   },
   'slow readers of an export': async (target) =>
     stall(target, 125, head('GET', '/api/v1/users/me/task-export', await bearer(exported))),
+  'long pages of one owner': async (target) =>
+    repeat(target, 3, head('GET', '/api/v1/users/me/task-changes?limit=500', await bearer(searched))),
+  'unread long pages of one owner': async (target) =>
+    stall(
+      target,
+      125,
+      head('GET', '/api/v1/users/me/task-changes?limit=500', await bearer(searched)).repeat(12),
+    ),
+  'chunks that are none': (target) =>
+    stall(target, 500, `${head('POST', '/healthz', 'Transfer-Encoding: chunked')}ZZZ\r\n`),
   'batches of empty objects': async (target) => {
     const body = `{"operations":[${Array.from({ length: 600_000 }, () => '{}').join()}]}`;
     await repeat(target, 4, posted(batches, body, await bearer('hostile-bodies')));
