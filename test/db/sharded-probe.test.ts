@@ -43,7 +43,10 @@ const startRouter = async (url: string, isAway: () => boolean): Promise<string> 
 
 const startRouted = async (isAway: () => boolean, shardingKey?: string) => {
   const postgres = await startPostgres();
-  const url = await startRouter(postgres.url, isAway);
+  // Past a pooler and without TLS: the router reads what it forwards.
+  const direct = new URL(process.env.TEST_DATABASE_URL_UNPOOLED ?? postgres.url);
+  direct.search = '?sslmode=disable';
+  const url = await startRouter(direct.href, isAway);
   const api = await startApi({ postgres: { ...postgres, url }, ...(shardingKey && { shardingKey }) });
   onTestFinished(() => api.close());
   return { ...api, ready: async () => (await api.send('GET', '/readyz')).status };
