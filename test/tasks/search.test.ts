@@ -213,8 +213,9 @@ describe.skipIf(!isRealPostgres)('a search that the database does not get on wit
       expect([search.status, ended]).toEqual([503, ['search']]);
       const { text } = await locked.send('GET', '/metrics');
       expect(text).toMatch(/^database_errors_total\{kind="deadline"\} 1$/m);
+      // One reading of the metrics is shared for a second.
       await expect
-        .poll(async () => (await locked.send('GET', '/metrics')).text)
+        .poll(async () => (await locked.send('GET', '/metrics')).text, { timeout: 10_000 })
         .toMatch(/^database_cancels_total\{outcome="ended"\} 1$/m);
       await blocker.query('ROLLBACK');
       expect((await list).status).toBe(200);
