@@ -37,7 +37,9 @@ describe('the metrics on a port of their own', () => {
     const idle: Socket[] = [];
     for (let n = 0; n < 100; n++) idle.push(await open(port));
     expect(await scrape()).toBe('up 1\n');
-    await expect.poll(() => idle.filter(({ closed }) => closed).length).toBeGreaterThanOrEqual(80);
+    await expect
+      .poll(() => idle.filter(({ closed }) => closed).length, { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(80);
   });
 
   test('are not read again and again for a client that does not wait', async () => {
