@@ -6,6 +6,8 @@ export default defineConfig({
     // The first start of the embedded Postgres builds a whole cluster; process tests start many.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // How long to wait for what must come, however busy the machine is.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
     // In one process, because V8 then compiles the embedded Postgres once, and not again for each file.
     pool: 'threads',
