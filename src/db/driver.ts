@@ -68,7 +68,8 @@ export const createPgDriver = (options: DriverOptions): PgDriver => {
       const shapes: Shapes = new Map();
       client.on('error', (error) => {
         idle.delete(client);
-        // Slonik listens only to a connection that has opened; connect() below throws the error of one that has not.
+        // Slonik listens to a connection from its opening to its end, and an error without a listener ends the process.
+        // connect() throws the error of one that has not opened; one that is being ended may take minutes to break.
         if (isOpen) clientEventEmitter.emit('error', new ConnectionLost(error, true));
       });
       return {
@@ -79,6 +80,7 @@ export const createPgDriver = (options: DriverOptions): PgDriver => {
         },
         end: async () => {
           idle.delete(client);
+          isOpen = false;
           if (isRunning) {
             const statement = Promise.withResolvers<void>();
             ended = statement.resolve;

@@ -21,7 +21,7 @@ export interface User {
   readonly id: string;
   readonly token: string;
   readonly send: Send;
-  /** Creates a task and answers it. */
+  /** Creates a task and returns it. Throws when it is not created. */
   create(task: Record<string, unknown>): Promise<Task>;
 }
 
@@ -130,7 +130,11 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
         id,
         token,
         send: sendAs,
-        create: async (task) => (await sendAs('POST', 'tasks', { json: task })).json,
+        create: async (task) => {
+          const { status, text, json } = await sendAs('POST', 'tasks', { json: task });
+          if (status !== 201) throw new Error(`no task was created: ${status} ${text}`);
+          return json;
+        },
       };
     },
     close: async () => {
