@@ -1,10 +1,12 @@
-// Schema migrations: the plain SQL files of migrations/, run by node-pg-migrate in one transaction. Its lock and the
-// settings of its session end with the transaction, so that a pooler in between gets back what it lent.
+// Schema migrations: the plain SQL files of migrations/, run by node-pg-migrate in one transaction, each statement as a
+// query of its own. Its lock and the settings of its session end with the transaction, so that a pooler in between gets
+// back what it lent.
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type { BaseLogger } from 'pino';
 import { parseAddress } from './address.ts';
 import { createClient } from './client.ts';
+import { sqlFiles } from './migration-files.ts';
 import { DatabaseUnsuitable, unsuitableEncoding } from './suitable.ts';
 
 /** Where the SQL files are. */
@@ -68,6 +70,7 @@ export const migrate = async (
     const ran = await runner({
       dbClient: client.pg,
       dir: migrationsDirectory,
+      migrationLoaderStrategies: [sqlFiles],
       migrationsTable: table,
       // Beside the tables, where the service looks for it.
       migrationsSchema: schema,
