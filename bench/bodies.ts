@@ -9,10 +9,10 @@ import { createApp } from '../src/app.ts';
 import { createAuthenticate } from '../src/auth/verify.ts';
 import { loadContract } from '../src/contract/document.ts';
 import { migrate } from '../src/db/migrate.ts';
-import { openDatabase } from '../src/db/pool.ts';
 import { listen } from '../src/http/server.ts';
-import { createLogger } from '../src/log.ts';
-import { createMetrics } from '../src/metrics.ts';
+import { createLogger } from '../src/observability/log.ts';
+import { createMetrics } from '../src/observability/metrics.ts';
+import { openDatabase } from '../src/postgres/pool.ts';
 import { secret, tokenFor } from './seed.ts';
 
 /** Milliseconds that one body may hold up the process. */

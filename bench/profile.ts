@@ -26,7 +26,7 @@ const shares: readonly (readonly [share: string, pattern: RegExp])[] = [
     'routing and validation',
     /openapi-backend\/|lodash|ajv\/|src\/http\/(?:router|validation)|src\/contract\//,
   ],
-  ['rows', /zod\/|src\/db\/(?:parse-rows|timestamp)|src\/tasks\/row/],
+  ['rows', /zod\/|src\/postgres\/(?:result-parser|timestamp)|src\/tasks\/row/],
   ['Slonik', /slonik\/|roarr\/|src\/db\/|src\/tasks\/store|opentelemetry|serialize-error/],
   ['pg', /\/pg(?:-\w+)*\/|postgres-/],
   ['log', /pino|sonic-boom|src\/log|src\/http\/request-log/],

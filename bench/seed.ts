@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { migrate } from '../src/db/migrate.ts';
-import { createLogger } from '../src/log.ts';
+import { createLogger } from '../src/observability/log.ts';
 import { query } from './postgres.ts';
 
 export const secret = 'a secret for the bench, 32 bytes and more';

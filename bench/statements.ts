@@ -1,7 +1,7 @@
 // The statements of the store, taken from the store itself: what the floors run is what the service runs.
 import type { OwnerId } from '../src/auth/principal.ts';
 import { Problem } from '../src/contract/problem.ts';
-import type { Database } from '../src/db/pool.ts';
+import type { Database } from '../src/postgres/database.ts';
 import { type TaskStore, tasksOf } from '../src/tasks/store.ts';
 
 /** Stand for the values of a request where a statement's parameters are filled in. */

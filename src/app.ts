@@ -2,11 +2,10 @@
 // not listen.
 import Koa, { type Middleware } from 'koa';
 import type { Document } from 'openapi-backend';
+import type { Authenticate } from './auth/authenticate.ts';
 import { ownerIdFrom, type Principal } from './auth/principal.ts';
-import type { Authenticate } from './auth/verify.ts';
 import type { Contract } from './contract/document.ts';
 import type { OperationId } from './contract/operation.ts';
-import type { Database } from './db/pool.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
@@ -20,12 +19,13 @@ import { prefixFrom, publicPrefix } from './http/public-prefix.ts';
 import { limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { checkTarget } from './http/request-target.ts';
-import { type Logger, requestContext } from './log.ts';
-import type { Metrics } from './metrics.ts';
-import { type SessionScope, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
+import { type Logger, requestContext } from './observability/log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { Database } from './postgres/database.ts';
+import { type SessionContext, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
-import { type TaskScope, taskScopeOf } from './tasks/scope.ts';
+import { type OwnerContext, ownerContextOf } from './tasks/owner-context.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
 
 /** How long to wait before old tombstones and stored results are looked for again, in milliseconds. */
@@ -115,9 +115,9 @@ export const createApp = async ({
       isReady: () => isReady(syncSecret),
       metrics: showMetrics ? metrics : null,
     }),
-    scopeOf: (principal: Principal, whenGone: WhenGone): TaskScope & SessionScope => ({
+    contextOf: (principal: Principal, whenGone: WhenGone): OwnerContext & SessionContext => ({
       principal,
-      ...taskScopeOf(database, {
+      ...ownerContextOf(database, {
         owner: principal.ownerId,
         whenGone,
         syncSecret,

@@ -2,9 +2,9 @@
 // a fault, because some of them are secrets.
 import { z } from 'zod';
 import { isPathPrefix } from './contract/server-address.ts';
-import { AddressError, parseAddress, unpooled } from './db/address.ts';
 import type { ReadyProbe } from './db/readiness.ts';
-import { isSettingName } from './db/sharding-key.ts';
+import { AddressError, parseAddress, unpooled } from './postgres/address.ts';
+import { isSettingName } from './postgres/sharding-key.ts';
 
 const whole = (least: number, most: number) =>
   z

@@ -6,7 +6,7 @@ if (major < 24) {
   process.exit(1);
 }
 // First of all: without a handler SIGUSR1 opens the inspector, and the first process of a container hears no signal.
-const { onSignals } = await import('./signals.ts');
+const { onSignals } = await import('./server/signals.ts');
 const signals = onSignals();
 // npm runs this under a shell, and some shells end at SIGTERM without passing it on: when the shell that started us is
 // gone, this process is to end as well.
@@ -21,5 +21,5 @@ if (process.env.npm_lifecycle_event !== undefined) {
 // What was compiled at an earlier start is not compiled again.
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();
-const { main } = await import('./main.ts');
+const { main } = await import('./server/main.ts');
 await main(signals);

@@ -23,7 +23,7 @@ export interface OverloadOptions {
 const startNetwork = async (databaseUrl: string) => {
   const url = new URL(databaseUrl);
   const script = `
-    import { startProxy } from '${new URL('../../test/support/bed/proxy.ts', import.meta.url)}';
+    import { startProxy } from '${new URL('../../test/support/testbed/proxy.ts', import.meta.url)}';
     const { port } = await startProxy(${url.port}, { latency: ${latency} });
     console.log(port);
   `;

@@ -10,6 +10,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { Problem, problems } from '../contract/problem.ts';
+import type { Authenticate, Guard } from './authenticate.ts';
 import { createKeySet, type KeySetLog, type VerificationKeys } from './key-set.ts';
 import { ownerIdFrom, type Principal } from './principal.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -20,15 +21,6 @@ export interface TokenSettings {
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
 }
-
-/**
- * Decides when a signature is checked, the expensive part of a bad token. `check` resolves to a Problem when it was
- * checked in vain, which the guard counts and throws; what else is wrong with a token, `check` throws itself.
- */
-export type Guard = <T extends object>(check: () => Promise<T | Problem>) => Promise<T>;
-
-/** Turns the values of the Authorization header lines into the caller. Throws a Problem: 401, or 503 without keys. */
-export type Authenticate = (authorization: readonly string[], guard?: Guard) => Promise<Principal>;
 
 /** Longer tokens are refused unread, in characters. Real ones are a tenth of it. */
 const maxTokenLength = 16_384;

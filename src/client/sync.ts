@@ -39,7 +39,7 @@ import {
   view,
 } from './local-copy.ts';
 import { isForLater, type Problem, SyncError, type SyncRequest, serviceProblem } from './request.ts';
-import { createTurns } from './turns.ts';
+import { createSerializer } from './serializer.ts';
 
 type TaskChanges = components['schemas']['TaskChanges'];
 
@@ -322,7 +322,7 @@ export const createReplica = (
   const copy = copyFrom(saved, save !== undefined);
   const connection = createConnection(request, copy);
   const saveNow = async () => save?.(stateOf(copy));
-  const turn = createTurns();
+  const turn = createSerializer();
   const thenSaved =
     <T>(work: () => Promise<T>) =>
     async () => {

@@ -25,15 +25,15 @@ type RequestBody<Op extends OperationId> = operations[Op] extends {
   : undefined;
 
 /**
- * A request as a handler sees it: authenticated, its owner checked, validated against the contract. `scope` is what
+ * A request as a handler sees it: authenticated, its owner checked, validated against the contract. `context` is what
  * the composition root lets the operation reach.
  */
-export interface Call<Op extends OperationId, Scope> {
+export interface Call<Op extends OperationId, HandlerContext> {
   readonly path: Parameters<Op, 'path'>;
   readonly query: Parameters<Op, 'query'>;
   readonly headers: LowerCase<Parameters<Op, 'header'>>;
   readonly body: RequestBody<Op>;
-  readonly scope: Scope;
+  readonly context: HandlerContext;
 }
 
 /** What handlers answer themselves; every 4xx and 5xx is a thrown Problem. */
@@ -119,9 +119,11 @@ export interface AnyReply {
   readonly represent?: Represent;
 }
 
-export type Handler<Op extends OperationId, Scope> = (
-  call: Call<Op, Scope>,
+export type Handler<Op extends OperationId, HandlerContext> = (
+  call: Call<Op, HandlerContext>,
 ) => Promise<Reply<Op> | StaticReply<Op>>;
 
 /** One handler for each of the named operations: a missing one does not compile. */
-export type Handlers<Ops extends OperationId, Scope> = { readonly [Op in Ops]: Handler<Op, Scope> };
+export type Handlers<Ops extends OperationId, HandlerContext> = {
+  readonly [Op in Ops]: Handler<Op, HandlerContext>;
+};

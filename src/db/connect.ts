@@ -1,9 +1,22 @@
 // Which Postgres: the one that DATABASE_URL names, or the embedded one, migrated and with a secret of its own.
-import type { Config } from '../config.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Database, DatabaseObserver } from '../postgres/database.ts';
+import { openDatabase } from '../postgres/pool.ts';
 import { type EmbeddedDatabase, embeddedSecret, embeddedSettings, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-import { type Database, type DatabaseObserver, openDatabase } from './pool.ts';
+
+export interface ConnectSettings {
+  /** Null for the embedded database. */
+  readonly database: { readonly url: string; readonly poolMax: number } | null;
+  /** Where the embedded database keeps its data; null for memory. */
+  readonly dataDir: Parameters<typeof startEmbedded>[0];
+  /** How long a request may wait for the database, in milliseconds. */
+  readonly databaseTimeout: number;
+  /** How long to wait for a connection to open, in milliseconds. */
+  readonly connectTimeout: number;
+  readonly preparedStatements: boolean;
+  readonly shardingKey: string | null;
+}
 
 export interface Connected {
   readonly database: Database;
@@ -14,14 +27,14 @@ export interface Connected {
 
 /** Opens the configured database. Throws DataDirectoryInUse or EmbeddedDatabaseMissing on the embedded one. */
 export const connect = async (
-  config: Config,
+  settings: ConnectSettings,
   log: Logger,
   observer?: DatabaseObserver,
 ): Promise<Connected> => {
-  const { connectTimeout, databaseTimeout: timeout } = config;
-  if (config.database !== null) {
-    const { preparedStatements, shardingKey } = config;
-    const { url, poolMax } = config.database;
+  const { connectTimeout, databaseTimeout: timeout } = settings;
+  if (settings.database !== null) {
+    const { preparedStatements, shardingKey } = settings;
+    const { url, poolMax } = settings.database;
     const database = await openDatabase(
       { url, poolMax, preparedStatements, timeout, connectTimeout, shardingKey },
       log,
@@ -29,7 +42,7 @@ export const connect = async (
     );
     return { database, embedded: null, close: () => database.close() };
   }
-  const embedded = await startEmbedded(config.dataDir);
+  const embedded = await startEmbedded(settings.dataDir);
   const { url } = embedded;
   await migrate({ url, direction: 'up' }, log);
   const database = await openDatabase({ url, ...embeddedSettings, timeout }, log, observer);
@@ -44,5 +57,9 @@ export const connect = async (
 };
 
 /** The key that tokens are checked with: the configured one, or the secret beside the embedded data. */
-export const tokenKey = async (config: Config): Promise<NonNullable<Config['key']>> =>
-  config.key ?? { secret: await embeddedSecret(config.dataDir) };
+export const tokenKey = async <Key>({
+  key,
+  dataDir,
+}: Pick<ConnectSettings, 'dataDir'> & { readonly key: Key | null }): Promise<
+  Key | { readonly secret: string }
+> => key ?? { secret: await embeddedSecret(dataDir) };

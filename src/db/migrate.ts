@@ -4,8 +4,8 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type { BaseLogger } from 'pino';
-import { parseAddress } from './address.ts';
-import { createClient } from './client.ts';
+import { parseAddress } from '../postgres/address.ts';
+import { createClient } from '../postgres/client.ts';
 import { sqlFiles } from './migration-files.ts';
 import { DatabaseUnsuitable, unsuitableEncoding } from './suitable.ts';
 

@@ -3,9 +3,9 @@
 import { readdir } from 'node:fs/promises';
 import { sql } from 'slonik';
 import { z } from 'zod';
-import { kindOf } from './failure.ts';
+import type { Database } from '../postgres/database.ts';
+import { kindOf } from '../postgres/failure.ts';
 import { migrationsDirectory } from './migrate.ts';
-import type { Database } from './pool.ts';
 import { checkSuitable, defaults, defaultsRow } from './suitable.ts';
 
 /**

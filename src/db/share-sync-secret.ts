@@ -2,8 +2,8 @@
 // seals with it what an owner on another one sends back. A database without owners takes the secret of the others; where
 // owners may hold change tokens, no secret is ever replaced.
 import type { BaseLogger } from 'pino';
-import { parseAddress } from './address.ts';
-import { createClient } from './client.ts';
+import { parseAddress } from '../postgres/address.ts';
+import { createClient } from '../postgres/client.ts';
 
 /** A migrated database: its direct connection string, and a name for it without credentials. */
 export interface SecretHolder {

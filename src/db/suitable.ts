@@ -3,8 +3,8 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { problems } from '../contract/problem.ts';
-import { parseAddress } from './address.ts';
-import { createClient } from './client.ts';
+import { parseAddress } from '../postgres/address.ts';
+import { createClient } from '../postgres/client.ts';
 
 /** The service cannot run on this database. The message is one line for the operator. */
 export class DatabaseUnsuitable extends Error {

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
-import type { Database, Statements } from './pool.ts';
+import type { Database, Statements } from '../postgres/database.ts';
 
 /** Does a piece of work. Answers whether there may be more of it. */
 export type Chore = () => Promise<boolean>;

@@ -2,7 +2,7 @@
 // whichever way tokens are verified; it belongs to no owner, so it is not the store's.
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { Database } from './pool.ts';
+import type { Database } from '../postgres/database.ts';
 
 const statement = sql.prepared('sync_secret', z.strictObject({ secret: z.string() }))`
   SELECT secret

@@ -20,7 +20,7 @@ import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } fro
 type AnyHandler = (call: any) => Promise<AnyReply>;
 
 /** What an operation without a token knows of its request. */
-export interface OpenScope {
+export interface OpenContext {
   /** The path below which the client reaches the service; empty for none. */
   readonly prefix: string;
 }
@@ -28,16 +28,16 @@ export interface OpenScope {
 /** Calls `left` when the client has gone, at once where it has gone already, and returns how to stop that. */
 export type WhenGone = (left: () => void) => () => void;
 
-export interface BackendDependencies<Open extends OperationId, Scope> {
+export interface BackendDependencies<Open extends OperationId, HandlerContext> {
   readonly document: Document;
   /** How requests are let in; the rest of it follows from the contract. */
   readonly entrance: Omit<EntranceOptions, 'operations'>;
   /** Handlers of the operations that the contract secures. */
-  readonly secured: Handlers<Exclude<OperationId, Open>, Scope>;
+  readonly secured: Handlers<Exclude<OperationId, Open>, HandlerContext>;
   /** Handlers of the operations that need no token. */
-  readonly open: Handlers<Open, OpenScope>;
+  readonly open: Handlers<Open, OpenContext>;
   /** What a secured operation may reach, given who calls. */
-  readonly scopeOf: (principal: Principal, whenGone: WhenGone) => Scope;
+  readonly contextOf: (principal: Principal, whenGone: WhenGone) => HandlerContext;
 }
 
 const isIterable = (body: unknown): body is AsyncIterable<string> =>
@@ -154,26 +154,26 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
 };
 
 /** Builds the middleware. Throws when the contract is not OpenAPI 3.0 or something is not wired. */
-export const createBackend = async <Open extends OperationId, Scope>({
+export const createBackend = async <Open extends OperationId, HandlerContext>({
   document,
   entrance: entranceOptions,
   secured,
   open,
-  scopeOf,
-}: BackendDependencies<Open, Scope>): Promise<Middleware> => {
+  contextOf,
+}: BackendDependencies<Open, HandlerContext>): Promise<Middleware> => {
   // Later versions have no `nullable`, which the schemas use: they would be read as something else.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   assertWhole(document);
   const write = writeWith(createCompression(), (ctx, length) => entrance.holdResponse(ctx, length));
   const serve =
-    (handler: AnyHandler, scopeFor: (ctx: Context) => Scope | OpenScope) =>
+    (handler: AnyHandler, contextFor: (ctx: Context) => HandlerContext | OpenContext) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
       const { params: path, query, headers, requestBody: body } = request;
-      const reply = await handler({ path, query, headers, body, scope: scopeFor(ctx) });
+      const reply = await handler({ path, query, headers, body, context: contextFor(ctx) });
       await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
     };
-  const all = (handlers: object, scopeFor: (ctx: Context) => Scope | OpenScope) =>
-    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, scopeFor)]));
+  const all = (handlers: object, contextFor: (ctx: Context) => HandlerContext | OpenContext) =>
+    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, contextFor)]));
 
   const api = new OpenAPIBackend({
     // A copy: the references in it are replaced in place.
@@ -184,7 +184,7 @@ export const createBackend = async <Open extends OperationId, Scope>({
     // The router and the validator below take the place of its own.
     validate: false,
     handlers: {
-      ...all(secured, (ctx) => scopeOf(ctx.state.principal, whenGone(ctx))),
+      ...all(secured, (ctx) => contextOf(ctx.state.principal, whenGone(ctx))),
       ...all(open, (ctx) => ({ prefix: ctx.state.prefix })),
       notFound: () => {
         throw problems.notFound();

@@ -2,7 +2,7 @@
 // signature was checked in vain. Expired tokens and unknown keys are refused without that and are not counted: a busy
 // office, or a rotation of keys, brings many of them. A good token is accepted whatever else its address brings. The
 // counts are this process' own.
-import type { Authenticate, Guard } from '../auth/verify.ts';
+import type { Authenticate, Guard } from '../auth/authenticate.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import { networkOf } from './client-address.ts';
 

@@ -2,7 +2,7 @@
 // when there is no room for a new one, the connection that has been idle longest makes it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../observability/log.ts';
 import { networkOf } from './client-address.ts';
 import { createPlaces, mostWasteful } from './places.ts';
 

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../observability/log.ts';
 import { cacheControl, policy } from './headers.ts';
 
 /** The problem that Node's error stands for. */
-export const problemOf = (code: string | undefined): Problem => {
+export const parserProblem = (code: string | undefined): Problem => {
   if (code === 'HPE_HEADER_OVERFLOW') return problems.headersTooLarge();
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problems.requestTimeout();
   return problems.malformed('This is not an HTTP request that could be read');

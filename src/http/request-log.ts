@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { Problem } from '../contract/problem.ts';
-import { type Logger, type RequestContext, requestContext } from '../log.ts';
+import { type Logger, type RequestContext, requestContext } from '../observability/log.ts';
 import { Refused } from './admission.ts';
 import { traceFrom } from './traceparent.ts';
 

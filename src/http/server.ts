@@ -10,10 +10,10 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../observability/log.ts';
 import { breakOff } from './break-off.ts';
 import { type Connection, type Connections, type Cut, createConnections } from './connections.ts';
-import { problemOf, respondRaw } from './raw-response.ts';
+import { parserProblem, respondRaw } from './raw-response.ts';
 import { knownMethods } from './request-target.ts';
 
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
@@ -220,7 +220,7 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   const end = createEnding(connections, prefix, log);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
-    else end(problemOf(error.code), socket);
+    else end(parserProblem(error.code), socket);
   });
   // Without a listener, Node would close the connection without a response.
   server.on('connect', ({ socket }) => {

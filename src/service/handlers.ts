@@ -6,22 +6,22 @@ import { catalogue, type ProblemSlug, problems } from '../contract/problem.ts';
 import { problemPage } from './problem-page.ts';
 import { pageOf, servedContracts } from './served-contract.ts';
 
-export interface SessionScope {
+export interface SessionContext {
   readonly principal: Principal;
 }
 
 export const sessionHandlers = {
-  getSession: async ({ scope: { principal } }) => ({
+  getSession: async ({ context: { principal } }) => ({
     status: 200,
     body: {
       user_id: principal.ownerId,
       expires_at: new Date(principal.expiresAt * 1000).toISOString().replace('.000Z', 'Z'),
     },
   }),
-} satisfies Handlers<'getSession', SessionScope>;
+} satisfies Handlers<'getSession', SessionContext>;
 
 /** What the operations without a token know of a request. */
-export interface OpenScope {
+export interface OpenContext {
   /** The path below which the client reaches the service; empty for none. */
   readonly prefix: string;
 }
@@ -62,9 +62,9 @@ export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: Ser
       if (metrics === null) throw problems.notFound();
       return { status: 200, body: await metrics.read() };
     },
-    getOpenApiJson: async ({ scope }) => contractFor(scope.prefix).json,
-    getOpenApiYaml: async ({ scope }) => contractFor(scope.prefix).yaml,
-    getDocs: async ({ scope }) => contractFor(scope.prefix).docs,
+    getOpenApiJson: async ({ context }) => contractFor(context.prefix).json,
+    getOpenApiYaml: async ({ context }) => contractFor(context.prefix).yaml,
+    getDocs: async ({ context }) => contractFor(context.prefix).docs,
     getRoot: async () => ({
       status: 307,
       headers: { Location: '/docs' },
@@ -75,5 +75,5 @@ export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: Ser
       if (found === undefined) throw problems.notFound();
       return found;
     },
-  } satisfies Handlers<OpenOperation, OpenScope>;
+  } satisfies Handlers<OpenOperation, OpenContext>;
 };

@@ -5,9 +5,9 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
-import type { Statements } from '../db/pool.ts';
+import type { Statements } from '../postgres/database.ts';
 import { applyInOrder, type BatchOperation, type Outcome } from './batch.ts';
-import { mine, type Task, taskColumns, taskOf, taskRow } from './row.ts';
+import { ownedBy, type Task, taskColumns, taskOf, taskRow } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface BatchStore {
@@ -25,28 +25,28 @@ const doneRow = z.strictObject({ seq: z.bigint() });
 // An array literal: one parameter of one type.
 const uuids = (ids: readonly string[]) => `{${ids.join(',')}}`;
 
-// FOR UPDATE of the tasks comes after the clock's: it stands above the join with `tick`. It makes Postgres read the
+// FOR UPDATE of the tasks comes after the clock's: it stands above the join with `next_change`. It makes Postgres read the
 // newest version of a task that changed while this statement waited for the clock.
 const beginBatch = statement(
   'begin_batch',
   beginningRow,
   (slot: Slots<'owner' | 'ids'>) => sql.fragment`
-    WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${mine(slot, 'owner_clock')} FOR UPDATE),
-    tick AS MATERIALIZED (
+    WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} FOR UPDATE),
+    next_change AS MATERIALIZED (
       SELECT clock_timestamp() AS at, erasing
       FROM (SELECT coalesce(bool_or(erasing), false) AS erasing FROM clock) AS locked
     )
     SELECT at, erasing, NULL::uuid AS id, NULL AS owner_id, NULL AS title, NULL AS description, NULL::boolean AS completed,
       NULL::timestamptz AS completed_at, NULL::timestamptz AS created_at, NULL::timestamptz AS updated_at,
       NULL::integer AS version
-    FROM tick
+    FROM next_change
     UNION ALL
     SELECT at, erasing, ${taskColumns}
     FROM (
-      SELECT at, tick.erasing, ${taskColumns}
-      FROM tick
+      SELECT at, next_change.erasing, ${taskColumns}
+      FROM next_change
       CROSS JOIN tasks
-      WHERE ${mine(slot, 'tasks')} AND id = ANY (${slot.ids}::uuid[])
+      WHERE ${ownedBy(slot, 'tasks')} AND id = ANY (${slot.ids}::uuid[])
       FOR UPDATE OF tasks
     ) AS named
   `,
@@ -82,7 +82,7 @@ const writeBatch = statement(
     deleted AS (
       DELETE FROM tasks
       USING clock CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
-      WHERE ${mine(slot, 'tasks')} AND tasks.id = ANY (${slot.gone}::uuid[]) AND tasks.id = gone.id
+      WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = ANY (${slot.gone}::uuid[]) AND tasks.id = gone.id
       RETURNING tasks.id, base + place AS seq, at
     ),
     buried AS (

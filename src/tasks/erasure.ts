@@ -5,8 +5,8 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
-import type { Statements } from '../db/pool.ts';
-import { firstOf, mine, mostRows, unseen } from './row.ts';
+import type { Statements } from '../postgres/database.ts';
+import { firstOf, hideFromPlanner, mostRows, ownedBy } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface Erasure {
@@ -40,10 +40,10 @@ const deleteKeys = statement(
   nothing,
   (slot: Slots<'owner' | 'rows'>) => sql.fragment`
     DELETE FROM idempotency_keys
-    WHERE ${mine(slot, 'idempotency_keys')} AND key IN (
+    WHERE ${ownedBy(slot, 'idempotency_keys')} AND key IN (
       SELECT key
       FROM idempotency_keys
-      WHERE ${mine(slot, 'idempotency_keys')}
+      WHERE ${ownedBy(slot, 'idempotency_keys')}
       ORDER BY key
       LIMIT ${slot.rows}::bigint
       FOR UPDATE
@@ -76,22 +76,22 @@ const erasePiece = statement(
   pieceRow,
   (slot: Slots<'owner' | 'rows' | 'at' | 'seq'>) => sql.fragment`
     WITH clock AS MATERIALIZED (
-      SELECT erasing FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND erasing FOR UPDATE
+      SELECT erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND erasing FOR UPDATE
     ),
     free_keys AS MATERIALIZED (${firstOf(
-      sql.fragment`SELECT ctid AS place FROM idempotency_keys WHERE ${mine(slot, 'idempotency_keys')} ORDER BY key`,
+      sql.fragment`SELECT ctid AS place FROM idempotency_keys WHERE ${ownedBy(slot, 'idempotency_keys')} ORDER BY key`,
       slot.rows,
       sql.fragment`FOR UPDATE SKIP LOCKED`,
     )}),
     old_keys AS MATERIALIZED (${firstOf(
-      sql.fragment`SELECT key FROM idempotency_keys WHERE ${mine(slot, 'idempotency_keys')} ORDER BY key`,
+      sql.fragment`SELECT key FROM idempotency_keys WHERE ${ownedBy(slot, 'idempotency_keys')} ORDER BY key`,
       slot.rows,
     )}),
     old_tombstones AS MATERIALIZED (${firstOf(
       sql.fragment`
         SELECT ctid AS place, change_seq
         FROM task_tombstones
-        WHERE ${mine(slot, 'task_tombstones')} AND change_seq >= ${unseen(slot.seq, sql.fragment`bigint`)}
+        WHERE ${ownedBy(slot, 'task_tombstones')} AND change_seq >= ${hideFromPlanner(slot.seq, sql.fragment`bigint`)}
         ORDER BY change_seq, id
       `,
       slot.rows,
@@ -100,7 +100,7 @@ const erasePiece = statement(
       sql.fragment`
         SELECT ctid AS place, created_at
         FROM tasks
-        WHERE ${mine(slot, 'tasks')} AND created_at >= ${unseen(slot.at, sql.fragment`timestamptz`)}
+        WHERE ${ownedBy(slot, 'tasks')} AND created_at >= ${hideFromPlanner(slot.at, sql.fragment`timestamptz`)}
         ORDER BY created_at, id
       `,
       slot.rows,
@@ -108,22 +108,22 @@ const erasePiece = statement(
     without_keys AS (
       DELETE FROM idempotency_keys
       USING clock CROSS JOIN free_keys
-      WHERE ${mine(slot, 'idempotency_keys')} AND idempotency_keys.ctid = free_keys.place
+      WHERE ${ownedBy(slot, 'idempotency_keys')} AND idempotency_keys.ctid = free_keys.place
     ),
     without_tombstones AS (
       DELETE FROM task_tombstones
       USING clock CROSS JOIN old_tombstones
-      WHERE ${mine(slot, 'task_tombstones')} AND task_tombstones.ctid = old_tombstones.place
+      WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.ctid = old_tombstones.place
     ),
     without_tasks AS (
       DELETE FROM tasks
       USING clock CROSS JOIN old_tasks
-      WHERE ${mine(slot, 'tasks')} AND tasks.ctid = old_tasks.place
+      WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = old_tasks.place
     ),
     without_clock AS (
       DELETE FROM owner_clock
       USING clock
-      WHERE ${mine(slot, 'owner_clock')}
+      WHERE ${ownedBy(slot, 'owner_clock')}
         AND (SELECT count(*) FROM free_keys) = (SELECT count(*) FROM old_keys)
         AND (SELECT count(*) FROM old_keys) < ${slot.rows}::bigint
         AND (SELECT count(*) FROM old_tombstones) < ${slot.rows}::bigint

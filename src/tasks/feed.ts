@@ -4,8 +4,8 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
-import type { Statements } from '../db/pool.ts';
-import { mine, taskColumns, taskOf, taskRow, unseen } from './row.ts';
+import type { Statements } from '../postgres/database.ts';
+import { hideFromPlanner, ownedBy, taskColumns, taskOf, taskRow } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskChange = components['schemas']['TaskChange'];
@@ -59,12 +59,12 @@ const isReadable = ({ epoch, base, seq, id }: Position, row: ChangeRow): boolean
 };
 
 const beyond = (slot: Slots<'owner' | 'seq' | 'id'>, table: string) => {
-  const seq = unseen(slot.seq, sql.fragment`bigint`);
-  const id = unseen(slot.id, sql.fragment`uuid`);
-  return sql.fragment`${mine(slot, table)} AND (change_seq, id) > (${seq}, ${id})`;
+  const seq = hideFromPlanner(slot.seq, sql.fragment`bigint`);
+  const id = hideFromPlanner(slot.id, sql.fragment`uuid`);
+  return sql.fragment`${ownedBy(slot, table)} AND (change_seq, id) > (${seq}, ${id})`;
 };
 
-const limit = (slot: Slots<'limit'>) => unseen(slot.limit, sql.fragment`bigint`);
+const limit = (slot: Slots<'limit'>) => hideFromPlanner(slot.limit, sql.fragment`bigint`);
 
 // Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a first reading are left
 // out: what they stand for is not in the copy.
@@ -73,7 +73,7 @@ const listTaskChanges = statement(
   changeRow,
   (slot: Slots<'owner' | 'base' | 'seq' | 'id' | 'limit'>) => sql.fragment`
     SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
-    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND NOT erasing) AS clock
+    FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing) AS clock
     LEFT JOIN LATERAL (
       (
         SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}

@@ -3,10 +3,10 @@
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { idempotent } from './idempotent.ts';
+import type { OwnerContext } from './owner-context.ts';
 import { etagOf, meetsMatch, meetsNoneMatch, preconditionOf, tagsIn } from './precondition.ts';
-import { retriable } from './retriable.ts';
 import type { Task } from './row.ts';
-import type { TaskScope } from './scope.ts';
 import type { Written } from './store.ts';
 
 type TaskOperation =
@@ -33,7 +33,7 @@ const checked = (written: Written | null): Task => {
 };
 
 export const taskHandlers = {
-  listTasks: async ({ path, query, headers, scope }) => {
+  listTasks: async ({ path, query, headers, context }) => {
     const { completed, q, sort = '-created_at', limit = 50, cursor } = query;
     const shape = { sort, completed, q };
     const after = cursor === undefined ? undefined : decodeCursor(shape, cursor);
@@ -42,7 +42,7 @@ export const taskHandlers = {
       known,
       tasks: items,
       next,
-    } = await scope.tasks.list({
+    } = await context.tasks.list({
       ...shape,
       limit,
       after,
@@ -62,39 +62,39 @@ export const taskHandlers = {
     return { status: 200, headers: { Link: link, ETag }, body: { items, next_cursor: nextCursor } };
   },
 
-  createTask: retriable('createTask', async ({ body, scope }) => {
-    const task = await scope.tasks.create(body);
+  createTask: idempotent('createTask', async ({ body, context }) => {
+    const task = await context.tasks.create(body);
     const location = `/api/v1/users/${encodeURIComponent(task.owner_id)}/tasks/${task.id}`;
     return { status: 201, headers: { Location: location, ETag: etagOf(task) }, body: task };
   }),
 
-  deleteCompletedTasks: retriable('deleteCompletedTasks', async ({ scope }) => {
-    const { deleted, hasMore } = await scope.tasks.deleteCompleted();
+  deleteCompletedTasks: idempotent('deleteCompletedTasks', async ({ context }) => {
+    const { deleted, hasMore } = await context.tasks.deleteCompleted();
     return { status: 200, body: { deleted, has_more: hasMore } };
   }),
 
-  getTask: async ({ path, headers, scope }) => {
-    const task = found(await scope.tasks.get(path.task_id));
+  getTask: async ({ path, headers, context }) => {
+    const task = found(await context.tasks.get(path.task_id));
     const precondition = preconditionOf(headers);
     if (!meetsMatch(precondition, task.version)) throw problems.preconditionFailed(etagOf(task));
     if (!meetsNoneMatch(precondition, task.version)) return { status: 304, headers: { ETag: etagOf(task) } };
     return tagged(task);
   },
 
-  replaceTask: retriable('replaceTask', async ({ path, headers, body, scope }) => {
-    return tagged(checked(await scope.tasks.update(path.task_id, body, preconditionOf(headers))));
+  replaceTask: idempotent('replaceTask', async ({ path, headers, body, context }) => {
+    return tagged(checked(await context.tasks.update(path.task_id, body, preconditionOf(headers))));
   }),
 
-  updateTask: retriable('updateTask', async ({ path, headers, body, scope }) => {
-    return tagged(checked(await scope.tasks.update(path.task_id, body, preconditionOf(headers))));
+  updateTask: idempotent('updateTask', async ({ path, headers, body, context }) => {
+    return tagged(checked(await context.tasks.update(path.task_id, body, preconditionOf(headers))));
   }),
 
-  deleteTask: retriable('deleteTask', async ({ path, headers, scope }) => {
-    checked(await scope.tasks.delete(path.task_id, preconditionOf(headers)));
+  deleteTask: idempotent('deleteTask', async ({ path, headers, context }) => {
+    checked(await context.tasks.delete(path.task_id, preconditionOf(headers)));
     return { status: 204 };
   }),
 
-  completeTask: retriable('completeTask', async ({ path, headers, scope }) => {
-    return tagged(checked(await scope.tasks.complete(path.task_id, preconditionOf(headers))));
+  completeTask: idempotent('completeTask', async ({ path, headers, context }) => {
+    return tagged(checked(await context.tasks.complete(path.task_id, preconditionOf(headers))));
   }),
-} satisfies Handlers<TaskOperation, TaskScope>;
+} satisfies Handlers<TaskOperation, OwnerContext>;

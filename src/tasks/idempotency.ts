@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { AnyReply } from '../contract/operation.ts';
 import { Problem, problems } from '../contract/problem.ts';
-import type { Statements } from '../db/pool.ts';
-import { isErasing, mine } from './row.ts';
+import type { Statements } from '../postgres/database.ts';
+import { isErasing, ownedBy } from './row.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface Retries<Store> {
@@ -38,7 +38,7 @@ const replay = ({ status, headers, body }: Stored): AnyReply => ({
   ...(body !== null && { body: JSON.parse(body) }),
 });
 
-const problemOf = async <T>(work: Promise<T>): Promise<T | Problem> => {
+const problemOrResult = async <T>(work: Promise<T>): Promise<T | Problem> => {
   try {
     return await work;
   } catch (error) {
@@ -76,7 +76,7 @@ const claimKey = statement(
     LEFT JOIN (
       SELECT fingerprint, status, headers, body
       FROM idempotency_keys
-      WHERE ${mine(slot, 'idempotency_keys')} AND key = ${slot.key} AND ${isFresh}
+      WHERE ${ownedBy(slot, 'idempotency_keys')} AND key = ${slot.key} AND ${isFresh}
     ) AS stored ON NOT claim.claimed
   `,
 );
@@ -87,7 +87,7 @@ const keepResult = statement(
   (slot: Slots<'owner' | 'key' | 'status' | 'headers' | 'body'>) => sql.fragment`
     UPDATE idempotency_keys
     SET status = ${slot.status}, headers = ${slot.headers}, body = ${slot.body}
-    WHERE ${mine(slot, 'idempotency_keys')} AND key = ${slot.key}
+    WHERE ${ownedBy(slot, 'idempotency_keys')} AND key = ${slot.key}
   `,
 );
 
@@ -96,7 +96,7 @@ const releaseKey = statement(
   nothing,
   (slot: Slots<'owner' | 'key'>) => sql.fragment`
     DELETE FROM idempotency_keys
-    WHERE ${mine(slot, 'idempotency_keys')} AND key = ${slot.key}
+    WHERE ${ownedBy(slot, 'idempotency_keys')} AND key = ${slot.key}
   `,
 );
 
@@ -126,7 +126,7 @@ export const retriesOf = <Store>(
         }
         if (claimed.fingerprint !== null) return claimed;
         if (!claimed.claimed) return null;
-        const reply = await problemOf(write(storeOn(statements)));
+        const reply = await problemOrResult(write(storeOn(statements)));
         await statements.any(reply instanceof Problem ? releaseKey({ owner, key }) : keep(key, reply));
         return { reply };
       });

@@ -6,9 +6,9 @@ import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
-import type { Statements } from '../db/pool.ts';
+import type { Statements } from '../postgres/database.ts';
 import type { Keyset } from './cursor.ts';
-import { mine, type Task, taskColumns, taskOf, taskRow, unseen } from './row.ts';
+import { hideFromPlanner, ownedBy, type Task, taskColumns, taskOf, taskRow } from './row.ts';
 import { type Slots, statement, type Value } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
@@ -102,7 +102,7 @@ const erasing = 'erasing';
 const clock = (slot: ListSlots) => sql.fragment`(
   SELECT CASE WHEN erasing THEN ${sql.literalValue(erasing)} ELSE epoch || ' ' || seq END
   FROM owner_clock
-  WHERE ${mine(slot, 'owner_clock')}
+  WHERE ${ownedBy(slot, 'owner_clock')}
 )`;
 
 // `tagOf`, in SQL.
@@ -113,7 +113,7 @@ const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
 )`;
 
 const isCompleted = (slot: ListSlots) =>
-  sql.fragment`completed = ${unseen(slot.completed, sql.fragment`boolean`)}`;
+  sql.fragment`completed = ${hideFromPlanner(slot.completed, sql.fragment`boolean`)}`;
 
 // The order of a list, and which of the owner's tasks an index has in that order.
 const orderOf = (slot: ListSlots, { sort, byCompleted, isContinued, isConditional }: Variant) => {
@@ -122,11 +122,13 @@ const orderOf = (slot: ListSlots, { sort, byCompleted, isContinued, isConditiona
   const [direction, beyond] = sort.startsWith('-')
     ? [sql.fragment`DESC`, sql.fragment`<`]
     : [sql.fragment`ASC`, sql.fragment`>`];
-  const where = [mine(slot, 'tasks')];
+  const where = [ownedBy(slot, 'tasks')];
   if (byCompleted && key === 'created_at') where.push(isCompleted(slot));
   if (isContinued) {
-    const after = unseen(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);
-    where.push(sql.fragment`(${column}, id) ${beyond} (${after}, ${unseen(slot.id, sql.fragment`uuid`)})`);
+    const after = hideFromPlanner(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);
+    where.push(
+      sql.fragment`(${column}, id) ${beyond} (${after}, ${hideFromPlanner(slot.id, sql.fragment`uuid`)})`,
+    );
   }
   // While the tag is a known one, the tasks are not even looked at.
   if (isConditional) where.push(sql.fragment`NOT ${isKnown(slot)}`);
@@ -143,7 +145,7 @@ const tasksInOrder = (slot: ListSlots, variant: Variant) => {
     FROM tasks
     WHERE ${where}
     ORDER BY ${order}
-    LIMIT ${unseen(slot.limit, sql.fragment`bigint`)}
+    LIMIT ${hideFromPlanner(slot.limit, sql.fragment`bigint`)}
   `;
 };
 
@@ -177,7 +179,7 @@ const tasksPassedOver = (slot: ListSlots, variant: Variant) => {
     ) AS passed
     WHERE found OR ends
     ORDER BY ${order}
-    LIMIT ${unseen(slot.limit, sql.fragment`bigint`)}
+    LIMIT ${hideFromPlanner(slot.limit, sql.fragment`bigint`)}
   `;
 };
 

@@ -38,7 +38,7 @@ export const taskOf = (row: Task): Task => ({
  * The predicate that every statement carries for each table that it names. The column is qualified: proxies that route by
  * it understand that in every form of statement.
  */
-export const mine = ({ owner }: Slots<'owner'>, table: string) =>
+export const ownedBy = ({ owner }: Slots<'owner'>, table: string) =>
   sql.fragment`${sql.identifier([table, 'owner_id'])} = ${owner}`;
 
 /**
@@ -46,13 +46,14 @@ export const mine = ({ owner }: Slots<'owner'>, table: string) =>
  * statements that read many rows, or seldom run; others read the clock anyway.
  */
 export const isErasing = (slot: Slots<'owner'>) =>
-  sql.fragment`EXISTS (SELECT FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND erasing)`;
+  sql.fragment`EXISTS (SELECT FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND erasing)`;
 
 /**
  * A value that the planner cannot see. Where it can, a plan for this value often looks cheaper to it than the one for any
  * value, and it plans the statement anew at each execution, which takes longer than reading a page.
  */
-export const unseen = (value: string, type: FragmentSqlToken) => sql.fragment`(SELECT ${value}::${type})`;
+export const hideFromPlanner = (value: string, type: FragmentSqlToken) =>
+  sql.fragment`(SELECT ${value}::${type})`;
 
 /** The most rows that one statement takes at once of very many. */
 export const mostRows = 1000;
@@ -63,7 +64,7 @@ export const mostRows = 1000;
  * goes on row by row, instead of joining with everything that the owner has.
  */
 export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.fragment``) => sql.fragment`
-  SELECT * FROM (${ordered} LIMIT ${unseen(rows, sql.fragment`bigint`)} ${lock}) AS first
+  SELECT * FROM (${ordered} LIMIT ${hideFromPlanner(rows, sql.fragment`bigint`)} ${lock}) AS first
   LIMIT ${sql.literalValue(String(mostRows))}
 `;
 

@@ -10,15 +10,24 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
-import type { Statements } from '../db/pool.ts';
+import type { Statements } from '../postgres/database.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
 import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.ts';
-import { type Everything, everythingOf } from './everything.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
 import { listsOf, type TaskLists } from './list-store.ts';
 import { meets, type Precondition } from './precondition.ts';
-import { firstOf, isErasing, mine, type Task, taskColumns, taskColumnsOf, taskRow, unseen } from './row.ts';
+import {
+  firstOf,
+  hideFromPlanner,
+  isErasing,
+  ownedBy,
+  type Task,
+  taskColumns,
+  taskColumnsOf,
+  taskRow,
+} from './row.ts';
 import { type Slots, statement } from './statement.ts';
+import { type Everything, everythingOf } from './user-data.ts';
 
 export type TaskCreate = components['schemas']['TaskCreate'];
 export type TaskUpdate = components['schemas']['TaskUpdate'];
@@ -71,17 +80,17 @@ const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragm
 
 // The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so that
 // the time is taken once, after the lock.
-const tick = (slot: Slots<'owner'>) => sql.fragment`
-  tick AS MATERIALIZED (
+const nextChange = (slot: Slots<'owner'>) => sql.fragment`
+  next_change AS MATERIALIZED (
     SELECT seq + 1 AS seq, clock_timestamp() AS at
-    FROM (SELECT seq FROM owner_clock WHERE ${mine(slot, 'owner_clock')} AND NOT erasing FOR UPDATE) AS clock
+    FROM (SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing FOR UPDATE) AS clock
   )
 `;
 
 // What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot repeat such a test when
 // it finds that another write has moved the clock since the snapshot.
 const moveClock = (slot: Slots<'owner'>) => sql.fragment`
-  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${mine(slot, 'owner_clock')}
+  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${ownedBy(slot, 'owner_clock')}
 `;
 // The same, answering the task that has changed.
 const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
@@ -93,7 +102,7 @@ const getTask = statement(
   'get_task',
   taskRow,
   (slot: Slots<'owner' | 'id'>) =>
-    sql.fragment`SELECT ${taskColumns} FROM tasks WHERE ${mine(slot, 'tasks')} AND id = ${slot.id}`,
+    sql.fragment`SELECT ${taskColumns} FROM tasks WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id}`,
 );
 
 // The time is taken after the clock is locked, and not in its RETURNING: Citus refuses a volatile function there.
@@ -112,11 +121,11 @@ const createTask = statement(
       ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1 WHERE NOT owner_clock.erasing
       RETURNING seq
     ),
-    tick AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
+    next_change AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
     INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
     SELECT ${owner}, ${title}, ${description}, ${completed}::boolean,
       CASE WHEN ${completed}::boolean THEN at END, at, at, seq
-    FROM tick
+    FROM next_change
     RETURNING ${taskColumns}
   `,
 );
@@ -131,12 +140,12 @@ const change = <Name extends string>(
     name,
     taskRow,
     (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | Name>) => sql.fragment`
-      WITH ${tick(slot)},
+      WITH ${nextChange(slot)},
       changed AS (
         UPDATE tasks
         SET ${assignments(slot)}, ${stamp}
-        FROM tick
-        WHERE ${mine(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
+        FROM next_change
+        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
         RETURNING ${taskColumns}, change_seq AS seq
       )
       ${moveClockOf(slot)}
@@ -168,11 +177,11 @@ const deleteTask = statement(
   'delete_task',
   taskRow,
   (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch'>) => sql.fragment`
-    WITH ${tick(slot)},
+    WITH ${nextChange(slot)},
     changed AS (
       DELETE FROM tasks
-      USING tick
-      WHERE ${mine(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
+      USING next_change
+      WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
       RETURNING ${taskColumns}, seq, at
     ),
     buried AS (
@@ -190,20 +199,20 @@ const deleteCompletedTasks = statement(
   'delete_completed_tasks',
   clearedRow,
   (slot: Slots<'owner' | 'rows' | 'after'>) => sql.fragment`
-    WITH ${tick(slot)},
+    WITH ${nextChange(slot)},
     found AS MATERIALIZED (${firstOf(
       sql.fragment`
         SELECT ctid AS place, created_at
         FROM tasks
-        WHERE ${mine(slot, 'tasks')} AND completed AND created_at >= ${unseen(slot.after, sql.fragment`timestamptz`)}
+        WHERE ${ownedBy(slot, 'tasks')} AND completed AND created_at >= ${hideFromPlanner(slot.after, sql.fragment`timestamptz`)}
         ORDER BY created_at, id
       `,
       slot.rows,
     )}),
     deleted AS (
       DELETE FROM tasks
-      USING tick CROSS JOIN found
-      WHERE ${mine(slot, 'tasks')} AND tasks.ctid = found.place AND completed
+      USING next_change CROSS JOIN found
+      WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = found.place AND completed
       RETURNING id, seq, at
     ),
     buried AS (

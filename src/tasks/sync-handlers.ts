@@ -1,9 +1,9 @@
 // The operations on many tasks at once: batches, the change feed, the export, and the end of it all.
 import type { components, Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
-import { type ExportPage, maxExportPage } from './everything.ts';
-import { retriable } from './retriable.ts';
-import type { TaskScope } from './scope.ts';
+import { idempotent } from './idempotent.ts';
+import type { OwnerContext } from './owner-context.ts';
+import { type ExportPage, maxExportPage } from './user-data.ts';
 
 type SyncOperation = 'applyTaskBatch' | 'listTaskChanges' | 'exportTasks' | 'deleteUserData';
 
@@ -15,7 +15,7 @@ const lineOf = (line: ExportLine): string => `${JSON.stringify(line)}\n`;
  * The lines of an export, a page at a time: the next one is read when the one before has been taken, so a slow reader
  * sets the pace, and only one is in memory. Rejects when the first page cannot be read.
  */
-const linesOf = async (tasks: TaskScope['tasks']): Promise<AsyncIterable<string>> => {
+const linesOf = async (tasks: OwnerContext['tasks']): Promise<AsyncIterable<string>> => {
   // Outside of the generator, which would hold the first page until its end.
   let page: ExportPage | null = await tasks.page(null, maxExportPage);
   let count = 0;
@@ -37,33 +37,33 @@ const linesOf = async (tasks: TaskScope['tasks']): Promise<AsyncIterable<string>
 };
 
 export const syncHandlers = {
-  applyTaskBatch: retriable('applyTaskBatch', async ({ body, scope }) => {
-    const outcome = await scope.tasks.applyBatch(body.operations);
+  applyTaskBatch: idempotent('applyTaskBatch', async ({ body, context }) => {
+    const outcome = await context.tasks.applyBatch(body.operations);
     if (!outcome.applicable) throw problems.batchNotApplicable([outcome.fault]);
     return { status: 200, body: { results: outcome.results } };
   }),
 
-  listTaskChanges: async ({ query: { since, limit = 100 }, scope }) => {
-    const start = since === undefined ? null : await scope.changeTokens.open(since);
-    const page = await scope.tasks.changes(start, limit);
+  listTaskChanges: async ({ query: { since, limit = 100 }, context }) => {
+    const start = since === undefined ? null : await context.changeTokens.open(since);
+    const page = await context.tasks.changes(start, limit);
     if (page === null) throw problems.changeTokenExpired();
     const { items, next, hasMore } = page;
     return {
       status: 200,
-      body: { items, next_since: await scope.changeTokens.seal(next), has_more: hasMore },
+      body: { items, next_since: await context.changeTokens.seal(next), has_more: hasMore },
     };
   },
 
   // The first page is read before the response begins, so that a database out of reach is still a 503.
-  exportTasks: async ({ scope: { tasks } }) => ({ status: 200, body: await linesOf(tasks) }),
+  exportTasks: async ({ context: { tasks } }) => ({ status: 200, body: await linesOf(tasks) }),
 
-  deleteUserData: async ({ scope }) => {
+  deleteUserData: async ({ context }) => {
     let finished = false;
     try {
-      finished = await scope.tasks.deleteAll();
+      finished = await context.tasks.deleteAll();
     } finally {
-      if (!finished) scope.finishErasures();
+      if (!finished) context.finishErasures();
     }
     return finished ? { status: 204 } : { status: 202 };
   },
-} satisfies Handlers<SyncOperation, TaskScope>;
+} satisfies Handlers<SyncOperation, OwnerContext>;

@@ -1,5 +1,6 @@
 // An API whose trust can be replaced while it runs, because starting one takes seconds and these tests want many.
-import { type Authenticate, createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
+import type { Authenticate } from '../../src/auth/authenticate.ts';
+import { createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
 import { type Api, startApi } from '../support/app.ts';
 
 export interface TrustingApi extends Api {

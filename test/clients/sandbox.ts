@@ -13,7 +13,7 @@ export interface Sandbox {
 
 /** Starts it; rejects with what it said when it ends before it listens. */
 export const startSandbox = async (): Promise<Sandbox> => {
-  const child = spawn(process.execPath, ['src/sandbox.ts'], {
+  const child = spawn(process.execPath, ['src/sandbox/main.ts'], {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -3,9 +3,9 @@
 import { expectTypeOf, test } from 'vitest';
 import type { Call, components, Handler, Handlers, Reply, Represent } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';
-import { type SessionScope, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
+import { type SessionContext, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
-import type { TaskScope } from '../../src/tasks/scope.ts';
+import type { OwnerContext } from '../../src/tasks/owner-context.ts';
 import { syncHandlers } from '../../src/tasks/sync-handlers.ts';
 
 type Task = components['schemas']['Task'];
@@ -50,7 +50,7 @@ test('a missing operation does not', () => {
 
 test('nor does an application that leaves one out', () => {
   type Open = keyof ReturnType<typeof serviceHandlersOf>;
-  type Backend = BackendDependencies<Open, TaskScope & SessionScope>;
+  type Backend = BackendDependencies<Open, OwnerContext & SessionContext>;
   const { getTask: _getTask, ...others } = taskHandlers;
   ({ ...taskHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
   // @ts-expect-error getTask is missing
@@ -125,12 +125,12 @@ test('nor does a body of another media type', () => {
   >;
 });
 
-test('a handler receives what the contract lets through, and the scope that it was given', () => {
+test('a handler receives what the contract lets through, and the context that it was given', () => {
   type Update = Call<'updateTask', { readonly tasks: 'store' }>;
   expectTypeOf<Update['path']>().toEqualTypeOf<{ readonly user_id: string; readonly task_id: string }>();
   expectTypeOf<Update['headers']['if-match']>().toEqualTypeOf<string | undefined>();
   expectTypeOf<Update['body']>().toEqualTypeOf<components['schemas']['TaskUpdate']>();
-  expectTypeOf<Update['scope']>().toEqualTypeOf<{ readonly tasks: 'store' }>();
+  expectTypeOf<Update['context']>().toEqualTypeOf<{ readonly tasks: 'store' }>();
   expectTypeOf<Call<'getTask', undefined>['body']>().toBeUndefined();
   expectTypeOf<Call<'listTasks', undefined>['query']['limit']>().toEqualTypeOf<number | undefined>();
   // @ts-expect-error Koa's context is not there

@@ -1,8 +1,8 @@
 // With a sharding key, each transaction of the store begins with its owner, before anything a proxy would have to send
 // to every database: seen in what the store sends, whichever of its functions is called.
 import { describe, expect, test } from 'vitest';
-import type { Statements } from '../../src/db/pool.ts';
-import { withShardingKey } from '../../src/db/sharding-key.ts';
+import type { Statements } from '../../src/postgres/database.ts';
+import { withShardingKey } from '../../src/postgres/sharding-key.ts';
 import { calls, owner, recorder, type Store, storeOn, tolerant } from './store-calls.ts';
 
 const key = `SET LOCAL pgdog.sharding_key TO '${owner}'`;

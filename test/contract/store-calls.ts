@@ -3,7 +3,7 @@
 import type { QuerySqlToken } from 'slonik';
 import type { OwnerId } from '../../src/auth/principal.ts';
 import { Problem, problems } from '../../src/contract/problem.ts';
-import type { Statements } from '../../src/db/pool.ts';
+import type { Statements } from '../../src/postgres/database.ts';
 import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
@@ -83,7 +83,7 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
   ]),
 };
 
-/** All that a scope has of the database: the store, and what makes its writes happen once. */
+/** All that a context has of the database: the store, and what makes its writes happen once. */
 export type Store = TaskStore & Retries<TaskStore>;
 
 export const storeOn = (database: Statements): Store => ({

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
-import { eventually, freePort } from '../support/bed/programs.ts';
-import { type FaultyProxy, startProxy } from '../support/bed/proxy.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { eventually, freePort } from '../support/testbed/programs.ts';
+import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
 
 const timeout = 400;
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { forgettingOf, sweep } from '../../src/db/sweep.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { isRealPostgres, queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
 import { runToEnd, startService } from '../support/process.ts';
@@ -201,7 +201,7 @@ describe.runIf(isRealPostgres)('a database that the service cannot be right on',
     });
 
     test('is put right by npm run limits', async () => {
-      const { code } = await runToEnd('src/limits.ts', [], environment(postgres.url));
+      const { code } = await runToEnd('src/commands/limits.ts', [], environment(postgres.url));
       expect(code).toBe(0);
       const service = await startService(environment(postgres.url));
       expect((await service.send('GET', '/readyz')).status).toBe(200);
@@ -213,7 +213,7 @@ describe.runIf(isRealPostgres)('a database that the service cannot be right on',
     const database = await databaseWith({}, '', options);
     const line =
       'The database has the encoding LATIN1. It must be UTF8, because tasks are in any language.\n';
-    const run = await runToEnd('src/migrate.ts', [], environment(database.url));
+    const run = await runToEnd('src/commands/migrate.ts', [], environment(database.url));
     expect(run).toMatchObject({ code: 1, stderr: `Not migrated: ${line}` });
     const start = await runToEnd('src/start.js', [], environment(database.url));
     expect(start).toMatchObject({ code: 1, stderr: line });
@@ -222,7 +222,7 @@ describe.runIf(isRealPostgres)('a database that the service cannot be right on',
 
   test('without a schema for its tables is not migrated, in one line', async () => {
     const database = await databaseWith({ search_path: 'nowhere' });
-    const { code, stderr } = await runToEnd('src/migrate.ts', [], environment(database.url));
+    const { code, stderr } = await runToEnd('src/commands/migrate.ts', [], environment(database.url));
     expect([code, stderr]).toEqual([
       1,
       'Not migrated: The search_path of this role names no schema that exists.\n',

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { isRealPostgres, queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
 import { linesOf, runToEnd, startService } from '../support/process.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
@@ -89,7 +89,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
     expect((await service.send('GET', '/readyz')).status).toBe(200);
 
     const last = migrations.at(-1);
-    const step = await runToEnd('src/migrate.ts', ['down'], env);
+    const step = await runToEnd('src/commands/migrate.ts', ['down'], env);
     expect(step).toMatchObject({ code: 0, stderr: '' });
     expect(linesOf(step.stdout).at(-1)).toMatchObject({ direction: 'down', ran: [last], msg: 'migrated' });
     // What it has found holds for a second.
@@ -100,12 +100,12 @@ describe('the migrations', { timeout: 120_000 }, () => {
     await expect.poll(readiness, { timeout: 10_000 }).toEqual({ status: 503, saysWhen: true });
     expect((await service.send('GET', '/healthz')).status).toBe(200);
 
-    const again = await runToEnd('src/migrate.ts', [], env);
+    const again = await runToEnd('src/commands/migrate.ts', [], env);
     expect(linesOf(again.stdout).at(-1)).toMatchObject({ direction: 'up', ran: [last], msg: 'migrated' });
     await expect.poll(readiness, { timeout: 10_000 }).toEqual({ status: 200, saysWhen: false });
     const created = await service.send('POST', '/api/v1/users/me/tasks', { token, json: { title: 'x' } });
     expect(created.status).toBe(201);
-    const none = await runToEnd('src/migrate.ts', ['up'], env);
+    const none = await runToEnd('src/commands/migrate.ts', ['up'], env);
     expect(linesOf(none.stdout).at(-1)).toMatchObject({ ran: [], msg: 'nothing to migrate' });
   });
 
@@ -113,7 +113,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
   test.skipIf(!isRealPostgres)('run by several at once happen once', async () => {
     await down(migrations.length);
     const env = { DATABASE_URL: empty.url, JWT_SECRET: testSecret };
-    const runs = await Promise.all([1, 2, 3, 4].map(() => runToEnd('src/migrate.ts', [], env)));
+    const runs = await Promise.all([1, 2, 3, 4].map(() => runToEnd('src/commands/migrate.ts', [], env)));
     expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual(runs.map(() => [0, '']));
     const ran = runs.flatMap(({ stdout }) => linesOf(stdout).at(-1)?.ran);
     expect(ran).toEqual(migrations);
@@ -128,7 +128,7 @@ describe('npm run migrate', { timeout: 120_000 }, () => {
     [['down', 'all'], 'The number of steps must be 1 or more.\n'],
     [['down', '0'], 'The number of steps must be 1 or more.\n'],
   ])('refuses %j', async (args, stderr) => {
-    expect(await runToEnd('src/migrate.ts', args, unreachable)).toMatchObject({
+    expect(await runToEnd('src/commands/migrate.ts', args, unreachable)).toMatchObject({
       code: 1,
       stdout: '',
       stderr,
@@ -137,11 +137,11 @@ describe('npm run migrate', { timeout: 120_000 }, () => {
 
   test('says that the embedded database needs none', async () => {
     const stderr = 'DATABASE_URL is not set. The embedded database migrates itself on start.\n';
-    expect(await runToEnd('src/migrate.ts', [], {})).toMatchObject({ code: 1, stdout: '', stderr });
+    expect(await runToEnd('src/commands/migrate.ts', [], {})).toMatchObject({ code: 1, stdout: '', stderr });
   });
 
   test('says in one line that the database is out of reach', async () => {
-    const { code, stdout, stderr } = await runToEnd('src/migrate.ts', [], unreachable);
+    const { code, stdout, stderr } = await runToEnd('src/commands/migrate.ts', [], unreachable);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Not migrated: [^\n]*ECONNREFUSED[^\n]*\n$/);
     expect(linesOf(stdout).every(({ level }) => level === 'error')).toBe(true);

@@ -3,9 +3,8 @@ import { sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { migrate } from '../../src/db/migrate.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
-import { type NeonProxy, startNeonProxy } from '../support/bed/neon-proxy.ts';
 import {
   isRealPostgres,
   queryPostgres,
@@ -13,6 +12,7 @@ import {
   startPostgres,
   type TestPostgres,
 } from '../support/postgres.ts';
+import { type NeonProxy, startNeonProxy } from '../support/testbed/neon-proxy.ts';
 
 describe('a database with other defaults, behind the proxy', () => {
   let direct: Pick<TestPostgres, 'url' | 'close'>;

@@ -6,11 +6,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { migrate } from '../../src/db/migrate.ts';
 import type { ReadyProbe } from '../../src/db/readiness.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
-import { freePort } from '../support/bed/programs.ts';
-import { type FaultyProxy, startProxy } from '../support/bed/proxy.ts';
 import { isRealPostgres, startEmptyPostgres, startPostgres } from '../support/postgres.ts';
+import { freePort } from '../support/testbed/programs.ts';
+import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
 
 /** How many statements of this name have run. */
 const ran = (api: Api, name: string): number => api.logs.filter(({ statement }) => statement === name).length;

@@ -1,21 +1,21 @@
 // TLS, channel binding, limits, migrations and prepared statements against real servers. `npm run test:faults` runs it.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeLimits } from '../../src/db/limits.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { createLogger } from '../../src/log.ts';
+import { changeLimits } from '../../src/db/role-limits.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
-import { type Bed, type PgBouncer, startBed } from '../support/bed/bed.ts';
-import { type FaultyProxy, startProxy } from '../support/bed/proxy.ts';
+import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
+import { type PgBouncer, startTestbed, type Testbed } from '../support/testbed/testbed.ts';
 
 const quiet = createLogger('silent');
 
 describe.skipIf(!process.env.TEST_FAULTS)('connections (npm run test:faults)', () => {
-  let bed: Bed;
+  let bed: Testbed;
   let bouncer: PgBouncer;
   let elsewhere: FaultyProxy;
   beforeAll(async () => {
-    bed = await startBed();
+    bed = await startTestbed();
     bouncer = await bed.pgBouncer();
     // An address that the server's certificate does not name.
     elsewhere = await startProxy(bed.port, { host: '127.0.0.2' });

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
-import { type Bed, type PgBouncer, startBed } from '../support/bed/bed.ts';
-import { type FaultyProxy, startProxy } from '../support/bed/proxy.ts';
 import { type Load, startLoad } from '../support/ledger.ts';
+import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
+import { type PgBouncer, startTestbed, type Testbed } from '../support/testbed/testbed.ts';
 
 const enabled = Boolean(process.env.TEST_FAULTS);
 
@@ -22,11 +22,11 @@ const recovery = 15_000;
 type Fault = (load: Load) => Promise<void>;
 
 describe.skipIf(!enabled)('faults under load (npm run test:faults)', () => {
-  let bed: Bed;
+  let bed: Testbed;
   let bouncer: PgBouncer;
   let proxy: FaultyProxy;
   beforeAll(async () => {
-    bed = await startBed();
+    bed = await startTestbed();
     await migrate({ url: bed.url, direction: 'up' }, createLogger('warn'));
     bouncer = await bed.pgBouncer();
     proxy = await startProxy(bed.port);

@@ -1,7 +1,7 @@
 // What bad tokens cost their address, and that they cost its good tokens nothing.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Guard } from '../../src/auth/authenticate.ts';
 import { ownerIdFrom } from '../../src/auth/principal.ts';
-import type { Guard } from '../../src/auth/verify.ts';
 import { Problem, problems } from '../../src/contract/problem.ts';
 import { limitBadTokens } from '../../src/http/bad-tokens.ts';
 import { networkOf } from '../../src/http/client-address.ts';

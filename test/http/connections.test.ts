@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type Api, type ApiOptions, sharedPostgres, startApi } from '../support/app.ts';
-import { eventually } from '../support/bed/programs.ts';
 import { headOf, sendAndIgnore } from '../support/hostile.ts';
+import { eventually } from '../support/testbed/programs.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createAuthenticate } from '../../src/auth/verify.ts';
 import { loadContract } from '../../src/contract/document.ts';
-import type { Database } from '../../src/db/pool.ts';
 import { type HttpServer, listen } from '../../src/http/server.ts';
-import { createLogger } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createLogger } from '../../src/observability/log.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import type { Database } from '../../src/postgres/database.ts';
 import { testSecret } from '../support/tokens.ts';
 
 // None of the operations here asks anything of a database.

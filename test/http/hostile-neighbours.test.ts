@@ -3,12 +3,12 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Authenticate } from '../../src/auth/verify.ts';
+import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { createAuthenticate } from '../../src/auth/verify.ts';
 import { type Api, type ApiOptions, sharedPostgres, startApi, type User } from '../support/app.ts';
-import { eventually } from '../support/bed/programs.ts';
 import { createGate, headOf, sendAndIgnore } from '../support/hostile.ts';
 import { queryPostgres } from '../support/postgres.ts';
+import { eventually } from '../support/testbed/programs.ts';
 import { testSecret } from '../support/tokens.ts';
 
 const closing: (() => unknown)[] = [];

@@ -2,12 +2,12 @@
 // first owner's turns at the database are served between the other's arrival in line and its end.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database, Statements } from '../../src/db/pool.ts';
-import { openDatabase } from '../../src/db/pool.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
+import type { Database, Statements } from '../../src/postgres/database.ts';
+import { openDatabase } from '../../src/postgres/pool.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
-import { eventually } from '../support/bed/programs.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { eventually } from '../support/testbed/programs.ts';
 
 interface Event {
   readonly owner: string;

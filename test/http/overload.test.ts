@@ -4,9 +4,9 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
-import { eventually } from '../support/bed/programs.ts';
 import { queryPostgres } from '../support/postgres.ts';
 import { sendRaw } from '../support/raw.ts';
+import { eventually } from '../support/testbed/programs.ts';
 
 const half = (user: User) =>
   [

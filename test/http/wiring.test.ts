@@ -27,7 +27,7 @@ const start = (changes: { readonly [Key in keyof Dependencies]?: unknown } = {})
     },
     secured: handlersOf(true),
     open: handlersOf(false),
-    scopeOf: () => undefined,
+    contextOf: () => undefined,
     ...changes,
   } as unknown as Dependencies);
 

@@ -250,9 +250,9 @@ describe('the configuration', () => {
     ];
     for (const [script, args, expected] of [
       ['src/start.js', [], all],
-      ['src/token.ts', ['alice'], all],
-      ['src/migrate.ts', [], ofDatabases],
-      ['src/limits.ts', [], ofDatabases],
+      ['src/commands/token.ts', ['alice'], all],
+      ['src/commands/migrate.ts', [], ofDatabases],
+      ['src/commands/limits.ts', [], ofDatabases],
     ] as const) {
       const { code, stdout, stderr } = await runToEnd(script, args, env);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -98,13 +98,13 @@ describe.skipIf(!isRealPostgres)('a deployment (npm run test:postgres)', () => {
 });
 
 const workersOf = async (service: Service): Promise<number[]> => {
-  const { childrenOf } = await import('../support/bed/programs.ts');
+  const { childrenOf } = await import('../support/testbed/programs.ts');
   return childrenOf(service.child);
 };
 
 describe.skipIf(!isRealPostgres)('WEB_CONCURRENCY (npm run test:postgres)', () => {
   test('serves with several workers, replaces one that is killed, shows the metrics of all, and ends in order', async () => {
-    const { freePort, eventually } = await import('../support/bed/programs.ts');
+    const { freePort, eventually } = await import('../support/testbed/programs.ts');
     const metricsPort = await freePort();
     const service = await startService({
       ...environment(),

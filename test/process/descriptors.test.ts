@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventually } from '../support/bed/programs.ts';
 import { headOf, sendAndIgnore } from '../support/hostile.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { linesOf, type Service, startService } from '../support/process.ts';
+import { eventually } from '../support/testbed/programs.ts';
 import { newOwner, testSecret, tokenFor } from '../support/tokens.ts';
 
 const startWithFiles = async (files: number): Promise<Service> => {

@@ -287,7 +287,7 @@ describe('the log', { timeout: 120_000 }, () => {
         expectNone(JSON.stringify([answer.text, ...answer.headers]), [password, user, '127.0.0.1', '28P01']);
       }
       await service.end('SIGTERM');
-      const migration = await runToEnd('src/migrate.ts', [], env);
+      const migration = await runToEnd('src/commands/migrate.ts', [], env);
       expect(migration.code).toBe(1);
       linesOf(migration.stdout);
       const said = service.stdout() + service.stderr() + migration.stdout + migration.stderr;

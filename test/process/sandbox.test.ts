@@ -5,7 +5,7 @@ import { newDirectory, run } from '../support/process.ts';
 
 test('the sandbox prints where it is and where its docs are, and leaves nothing behind', async () => {
   const directory = await newDirectory();
-  const sandbox = run('src/sandbox.ts', [], { PORT: '0', TMPDIR: directory });
+  const sandbox = run('src/sandbox/main.ts', [], { PORT: '0', TMPDIR: directory });
   await sandbox.until(() => sandbox.stdout().endsWith('\n') && sandbox.stdout().includes('Tokens'));
   const [, api = ''] = /at (\S+)\n/.exec(sandbox.stdout()) ?? [];
   const [, docs = ''] = /^Docs at (\S+)$/m.exec(sandbox.stdout()) ?? [];

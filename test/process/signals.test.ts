@@ -2,7 +2,6 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { childrenOf } from '../support/bed/programs.ts';
 import {
   linesOf,
   newDirectory,
@@ -11,6 +10,7 @@ import {
   silentDatabase,
   startService,
 } from '../support/process.ts';
+import { childrenOf } from '../support/testbed/programs.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
 
 /** The service in production, on a database that keeps each request waiting for `timeout` milliseconds. */

@@ -78,7 +78,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
 
   test('before the first start makes the secret that the service then uses', async () => {
     const directory = join(await newDirectory(), 'not-there');
-    const minted = await runToEnd('src/token.ts', ['bob'], { DATA_DIR: directory });
+    const minted = await runToEnd('src/commands/token.ts', ['bob'], { DATA_DIR: directory });
     expect(minted).toMatchObject({ code: 0, stderr: '' });
     const service = await startService({ DATA_DIR: directory });
     const token = minted.stdout.trim();
@@ -88,14 +88,17 @@ describe('npm run token', { timeout: 300_000 }, () => {
   test('says what is missing', async () => {
     const env = { DATA_DIR: await newDirectory() };
     for (const args of [[], [''], ['\n']]) {
-      const { code, stdout, stderr } = await runToEnd('src/token.ts', args, env);
+      const { code, stdout, stderr } = await runToEnd('src/commands/token.ts', args, env);
       expect({ code, stdout, stderr }).toEqual({
         code: 1,
         stdout: '',
         stderr: 'Whose token? For example: npm run token -- alice\n',
       });
     }
-    const keySet = await runToEnd('src/token.ts', ['eve'], { ...env, JWT_JWKS_URL: 'http://127.0.0.1:1/' });
+    const keySet = await runToEnd('src/commands/token.ts', ['eve'], {
+      ...env,
+      JWT_JWKS_URL: 'http://127.0.0.1:1/',
+    });
     expect(keySet).toMatchObject({ code: 1, stdout: '' });
     expect(keySet.stderr).toBe('JWT_JWKS_URL is set: your identity provider makes the tokens.\n');
   });

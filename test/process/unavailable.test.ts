@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { eventually } from '../support/bed/programs.ts';
 import { isRealPostgres, startPostgres } from '../support/postgres.ts';
 import { linesOf, type Service, startService } from '../support/process.ts';
+import { eventually } from '../support/testbed/programs.ts';
 import { newOwner, testSecret, tokenFor } from '../support/tokens.ts';
 
 const tasksPath = '/api/v1/users/me/tasks';

@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { calls, owner, type Recorded, type Store, statementsOf } from '../contract/store-calls.ts';
 import { isRealPostgres, startEmptyPostgres } from '../support/postgres.ts';
 

@@ -1,7 +1,7 @@
 // Many writers at once. On the embedded Postgres they take turns; on a real one (TEST_DATABASE_URL) they truly race.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OwnerId } from '../../src/auth/principal.ts';
-import type { Statements } from '../../src/db/pool.ts';
+import type { Statements } from '../../src/postgres/database.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { queryPostgres } from '../support/postgres.ts';

@@ -1,0 +1,14 @@
+// `npm run limits`, `npm run limits -- reset`: puts the limits on statements on the role of the environment's databases,
+// or takes them away.
+import { changeLimits } from '../db/role-limits.ts';
+import { configOrFail, fail, onEach, targetsOf } from './maintenance.ts';
+
+const [action = 'set'] = process.argv.slice(2);
+if (action !== 'set' && action !== 'reset') throw fail('npm run limits, or npm run limits -- reset');
+
+const config = configOrFail(process.env, 'The embedded database needs no limits.');
+const { databaseTimeout: deadline, connectTimeout: timeout } = config;
+const failures = await onEach(targetsOf(config), 'No limits changed', ({ url, log }) =>
+  changeLimits({ url, action, deadline, timeout }, log),
+);
+if (failures.length > 0) fail(failures.join('\n'));

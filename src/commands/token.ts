@@ -1,0 +1,25 @@
+// `npm run token -- alice`: a development token for a user, on standard output.
+import { mintToken } from '../auth/development.ts';
+import { ownerIdFrom } from '../auth/principal.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { tokenKey } from '../db/connect.ts';
+import { DataDirectoryUnusable } from '../db/lock.ts';
+
+const fail = (message: string): never => {
+  console.error(message);
+  process.exit(1);
+};
+
+try {
+  const subject = ownerIdFrom(process.argv[2]) ?? fail('Whose token? For example: npm run token -- alice');
+  const config = readConfig(process.env);
+  const key = await tokenKey(config);
+  if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider makes the tokens.');
+  else {
+    const { issuer, audience } = config;
+    console.log(await mintToken({ secret: key.secret, subject, issuer, audience }));
+  }
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof DataDirectoryUnusable) fail(error.message);
+  throw error;
+}

@@ -1,0 +1,177 @@
+// How a database is treated that takes no connections. All who want one share one attempt and one pause, however many
+// requests wait: a database on its way up is not met by everyone at once, and a sleeping one is woken by one connection.
+// Once an attempt has succeeded, connections open side by side.
+import { type Logger, requestContext } from '../observability/log.ts';
+import { ConnectionNotOpened, failureOf } from './failure.ts';
+import type { FailureKind } from './failure-rules.ts';
+
+/** The first and the longest pause between two attempts, and the one where waiting fixes nothing, in milliseconds. */
+const first = 50;
+const longest = 1000;
+const refused = 2000;
+
+/** How long an attempt may go without an outcome before another is made beside it, in milliseconds. */
+const patience = 250;
+
+/** The same, where the attempt before has failed. */
+const longPatience = 2000;
+
+/** A connection that is to be opened. */
+export interface Attempt {
+  open(): Promise<void>;
+  /** Makes `open` reject soon. */
+  abort(reason: Error): void;
+}
+
+export interface Backoff {
+  /**
+   * Opens a connection when it is its turn. Rejects with what the attempt threw that was made meanwhile, or at once with
+   * that of the latest one where waiting fixes nothing.
+   */
+  run(attempt: Attempt): Promise<void>;
+  /** Why no connection opens: the latest failure, or an attempt without an outcome. Undefined when they do. */
+  readonly error: ConnectionNotOpened | undefined;
+  /** Ends the attempts under way, and refuses others. */
+  close(): void;
+}
+
+/** Someone who wants a connection. */
+interface Waiter {
+  readonly attempt: Attempt;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+// One line when connections stop opening, for each kind of reason, and one when they open again.
+const createReport = (log: Logger) => {
+  let reported: FailureKind | undefined;
+  // It concerns no single request.
+  const write = (line: () => void) => requestContext.exit(line);
+  return {
+    failed: (error: unknown, kind: FailureKind): void => {
+      if (kind === reported) return;
+      reported = kind;
+      write(() =>
+        log.error(
+          { err: error, kind },
+          kind === 'refused' ? 'the database refuses connections' : 'no connection to the database',
+        ),
+      );
+    },
+    succeeded: (): void => {
+      if (reported === undefined) return;
+      reported = undefined;
+      write(() => log.info('connected to the database again'));
+    },
+  };
+};
+
+// Doubles the pause with each round of failures, and takes from half of it to all of it, so that processes part ways.
+const createPause = (random: () => number) => {
+  let bound = 0;
+  let endsAt = 0;
+  return {
+    /** What is left of it, in milliseconds. */
+    left: (): number => endsAt - performance.now(),
+    begin: (retry: boolean): void => {
+      const now = performance.now();
+      // Attempts that ran side by side are one round, and fail as one.
+      if (now < endsAt) return;
+      bound = retry ? Math.min(longest, bound === 0 ? first : bound * 2) : refused;
+      endsAt = now + (bound * (1 + random())) / 2;
+    },
+    end: (): void => {
+      bound = 0;
+      endsAt = 0;
+    },
+  };
+};
+
+/** Logs to `log` when connections stop opening, and when they open again. `random` returns numbers from 0 to 1. */
+export const createBackoff = (log: Logger, random: () => number = Math.random): Backoff => {
+  const report = createReport(log);
+  const pause = createPause(random);
+  const waiting: Waiter[] = [];
+  const opening = new Set<Attempt>();
+  let isProven = false;
+  let startedAt = 0;
+  let latest: { readonly error: unknown; readonly retry: boolean } | undefined;
+  let closed: Error | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const rejectWaiting = (error: unknown): void => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+
+  const start = ({ attempt, resolve, reject }: Waiter): void => {
+    startedAt = performance.now();
+    opening.add(attempt);
+    attempt.open().then(
+      () => {
+        opening.delete(attempt);
+        succeeded();
+        resolve();
+      },
+      (error: unknown) => {
+        opening.delete(attempt);
+        failed(error);
+        reject(error);
+      },
+    );
+  };
+
+  const proceed = (): void => {
+    clearTimeout(timer);
+    if (isProven) {
+      for (const waiter of waiting.splice(0)) start(waiter);
+      return;
+    }
+    const turn = latest === undefined ? patience : longPatience;
+    const quiet = opening.size === 0 ? 0 : startedAt + turn - performance.now();
+    const wait = Math.max(pause.left(), quiet);
+    const waiter = wait <= 0 ? waiting.shift() : undefined;
+    if (waiter !== undefined) start(waiter);
+    if (waiting.length > 0) timer = setTimeout(proceed, waiter === undefined ? wait : turn);
+  };
+
+  const succeeded = (): void => {
+    isProven = true;
+    latest = undefined;
+    pause.end();
+    report.succeeded();
+    proceed();
+  };
+
+  const failed = (error: unknown): void => {
+    rejectWaiting(error);
+    if (closed !== undefined) return;
+    const { kind, retry } = failureOf(new ConnectionNotOpened(error));
+    isProven = false;
+    latest = { error, retry };
+    pause.begin(retry);
+    report.failed(error, kind);
+  };
+
+  return {
+    run: (attempt) =>
+      new Promise((resolve, reject) => {
+        if (closed !== undefined) reject(closed);
+        else if (latest?.retry === false && pause.left() > 0) reject(latest.error);
+        else {
+          waiting.push({ attempt, resolve, reject });
+          proceed();
+        }
+      }),
+    get error() {
+      if (latest !== undefined) return new ConnectionNotOpened(latest.error);
+      if (isProven || opening.size === 0) return undefined;
+      return new ConnectionNotOpened(new Error('the first connection has not opened yet'));
+    },
+    close: () => {
+      closed = new Error('the pool is closed');
+      clearTimeout(timer);
+      rejectWaiting(closed);
+      for (const attempt of opening) attempt.abort(closed);
+    },
+  };
+};

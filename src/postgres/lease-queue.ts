@@ -1,0 +1,232 @@
+// The connections at work: each is leased from Slonik's pool and then serves one turn after another, because leasing
+// it anew for each statement costs more than the statement's own handling. A lease that no turn needs goes back to the
+// pool, which closes it in time. It also bounds the work in hand: so many leases, so many turns that wait, and no more;
+// otherwise more load than the database can serve would make everyone wait until all give up. Both bounds exist for
+// each owner as well, so that one owner's load is refused to that owner and not to the others.
+
+import type { Refusal, Statements } from './database.ts';
+import { ConnectionNotOpened } from './failure.ts';
+import { createFairQueue, type FairQueue, type Party } from './fair-queue.ts';
+
+/** A connection that one turn has for itself. */
+export interface Lease {
+  readonly statements: Statements;
+}
+
+export interface LeaseQueueOptions {
+  /** Leases a connection for as long as `use` has not settled; a rejection costs the connection. */
+  readonly connect: (use: (statements: Statements) => Promise<void>) => Promise<void>;
+  /** Connections at once. */
+  readonly width: number;
+  /** Connections of one owner at once. */
+  readonly ownerWidth: number;
+  /** Turns that may wait. */
+  readonly length: number;
+  /** Turns of one owner that may wait. */
+  readonly ownerLength: number;
+  /** The error of a turn that is refused. */
+  readonly refusal: (reason: Refusal) => Error;
+}
+
+/** A turn in line. */
+interface Waiter {
+  readonly party: Party<Waiter>;
+  readonly serve: (lease: Lease) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface Waiting {
+  readonly lease: Promise<Lease>;
+  /** Leaves the line. */
+  leave(): void;
+}
+
+export interface LeaseQueue {
+  /**
+   * A lease, at once or when one is free. `isFirst` goes before all others, and past the bounds on waiting. Throws
+   * `refusal()` when the line is full; the promise rejects with that as well, or with ConnectionNotOpened. Turns without
+   * an owner are the service's own.
+   */
+  take(owner: string | undefined, isFirst: boolean): Lease | Waiting;
+  giveBack(lease: Lease): void;
+  /** Closes the connection of a lease: what is under way on it is not waited for. */
+  giveUp(lease: Lease, reason: unknown): void;
+  readonly running: number;
+  readonly waiting: number;
+  /** LeaseQueue without a turn. */
+  readonly idle: number;
+  /** Gives back what is idle, now and from now on. */
+  close(): void;
+}
+
+/** How long a lease is kept without a turn, in milliseconds. */
+const patience = 1000;
+
+/** How long a lease is kept at most, in milliseconds: the pool renews its connections when they come back to it. */
+const maxAge = 60_000;
+
+interface Leased extends Lease {
+  readonly release: () => void;
+  readonly abandon: (reason: unknown) => void;
+  readonly leasedAt: number;
+  /** Whose turn has it. */
+  party: Party<Waiter> | undefined;
+  idleSince: number;
+  /** The lease has ended: the connection broke. */
+  isOver: boolean;
+}
+
+/** The leases without a turn. Those that stay unused for a while are released. */
+const createIdleLeases = () => {
+  // The last one used is the next one used, so that those that are not needed show.
+  const idle: Leased[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const release = (before: number): void => {
+    while (idle[0] !== undefined && idle[0].idleSince <= before) idle.shift()?.release();
+  };
+  const releaseUnused = (): void => {
+    release(performance.now() - patience);
+    timer = idle.length > 0 ? setTimeout(releaseUnused, patience).unref() : undefined;
+  };
+  return {
+    push: (lease: Leased): void => {
+      lease.idleSince = performance.now();
+      idle.push(lease);
+      timer ??= setTimeout(releaseUnused, patience).unref();
+    },
+    pop: (): Leased | undefined => idle.pop(),
+    remove: (lease: Leased): void => {
+      const place = idle.indexOf(lease);
+      if (place >= 0) idle.splice(place, 1);
+    },
+    close: (): void => {
+      clearTimeout(timer);
+      release(Number.POSITIVE_INFINITY);
+    },
+    get length() {
+      return idle.length;
+    },
+  };
+};
+
+/** Throws where there is no room for another turn of `party` in line. */
+const makeRoom = (
+  queue: FairQueue<Waiter>,
+  party: Party<Waiter>,
+  canOpen: boolean,
+  { length, ownerLength, refusal }: LeaseQueueOptions,
+): void => {
+  if (party.running + party.line.length >= party.limit + ownerLength) throw refusal('owner');
+  if ((canOpen && party.running < party.limit) || queue.length < length) return;
+  const displaced = queue.displace(party);
+  if (displaced === undefined) throw refusal('full');
+  displaced.fail(refusal('displaced'));
+};
+
+export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
+  const { connect, width, ownerWidth } = options;
+  const idle = createIdleLeases();
+  const queue = createFairQueue<Waiter>(ownerWidth);
+  let leased = 0;
+  let running = 0;
+  let isClosed = false;
+
+  const begin = (lease: Leased, party: Party<Waiter>): Lease => {
+    running += 1;
+    lease.party = party;
+    queue.began(party);
+    return lease;
+  };
+  const end = (lease: Leased): void => {
+    running -= 1;
+    if (lease.party !== undefined) queue.ended(lease.party);
+    lease.party = undefined;
+  };
+
+  const offer = (lease: Leased): void => {
+    if (lease.isOver || performance.now() - lease.leasedAt > maxAge) {
+      lease.release();
+      return;
+    }
+    const waiter = queue.next();
+    if (waiter !== undefined) waiter.serve(begin(lease, waiter.party));
+    else if (isClosed) lease.release();
+    else idle.push(lease);
+  };
+
+  const failNext = (error: unknown): void => {
+    const waiter = queue.next();
+    if (waiter === undefined) return;
+    queue.passed(waiter.party);
+    waiter.fail(error);
+  };
+
+  const open = (): void => {
+    leased += 1;
+    let lease: Leased | undefined;
+    const over = (error?: unknown): void => {
+      leased -= 1;
+      // Slonik opens no other in place of one that failed to open, or that broke while it was idle.
+      if (lease === undefined) failNext(new ConnectionNotOpened(error));
+      else {
+        lease.isOver = true;
+        idle.remove(lease);
+      }
+      if (queue.hasNext && leased < width) open();
+    };
+    connect(
+      (statements) =>
+        new Promise((release, abandon) => {
+          const leasedAt = performance.now();
+          lease = { statements, release, abandon, leasedAt, party: undefined, idleSince: 0, isOver: false };
+          offer(lease);
+        }),
+    ).then(over, over);
+  };
+
+  // The end of a turn lets its owner have another one.
+  const serveIdle = (): void => {
+    while (idle.length > 0 && queue.hasNext) {
+      const lease = idle.pop();
+      if (lease !== undefined) offer(lease);
+    }
+  };
+
+  return {
+    take: (owner, isFirst) => {
+      const party = queue.partyOf(owner);
+      // No lease is idle while a turn waits that may have it, so this one overtakes none.
+      const lease = party.running < party.limit ? idle.pop() : undefined;
+      if (lease !== undefined) return begin(lease, party);
+      if (!isFirst) makeRoom(queue, party, leased < width, options);
+      const { promise, resolve, reject } = Promise.withResolvers<Lease>();
+      const waiter: Waiter = { party, serve: resolve, fail: reject };
+      queue.join(waiter, isFirst);
+      if (leased < width && party.running + party.ahead + party.line.length <= party.limit) open();
+      return { lease: promise, leave: () => queue.leave(waiter) };
+    },
+    giveBack: (lease) => {
+      end(lease as Leased);
+      offer(lease as Leased);
+      serveIdle();
+    },
+    giveUp: (lease, reason) => {
+      end(lease as Leased);
+      (lease as Leased).abandon(reason);
+      serveIdle();
+    },
+    get running() {
+      return running;
+    },
+    get waiting() {
+      return queue.length;
+    },
+    get idle() {
+      return idle.length;
+    },
+    close: () => {
+      isClosed = true;
+      idle.close();
+    },
+  };
+};

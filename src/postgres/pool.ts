@@ -1,0 +1,207 @@
+// The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end or throws a
+// Problem; no error of the driver gets past it, and nobody waits for the database longer than the deadline.
+import { createPool, type DatabasePool, type Interceptor } from 'slonik';
+import { Problem, problems } from '../contract/problem.ts';
+import type { Logger } from '../observability/log.ts';
+import { parseAddress } from './address.ts';
+import { type Backoff, createBackoff } from './backoff.ts';
+import type { Caller, Database, DatabaseObserver, Statements } from './database.ts';
+import { createPgDriver, type PgDriver } from './driver.ts';
+import { createExecutor, type Turn } from './executor.ts';
+import { ClientGone, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
+import { createLeaseQueue } from './lease-queue.ts';
+import { parseRows } from './result-parser.ts';
+import { createRetry, type Retry } from './retry-policy.ts';
+import { withShardingKey } from './sharding-key.ts';
+import { statementsOn } from './statements.ts';
+
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly poolMax: number;
+  /** Off for poolers that know no named statements (PgBouncer before 1.21). */
+  readonly preparedStatements: boolean;
+  /** How long a request may wait for the database, second tries and all, in milliseconds. */
+  readonly timeout: number;
+  /** How long to wait for a connection to open, in milliseconds; it may outlive the request that wanted it. */
+  readonly connectTimeout?: number | undefined;
+  /** The setting that holds the owner in each of the owner's transactions; null or absent for none. */
+  readonly shardingKey?: string | null | undefined;
+}
+
+/** How many turns may wait for a connection: some tenths of a second's work for a pool of ten. */
+const maxWaiting = 200;
+
+/** How many of them may be of one owner. */
+const maxWaitingOfOwner = maxWaiting / 2;
+
+/** The connections that one owner's turns may have at once: three owners together leave one of ten. */
+const shareOf = (poolMax: number): number => Math.max(1, Math.floor(poolMax / 3));
+
+/** After how many seconds an owner whose turn was refused may try again: by then the owner's line has moved on. */
+const refusedOwnerWaits = 1;
+
+/** How many times a probe asks behind a sharding proxy, which sends what names no owner to any of the databases. */
+const maxProbes = 8;
+
+const logQueries = (log: Logger): Interceptor => ({
+  name: 'log-queries',
+  afterQueryExecution: ({ queryInputTime }, { name }, { rowCount }) => {
+    const duration = Number(process.hrtime.bigint() - BigInt(queryInputTime)) / 1e6;
+    log.debug({ statement: name, rows: rowCount, duration_ms: duration }, 'database');
+    return null;
+  },
+});
+
+// A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
+const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
+
+const nobody: DatabaseObserver = {
+  waited: () => {},
+  failed: () => {},
+  refused: () => {},
+  cancelled: () => {},
+};
+
+interface Pool {
+  readonly pool: DatabasePool;
+  readonly driver: PgDriver;
+}
+
+const openPool = async (
+  settings: DatabaseSettings,
+  log: Logger,
+  { observer, backoff, retry }: { observer: DatabaseObserver; backoff: Backoff; retry: Retry },
+): Promise<Pool> => {
+  const { poolMax, timeout } = settings;
+  const driver = createPgDriver({
+    address: parseAddress(settings.url),
+    connectTimeout: settings.connectTimeout ?? timeout,
+    backoff,
+    named: retry.named,
+    cancels: {
+      most: poolMax,
+      report: (outcome, error) => {
+        observer.cancelled(outcome);
+        log.debug({ outcome, err: error }, 'a statement that was given up has been asked to stop');
+      },
+    },
+  });
+  const pool = await createPool('postgresql://', {
+    driverFactory: driver.factory,
+    maxPoolSize: poolMax,
+    connectionRetryLimit: 0,
+    idleTimeout: 60_000,
+    // A connection given up with its statement still running is waited for no longer; the statement is then cancelled.
+    gracefulTerminationTimeout: 100,
+    // There is no session state to reset; DISCARD ALL would cost a round trip and drop the prepared statements.
+    resetConnection: async () => {},
+    interceptors: [parseRows, ...(log.isLevelEnabled('debug') ? [logQueries(log)] : [])],
+  });
+  return { pool, driver };
+};
+
+/** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
+export const openDatabase = async (
+  settings: DatabaseSettings,
+  log: Logger,
+  observer: DatabaseObserver = nobody,
+): Promise<Database> => {
+  const { poolMax, timeout } = settings;
+  const backoff = createBackoff(log);
+  const retry = createRetry(settings.preparedStatements, log);
+  const { pool, driver } = await openPool(settings, log, { observer, backoff, retry });
+  const leases = createLeaseQueue({
+    connect: (use) => pool.connect((connection) => use(statementsOn(connection))),
+    width: poolMax,
+    ownerWidth: shareOf(poolMax),
+    length: maxWaiting,
+    ownerLength: maxWaitingOfOwner,
+    refusal: (reason) => {
+      observer.refused(reason);
+      return reason === 'full' ? new GaveUp('overloaded') : problems.tooManyRequests(refusedOwnerWaits);
+    },
+  });
+  let lastSuccess = Number.NEGATIVE_INFINITY;
+  let lastFailure = Number.NEGATIVE_INFINITY;
+  pool.on('error', (error: Error) => {
+    lastSuccess = Number.NEGATIVE_INFINITY;
+    log.warn({ err: error }, 'a database connection broke');
+  });
+  const execute = createExecutor({
+    leases,
+    lastFailure: () => backoff.error,
+    // The other connections of this moment are likely to be dead, too.
+    unanswered: driver.dropIdle,
+    waited: observer.waited,
+    retry,
+  });
+
+  const run = async <T>(turn: Turn<T>): Promise<T> => {
+    try {
+      const result = await execute(turn);
+      lastSuccess = performance.now();
+      return result;
+    } catch (error) {
+      if (!turn.reads && isOutOfNumbers(error)) throw problems.changeLimitReached(error);
+      // A Problem refuses the turn, or comes from the work; neither is an error of the database.
+      if (error instanceof Problem) throw error;
+      if (error instanceof ClientGone) {
+        observer.refused('gone');
+        throw problems.unavailable(error);
+      }
+      const kind = kindOf(error);
+      observer.failed(kind);
+      if (kind === 'statement') throw problems.internal(error);
+      if (kind !== 'overloaded') lastFailure = performance.now();
+      throw problems.unavailable(error);
+    }
+  };
+
+  const { shardingKey = null } = settings;
+  const probes = shardingKey === null ? 1 : maxProbes;
+  const keyed = (on: Statements, key: string | undefined): Statements =>
+    shardingKey === null || key === undefined ? on : withShardingKey(on, shardingKey, key);
+
+  const statementsOf = (caller?: Caller): Statements => ({
+    any: (query, workTimeout) =>
+      run({ work: (on) => on.any(query), reads: isRead(query), timeout, workTimeout, caller }),
+    one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout, caller }),
+    maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout, caller }),
+    turn: (work) => run({ work: (on) => work(keyed(on, caller?.owner)), reads: false, timeout, caller }),
+    transaction: (work) =>
+      run({ work: (on) => keyed(on, caller?.owner).transaction(work), reads: false, timeout, caller }),
+  });
+
+  return {
+    ...statementsOf(),
+    as: statementsOf,
+    probe: async (query, limit = timeout) => {
+      const until = performance.now() + limit;
+      for (let tries = 1; ; tries++) {
+        const left = Math.max(1, until - performance.now());
+        try {
+          return await run({ work: (on) => on.any(query), reads: true, timeout: left, isVital: true });
+        } catch (error) {
+          if (tries >= probes || performance.now() >= until) throw error;
+        }
+      }
+    },
+    lastSuccess: () => lastSuccess,
+    lastFailure: () => lastFailure,
+    stats: () => {
+      const { acquiredConnections, idleConnections, pendingConnections } = pool.state();
+      return {
+        open: acquiredConnections + idleConnections,
+        idle: idleConnections + leases.idle,
+        connecting: pendingConnections,
+        running: leases.running,
+        waiting: leases.waiting,
+      };
+    },
+    close: () => {
+      leases.close();
+      backoff.close();
+      return pool.end();
+    },
+  };
+};

@@ -1,0 +1,85 @@
+// `npm run sandbox`: the real service on a throwaway embedded database, with the data that the contract's examples speak
+// of and tokens that never change, so that a consumer's tests can run against it and know what they will find.
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { createApp } from '../app.ts';
+import { createAuthenticate } from '../auth/verify.ts';
+import { readConfig } from '../config.ts';
+import { loadContract } from '../contract/document.ts';
+import { connect } from '../db/connect.ts';
+import { createReadiness } from '../db/readiness.ts';
+import { addressOf, listen } from '../http/server.ts';
+import { createLogger } from '../observability/log.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import type { Database } from '../postgres/database.ts';
+import { onSignals } from '../server/signals.ts';
+import { type ExampleTask, exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
+
+const none = z.strictObject({});
+
+const insert = (database: Database, task: ExampleTask, seq: number): Promise<unknown> =>
+  database.any(sql.type(none)`
+    WITH clock AS (
+      INSERT INTO owner_clock (owner_id, seq)
+      VALUES (${task.owner_id}, ${seq})
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+    )
+    INSERT INTO tasks (
+      owner_id, id, title, description, completed, completed_at, created_at, updated_at, version, change_seq
+    )
+    VALUES (
+      ${task.owner_id}, ${task.id}, ${task.title}, ${task.description}, ${task.completed}, ${task.completed_at},
+      ${task.created_at}, ${task.updated_at}, ${task.version}, ${seq}
+    )
+  `);
+
+const fail = (message: string): never => {
+  console.error(message);
+  process.exit(1);
+};
+
+const directory = await mkdtemp(join(tmpdir(), 'tasks-sandbox-'));
+// However it ends, nothing is left; a signal during the start ends it at once.
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+const signals = onSignals();
+
+const config = readConfig({
+  PORT: process.env.PORT ?? '4010',
+  HOST: process.env.HOST,
+  // None unless it is asked for: tests ask much, and often with bad tokens.
+  RATE_LIMIT: process.env.RATE_LIMIT ?? '0',
+  DATA_DIR: directory,
+});
+const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
+const { database, close } = await connect(config, log);
+for (const [index, task] of exampleTasks.entries()) await insert(database, task, index + 1);
+const app = await createApp({
+  contract: await loadContract(),
+  authenticate: createAuthenticate({ key: { secret: sandboxSecret } }),
+  database,
+  isReady: await createReadiness(database),
+  log,
+  metrics: createMetrics(),
+  showMetrics: true,
+  rateLimit: config.rateLimit,
+  ...(config.rateLimit === 0 && { badTokens: Number.POSITIVE_INFINITY }),
+});
+const { host, port } = config;
+const server = await listen(app.callback(), { host, port }).catch((error: NodeJS.ErrnoException) =>
+  fail(error.code === 'EADDRINUSE' ? `Port ${port} is in use: set PORT to another one.` : error.message),
+);
+
+signals.stop = async (_signal, hurry) => {
+  await server.drain(1000, hurry);
+  await close();
+};
+
+const tokens = Object.entries(await sandboxTokens()).map(([owner, token]) => `  ${owner}  ${token}\n`);
+const address = addressOf(host, server.port);
+process.stdout.write(
+  `Sandbox of the Tasks API at ${address}\nDocs at ${address}/docs\nTokens by user:\n${tokens.join('')}`,
+);

@@ -1,0 +1,67 @@
+// Several processes on one port: the primary starts workers, replaces those that crash, ends them in order, and serves
+// the metrics of all.
+import cluster, { type Worker } from 'node:cluster';
+import { AggregatorRegistry } from 'prom-client';
+import type { Config } from '../config.ts';
+import { listenMetrics } from '../http/metrics-server.ts';
+import type { Logger } from '../observability/log.ts';
+import { shareReading } from '../observability/metrics.ts';
+import { type EndingSignal, exitCodeOf, type Signals } from './signals.ts';
+
+/** The first and the longest pause before a worker that crashed is replaced, in milliseconds. */
+const first = 200;
+const longest = 10_000;
+
+/** A worker that lived this long has not failed at its start, in milliseconds. */
+const settled = 30_000;
+
+/** Runs `config.workers` workers until a signal. Ends with 1 when workers crash before any has listened. */
+export const runPrimary = async (config: Config, log: Logger, signals: Signals): Promise<void> => {
+  const workers = new Set<Worker>();
+  let stopping = false;
+  let hasListened = false;
+  let pause = first;
+
+  const start = (): void => {
+    const worker = cluster.fork();
+    const startedAt = performance.now();
+    workers.add(worker);
+    worker.once('listening', () => {
+      hasListened = true;
+    });
+    worker.once('exit', (code, signal) => {
+      workers.delete(worker);
+      if (stopping) return;
+      if (!hasListened) {
+        stopping = true;
+        process.exitCode = 1;
+        for (const other of workers) other.kill('SIGTERM');
+        return;
+      }
+      if (performance.now() - startedAt > settled) pause = first;
+      log.error({ code, signal, pause_ms: pause }, 'a worker crashed and will be replaced');
+      setTimeout(() => !stopping && start(), pause * (0.5 + Math.random() / 2));
+      pause = Math.min(longest, pause * 2);
+    });
+  };
+
+  if (config.metricsPort !== null) {
+    const registry = new AggregatorRegistry();
+    const read = shareReading(() => registry.clusterMetrics());
+    await listenMetrics(read, { host: config.host, port: config.metricsPort });
+  }
+  for (let n = 0; n < config.workers; n++) start();
+
+  signals.stop = async (signal, hurry) => {
+    stopping = true;
+    log.info({ signal, workers: workers.size }, 'stopping the workers');
+    const ended = [...workers].map((worker) => new Promise((done) => worker.once('exit', done)));
+    const pass = (received: EndingSignal) => {
+      for (const worker of workers) worker.process.kill(received);
+    };
+    pass(signal);
+    hurry.addEventListener('abort', () => pass(hurry.reason));
+    await Promise.all(ended);
+    process.exit(hasListened ? 0 : exitCodeOf(signal));
+  };
+};

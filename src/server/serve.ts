@@ -1,0 +1,139 @@
+// One process that serves: the parts put together, listening, and the end on a signal.
+import { setTimeout as delay } from 'node:timers/promises';
+import { createApp } from '../app.ts';
+import { mintToken } from '../auth/development.ts';
+import { createAuthenticate } from '../auth/verify.ts';
+import type { Config } from '../config.ts';
+import { loadContract } from '../contract/document.ts';
+import { connect, tokenKey } from '../db/connect.ts';
+import { createReadiness } from '../db/readiness.ts';
+import { listenMetrics } from '../http/metrics-server.ts';
+import { prefixFrom } from '../http/public-prefix.ts';
+import { addressOf, listen } from '../http/server.ts';
+import type { Logger } from '../observability/log.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import { connectionsWithin } from './descriptors.ts';
+import type { Signals } from './signals.ts';
+
+/** How long the database may take to close after the last request, and after a second signal, in milliseconds. */
+const closing = 5_000;
+const closingInHurry = 500;
+
+const banner = (address: string, directory: string, token: string | null): string =>
+  [
+    '',
+    'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
+    `  API       ${address}`,
+    `  Docs      ${address}/docs`,
+    `  Contract  ${address}/openapi.yaml`,
+    `  Data      ${directory}`,
+    ...(token === null
+      ? []
+      : [
+          `  Token     ${token}`,
+          '            (user "dev", good for 30 days; another one: npm run token -- alice)',
+          '',
+          'Try it:',
+          '',
+          `curl -X POST ${address}/api/v1/users/me/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"title":"Buy milk"}'`,
+        ]),
+    '',
+    '',
+  ].join('\n');
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly signals: Signals;
+  /** True for a worker of a cluster: the primary process serves the metrics of all. */
+  readonly isWorker: boolean;
+  readonly metrics?: Metrics;
+}
+
+/**
+ * Serves until a signal. Then it serves on for the configured delay, not ready, so that load balancers notice; not after
+ * SIGINT, which comes from a keyboard.
+ */
+export const serve = async ({
+  config,
+  log,
+  signals,
+  isWorker,
+  metrics = createMetrics(),
+}: ServeOptions): Promise<void> => {
+  const { database, embedded, close } = await connect(config, log, metrics.database);
+  metrics.watch(database);
+  const key = await tokenKey(config);
+  const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
+  // A request may wait for the database as long as it is told to.
+  const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
+  const readiness = await createReadiness(database, config.readyProbe);
+  const authenticate = createAuthenticate({ key, issuer, audience }, log);
+  // Ready when the keys are there, or could not be fetched: that is reported in the log and by 503.
+  let hasTriedKeys = false;
+  void authenticate.prepare().then(() => {
+    hasTriedKeys = true;
+  });
+  let draining = false;
+  const app = await createApp({
+    contract: await loadContract(),
+    authenticate,
+    database,
+    isReady: async (warmUp) => !draining && hasTriedKeys && (await readiness(warmUp)),
+    log,
+    metrics,
+    showMetrics: config.metricsOnApi,
+    rateLimit: config.rateLimit,
+    maxRequests,
+    corsOrigins,
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
+  });
+  const ownMetrics =
+    isWorker || config.metricsPort === null
+      ? null
+      : await listenMetrics(metrics.read, { host, port: config.metricsPort });
+  const server = await listen(app.callback(), {
+    host,
+    port,
+    maxConnections: connectionsWithin(config.maxConnections, config.database?.poolMax ?? 0, log),
+    isBehindProxy: config.trustedProxies > 0,
+    prefix: prefixFrom(config.publicUrl, 0)(undefined),
+    stallTimeout,
+    log,
+    cut: metrics.cut,
+  });
+  metrics.watchServer(server);
+  if (isWorker) metrics.share();
+
+  signals.stop = async (signal, hurry) => {
+    draining = true;
+    log.info({ signal }, 'draining');
+    hurry.addEventListener('abort', () => log.warn('a second signal: cutting what is in flight'));
+    // Cut short by a second signal, it rejects.
+    if (signal !== 'SIGINT') await delay(config.shutdownDelay, null, { signal: hurry }).catch(() => {});
+    await server.drain(config.shutdownTimeout, hurry);
+    const giveUp = () => {
+      log.error('the database did not close in time');
+      process.exit(1);
+    };
+    setTimeout(giveUp, hurry.aborted ? closingInHurry : closing).unref();
+    hurry.addEventListener('abort', giveUp);
+    ownMetrics?.close();
+    await close();
+    log.info('stopped');
+    // A worker's channel to its primary would keep it alive.
+    if (isWorker) process.exit(0);
+  };
+
+  if (config.key !== null && issuer === undefined && audience === undefined) {
+    log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
+  }
+  log.info({ host, port: server.port, embedded: embedded !== null }, 'listening');
+  if (embedded !== null) {
+    const token =
+      'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
+    // Not a log line: it holds a token, and is for the person who started the server.
+    process.stderr.write(banner(addressOf(host, server.port), embedded.directory, token));
+  }
+};

@@ -1,0 +1,63 @@
+// From a write's handler to one that honours Idempotency-Key. A request without a key goes straight through.
+import { createHash } from 'node:crypto';
+import type { AnyReply, OperationId } from '../contract/operation.ts';
+import { Problem } from '../contract/problem.ts';
+import type { OwnerContext } from './owner-context.ts';
+
+interface IdempotentCall {
+  readonly path: object;
+  readonly query?: object | undefined;
+  readonly headers: {
+    readonly 'idempotency-key'?: string;
+    readonly 'if-match'?: string;
+    readonly 'if-none-match'?: string;
+  };
+  readonly body?: unknown;
+}
+
+const isId = /^(?:\w+_)?id$/;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+// The same members in another order are the same request, and so is a UUID in other letter case (RFC 9562, section 4).
+// A text that happens to look like one is a text.
+const canonical = (name: string, value: unknown): unknown => {
+  if (typeof value === 'string') return isId.test(name) && uuid.test(value) ? value.toLowerCase() : value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+};
+
+const fingerprint = (operation: string, { path, query, headers, body }: IdempotentCall): string => {
+  // `me` and the user's id are the same.
+  const { user_id: _user, ...place } = path as { readonly user_id?: string };
+  const conditions = [headers['if-match'], headers['if-none-match']];
+  // An empty object is what an operation without a body may be sent instead.
+  const content = Object.keys(body ?? {}).length === 0 ? undefined : body;
+  const request = JSON.stringify([operation, place, query, conditions, content], canonical);
+  return createHash('sha256').update(request).digest('base64url');
+};
+
+/**
+ * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call and stores its reply. A
+ * write that meets a deletion of everything has it continued.
+ */
+export const idempotent =
+  <C extends IdempotentCall & { readonly context: OwnerContext }, R extends AnyReply>(
+    operation: OperationId,
+    handler: (call: C) => Promise<R>,
+  ): ((call: C) => Promise<R>) =>
+  async (call) => {
+    const { context } = call;
+    const key = call.headers['idempotency-key'];
+    try {
+      if (key === undefined) return await handler(call);
+      const reply = await context.retries.once(key, fingerprint(operation, call), (tasks) =>
+        handler({ ...call, context: { ...context, tasks } }),
+      );
+      // What is stored under a fingerprint of this operation was a reply of this handler.
+      return reply as R;
+    } catch (error) {
+      if (error instanceof Problem && error.slug === 'erasure-in-progress') context.finishErasures();
+      throw error;
+    }
+  };

@@ -1,0 +1,155 @@
+// What Postgres does with a statement that the service has given up: it stops, and no other statement does.
+import { randomUUID } from 'node:crypto';
+import { sql } from 'slonik';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createLogger } from '../../src/observability/log.ts';
+import type { Database } from '../../src/postgres/database.ts';
+import { openDatabase } from '../../src/postgres/pool.ts';
+import { isRealPostgres, queryPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { startProxy } from '../support/testbed/proxy.ts';
+
+/** Found in pg_stat_activity, past a pooler as well. */
+const mark = `cancel ${randomUUID()}`;
+
+const row = z.object({ n: z.int() });
+const sleep = (seconds: number) => sql.type(row)`
+  SELECT 1 AS n FROM (SELECT pg_sleep(${seconds})) AS slept WHERE ${mark}::text IS NOT NULL
+`;
+// The mark is a parameter, which pg_stat_activity does not show: the text of this one has it.
+const marked = (seconds: number) => {
+  const query = sleep(seconds);
+  return { ...query, sql: `${query.sql} /* ${mark} */` };
+};
+
+const poolMax = 4;
+
+// The embedded one does one thing after the other, and knows no cancel requests.
+describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
+  let postgres: TestPostgres;
+  let database: Database;
+  let outcomes: string[];
+  let kinds: string[];
+
+  const open = (url: string, timeout: number) =>
+    openDatabase(
+      { url, poolMax, preparedStatements: postgres.preparedStatements, timeout, connectTimeout: 5000 },
+      createLogger('silent'),
+      {
+        waited: () => {},
+        failed: (kind) => kinds.push(kind),
+        refused: (reason) => kinds.push(reason),
+        cancelled: (outcome) => outcomes.push(outcome),
+      },
+    );
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    database = await open(postgres.url, 10_000);
+  });
+  afterAll(async () => {
+    await database.close();
+    await postgres.close();
+  });
+  beforeEach(() => {
+    outcomes = [];
+    kinds = [];
+  });
+
+  const active = async (): Promise<number> => {
+    const url = process.env.TEST_DATABASE_URL_UNPOOLED ?? postgres.url;
+    const [counted] = await queryPostgres<{ n: number }>(
+      url,
+      `SELECT count(*)::int AS n FROM pg_stat_activity
+       WHERE query LIKE '%' || $1 || '%' AND state = 'active' AND pid <> pg_backend_pid()`,
+      [mark],
+    );
+    return counted?.n ?? -1;
+  };
+  const giveUp = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        expect(database.any(marked(60), 200)).rejects.toMatchObject({ status: 503 }),
+      ),
+    );
+
+  test('ends in Postgres: however many are, no more run than the pool has connections, and soon none', async () => {
+    const running = database.any(marked(60), 1000).catch(() => {});
+    await expect.poll(active).toBe(1);
+    await giveUp(5 * poolMax);
+    expect(await active()).toBeLessThanOrEqual(poolMax);
+    await running;
+    await expect.poll(active, { timeout: 5000 }).toBe(0);
+    expect(new Set(outcomes)).toEqual(new Set(['ended']));
+    expect(new Set(kinds)).toEqual(new Set(['deadline']));
+  });
+
+  test('ends inside of a transaction as well, which is rolled back', async () => {
+    const table = `cancelled_${randomUUID().replaceAll('-', '')}`;
+    const url = process.env.TEST_DATABASE_URL_UNPOOLED ?? postgres.url;
+    await queryPostgres(url, `CREATE TABLE ${table} (n integer)`);
+    const short = await open(postgres.url, 500);
+    try {
+      const insert = { ...sql.type(z.object({}))`SELECT`, sql: `INSERT INTO ${table} VALUES (1)` };
+      const transaction = short.transaction(async (statements) => {
+        await statements.any(insert);
+        return statements.any(marked(60));
+      });
+      await expect(transaction).rejects.toMatchObject({ status: 503 });
+      await expect.poll(active, { timeout: 5000 }).toBe(0);
+      const [counted] = await queryPostgres<{ n: number }>(url, `SELECT count(*)::int AS n FROM ${table}`);
+      expect(counted?.n).toBe(0);
+      expect(outcomes).toEqual(['ended']);
+    } finally {
+      await short.close();
+      await queryPostgres(url, `DROP TABLE ${table}`);
+    }
+  });
+
+  test('takes no other statement with it', async () => {
+    let isOver = false;
+    const others = Array.from({ length: 2 }, async (_, n) => {
+      let done = 0;
+      for (; !isOver; done++) await database.as({ owner: `other ${n}` }).any(sleep(0.005));
+      return done;
+    });
+    for (let round = 0; round < 4; round++) await giveUp(poolMax);
+    isOver = true;
+    const done = await Promise.all(others);
+    expect(Math.min(...done)).toBeGreaterThan(0);
+    expect(kinds.filter((kind) => kind !== 'deadline')).toEqual([]);
+  });
+
+  test('ends when the client of a read has gone', async () => {
+    let go = () => {};
+    const whenGone = (left: () => void) => {
+      go = left;
+      return () => {};
+    };
+    const read = database.as({ owner: 'gone', whenGone }).any(marked(60));
+    const failed = expect(read).rejects.toMatchObject({ status: 503 });
+    await expect.poll(active).toBe(1);
+    go();
+    await failed;
+    await expect.poll(active, { timeout: 5000 }).toBe(0);
+    expect(kinds).toEqual(['gone']);
+  });
+
+  test('is left alone when the network is down, and requests are served again when it is back', async () => {
+    const url = new URL(postgres.url);
+    const proxy = await startProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const away = await open(url.href, 10_000);
+    try {
+      await away.any(sleep(0));
+      const late = expect(away.any(sleep(1), 300)).rejects.toMatchObject({ status: 503 });
+      proxy.stall();
+      await late;
+      await expect.poll(() => outcomes, { timeout: 5000 }).toEqual(['failed']);
+      proxy.cut();
+      expect(await away.any(sleep(0))).toEqual([{ n: 1 }]);
+    } finally {
+      await away.close();
+      await proxy.close();
+    }
+  });
+});

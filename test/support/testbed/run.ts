@@ -1,0 +1,46 @@
+// `npm run test:postgres` and `npm run test:pgbouncer`: the tests on a real Postgres that is made for them, directly or
+// through PgBouncer. Arguments go to vitest.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { findPgBouncer, findPostgres } from './programs.ts';
+import { startTestbed } from './testbed.ts';
+
+const [way, ...args] = process.argv.slice(2);
+// These start the embedded database themselves, or none: on another server they would say the same thing again.
+const elsewhere = [
+  'test/process/{kill,lock,logs,persistence,shutdown,startup}.test.ts',
+  'test/contract/drift.test.ts',
+  'test/docs/*.test.ts',
+].flatMap((files) => ['--exclude', files]);
+const missing = [findPostgres(), ...(way === 'pgbouncer' ? [findPgBouncer()] : [])].find(
+  (found) => 'missing' in found,
+);
+if (missing && 'missing' in missing) {
+  console.error(missing.missing);
+  process.exit(1);
+}
+
+const bed = await startTestbed();
+let code: unknown = 1;
+try {
+  const bouncer = way === 'pgbouncer' ? await bed.pgBouncer() : null;
+  if (bouncer !== null) {
+    console.log(
+      `PgBouncer ${bouncer.version}, transaction mode, TLS, prepared statements ${bouncer.preparedStatements ? 'on' : 'off'}`,
+    );
+  }
+  const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...elsewhere, ...args], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      TEST_DATABASE_URL: bouncer?.url ?? bed.url,
+      TEST_DATABASE_URL_UNPOOLED: bed.url,
+      DATABASE_PREPARED_STATEMENTS: String(bouncer?.preparedStatements ?? true),
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vitest.kill(signal));
+  [code] = await once(vitest, 'exit');
+} finally {
+  await bed.close();
+}
+process.exit(typeof code === 'number' ? code : 1);
