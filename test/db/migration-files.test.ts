@@ -6,7 +6,7 @@ import pg from 'pg';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { directionsIn, statementsIn } from '../../src/db/migration-files.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { startEmptyPostgres } from '../support/postgres.ts';
 
 const directory = new URL('../../migrations/', import.meta.url);
