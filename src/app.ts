@@ -6,6 +6,7 @@ import type { Authenticate } from './auth/authenticate.ts';
 import { ownerIdFrom, type Principal } from './auth/principal.ts';
 import type { Contract } from './contract/document.ts';
 import type { OperationId } from './contract/operation.ts';
+import type { Shard } from './db/connect.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
@@ -33,20 +34,22 @@ const sweepInterval = 3_600_000;
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-const createAppSweeper = (database: Database, pieces: Pieces, log: Logger) =>
+/** Sweeps `shard`, and gives way to requests that wait for `database`. */
+const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
   createSweeper({
     database,
     chores: [
-      finishErasures(database, async (name) => {
+      finishErasures(shard.database, async (name) => {
         const owner = ownerIdFrom(name);
         // No request marks another one.
         if (owner === null) return true;
-        return erasureOf(database, owner, { ...pieces, erasing: 0 }).continueErasure();
+        return erasureOf(shard.database, owner, { ...pieces, erasing: 0 }).continueErasure();
       }),
-      ...forgettingOf(database),
+      ...forgettingOf(shard.database),
     ],
     interval: sweepInterval,
-    onFailure: (error) => log.warn({ err: error }, 'old data could not be deleted; it is tried again later'),
+    onFailure: (error) =>
+      shard.log.warn({ err: error }, 'old data could not be deleted; it is tried again later'),
     // Its log lines are its own, not those of the request that it follows.
     outside: (work) => requestContext.exit(work),
   });
@@ -58,6 +61,8 @@ export interface AppDependencies {
   readonly contract: Contract;
   readonly authenticate: Authenticate;
   readonly database: Database;
+  /** The databases that owners are spread over, each past the proxy; empty or absent where `database` is the only one. */
+  readonly shards?: readonly Shard[];
   /** Throws a Problem, or answers false, when the service should get no requests. */
   readonly isReady: Readiness;
   readonly log: Logger;
@@ -85,6 +90,7 @@ export const createApp = async ({
   contract,
   authenticate,
   database,
+  shards = [],
   isReady,
   log,
   metrics,
@@ -98,7 +104,12 @@ export const createApp = async ({
   pieces = defaultPieces,
 }: AppDependencies): Promise<Koa> => {
   const syncSecret = syncSecretOf(database);
-  const sweep = createAppSweeper(database, pieces, log);
+  const sweepers = (shards.length > 0 ? shards : [{ database, log }]).map((shard) =>
+    createAppSweeper(shard, database, pieces),
+  );
+  const sweep = (isDue: boolean) => {
+    for (const sweeper of sweepers) sweeper(isDue);
+  };
   const backend = await createBackend({
     document: contract.document as Document,
     entrance: {

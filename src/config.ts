@@ -183,6 +183,8 @@ export interface Config {
     /** Connections of this process: its share, when there are several workers. */
     readonly poolMax: number;
   } | null;
+  /** The direct addresses of the databases that owners are spread over; empty where there is one. */
+  readonly shardUrls: readonly string[];
   readonly preparedStatements: boolean;
   /** The setting that holds the owner in each of the owner's transactions, or null for none. */
   readonly shardingKey: string | null;
@@ -288,6 +290,7 @@ export const readConfig = (record: Present): Config => {
             url: env.DATABASE_URL,
             poolMax: Math.max(1, Math.floor(env.DATABASE_POOL_MAX / env.WEB_CONCURRENCY)),
           },
+    shardUrls: (env.DATABASE_URL_UNPOOLED ?? []).length > 1 ? (env.DATABASE_URL_UNPOOLED ?? []) : [],
     preparedStatements: env.DATABASE_PREPARED_STATEMENTS,
     shardingKey: env.DATABASE_SHARDING_KEY ?? null,
     connectTimeout: env.DATABASE_CONNECT_TIMEOUT_MS,

@@ -3,7 +3,7 @@
 import type { BaseLogger } from 'pino';
 import { ConfigError, type MaintenanceConfig, readMaintenanceConfig } from '../config.ts';
 import { createLogger, loggable } from '../observability/log.ts';
-import { parseAddress } from '../postgres/address.ts';
+import { nameOf } from '../postgres/address.ts';
 
 /** One of the databases. */
 export interface Target {
@@ -35,8 +35,7 @@ export const configOrFail = (record: NodeJS.ProcessEnv, why: string): Maintenanc
 export const targetsOf = ({ urls, logLevel }: MaintenanceConfig): Target[] => {
   const log = createLogger(logLevel);
   return urls.map((url) => {
-    const { host, port, database } = parseAddress(url);
-    const name = `${host}:${port}/${database}`;
+    const name = nameOf(url);
     return { url, name, log: urls.length > 1 ? log.child({ database: name }) : log };
   });
 };

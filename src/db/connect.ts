@@ -1,9 +1,17 @@
-// Which Postgres: the one that DATABASE_URL names, or the embedded one, migrated and with a secret of its own.
-import type { Logger } from '../observability/log.ts';
-import type { Database, DatabaseObserver } from '../postgres/database.ts';
+// Which Postgres: the one that DATABASE_URL names, or the embedded one, migrated and with a secret of its own. Where a
+// proxy spreads owners over several databases, also each of those by itself: what names no owner cannot go through it.
+import type { Logger } from 'pino';
+import { nameOf } from '../postgres/address.ts';
+import type { Database, DatabaseObserver, Statements } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/pool.ts';
 import { type EmbeddedDatabase, embeddedSecret, embeddedSettings, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
+
+/** One of the databases that owners are spread over, past the proxy, and a log that names it. */
+export interface Shard {
+  readonly database: Statements;
+  readonly log: Logger;
+}
 
 export interface ConnectSettings {
   /** Null for the embedded database. */
@@ -14,12 +22,16 @@ export interface ConnectSettings {
   readonly databaseTimeout: number;
   /** How long to wait for a connection to open, in milliseconds. */
   readonly connectTimeout: number;
+  /** The direct addresses of the databases that owners are spread over; empty where there is one. */
+  readonly shardUrls: readonly string[];
   readonly preparedStatements: boolean;
   readonly shardingKey: string | null;
 }
 
 export interface Connected {
   readonly database: Database;
+  /** Empty where `database` is the only one. A connection to one opens when it is used, and closes after a minute. */
+  readonly shards: readonly Shard[];
   /** Present on the embedded database. */
   readonly embedded: EmbeddedDatabase | null;
   close(): Promise<void>;
@@ -34,13 +46,17 @@ export const connect = async (
   const { connectTimeout, databaseTimeout: timeout } = settings;
   if (settings.database !== null) {
     const { preparedStatements, shardingKey } = settings;
-    const { url, poolMax } = settings.database;
-    const database = await openDatabase(
-      { url, poolMax, preparedStatements, timeout, connectTimeout, shardingKey },
-      log,
-      observer,
+    const common = { preparedStatements, timeout, connectTimeout };
+    const database = await openDatabase({ ...settings.database, ...common, shardingKey }, log, observer);
+    const shards = await Promise.all(
+      settings.shardUrls.map(async (url) => {
+        const shardLog = log.child({ database: nameOf(url) });
+        return { database: await openDatabase({ url, poolMax: 1, ...common }, shardLog), log: shardLog };
+      }),
     );
-    return { database, embedded: null, close: () => database.close() };
+    const all = [database, ...shards.map((shard) => shard.database)];
+    const close = async () => void (await Promise.all(all.map((each) => each.close())));
+    return { database, shards, embedded: null, close };
   }
   const embedded = await startEmbedded(settings.dataDir);
   const { url } = embedded;
@@ -48,6 +64,7 @@ export const connect = async (
   const database = await openDatabase({ url, ...embeddedSettings, timeout }, log, observer);
   return {
     database,
+    shards: [],
     embedded,
     close: async () => {
       await database.close();

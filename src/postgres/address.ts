@@ -156,6 +156,12 @@ export const parseAddress = (text: string): Address => {
   };
 };
 
+/** The host, the port and the database: a name for logs. Throws AddressError. */
+export const nameOf = (text: string): string => {
+  const { host, port, database } = parseAddress(text);
+  return `${host}:${port}/${database}`;
+};
+
 /** The direct address of a Neon database, given its pooled one; any other address as it is. */
 export const unpooled = (text: string): string =>
   text.replace(/-pooler(\.[a-z0-9.-]+\.neon\.tech)(?=[:/?]|$)/i, '$1');

@@ -1,7 +1,8 @@
 // How a database is treated that takes no connections. All who want one share one attempt and one pause, however many
 // requests wait: a database on its way up is not met by everyone at once, and a sleeping one is woken by one connection.
 // Once an attempt has succeeded, connections open side by side.
-import { type Logger, requestContext } from '../observability/log.ts';
+import type { Logger } from 'pino';
+import { requestContext } from '../observability/log.ts';
 import { ConnectionNotOpened, failureOf } from './failure.ts';
 import type { FailureKind } from './failure-rules.ts';
 

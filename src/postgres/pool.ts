@@ -1,8 +1,8 @@
 // The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end or throws a
 // Problem; no error of the driver gets past it, and nobody waits for the database longer than the deadline.
+import type { Logger } from 'pino';
 import { createPool, type DatabasePool, type Interceptor } from 'slonik';
 import { Problem, problems } from '../contract/problem.ts';
-import type { Logger } from '../observability/log.ts';
 import { parseAddress } from './address.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Caller, Database, DatabaseObserver, Statements } from './database.ts';

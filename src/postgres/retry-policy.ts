@@ -1,7 +1,7 @@
 // The rule of the second try. A read is sent again whenever its connection broke; a write only when it is certain that
 // the first one did nothing. A write that may have been committed is not: the client learns that the outcome is open.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../observability/log.ts';
+import type { Logger } from 'pino';
 import { ConnectionLost, ConnectionNotOpened, failureOf, isNamedStatementLoss } from './failure.ts';
 
 export interface Retry {

@@ -61,7 +61,7 @@ export const serve = async ({
   isWorker,
   metrics = createMetrics(),
 }: ServeOptions): Promise<void> => {
-  const { database, embedded, close } = await connect(config, log, metrics.database);
+  const { database, shards, embedded, close } = await connect(config, log, metrics.database);
   metrics.watch(database);
   const key = await tokenKey(config);
   const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
@@ -79,6 +79,7 @@ export const serve = async ({
     contract: await loadContract(),
     authenticate,
     database,
+    shards,
     isReady: async (warmUp) => !draining && hasTriedKeys && (await readiness(warmUp)),
     log,
     metrics,

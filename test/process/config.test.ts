@@ -26,6 +26,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       logLevel: 'info',
       database: null,
+      shardUrls: [],
       preparedStatements: true,
       shardingKey: null,
       connectTimeout: 15_000,
@@ -84,6 +85,7 @@ describe('the configuration', () => {
       host: '10.0.0.1',
       logLevel: 'debug',
       database: { url, poolMax: 6 },
+      shardUrls: [],
       preparedStatements: false,
       shardingKey: 'pgdog.sharding_key',
       connectTimeout: 2500,
@@ -127,6 +129,14 @@ describe('the configuration', () => {
     const second = () => urls({ DATABASE_URL_UNPOOLED: `${url} postgres://u:hunter2@two.example.com/b?x=1` });
     expect(second).toThrow(/DATABASE_URL_UNPOOLED: address 2 of 2 x is a parameter that cannot be honoured/);
     expect(second).not.toThrow(/hunter2/);
+  });
+
+  test('takes several direct addresses for several databases, and one for the same', () => {
+    const shards = ['postgres://one.example.com/a', 'postgres://two.example.com/b'];
+    const shardUrls = (unpooled: string) =>
+      readConfig({ ...complete, DATABASE_URL_UNPOOLED: unpooled }).shardUrls;
+    expect(shardUrls(shards.join(' '))).toEqual(shards);
+    expect(shardUrls(url)).toEqual([]);
   });
 
   test('takes an address as Neon prints it', () => {
