@@ -116,7 +116,12 @@ const messages: readonly FailureRule[] = [
 
   // `pg` and Slonik, which give these no code.
   rule('refused', false, /does not support SSL|^SASL: /),
-  rule('connection', false, /Connection pool (?:has ended|is being terminated)|^the pool is closed$/, unsent),
+  rule(
+    'connection',
+    false,
+    /Connection pool (?:has ended|is being terminated|(?:is being|has been) shut down)|^the pool is closed$/,
+    unsent,
+  ),
   rule('connection', true, /not queryable|client is (?:pending|destroyed)/i, unsent),
   rule('connection', true, /timeout expired|connection terminated|establishing an SSL connection/i),
 ];

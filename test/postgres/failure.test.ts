@@ -189,6 +189,8 @@ const network: readonly Row[] = [
   ['connection', true, 'EAI_AGAIN', 'getaddrinfo EAI_AGAIN a'],
   ['connection', true, 'ENOTFOUND', 'getaddrinfo ENOTFOUND a'],
   ['connection', false, undefined, 'Connection pool is being terminated.'],
+  ['connection', false, undefined, 'Connection pool is being shut down. Cannot create a new connection.'],
+  ['connection', false, undefined, 'Connection pool has been shut down. Cannot create a new connection.'],
   ['resources', true, 'EMFILE', 'too many open files'],
   ['refused', false, undefined, 'The server does not support SSL connections'],
   [
