@@ -264,8 +264,8 @@ export interface paths {
          *     of requests with an `Idempotency-Key`. It cannot be undone. The token stays good, and the user can begin anew;
          *     change tokens from before get `410`. Repeating it does no harm, so it takes no `Idempotency-Key`.
          *
-         *     Hundreds of thousands of tasks take more than one request: the status is then `202`. The server deletes the
-         *     rest by itself, and repeating the request speeds that up; `204` confirms the end. Meanwhile lists,
+         *     Hundreds of thousands of tasks take more than one request. The response is then `202`, and the server deletes the
+         *     rest in the background. Repeating the request speeds that up, and `200` confirms the end. Meanwhile lists,
          *     `task-changes` and the export show nothing, a task that is still there can be read by its id only, and no task
          *     can be created or changed: `409` with the type `erasure-in-progress`.
          */
@@ -700,6 +700,14 @@ export interface components {
             readonly deleted: number;
             /** @description Whether there are more to be deleted, by another request. */
             readonly has_more: boolean;
+        };
+        /** @description How far the deletion of everything has come. */
+        readonly Erasure: {
+            /**
+             * @description `complete` when nothing is left (`200`), `in_progress` while the server deletes the rest (`202`).
+             * @enum {string}
+             */
+            readonly status: "complete" | "in_progress";
         };
         /** @description What the token says. */
         readonly Session: {
@@ -1774,7 +1782,20 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Some is left, which the server deletes by itself. */
+            /** @description Nothing is left. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Some data is left. The server deletes it in the background. */
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1783,18 +1804,9 @@ export interface operations {
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly [name: string]: unknown;
                 };
-                content?: never;
-            };
-            /** @description Nothing is left. */
-            readonly 204: {
-                headers: {
-                    readonly "X-Request-Id": components["headers"]["XRequestId"];
-                    readonly "Cache-Control": components["headers"]["CacheControl"];
-                    readonly RateLimit: components["headers"]["RateLimit"];
-                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    readonly [name: string]: unknown;
+                content: {
+                    readonly "application/json": components["schemas"]["Erasure"];
                 };
-                content?: never;
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
@@ -1953,6 +1965,14 @@ export interface operations {
                             /** @description The version of the contract (semantic versioning). */
                             readonly version: string;
                         };
+                        /** @description The server that sent the document. */
+                        readonly servers: readonly {
+                            /**
+                             * Format: uri-reference
+                             * @description The address below which this server's paths begin.
+                             */
+                            readonly url: string;
+                        }[];
                         /** @description The operations. */
                         readonly paths: {
                             readonly [key: string]: Record<string, never>;

@@ -64,6 +64,8 @@ export const syncHandlers = {
     } finally {
       if (!finished) context.finishErasures();
     }
-    return finished ? { status: 204 } : { status: 202 };
+    return finished
+      ? { status: 200, body: { status: 'complete' } }
+      : { status: 202, body: { status: 'in_progress' } };
   },
 } satisfies Handlers<SyncOperation, OwnerContext>;

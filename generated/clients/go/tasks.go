@@ -280,6 +280,11 @@ type DeletedCount struct {
 	HasMore bool  `json:"has_more"`
 }
 
+// Erasure — How far the deletion of everything has come.
+type Erasure struct {
+	Status string `json:"status"`
+}
+
 // Session — What the token says.
 type Session struct {
 	UserId    string `json:"user_id"`
@@ -2102,18 +2107,22 @@ func (c *Client) ExportTasksWithHeaders(ctx context.Context, userId string) (Exp
 }
 
 // DeleteUserData — Delete everything
-func (c *Client) DeleteUserData(ctx context.Context, userId string) error {
+func (c *Client) DeleteUserData(ctx context.Context, userId string) (Erasure, error) {
+	var out Erasure
 	op := operations["deleteUserData"]
 	authHeaders, query := resolveAuth(op.Security, c.config.Auth)
 	requestURL := buildURL(c.config.ServerURL, op.Path, map[string]string{"user_id": userId})
 	resp, err := send(ctx, &c.config, requestSpec{OperationID: op.ID, Method: op.Method, URL: requestURL, Headers: authHeaders, Query: query})
 	if err != nil {
-		return err
+		return out, err
 	}
 	if resp.StatusCode >= 400 {
-		return apiErrorFrom(resp, requestURL)
+		return out, apiErrorFrom(resp, requestURL)
 	}
-	return decodeJSON(resp, nil)
+	if err := decodeJSON(resp, &out); err != nil {
+		return out, err
+	}
+	return out, nil
 }
 
 // DeleteUserDataHeaders carries the declared response headers of DeleteUserDataWithHeaders (nil when absent or unparsable).
@@ -2125,26 +2134,27 @@ type DeleteUserDataHeaders struct {
 }
 
 // DeleteUserDataWithHeaders — Like DeleteUserData, also returning the declared response headers.
-func (c *Client) DeleteUserDataWithHeaders(ctx context.Context, userId string) (DeleteUserDataHeaders, error) {
+func (c *Client) DeleteUserDataWithHeaders(ctx context.Context, userId string) (Erasure, DeleteUserDataHeaders, error) {
+	var out Erasure
 	var headers DeleteUserDataHeaders
 	op := operations["deleteUserData"]
 	authHeaders, query := resolveAuth(op.Security, c.config.Auth)
 	requestURL := buildURL(c.config.ServerURL, op.Path, map[string]string{"user_id": userId})
 	resp, err := send(ctx, &c.config, requestSpec{OperationID: op.ID, Method: op.Method, URL: requestURL, Headers: authHeaders, Query: query})
 	if err != nil {
-		return headers, err
+		return out, headers, err
 	}
 	if resp.StatusCode >= 400 {
-		return headers, apiErrorFrom(resp, requestURL)
+		return out, headers, apiErrorFrom(resp, requestURL)
 	}
-	if err := decodeJSON(resp, nil); err != nil {
-		return headers, err
+	if err := decodeJSON(resp, &out); err != nil {
+		return out, headers, err
 	}
 	headers.XRequestId = headerString(resp.Header, "x-request-id")
 	headers.CacheControl = headerString(resp.Header, "cache-control")
 	headers.Ratelimit = headerString(resp.Header, "ratelimit")
 	headers.RatelimitPolicy = headerString(resp.Header, "ratelimit-policy")
-	return headers, nil
+	return out, headers, nil
 }
 
 // GetSession — Get the session

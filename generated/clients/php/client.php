@@ -607,6 +607,29 @@ final class DeletedCount
     }
 }
 
+/** Erasure — How far the deletion of everything has come. */
+final class Erasure
+{
+    public function __construct(
+        public string $status,
+    ) {
+    }
+
+    public static function fromArray(array $data): self
+    {
+        return new self(
+            status: $data['status'],
+        );
+    }
+
+    public function toArray(): array
+    {
+        $data = [];
+        $data['status'] = $this->status;
+        return $data;
+    }
+}
+
 /** Session — What the token says. */
 final class Session
 {
@@ -1855,7 +1878,7 @@ class Client
     }
 
     /** deleteUserData — Delete everything */
-    public function deleteUserData(string $userId, ?array $headers = null): void
+    public function deleteUserData(string $userId, ?array $headers = null): Erasure
     {
         $op = self::OPERATIONS['deleteUserData'];
         [$authHeaders, $query, $cookies] = resolveAuth($op['security'], $this->config->auth);
@@ -1868,7 +1891,7 @@ class Client
         if ($response['status'] >= 400) {
             throw apiErrorFrom($response);
         }
-        decodeJson($response);
+        return Erasure::fromArray(decodeJson($response));
     }
 
     /** deleteUserDataWithHeaders — Like deleteUserData(), returning an Envelope with the declared response headers. */
@@ -1885,7 +1908,7 @@ class Client
         if ($response['status'] >= 400) {
             throw apiErrorFrom($response);
         }
-        $data = decodeJson($response);
+        $data = Erasure::fromArray(decodeJson($response));
         return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['ratelimit', 'ratelimit', 'string'], ['ratelimit-policy', 'ratelimitPolicy', 'string']]), status: $response['status']);
     }
 

@@ -508,6 +508,16 @@ export type DeletedCount = {
 };
 
 /**
+ * How far the deletion of everything has come.
+ */
+export type Erasure = {
+    /**
+     * `complete` when nothing is left (`200`), `in_progress` while the server deletes the rest (`202`).
+     */
+    status: "complete" | "in_progress";
+};
+
+/**
  * What the token says.
  */
 export type Session = {
@@ -1172,7 +1182,7 @@ export type ExportTasksVariables = {
     path: ExportTasksPath;
 };
 
-export type DeleteUserDataResult = void;
+export type DeleteUserDataResult = Erasure;
 
 export type DeleteUserDataPath = {
     /**
@@ -1632,7 +1642,7 @@ export const OPERATIONS = {
     applyTaskBatch: { id: "applyTaskBatch", method: "POST", path: "/api/v1/users/{user_id}/task-batches", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "Idempotency-Key", in: "header" }], body: { contentType: "application/json" }, security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }, { name: "idempotency-replayed", key: "idempotencyReplayed", type: "string" }] },
     listTaskChanges: { id: "listTaskChanges", method: "GET", path: "/api/v1/users/{user_id}/task-changes", tags: ["sync"], params: [{ name: "user_id", in: "path" }, { name: "since", in: "query" }, { name: "limit", in: "query" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     exportTasks: { id: "exportTasks", method: "GET", path: "/api/v1/users/{user_id}/task-export", tags: ["sync"], params: [{ name: "user_id", in: "path" }], responseKind: "blob", security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
-    deleteUserData: { id: "deleteUserData", method: "DELETE", path: "/api/v1/users/{user_id}", tags: ["sync"], params: [{ name: "user_id", in: "path" }], responseKind: "void", security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
+    deleteUserData: { id: "deleteUserData", method: "DELETE", path: "/api/v1/users/{user_id}", tags: ["sync"], params: [{ name: "user_id", in: "path" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     getSession: { id: "getSession", method: "GET", path: "/api/v1/session", tags: ["session"], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     getLiveness: { id: "getLiveness", method: "GET", path: "/healthz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
     getReadiness: { id: "getReadiness", method: "GET", path: "/readyz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },

@@ -672,6 +672,28 @@ public final class Client {
         }
     }
 
+    /** Erasure — How far the deletion of everything has come. */
+    public record Erasure(
+        String status
+    ) implements JsonValue {
+        public static Erasure fromJson(Object json) {
+            Map<String, Object> data = asObject(json);
+            if (data == null) {
+                return null;
+            }
+            return new Erasure(
+                asString(data.get("status"))
+            );
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("status", status);
+            return data;
+        }
+    }
+
     /** Session — What the token says. */
     public record Session(
         String userId,
@@ -2812,7 +2834,7 @@ public final class Client {
     }
 
     /** deleteUserData — Delete everything */
-    public void deleteUserData(String userId) {
+    public Erasure deleteUserData(String userId) {
         Operation op = new Operation("deleteUserData", "DELETE", "/api/v1/users/{user_id}", List.of(List.of(SecuritySpec.of("bearerAuth", "bearer"))), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
         Map<String, List<String>> query = auth.query();
@@ -2822,11 +2844,11 @@ public final class Client {
         if (response.statusCode() >= 400) {
             throw apiErrorFrom(response, url);
         }
-        readBody(response);
+        return Erasure.fromJson(decodeJson(response));
     }
 
     /** deleteUserDataWithHeaders — Like deleteUserData, returning an Envelope with the declared response headers. */
-    public Envelope<Void> deleteUserDataWithHeaders(String userId) {
+    public Envelope<Erasure> deleteUserDataWithHeaders(String userId) {
         Operation op = new Operation("deleteUserData", "DELETE", "/api/v1/users/{user_id}", List.of(List.of(SecuritySpec.of("bearerAuth", "bearer"))), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
         Map<String, List<String>> query = auth.query();
@@ -2836,8 +2858,8 @@ public final class Client {
         if (response.statusCode() >= 400) {
             throw apiErrorFrom(response, url);
         }
-        readBody(response);
-        return new Envelope<>(null, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"ratelimit", "ratelimit", "string"}, {"ratelimit-policy", "ratelimitPolicy", "string"}}), response.statusCode());
+        Erasure data = Erasure.fromJson(decodeJson(response));
+        return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"ratelimit", "ratelimit", "string"}, {"ratelimit-policy", "ratelimitPolicy", "string"}}), response.statusCode());
     }
 
     /** getSession — Get the session */
