@@ -11,6 +11,7 @@ import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
 import { createAdmission } from './http/admission.ts';
+import { anonymousTurns, createTurns } from './http/anonymous-turns.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
 import { limitBadTokens } from './http/bad-tokens.ts';
 import { cors } from './http/cors.ts';
@@ -54,8 +55,10 @@ const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
     outside: (work) => requestContext.exit(work),
   });
 
-/** How anybody would know that the service is too busy. */
-const vital: readonly OperationId[] = ['getLiveness', 'getReadiness', 'getMetrics'];
+/** Their responses are short and of the moment: a connection is all that one of these holds. */
+const light: readonly OperationId[] = ['getLiveness', 'getReadiness', 'getRoot', 'getProblemPage'];
+
+const monitoring: OperationId = 'getMetrics';
 
 export interface AppDependencies {
   readonly contract: Contract;
@@ -103,6 +106,7 @@ export const createApp = async ({
   publicUrl = null,
   pieces = defaultPieces,
 }: AppDependencies): Promise<Koa> => {
+  const turns = createTurns();
   const syncSecret = syncSecretOf(database);
   const sweepers = (shards.length > 0 ? shards : [{ database, log }]).map((shard) =>
     createAppSweeper(shard, database, pieces),
@@ -116,7 +120,9 @@ export const createApp = async ({
       admission: createAdmission({ maxRequests, cut: metrics.cut }),
       authenticate: limitBadTokens(authenticate, badTokens),
       rate: rateLimit > 0 ? limitOwners(rateLimit) : null,
-      vital,
+      turns,
+      light,
+      monitoring,
       trustedProxies,
     },
     secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
@@ -148,6 +154,8 @@ export const createApp = async ({
   app.use(requestLog(log, metrics)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
   app.use(publicPrefix(prefixFrom(publicUrl, trustedProxies)));
-  app.use(onError).use(checkTarget).use(sweepAfterWrites).use(backend);
+  const { recall = () => undefined } = authenticate;
+  app.use(onError).use(anonymousTurns({ turns, recall, trustedProxies }));
+  app.use(checkTarget).use(sweepAfterWrites).use(backend);
   return app;
 };

@@ -9,4 +9,8 @@ import type { Principal } from './principal.ts';
 export type Guard = <T extends object>(check: () => Promise<T | Problem>) => Promise<T>;
 
 /** Turns the values of the Authorization header lines into the caller. Throws a Problem: 401, or 503 without keys. */
-export type Authenticate = (authorization: readonly string[], guard?: Guard) => Promise<Principal>;
+export interface Authenticate {
+  (authorization: readonly string[], guard?: Guard): Promise<Principal>;
+  /** The caller of a token that was verified before and is still good; undefined for any other. */
+  readonly recall?: (authorization: readonly string[]) => Principal | undefined;
+}

@@ -208,5 +208,9 @@ export const createAuthenticate = (
     cache.keep(token, principal, version);
     return principal;
   };
-  return Object.assign(authenticate, { prepare: keys.prepare });
+  const recall = (authorization: readonly string[]): Principal | undefined => {
+    const token = authorization.length === 1 ? bearer.exec(authorization[0] ?? '')?.[1] : undefined;
+    return token === undefined || token.length > maxTokenLength ? undefined : cache.recall(token);
+  };
+  return Object.assign(authenticate, { recall, prepare: keys.prepare });
 };

@@ -36,21 +36,35 @@ const fresh = 2000;
 /** How long the outcome of a probe holds, good or bad, in milliseconds. */
 const shared = 1000;
 
-/** Runs `work` once at a time, and answers all who ask meanwhile, and for `period` milliseconds after, with its outcome. */
+/** How many wait for the outcome of a probe: so many requests it keeps in memory, should all their clients have gone. */
+const maxWaiting = 64;
+
+/**
+ * Runs `work` once at a time. All who ask for `period` milliseconds after that get its outcome, and so do the first
+ * `maxWaiting` of those who ask meanwhile; the others get the outcome before, or `unknown` where there is none.
+ */
 const share = <Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
   period: number,
+  unknown: Result,
 ): ((argument: Argument) => Promise<Result>) => {
-  let latest: Promise<Result> | undefined;
+  let before: Promise<Result> = Promise.resolve(unknown);
+  let latest = before;
   let expiresAt = 0;
+  let waiting = 0;
   return (argument) => {
-    if (latest === undefined || performance.now() >= expiresAt) {
+    const now = performance.now();
+    if (now >= expiresAt) {
       expiresAt = Number.POSITIVE_INFINITY;
+      waiting = 0;
+      before = latest;
       latest = work(argument).finally(() => {
         expiresAt = performance.now() + period;
       });
     }
-    return latest;
+    if (expiresAt < Number.POSITIVE_INFINITY) return latest;
+    waiting += 1;
+    return waiting > maxWaiting ? before : latest;
   };
 };
 
@@ -67,25 +81,30 @@ export const createReadiness = async (
     .map((file) => file.slice(0, -4));
   let wasCurrent = false;
   let provenAt = Number.NEGATIVE_INFINITY;
-  const ask = share(async (warmUp: (() => Promise<unknown>) | undefined): Promise<boolean> => {
-    const askedAt = performance.now();
-    let rows: readonly z.infer<typeof migrationRow>[];
-    try {
-      rows = await database.probe(appliedMigrations, probeTimeout);
-    } catch (error) {
-      const lastSuccess = database.lastSuccess();
-      const isBusy = kindOf((error as Error).cause) === 'overloaded' && lastSuccess > database.lastFailure();
-      if (!isBusy && performance.now() - lastSuccess > fresh) throw error;
+  const ask = share(
+    async (warmUp: (() => Promise<unknown>) | undefined): Promise<boolean> => {
+      const askedAt = performance.now();
+      let rows: readonly z.infer<typeof migrationRow>[];
+      try {
+        rows = await database.probe(appliedMigrations, probeTimeout);
+      } catch (error) {
+        const lastSuccess = database.lastSuccess();
+        const isBusy =
+          kindOf((error as Error).cause) === 'overloaded' && lastSuccess > database.lastFailure();
+        if (!isBusy && performance.now() - lastSuccess > fresh) throw error;
+        return wasCurrent;
+      }
+      for (const row of rows) checkSuitable(row);
+      const applied = new Set(rows.map(({ name }) => name));
+      wasCurrent = expected.every((name) => applied.has(name));
+      if (wasCurrent) {
+        await warmUp?.();
+        provenAt = askedAt;
+      }
       return wasCurrent;
-    }
-    for (const row of rows) checkSuitable(row);
-    const applied = new Set(rows.map(({ name }) => name));
-    wasCurrent = expected.every((name) => applied.has(name));
-    if (wasCurrent) {
-      await warmUp?.();
-      provenAt = askedAt;
-    }
-    return wasCurrent;
-  }, shared);
+    },
+    shared,
+    false,
+  );
   return async (warmUp) => (probe === 'idle' && provenAt > database.lastFailure()) || ask(warmUp);
 };

@@ -60,8 +60,8 @@ export interface Admission {
   readonly unverified: Pool;
   /** Requests that need no token, by address. */
   readonly anonymous: Pool;
-  /** Health checks and metrics, by address: they get through however busy the service is. */
-  readonly health: Pool;
+  /** Readings of the metrics, by address: they get through however busy the service is. */
+  readonly monitoring: Pool;
   /** Places for an operation of which a key may have no more than `most` in progress at once. */
   poolOf(most: number): Pool;
   /** Begins a visit. To be called before anything is awaited: a response that has closed would not be noticed. */
@@ -89,7 +89,7 @@ const maxBodyBytes = 32 * 1024 * 1024;
 /** Large responses in memory, in characters: one owner alone may hold a quarter. */
 const maxResponses = 64 * 1024 * 1024;
 
-const healthChecks = 64;
+const readings = 64;
 
 const third = (free: number): number => free / 3;
 const same = (free: number): number => free;
@@ -131,7 +131,8 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
   ): Pool => ({ name, places: createPlaces({ total, shareOf }), refusal });
   const anonymous = pool('anonymous', Math.max(8, Math.ceil(maxRequests / 8)), same, byAddress);
   const requests = pool('requests', maxRequests, third, byOwner);
-  const watched = [anonymous, requests];
+  const monitoring = pool('monitoring', readings, same, byAddress);
+  const watched = [anonymous, monitoring, requests];
 
   let isWatching = false;
   const watch = (): void => {
@@ -179,7 +180,7 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
     bodies: pool('bodies', maxBodyBytes, third, byOwner),
     responses: pool('responses', maxResponses, third, byOwner),
     unverified: pool('unverified', Math.max(64, maxRequests), same, byAddress),
-    health: pool('health', healthChecks, same, byAddress),
+    monitoring,
     poolOf: (most) => pool('operation', Number.POSITIVE_INFINITY, () => most, byOwner),
     enter: (request, response) => {
       const visit: Visit = {

@@ -7,7 +7,8 @@ import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
 import { type Compression, createCompression, varyByCoding } from './compression.ts';
 import { deprecationHeaders } from './deprecation.ts';
-import { createEntrance, type EntranceOptions } from './entrance.ts';
+import { createEntrance, type Entrance, type EntranceOptions } from './entrance.ts';
+import { valuesOf } from './header-values.ts';
 import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
@@ -48,12 +49,13 @@ const textOf = (body: unknown, mediaType: string): string =>
 
 // A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
 const writeWith =
-  (compression: Compression, hold: (ctx: Context, length: number) => void) =>
-  async (ctx: Context, reply: AnyReply, mediaType = 'application/json'): Promise<void> => {
+  (compression: Compression, entrance: () => Pick<Entrance, 'holdResponse' | 'pace'>) =>
+  async (ctx: Context, reply: AnyReply, mediaType = 'application/json', began = 0): Promise<void> => {
     const { status, headers, body, represent } = reply;
     const text = body === undefined || isIterable(body) ? undefined : textOf(body, mediaType);
     // Before anything of the response is set, which a refusal would carry.
-    if (text !== undefined) hold(ctx, text.length);
+    const rest = text === undefined ? undefined : entrance().holdResponse(ctx, text.length, began);
+    if (rest !== undefined) await rest;
     ctx.status = status;
     for (const name in headers) {
       const value = headers[name];
@@ -68,8 +70,9 @@ const writeWith =
       return;
     }
     ctx.res.setHeader('Content-Type', mediaType);
-    if (isIterable(body)) await sendPieces(ctx, compression.encodePieces(ctx, body));
-    else ctx.body = await compression.encode(ctx, text ?? '');
+    if (isIterable(body)) {
+      await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance().pace(ctx, took));
+    } else ctx.body = await compression.encode(ctx, text ?? '');
   };
 
 // A response closes when its client goes away, and otherwise not before the handler is done with it.
@@ -80,16 +83,6 @@ const whenGone =
     else res.on('close', left);
     return () => res.off('close', left);
   };
-
-/** Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all the others, too. */
-const valuesOf = ({ req: { rawHeaders } }: Context, name: string): string[] => {
-  const values: string[] = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const field = rawHeaders[at] ?? '';
-    if (field.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
-  }
-  return values;
-};
 
 const repeatedKey: Fault = { loc: ['header', 'idempotency-key'], msg: 'must come once', type: 'repeated' };
 
@@ -164,13 +157,14 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   // Later versions have no `nullable`, which the schemas use: they would be read as something else.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   assertWhole(document);
-  const write = writeWith(createCompression(), (ctx, length) => entrance.holdResponse(ctx, length));
+  const write = writeWith(createCompression(), () => entrance);
   const serve =
     (handler: AnyHandler, contextFor: (ctx: Context) => HandlerContext | OpenContext) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
       const { params: path, query, headers, requestBody: body } = request;
+      const began = performance.now();
       const reply = await handler({ path, query, headers, body, context: contextFor(ctx) });
-      await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status));
+      await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status), began);
     };
   const all = (handlers: object, contextFor: (ctx: Context) => HandlerContext | OpenContext) =>
     Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, contextFor)]));
@@ -208,7 +202,7 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
           checkOwner(context, ctx.state.principal);
         }
         // Node joins repeated header fields to one, which would be a key that nobody sent.
-        if (valuesOf(ctx, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
+        if (valuesOf(ctx.req, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
         // Before the body, whose reading a fault in the query need not cost.
         checkQuerySize(request.rawQuery);
         const body = await entrance.readRest(ctx, context.operation);
@@ -225,8 +219,7 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
       },
     },
     securityHandlers: {
-      bearerAuth: (_context: RequestContext, ctx: Context) =>
-        entrance.verify(ctx, valuesOf(ctx, 'authorization')),
+      bearerAuth: (_context: RequestContext, ctx: Context) => entrance.verify(ctx),
     },
   });
   await api.init();

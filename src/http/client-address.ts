@@ -1,5 +1,6 @@
 // The address that requests are counted by: one client, however its proxy writes it down and whichever of its own
 // addresses it uses.
+import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** Longer texts are no addresses; cut, so that counting them stays cheap. In characters. */
@@ -38,3 +39,23 @@ export const networkOf = (address: string): string => {
   if (groups.slice(0, 6).join() === '0,0,0,0,0,ffff') return fourBytes(groups.slice(6));
   return `${groups.slice(0, 4).join(':')}::/64`;
 };
+
+/**
+ * The client's address as the nearest of the trusted proxies that wrote `X-Forwarded-For` has it; that of the connection
+ * without them. Read from the end, where the proxies write: what comes before is the client's own and may be long.
+ */
+export const clientAddress = ({ headers, socket }: IncomingMessage, trustedProxies: number): string => {
+  const forwarded = headers['x-forwarded-for'];
+  const own = socket.remoteAddress ?? '';
+  if (trustedProxies === 0 || typeof forwarded !== 'string') return own;
+  let end = forwarded.length;
+  for (let left = trustedProxies; ; left--) {
+    const start = forwarded.lastIndexOf(',', end - 1) + 1;
+    if (left === 1 || start === 0) return forwarded.slice(start, end).trim() || own;
+    end = start - 1;
+  }
+};
+
+/** What a request is counted by where it has no owner: its client's address or network. */
+export const addressOf = (request: IncomingMessage, trustedProxies: number): string =>
+  networkOf(clientAddress(request, trustedProxies));

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { createAuthenticate } from '../../src/auth/verify.ts';
+import { createReadiness } from '../../src/db/readiness.ts';
 import { type Api, type ApiOptions, sharedPostgres, startApi, type User } from '../support/app.ts';
 import { createGate, headOf, sendAndIgnore } from '../support/hostile.ts';
 import { queryPostgres } from '../support/postgres.ts';
@@ -60,10 +61,11 @@ const expectServed = async (user: User): Promise<void> => {
 /** Requests with a token wait for the gate, those of `known` do not. */
 const authenticateBehind = (gate: Promise<void>, known: () => string | undefined): Authenticate => {
   const authenticate = createAuthenticate({ key: { secret: testSecret } });
-  return async (authorization, guard) => {
+  const behind: Authenticate = async (authorization, guard) => {
     if (authorization[0] !== `Bearer ${known()}`) await gate;
     return authenticate(authorization, guard);
   };
+  return Object.assign(behind, { recall: authenticate.recall });
 };
 
 describe('an owner whose clients give up while their tokens are verified', () => {
@@ -158,38 +160,81 @@ describe('strangers', () => {
     expect((await other).status).toBe(200);
   });
 
-  test('get no more health checks in progress than their share, and each connection one at a time', async () => {
-    const gate = createGate();
+  test('that ask for liveness all the time keep no health check out, not even one of their address', async () => {
+    const api = await start({ app: { trustedProxies: 1 } });
+    const check = headOf('GET', '/healthz', 'X-Forwarded-For: 192.0.2.1').repeat(16);
+    const received: string[] = [];
+    for (const socket of hold(times(40, () => sendAndIgnore(api.url, check)))) {
+      socket.setEncoding('latin1').on('data', (text: string) => {
+        received.push(...(text.match(/HTTP\/1\.1 \d+/g) ?? []));
+        if (text.endsWith('}')) socket.write(check);
+      });
+    }
+    for (let n = 0; n < 20; n++) {
+      for (const path of ['/healthz', '/readyz']) {
+        expect((await api.send('GET', path, from('192.0.2.1'))).status).toBe(200);
+      }
+    }
+    expect(received.length).toBeGreaterThan(640);
+    expect(new Set(received)).toEqual(new Set(['HTTP/1.1 200']));
+  });
+
+  test('that ask for readiness while it is found out get what it was, beyond those who may wait', async () => {
+    const { database } = await start({});
+    let gate = createGate();
     let asked = 0;
-    const api = await start({
-      app: {
-        trustedProxies: 1,
-        isReady: async () => {
-          asked += 1;
-          await gate.passed;
-          return true;
-        },
-      },
-    });
+    const probe: typeof database.probe = async (...args) => {
+      asked += 1;
+      await gate.passed;
+      return database.probe(...args);
+    };
+    const isReady = await createReadiness({ ...database, probe });
+    const api = await start({ app: { isReady, trustedProxies: 1 } });
     const check = headOf('GET', '/readyz', 'X-Forwarded-For: 192.0.2.1');
-    const [pipelining] = hold([sendAndIgnore(api.url, check.repeat(16))]);
-    await eventually(5000, async () => expect(asked).toBe(1));
-    hold(times(60, () => sendAndIgnore(api.url, check)));
-    await eventually(5000, async () => {
-      expect(await metric(api, 'http_requests_refused_total{reason="health_share"}')).toBe(29);
-    });
-    expect(asked).toBe(32);
-    // A client that has gone leaves its check behind, which still runs.
+    const ask = async () => {
+      const [pipelining, ...others] = hold([
+        sendAndIgnore(api.url, check.repeat(16)),
+        ...times(99, () => sendAndIgnore(api.url, check)),
+      ]);
+      await eventually(5000, async () => {
+        expect(await metric(api, 'http_requests_in_flight')).toBe(65);
+      });
+      return { pipelining, others };
+    };
+    const { pipelining } = await ask();
+    // A client that has gone leaves its check behind, which is still counted.
     pipelining?.destroy();
-    await pause(100);
-    expect((await api.send('GET', '/readyz', from('192.0.2.1'))).status).toBe(503);
-    expect((await api.send('GET', '/healthz', from('192.0.2.2'))).status).toBe(200);
-    const other = api.send('GET', '/readyz', from('192.0.2.2'));
+    expect((await api.send('GET', '/readyz', from('192.0.2.2'))).status).toBe(503);
     gate.open();
-    expect((await other).status).toBe(200);
     await eventually(5000, async () => {
       expect((await api.send('GET', '/readyz', from('192.0.2.1'))).status).toBe(200);
     });
+    gate = createGate();
+    await pause(1100);
+    await ask();
+    for (const address of ['192.0.2.1', '192.0.2.2']) {
+      expect((await api.send('GET', '/readyz', from(address))).status).toBe(200);
+    }
+    expect(asked).toBe(2);
+    gate.open();
+  });
+
+  test('that fill the documentation keep out nothing that is short, such as a preflight', async () => {
+    const origin = 'https://app.example.com';
+    const api = await start({ app: { maxRequests: 20, trustedProxies: 1, corsOrigins: [origin] } });
+    const endless = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1', 'Transfer-Encoding: chunked');
+    hold(times(20, () => sendAndIgnore(api.url, endless).resume()));
+    await isRefused(api, 'anonymous_share', 16);
+    expect((await api.send('GET', '/docs', from('192.0.2.1'))).status).toBe(503);
+    const preflight = {
+      headers: { ...from('192.0.2.1').headers, Origin: origin, 'Access-Control-Request-Method': 'POST' },
+    };
+    expect((await api.send('OPTIONS', '/api/v1/users/me/tasks', preflight)).status).toBe(204);
+    const statuses = ['/', '/nowhere', '/problems/not-found', '/healthz', '/readyz', '/metrics'].map(
+      async (path) => (await api.send('GET', path, from('192.0.2.1'))).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([307, 404, 200, 200, 200, 200]);
+    expect((await api.send('POST', '/docs', from('192.0.2.1'))).status).toBe(405);
   });
 
   test('that send ahead are served in order, and cut off beyond what may wait', async () => {
