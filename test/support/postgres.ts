@@ -1,6 +1,7 @@
 // The Postgres that a test file runs on: a copy of the migrated embedded cluster, or the one of TEST_DATABASE_URL.
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,23 +18,32 @@ export interface TestPostgres {
 /** True when the tests run on a Postgres with real concurrency, not on the embedded one. */
 export const isRealPostgres = Boolean(process.env.TEST_DATABASE_URL);
 
+/** Copies the files of a template to `directory`. The synchronous copy takes a fifth of the processor time of the other. */
+export const copyTemplate = (name: 'template' | 'emptyTemplate', directory: string): void =>
+  cpSync(inject(name), directory, { recursive: true });
+
+const startCopy = async (
+  name: 'template' | 'emptyTemplate',
+): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
+  const directory = await mkdtemp(join(tmpdir(), 'tasks-test-'));
+  copyTemplate(name, directory);
+  const embedded = await startEmbedded(directory);
+  return {
+    url: embedded.url,
+    close: async () => {
+      await embedded.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
 export const startPostgres = async (): Promise<TestPostgres> => {
   const url = process.env.TEST_DATABASE_URL;
   if (url) {
     const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
     return { url, poolMax: 8, preparedStatements, close: async () => {} };
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tasks-test-'));
-  await cp(inject('template'), directory, { recursive: true });
-  const embedded = await startEmbedded(directory);
-  return {
-    url: embedded.url,
-    ...embeddedSettings,
-    close: async () => {
-      await embedded.close();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  return { ...(await startCopy('template')), ...embeddedSettings };
 };
 
 /** Runs one statement past the service, to look at what it stored. */
@@ -67,13 +77,5 @@ export const startEmptyPostgres = async (options = ''): Promise<Pick<TestPostgre
       close: async () => void (await queryPostgres(server, `DROP DATABASE ${name} WITH (FORCE)`)),
     };
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tasks-empty-'));
-  const embedded = await startEmbedded(directory);
-  return {
-    url: embedded.url,
-    close: async () => {
-      await embedded.close();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  return startCopy('emptyTemplate');
 };

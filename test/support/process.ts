@@ -1,13 +1,14 @@
 // The service as its users run it: a process of its own, told what to do by its environment and by signals alone.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Send, sendTo } from './client.ts';
+import { copyTemplate } from './postgres.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -152,7 +153,7 @@ export const newDirectory = async (): Promise<string> => {
 /** A data directory with the cluster made already, to save the seconds that a first start takes. */
 export const newDataDirectory = async (): Promise<string> => {
   const directory = await newDirectory();
-  await cp(inject('template'), directory, { recursive: true });
+  copyTemplate('template', directory);
   return directory;
 };
 
