@@ -8,11 +8,13 @@ import {
   type Request,
   type ValidationResult,
 } from 'openapi-backend';
+import { assertFormats } from './validation.ts';
 
-/** Validates requests. Construction throws when the contract has a parameter that this cannot validate. */
+/** Validates requests. Construction throws when the contract has a parameter or a format that this cannot validate. */
 export class RequestValidator extends OpenAPIValidator<Document> {
   override preCompileRequestValidators(): void {
-    for (const { operationId, parameters = [] } of this.router.getOperations()) {
+    for (const { operationId = '', parameters = [], requestBody } of this.router.getOperations()) {
+      assertFormats([parameters, requestBody], operationId);
       for (const parameter of parameters) {
         if ('$ref' in parameter) continue;
         const isList = parameter.schema && 'type' in parameter.schema && parameter.schema.type === 'array';

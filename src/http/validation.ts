@@ -1,17 +1,15 @@
 // What the contract's JSON Schemas need beyond Ajv's own rules, and the way from Ajv's errors to the faults of a
 // validation-error problem.
 import type { Ajv, ErrorObject } from 'ajv';
+import { formats } from '../contract/formats.ts';
 import type { Fault } from '../contract/problem.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /**
- * Teaches Ajv `format: uuid` (the form that Postgres reads, without the URN prefix) and the contract's `x-text`: text
- * that Postgres can store, which means no NUL and no lone surrogate. `x-text: trim` removes white space around it
- * before the other rules look at it.
+ * Teaches Ajv the contract's formats and its `x-text`: text that Postgres can store, which means no NUL and no lone
+ * surrogate. `x-text: trim` removes white space around it before the other rules look at it.
  */
 export const customizeAjv = (ajv: Ajv): Ajv => {
-  ajv.addFormat('uuid', uuid);
+  for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format);
   ajv.addKeyword({
     keyword: 'x-text',
     type: 'string',
@@ -30,6 +28,18 @@ export const customizeAjv = (ajv: Ajv): Ajv => {
     error: { message: 'must be Unicode text without NUL and without lone surrogates' },
   });
   return ajv;
+};
+
+/** Throws on a `format` that Ajv has not been taught: it would let every value through. `schemas` may hold examples. */
+export const assertFormats = (schemas: unknown, place: string, seen = new Set<unknown>()): void => {
+  if (typeof schemas !== 'object' || schemas === null || seen.has(schemas)) return;
+  seen.add(schemas);
+  for (const [name, inner] of Object.entries(schemas)) {
+    if (name === 'format' && typeof inner === 'string' && !Object.hasOwn(formats, inner)) {
+      throw new Error(`${place}: no validation of the format ${inner}`);
+    }
+    if (name !== 'example' && name !== 'examples') assertFormats(inner, place, seen);
+  }
 };
 
 interface Discriminated {

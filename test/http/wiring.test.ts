@@ -118,6 +118,35 @@ describe('does not start', () => {
   });
 });
 
+describe('does not start with a format in a request that is not checked', () => {
+  const odd = { type: 'string', format: 'phone-number' } as const;
+
+  test('in a body', async () => {
+    const other = changed((copy) => {
+      Object.assign(copy.components?.schemas?.TaskUpdate ?? {}, { properties: { phone: odd } });
+    });
+    await expect(start({ document: other })).rejects.toThrow(
+      /^\w+: no validation of the format phone-number$/,
+    );
+  });
+
+  test('in a parameter', async () => {
+    const other = changed(({ paths }) => {
+      paths[tasks]?.get?.parameters?.push({ name: 'phone', in: 'query', schema: odd });
+    });
+    await expect(start({ document: other })).rejects.toThrow(
+      'listTasks: no validation of the format phone-number',
+    );
+  });
+
+  test('but with one in a response', async () => {
+    const other = changed((copy) => {
+      Object.assign(copy.components?.schemas?.Health ?? {}, { properties: { phone: odd } });
+    });
+    expect(await start({ document: other })).toBeTypeOf('function');
+  });
+});
+
 describe('assertWired', () => {
   const nothing = () => {};
   const guards = [
