@@ -80,8 +80,9 @@ export interface paths {
         readonly get: operations["getTask"];
         /**
          * Replace a task
-         * @description Replaces every writable field of an existing task; all of them must be sent. It never creates a task. To change
-         *     single fields, use `PATCH`.
+         * @description Replaces the content of an existing task: `title`, `description` and `completed` must be sent. Any other writable
+         *     field keeps its value when it is absent, so a client never clears a field that it does not know. It never creates
+         *     a task. To change single fields, use `PATCH`.
          */
         readonly put: operations["replaceTask"];
         readonly post?: never;
@@ -487,7 +488,7 @@ export interface components {
             /** @description Whether it is done already. `false` when absent. */
             readonly completed?: boolean;
         };
-        /** @description Every writable field of a task. */
+        /** @description The content of a task. Any writable field beyond the required ones keeps its value when it is absent. */
         readonly TaskReplace: {
             readonly title: components["schemas"]["Title"];
             readonly description: components["schemas"]["Description"];
@@ -1050,7 +1051,7 @@ export interface components {
         readonly ETag: string;
         /**
          * @description The page's entity tag, a weak one. It is made of the query and of the user's latest change, so it stays the same
-         *     until one of the user's own tasks changes.
+         *     until one of the user's own tasks changes, or a new version of the service adds a field to all tasks.
          * @example W/"8f14e45fceea167a5a36dedd4bea2543"
          */
         readonly ListETag: string;

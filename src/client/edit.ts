@@ -104,6 +104,13 @@ export const outgoing = ({ refused: _refused, ...edit }: Edit, attempt: number):
   attempt,
 });
 
+/** What a user writes of a task. A field that is missing here does not compile. */
+export const contentOf = ({ title, description, completed }: Task): Required<TaskCreate> => ({
+  title,
+  description,
+  completed,
+});
+
 /** The task as the user should see it, with the edit on top; undefined when it is to be gone. */
 export const withEdit = (edit: Edit, task: Task | undefined): Task | TaskCreate | undefined => {
   if (edit.kind === 'delete' || edit.sequel?.kind === 'delete') return undefined;

@@ -1,6 +1,7 @@
 // What a replica knows, and what the user can do with it without the server: the copy that the feed
 // has filled, the edits on top of it, and the conflicts between the two.
 import {
+  contentOf,
   type Edit,
   followed,
   isDone,
@@ -201,8 +202,7 @@ export const resolve = (copy: LocalCopy, named: string, winner: 'mine' | 'theirs
   if (mine.kind === 'create') copy.edits.set(id, mine);
   else if (theirs !== null) copy.edits.set(id, { ...mine, base: theirs });
   else if (mine.kind === 'update') {
-    const { title, description, completed } = { ...mine.base, ...mine.changes };
-    copy.edits.set(id, { kind: 'create', key: newKey(), task: { title, description, completed } });
+    copy.edits.set(id, { kind: 'create', key: newKey(), task: contentOf({ ...mine.base, ...mine.changes }) });
   }
 };
 

@@ -4,8 +4,6 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'slonik';
-import { z } from 'zod';
 import { createApp } from '../app.ts';
 import { createAuthenticate } from '../auth/verify.ts';
 import { readConfig } from '../config.ts';
@@ -15,27 +13,9 @@ import { createReadiness } from '../db/readiness.ts';
 import { addressOf, listen } from '../http/server.ts';
 import { createLogger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import type { Database } from '../postgres/database.ts';
 import { onSignals } from '../server/signals.ts';
-import { type ExampleTask, exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
-
-const none = z.strictObject({});
-
-const insert = (database: Database, task: ExampleTask, seq: number): Promise<unknown> =>
-  database.any(sql.type(none)`
-    WITH clock AS (
-      INSERT INTO owner_clock (owner_id, seq)
-      VALUES (${task.owner_id}, ${seq})
-      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
-    )
-    INSERT INTO tasks (
-      owner_id, id, title, description, completed, completed_at, created_at, updated_at, version, change_seq
-    )
-    VALUES (
-      ${task.owner_id}, ${task.id}, ${task.title}, ${task.description}, ${task.completed}, ${task.completed_at},
-      ${task.created_at}, ${task.updated_at}, ${task.version}, ${seq}
-    )
-  `);
+import { exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
+import { plantTask } from './plant.ts';
 
 const fail = (message: string): never => {
   console.error(message);
@@ -56,7 +36,7 @@ const config = readConfig({
 });
 const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
 const { database, close } = await connect(config, log);
-for (const [index, task] of exampleTasks.entries()) await insert(database, task, index + 1);
+for (const [index, task] of exampleTasks.entries()) await plantTask(database, task, index + 1);
 const app = await createApp({
   contract: await loadContract(),
   authenticate: createAuthenticate({ key: { secret: sandboxSecret } }),

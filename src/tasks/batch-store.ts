@@ -1,13 +1,24 @@
 // The SQL of a batch: two statements in one transaction, however many operations. The first locks the owner's clock, as
-// every write does, and reads the tasks that the batch names; the second writes what has become of them.
+// every write does, and reads the tasks that the batch names; the second writes what has become of them, and returns the
+// result of each operation as the database has it, so that a value has one text wherever it is read.
 import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
-import { applyInOrder, type BatchOperation, type Outcome } from './batch.ts';
-import { ownedBy, type Task, taskColumns, taskOf, taskRow } from './row.ts';
+import { applyInOrder, type BatchOperation, type BatchResult, type Outcome } from './batch.ts';
+import {
+  excludedAssignments,
+  nullColumns,
+  recordColumns,
+  recordOf,
+  type Task,
+  taskColumns,
+  taskOf,
+  taskRow,
+} from './columns.ts';
+import { ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface BatchStore {
@@ -20,7 +31,8 @@ const beginningRow = z.union([
   taskRow.extend({ at: z.string(), erasing: z.boolean() }),
   z.object({ at: z.string(), erasing: z.boolean(), id: z.null() }),
 ]);
-const doneRow = z.strictObject({ seq: z.bigint() });
+// A task and the operation that made it what it is, by its place from 1; or nothing, after deletions only.
+const resultRow = z.union([taskRow.extend({ place: z.int() }), z.object({ id: z.null() })]);
 
 // An array literal: one parameter of one type.
 const uuids = (ids: readonly string[]) => `{${ids.join(',')}}`;
@@ -36,9 +48,7 @@ const beginBatch = statement(
       SELECT clock_timestamp() AS at, erasing
       FROM (SELECT coalesce(bool_or(erasing), false) AS erasing FROM clock) AS locked
     )
-    SELECT at, erasing, NULL::uuid AS id, NULL AS owner_id, NULL AS title, NULL AS description, NULL::boolean AS completed,
-      NULL::timestamptz AS completed_at, NULL::timestamptz AS created_at, NULL::timestamptz AS updated_at,
-      NULL::integer AS version
+    SELECT at, erasing, ${nullColumns()}
     FROM next_change
     UNION ALL
     SELECT at, erasing, ${taskColumns}
@@ -57,8 +67,8 @@ const beginBatch = statement(
 // first write of an owner has no clock to lock: then this one creates it, or waits for another that does.
 const writeBatch = statement(
   'write_batch',
-  doneRow,
-  (slot: Slots<'owner' | 'steps' | 'written' | 'deleted' | 'gone'>) => sql.fragment`
+  resultRow,
+  (slot: Slots<'owner' | 'steps' | 'written' | 'passing' | 'deleted' | 'gone'>) => sql.fragment`
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${slot.owner}, ${slot.steps}::bigint)
@@ -66,18 +76,13 @@ const writeBatch = statement(
       RETURNING seq, seq - ${slot.steps}::bigint AS base
     ),
     written AS (
-      INSERT INTO tasks (owner_id, id, title, description, completed, completed_at, created_at, updated_at, version,
-        change_seq)
-      SELECT ${slot.owner}, id, title, description, completed, completed_at, created_at, updated_at, version,
-        base + place
+      INSERT INTO tasks (${taskColumns}, change_seq)
+      SELECT ${recordOf(slot)}, base + place
       FROM clock
-      CROSS JOIN jsonb_to_recordset(${slot.written}::jsonb) AS task (id uuid, title text, description text,
-        completed boolean, completed_at timestamptz, created_at timestamptz, updated_at timestamptz, version integer,
-        place integer)
+      CROSS JOIN jsonb_to_recordset(${slot.written}::jsonb) AS task (${recordColumns}, place integer)
       ON CONFLICT (owner_id, id) DO UPDATE
-      SET title = excluded.title, description = excluded.description, completed = excluded.completed,
-        completed_at = excluded.completed_at, updated_at = excluded.updated_at, version = excluded.version,
-        change_seq = excluded.change_seq
+      SET ${excludedAssignments}, change_seq = excluded.change_seq
+      RETURNING ${taskColumns}, change_seq
     ),
     deleted AS (
       DELETE FROM tasks
@@ -90,8 +95,15 @@ const writeBatch = statement(
       SELECT ${slot.owner}, id, seq, at
       FROM deleted
     )
-    SELECT seq
+    SELECT place, ${taskColumns}
     FROM clock
+    LEFT JOIN LATERAL (
+      SELECT (change_seq - base)::integer AS place, ${taskColumns}
+      FROM written
+      UNION ALL
+      SELECT place, ${recordOf(slot)}
+      FROM jsonb_to_recordset(${slot.passing}::jsonb) AS task (${recordColumns}, place integer)
+    ) AS result ON true
   `,
 );
 
@@ -104,6 +116,22 @@ const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
     if (id === undefined) throw new Error('more ids than creations');
     return id;
   };
+};
+
+// The results with the tasks that the database has returned in the place of those that were worked out.
+const resultsOf = (
+  results: readonly BatchResult[],
+  stored: readonly z.infer<typeof resultRow>[],
+): BatchResult[] => {
+  const tasks = new Map(
+    stored.flatMap((row) => (row.id === null ? [] : [[row.place, taskOf(row)] as const])),
+  );
+  return results.map((result, index) => {
+    if (result.op === 'delete') return result;
+    const task = tasks.get(index + 1);
+    if (task === undefined) throw new Error('the statement has not returned what it has written');
+    return { ...result, task };
+  });
 };
 
 export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => ({
@@ -121,12 +149,17 @@ export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => (
       }
       const outcome = applyInOrder(operations, { owner, at: first.at, tasks, newId: idsInOrder(operations) });
       if (!outcome.applicable) return outcome;
-      const [written, deleted] = [JSON.stringify(outcome.written), JSON.stringify(outcome.deleted)];
-      const gone = uuids(outcome.deleted.map(({ id }) => id));
-      const done = await statements.maybeOne(
-        writeBatch({ owner, steps: operations.length, written, deleted, gone }),
+      const stored = await statements.any(
+        writeBatch({
+          owner,
+          steps: operations.length,
+          written: JSON.stringify(outcome.written),
+          passing: JSON.stringify(outcome.passing),
+          deleted: JSON.stringify(outcome.deleted),
+          gone: uuids(outcome.deleted.map(({ id }) => id)),
+        }),
       );
-      return done === null ? null : outcome;
+      return stored.length === 0 ? null : { ...outcome, results: resultsOf(outcome.results, stored) };
     });
     if (outcome === null) throw problems.erasureInProgress();
     return outcome;

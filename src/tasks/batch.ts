@@ -2,9 +2,9 @@
 // it did, and the first that cannot be applied ends it all. Free of SQL, so that it can be read as the rules it is.
 import type { components } from '../contract/operation.ts';
 import type { Fault } from '../contract/problem.ts';
+import { type Task, type TaskCreate, type TaskUpdate, withDefaults } from './columns.ts';
 import { microsecondsAfter } from './microseconds.ts';
 import { maxVersion } from './precondition.ts';
-import type { Task } from './row.ts';
 
 export type BatchOperation = components['schemas']['BatchOperation'];
 export type BatchResult = components['schemas']['BatchResult'];
@@ -30,47 +30,41 @@ interface Touched {
 export type Outcome =
   | {
       readonly applicable: true;
-      /** One for each operation, in order. */
+      /** One for each operation, in order, with the task as it is after that operation. */
       readonly results: BatchResult[];
       /** The tasks that were created or changed and are still there, as they are in the end. */
       readonly written: (Task & Touched)[];
+      /** What an operation made of a task on which a later one of the batch worked, too. */
+      readonly passing: (Task & Pick<Touched, 'place'>)[];
       /** The tasks that were there and are gone. */
       readonly deleted: ({ readonly id: string } & Touched)[];
     }
   | { readonly applicable: false; readonly fault: Fault };
 
-type Changes = components['schemas']['TaskUpdate'];
+/** A task of this content as it is when it is created. */
+export const newTask = (id: string, owner: string, given: TaskCreate, at: string): Task => {
+  const task = withDefaults(given);
+  return {
+    ...task,
+    id,
+    owner_id: owner,
+    completed_at: task.completed ? at : null,
+    created_at: at,
+    updated_at: at,
+    version: 1,
+  };
+};
 
-const created = (
-  id: string,
-  owner: string,
-  { title, description = null, completed = false }: components['schemas']['TaskCreate'],
-  at: string,
-): Task => ({
-  id,
-  owner_id: owner,
-  title,
-  description,
-  completed,
-  completed_at: completed ? at : null,
-  created_at: at,
-  updated_at: at,
-  version: 1,
-});
-
-const changed = (
-  task: Task,
-  { title, description, completed = task.completed }: Changes,
-  at: string,
-): Task => ({
-  ...task,
-  title: title ?? task.title,
-  description: description === undefined ? task.description : description,
-  completed,
-  completed_at: completed ? (task.completed_at ?? at) : null,
-  updated_at: at,
-  version: task.version + 1,
-});
+const changed = (task: Task, changes: TaskUpdate, at: string): Task => {
+  const { completed = task.completed } = changes;
+  return {
+    ...task,
+    ...changes,
+    completed_at: completed ? (task.completed_at ?? at) : null,
+    updated_at: at,
+    version: task.version + 1,
+  };
+};
 
 /** Applies the operations in order to the tasks of `beginning`; the ids in both are in lower case or not at all. */
 export const applyInOrder = (operations: readonly BatchOperation[], beginning: Beginning): Outcome => {
@@ -86,7 +80,7 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     const place = results.length + 1;
     const at = microsecondsAfter(beginning.at, results.length);
     if (operation.op === 'create') {
-      const task = created(beginning.newId(), beginning.owner, operation.task, at);
+      const task = newTask(beginning.newId(), beginning.owner, operation.task, at);
       now.set(task.id, task);
       touched.set(task.id, { place, at });
       results.push({ op: 'create', task });
@@ -110,9 +104,13 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     }
   }
   const all = [...touched].map(([id, how]) => ({ id, how, task: now.get(id) }));
+  const last = new Set(all.map(({ how }) => how.place));
   return {
     applicable: true,
     results,
+    passing: results.flatMap((result, index) =>
+      result.op === 'delete' || last.has(index + 1) ? [] : { ...result.task, place: index + 1 },
+    ),
     written: all.flatMap(({ how, task }) => (task === undefined ? [] : { ...task, ...how })),
     deleted: all.flatMap(({ id, how, task }) => (task === undefined ? { id, ...how } : [])),
   };

@@ -6,7 +6,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
-import { firstOf, hideFromPlanner, mostRows, ownedBy } from './row.ts';
+import { firstOf, hideFromPlanner, mostRows, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface Erasure {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../postgres/database.ts';
-import { hideFromPlanner, ownedBy, taskColumns, taskOf, taskRow } from './row.ts';
+import { nullColumns, taskColumns, taskOf, taskRow, textsOf } from './columns.ts';
+import { hideFromPlanner, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 export type TaskChange = components['schemas']['TaskChange'];
@@ -84,7 +85,7 @@ const listTaskChanges = statement(
       )
       UNION ALL
       (
-        SELECT change_seq, deleted_at, id, owner_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        SELECT change_seq, deleted_at, ${nullColumns(['id', 'owner_id'])}
         FROM task_tombstones
         WHERE ${beyond(slot, 'task_tombstones')} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
         ORDER BY change_seq, id
@@ -104,7 +105,7 @@ const maxText = 256 * 1024;
 const pageOf = (changes: readonly Exclude<ChangeRow, { id: null }>[], limit: number) => {
   let text = 0;
   const end = changes.findIndex((row, at) => {
-    if (row.deleted_at === null) text += row.title.length + (row.description?.length ?? 0);
+    if (row.deleted_at === null) for (const { length } of textsOf(row)) text += length;
     return at === limit || (at > 0 && text > maxText);
   });
   return end < 0 ? changes : changes.slice(0, end);

@@ -2,11 +2,11 @@
 // for its null.
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
+import type { Task } from './columns.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { idempotent } from './idempotent.ts';
 import type { OwnerContext } from './owner-context.ts';
 import { etagOf, meetsMatch, meetsNoneMatch, preconditionOf, tagsIn } from './precondition.ts';
-import type { Task } from './row.ts';
 import type { Written } from './store.ts';
 
 type TaskOperation =
@@ -82,7 +82,7 @@ export const taskHandlers = {
   },
 
   replaceTask: idempotent('replaceTask', async ({ path, headers, body, context }) => {
-    return tagged(checked(await context.tasks.update(path.task_id, body, preconditionOf(headers))));
+    return tagged(checked(await context.tasks.replace(path.task_id, body, preconditionOf(headers))));
   }),
 
   updateTask: idempotent('updateTask', async ({ path, headers, body, context }) => {

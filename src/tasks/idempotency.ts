@@ -6,7 +6,7 @@ import type { OwnerId } from '../auth/principal.ts';
 import type { AnyReply } from '../contract/operation.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
-import { isErasing, ownedBy } from './row.ts';
+import { isErasing, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface Retries<Store> {

@@ -2,16 +2,14 @@
 // one snapshot. What a page costs is bounded, whatever is asked for: where a filter has no index, the statement passes
 // over so many tasks and so much text, and the page ends there, short or empty, with the place to go on from.
 import { hash } from 'node:crypto';
-import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
+import { type FragmentSqlToken, type IdentifierSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
-import type { components } from '../contract/operation.ts';
 import type { Statements } from '../postgres/database.ts';
-import type { Keyset } from './cursor.ts';
-import { hideFromPlanner, ownedBy, type Task, taskColumns, taskOf, taskRow } from './row.ts';
+import { bytesOfTexts, nullColumns, type Task, taskColumns, taskOf, taskRow, taskShape } from './columns.ts';
+import { hideFromPlanner, ownedBy } from './fragments.ts';
+import { type Keyset, keyOf, keysetOf, orderOf, type TaskSort } from './sorts.ts';
 import { type Slots, statement, type Value } from './statement.ts';
-
-export type TaskSort = components['schemas']['TaskSort'];
 
 export interface ListOptions {
   readonly completed: boolean | undefined;
@@ -27,7 +25,7 @@ export interface ListOptions {
 
 /** A page of a list; `tasks` is empty when its tag is a known one. */
 export interface ListPage {
-  /** Made of the owner's clock and of what is asked for: 32 hexadecimal digits. */
+  /** Made of the owner's clock, of what is asked for and of what a task looks like: 32 hexadecimal digits. */
   readonly tag: string;
   readonly known: boolean;
   /** As many as `limit`, or fewer. */
@@ -56,21 +54,14 @@ const clockRow = z.object({ clock: z.string(), id: z.null() });
 const listedRow = z.union([taskRow, clockRow]);
 const passedRow = z.union([taskRow.extend({ found: z.boolean(), ends: z.boolean() }), clockRow]);
 
-// The entity tag of a page: it changes with every change of the owner's, and is another for every page.
+// The entity tag of a page: it changes with every change of the owner's, and is another for every page. `page` names the
+// shape of a task, too, so that a client which has pages of an earlier shape gets them anew.
 const tagOf = (clock: string, page: string): string =>
   hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
 
 // An array literal: one parameter of one type. What is no tag of a list cannot be a known one.
 const tags = (list: readonly string[] | null) =>
   list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
-
-const sortColumns = {
-  created_at: sql.fragment`created_at`,
-  updated_at: sql.fragment`updated_at`,
-  title: sql.fragment`title`,
-};
-
-const keyOf = (sort: TaskSort) => sort.replace('-', '') as keyof typeof sortColumns;
 
 type ListSlots = Slots<'owner' | 'page' | 'known' | 'completed' | 'text' | 'key' | 'id' | 'limit'>;
 
@@ -90,11 +81,12 @@ const passesOver = ({ sort, byCompleted, byText }: Variant): boolean =>
 // Both texts in lower case, and compared as bytes, which in UTF-8 find characters and nothing else: Postgres' search for
 // bytes takes linear time, while LIKE and strpos compare a periodic text again and again. Greek writes its sigma in
 // another way at the end of a word.
-const folded = (text: FragmentSqlToken) => sql.fragment`
+const folded = (text: FragmentSqlToken | IdentifierSqlToken) => sql.fragment`
   convert_to(replace(lower(${text} COLLATE task_search), 'ς', 'σ'), 'UTF8')
 `;
-const contains = (column: FragmentSqlToken, { text }: Slots<'text'>) => sql.fragment`
-  coalesce(position((SELECT ${folded(sql.fragment`${text}::text`)}) IN ${folded(column)}) > 0, false)
+const searched = ['title', 'description'] as const;
+const contains = (name: (typeof searched)[number], { text }: Slots<'text'>) => sql.fragment`
+  coalesce(position((SELECT ${folded(sql.fragment`${text}::text`)}) IN ${folded(sql.identifier([name]))}) > 0, false)
 `;
 
 // What stands for the clock while everything is being deleted: it costs no second look-up.
@@ -115,31 +107,19 @@ const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
 const isCompleted = (slot: ListSlots) =>
   sql.fragment`completed = ${hideFromPlanner(slot.completed, sql.fragment`boolean`)}`;
 
-// The order of a list, and which of the owner's tasks an index has in that order.
-const orderOf = (slot: ListSlots, { sort, byCompleted, isContinued, isConditional }: Variant) => {
-  const key = keyOf(sort);
-  const column = sortColumns[key];
-  const [direction, beyond] = sort.startsWith('-')
-    ? [sql.fragment`DESC`, sql.fragment`<`]
-    : [sql.fragment`ASC`, sql.fragment`>`];
+// Which of the owner's tasks an index has in the order of a list, from where the page begins.
+const inOrder = (slot: ListSlots, { sort, byCompleted, isContinued, isConditional }: Variant) => {
+  const { order, after } = orderOf(sort);
   const where = [ownedBy(slot, 'tasks')];
-  if (byCompleted && key === 'created_at') where.push(isCompleted(slot));
-  if (isContinued) {
-    const after = hideFromPlanner(slot.key, key === 'title' ? sql.fragment`text` : sql.fragment`timestamptz`);
-    where.push(
-      sql.fragment`(${column}, id) ${beyond} (${after}, ${hideFromPlanner(slot.id, sql.fragment`uuid`)})`,
-    );
-  }
+  if (byCompleted && keyOf(sort) === 'created_at') where.push(isCompleted(slot));
+  if (isContinued) where.push(after(slot));
   // While the tag is a known one, the tasks are not even looked at.
   if (isConditional) where.push(sql.fragment`NOT ${isKnown(slot)}`);
-  return {
-    order: sql.fragment`${column} ${direction}, id ${direction}`,
-    where: sql.join(where, sql.fragment` AND `),
-  };
+  return { order, where: sql.join(where, sql.fragment` AND `) };
 };
 
 const tasksInOrder = (slot: ListSlots, variant: Variant) => {
-  const { where, order } = orderOf(slot, variant);
+  const { where, order } = inOrder(slot, variant);
   return sql.fragment`
     SELECT NULL, ${taskColumns}
     FROM tasks
@@ -152,15 +132,14 @@ const tasksInOrder = (slot: ListSlots, variant: Variant) => {
 // The tasks that the filters let through, and the last one that the page may look at. The work is added up in the order
 // of the list, before any text is read; reading ends where the limit is reached.
 const tasksPassedOver = (slot: ListSlots, variant: Variant) => {
-  const { where, order } = orderOf(slot, variant);
+  const { where, order } = inOrder(slot, variant);
   const { byText, byCompleted, sort } = variant;
   const filters = [];
   if (byCompleted && keyOf(sort) !== 'created_at') filters.push(isCompleted(slot));
   if (byText) {
-    const inTitle = contains(sql.fragment`title`, slot);
-    filters.push(sql.fragment`(${inTitle} OR ${contains(sql.fragment`description`, slot)})`);
+    const found = searched.map((name) => contains(name, slot));
+    filters.push(sql.fragment`(${sql.join(found, sql.fragment` OR `)})`);
   }
-  const text = sql.fragment`octet_length(title) + coalesce(octet_length(description), 0)`;
   return sql.fragment`
     SELECT NULL, ${taskColumns}, found, ends
     FROM (
@@ -168,7 +147,7 @@ const tasksPassedOver = (slot: ListSlots, variant: Variant) => {
       FROM (
         SELECT ${taskColumns}, work, sum(work) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS done
         FROM (
-          SELECT ${taskColumns}, ${taskWork} + ${byText ? text : sql.fragment`0`} AS work
+          SELECT ${taskColumns}, ${taskWork} + ${byText ? bytesOfTexts(searched) : sql.fragment`0`} AS work
           FROM tasks
           WHERE ${where}
           ORDER BY ${order}
@@ -187,16 +166,14 @@ const tasksPassedOver = (slot: ListSlots, variant: Variant) => {
 const afterClock = (slot: ListSlots, variant: Variant, tasks: FragmentSqlToken, more: readonly string[]) => {
   const columns = more.map((name) => sql.identifier([name]));
   const none = columns.map((column) => sql.fragment`NULL AS ${column}`);
-  const clockColumns = sql.fragment`NULL AS id, NULL AS owner_id, NULL AS title, NULL AS description,
-    NULL AS completed, NULL AS completed_at, NULL AS created_at, NULL AS updated_at, NULL AS version`;
   return sql.fragment`
     SELECT clock, ${sql.join([taskColumns, ...columns], sql.fragment`, `)}
     FROM (
-      SELECT coalesce(${clock(slot)}, '') AS clock, ${sql.join([clockColumns, ...none], sql.fragment`, `)}
+      SELECT coalesce(${clock(slot)}, '') AS clock, ${sql.join([nullColumns(), ...none], sql.fragment`, `)}
       UNION ALL
       (${tasks})
     ) AS page
-    ORDER BY clock NULLS LAST, ${orderOf(slot, variant).order}
+    ORDER BY clock NULLS LAST, ${orderOf(variant.sort).order}
   `;
 };
 
@@ -232,7 +209,8 @@ const statementFor = (variant: Variant): ListStatement => {
 
 /** The lists of one owner. */
 export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
-  list: async ({ completed, q, sort, limit, after, page, known }) => {
+  list: async ({ completed, q, sort, limit, after, page: asked, known }) => {
+    const page = `${taskShape} ${asked}`;
     const variant = {
       sort,
       byCompleted: completed !== undefined,
@@ -276,7 +254,7 @@ export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
       tag,
       known: known === null || known.includes(tag),
       tasks,
-      next: last === undefined ? null : { key: last[keyOf(sort)], id: last.id },
+      next: last === undefined ? null : keysetOf(sort, last),
     };
   },
 });

@@ -40,6 +40,14 @@ export const statement = <Name extends string, Row>(
   let built: ReturnType<typeof build> | undefined;
   return (values) => {
     built ??= build();
-    return { ...built.query, values: built.names.map((slot) => values[slot]) };
+    return {
+      ...built.query,
+      values: built.names.map((slot) => {
+        const value = values[slot];
+        // It would be sent as null.
+        if (value === undefined) throw new TypeError(`${name} has no value for ${slot}`);
+        return value;
+      }),
+    };
   };
 };

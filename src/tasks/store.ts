@@ -8,29 +8,32 @@
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
-import type { components } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
-import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.ts';
-import { type ChangeFeed, feedOf } from './feed.ts';
-import { listsOf, type TaskLists } from './list-store.ts';
-import { meets, type Precondition } from './precondition.ts';
 import {
-  firstOf,
-  hideFromPlanner,
-  isErasing,
-  ownedBy,
+  assignments,
+  type ChangeName,
+  changesOf,
   type Task,
+  type TaskCreate,
+  type TaskReplace,
+  type TaskUpdate,
   taskColumns,
   taskColumnsOf,
   taskRow,
-} from './row.ts';
+  valuesOf,
+  type WritableName,
+  writableColumns,
+  writableValues,
+} from './columns.ts';
+import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.ts';
+import { type ChangeFeed, feedOf } from './feed.ts';
+import { firstOf, hideFromPlanner, isErasing, ownedBy } from './fragments.ts';
+import { listsOf, type TaskLists } from './list-store.ts';
+import { meets, type Precondition } from './precondition.ts';
 import { type Slots, statement } from './statement.ts';
 import { type Everything, everythingOf } from './user-data.ts';
-
-export type TaskCreate = components['schemas']['TaskCreate'];
-export type TaskUpdate = components['schemas']['TaskUpdate'];
 
 /** What became of a conditional write: where the precondition is not `met`, the task is as it was. */
 export interface Written {
@@ -48,6 +51,11 @@ export interface Cleared {
 export interface TaskStore extends BatchStore, ChangeFeed, Erasure, Everything, TaskLists {
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
+  /**
+   * Writes the fields that are present: those that the contract requires, and of the others what the client knows. Null
+   * when there is no such task.
+   */
+  replace(id: string, task: TaskReplace, precondition: Precondition): Promise<Written | null>;
   /** Writes the fields that are present. Null when there is no such task. */
   update(id: string, fields: TaskUpdate, precondition: Precondition): Promise<Written | null>;
   /** Completes a task; one that is complete stays as it is. Null when there is no such task. */
@@ -109,22 +117,17 @@ const getTask = statement(
 const createTask = statement(
   'create_task',
   taskRow,
-  ({
-    owner,
-    title,
-    description,
-    completed,
-  }: Slots<'owner' | 'title' | 'description' | 'completed'>) => sql.fragment`
+  (slot: Slots<'owner' | WritableName>) => sql.fragment`
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
-      VALUES (${owner}, 1)
+      VALUES (${slot.owner}, 1)
       ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1 WHERE NOT owner_clock.erasing
       RETURNING seq
     ),
     next_change AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
-    INSERT INTO tasks (owner_id, title, description, completed, completed_at, created_at, updated_at, change_seq)
-    SELECT ${owner}, ${title}, ${description}, ${completed}::boolean,
-      CASE WHEN ${completed}::boolean THEN at END, at, at, seq
+    INSERT INTO tasks (owner_id, ${writableColumns}, completed_at, created_at, updated_at, change_seq)
+    SELECT ${slot.owner}, ${writableValues(slot)},
+      CASE WHEN ${slot.completed}::boolean THEN at END, at, at, seq
     FROM next_change
     RETURNING ${taskColumns}
   `,
@@ -154,10 +157,8 @@ const change = <Name extends string>(
 
 const updateTask = change(
   'update_task',
-  (slot: Slots<'title' | 'describes' | 'description' | 'completed'>) => sql.fragment`
-    title = coalesce(${slot.title}, title),
-    description = CASE WHEN ${slot.describes}::boolean THEN ${slot.description} ELSE description END,
-    completed = coalesce(${slot.completed}::boolean, completed),
+  (slot: Slots<ChangeName>) => sql.fragment`
+    ${assignments(slot)},
     completed_at = CASE WHEN coalesce(${slot.completed}::boolean, completed) THEN coalesce(completed_at, at) END
   `,
 );
@@ -258,6 +259,8 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
     if (written === 'erasing') throw problems.erasureInProgress();
     return written;
   };
+  const update = (id: string, fields: TaskUpdate, precondition: Precondition) =>
+    write(id, updateTask({ owner, id, ...changesOf(fields), ...demands(precondition) }), precondition);
 
   return {
     ...batchesOf(database, owner),
@@ -266,23 +269,17 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
     ...erasureOf(database, owner, pieces),
     ...listsOf(database, owner),
 
-    create: async ({ title, description = null, completed = false }) => {
-      const task = await database.maybeOne(createTask({ owner, title, description, completed }));
-      if (task === null) throw problems.erasureInProgress();
-      return task;
+    create: async (task) => {
+      const created = await database.maybeOne(createTask({ owner, ...valuesOf(task) }));
+      if (created === null) throw problems.erasureInProgress();
+      return created;
     },
 
     get: (id) => database.maybeOne(getTask({ owner, id })),
 
-    update: (id, { title = null, description, completed = null }, precondition) => {
-      const fields = {
-        title,
-        describes: description !== undefined,
-        description: description ?? null,
-        completed,
-      };
-      return write(id, updateTask({ owner, id, ...fields, ...demands(precondition) }), precondition);
-    },
+    replace: update,
+
+    update,
 
     complete: (id, precondition) =>
       write(id, completeTask({ owner, id, ...demands(precondition) }), precondition),

@@ -2,7 +2,8 @@
 import { sql } from 'slonik';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
-import { isErasing, ownedBy, type Task, taskColumns, taskRow } from './row.ts';
+import { bytesOfTexts, type Task, taskColumns, taskRow, textsOf } from './columns.ts';
+import { isErasing, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 /** Some of an owner's tasks, ordered by id. */
@@ -22,8 +23,7 @@ export const maxExportPage = 500;
 /** Bytes of titles and descriptions after which a page takes no further task. */
 const pageText = 64 * 1024;
 
-const bytesOf = ({ title, description }: Task): number =>
-  Buffer.byteLength(title) + Buffer.byteLength(description ?? '');
+const bytesOf = (task: Task): number => textsOf(task).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
 // Many short statements rather than one long one: a slow reader holds no connection. Postgres knows the length of a text
 // without reading it, so what the sum leaves out costs little.
@@ -33,7 +33,7 @@ const exportTasks = statement(
   (slot: Slots<'owner' | 'after' | 'limit' | 'text'>) => sql.fragment`
     SELECT ${taskColumns}
     FROM (
-      SELECT ${taskColumns}, sum(octet_length(title) + coalesce(octet_length(description), 0))
+      SELECT ${taskColumns}, sum(${bytesOfTexts()})
         OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
       FROM tasks
       WHERE ${ownedBy(slot, 'tasks')} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}

@@ -27,6 +27,8 @@ const contents = ['title', undefined].flatMap((title) =>
   ),
 );
 
+const replacement = { title: 'title', description: null, completed: false };
+
 const lists = (
   ['created_at', '-created_at', 'updated_at', '-updated_at', 'title', '-title'] as const
 ).flatMap((sort) =>
@@ -55,6 +57,9 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
   update: preconditions.flatMap((precondition) =>
     contents.map((fields) => [id, fields, precondition] as const),
   ) as Parameters<TaskStore['update']>[],
+  replace: preconditions.flatMap((precondition) =>
+    contents.map((fields) => [id, { ...replacement, ...fields }, precondition] as const),
+  ) as Parameters<TaskStore['replace']>[],
   complete: preconditions.map((precondition) => [id, precondition]),
   delete: preconditions.map((precondition) => [id, precondition]),
   deleteCompleted: [[]],

@@ -8,8 +8,8 @@ import { createLogger } from '../../src/observability/log.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { openDatabase } from '../../src/postgres/pool.ts';
 import { toRfc3339 } from '../../src/postgres/timestamp.ts';
+import type { Task } from '../../src/tasks/columns.ts';
 import { microsecondsAfter } from '../../src/tasks/microseconds.ts';
-import type { Task } from '../../src/tasks/row.ts';
 import { tasksOf } from '../../src/tasks/store.ts';
 import {
   isRealPostgres,

@@ -1,6 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { shapeOf, taskRow, taskShape } from '../../src/tasks/columns.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
+import { queryPostgres } from '../support/postgres.ts';
 
 describe("a list's entity tag", () => {
   let api: Api;
@@ -110,6 +113,25 @@ describe("a list's entity tag", () => {
     expect(new Set(tags).size).toBe(tags.length);
     expect(await tagOf(user, 'tasks?sort=-created_at&limit=50')).toBe(tags[0]);
     expect((await get(user, 'tasks?q=a', tags[0] ?? '')).status).toBe(200);
+  });
+
+  test('is another one when a task looks different, as after a deploy that adds a field', async () => {
+    const user = await api.newUser();
+    await user.create({ title: 'a' });
+    const [clock] = await queryPostgres<{ clock: string }>(
+      api.postgres.url,
+      `SELECT epoch || ' ' || seq AS clock FROM owner_clock WHERE owner_id = $1`,
+      [user.id],
+    );
+    const asked = JSON.stringify(['-created_at', null, null, 50, null]);
+    const tagWith = (shape: string) =>
+      `W/"${hash('sha256', `${clock?.clock} ${shape} ${asked}`).slice(0, 32)}"`;
+    expect(await tagOf(user)).toBe(tagWith(taskShape));
+    const added = { ...taskRow.shape, due: Object.assign(z.string(), { column: { type: 'text' } as const }) };
+    expect(shapeOf(taskRow.shape)).toBe(taskShape);
+    const unchanged = await get(user, 'tasks', tagWith(taskShape));
+    const changed = await get(user, 'tasks', tagWith(shapeOf(added)));
+    expect([unchanged.status, changed.status]).toEqual([304, 200]);
   });
 
   test('costs one statement, whichever the answer', async () => {

@@ -45,7 +45,7 @@ type TaskCreate struct {
 	Completed   *bool        `json:"completed,omitempty"`
 }
 
-// TaskReplace — Every writable field of a task.
+// TaskReplace — The content of a task. Any writable field beyond the required ones keeps its value when it is absent.
 type TaskReplace struct {
 	Title       Title       `json:"title"`
 	Description Description `json:"description"`

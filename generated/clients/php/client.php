@@ -51,7 +51,7 @@ final class TaskCreate
     }
 }
 
-/** TaskReplace — Every writable field of a task. */
+/** TaskReplace — The content of a task. Any writable field beyond the required ones keeps its value when it is absent. */
 final class TaskReplace
 {
     public function __construct(

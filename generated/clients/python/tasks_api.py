@@ -29,7 +29,7 @@ class TaskCreate:
 
 @dataclass
 class TaskReplace:
-    """Every writable field of a task."""
+    """The content of a task. Any writable field beyond the required ones keeps its value when it is absent."""
     title: Title
     description: Description
     completed: bool

@@ -194,7 +194,7 @@ export type TaskCreate = {
 };
 
 /**
- * Every writable field of a task.
+ * The content of a task. Any writable field beyond the required ones keeps its value when it is absent.
  */
 export type TaskReplace = {
     title: Title;

@@ -100,7 +100,7 @@ public final class Client {
         }
     }
 
-    /** TaskReplace — Every writable field of a task. */
+    /** TaskReplace — The content of a task. Any writable field beyond the required ones keeps its value when it is absent. */
     public record TaskReplace(
         String title,
         String description,

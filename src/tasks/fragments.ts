@@ -1,38 +1,6 @@
-// A task as the database answers it. The column names are the wire names, so a row is the body of a response: the
-// check at the end keeps the two from drifting apart.
+// The parts that statements share: the predicate that every one carries, and what keeps their plans as they are.
 import { type FragmentSqlToken, sql } from 'slonik';
-import { z } from 'zod';
-import type { components } from '../contract/operation.ts';
 import type { Slots } from './statement.ts';
-
-const timestamp = z.string();
-
-export const taskRow = z.object({
-  id: z.string(),
-  owner_id: z.string(),
-  title: z.string(),
-  description: z.string().nullable(),
-  completed: z.boolean(),
-  completed_at: timestamp.nullable(),
-  created_at: timestamp,
-  updated_at: timestamp,
-  version: z.int(),
-});
-
-export type Task = z.infer<typeof taskRow>;
-
-/** The task of a row that has more columns. Field by field: taking the others away would cost as much as reading it. */
-export const taskOf = (row: Task): Task => ({
-  id: row.id,
-  owner_id: row.owner_id,
-  title: row.title,
-  description: row.description,
-  completed: row.completed,
-  completed_at: row.completed_at,
-  created_at: row.created_at,
-  updated_at: row.updated_at,
-  version: row.version,
-});
 
 /**
  * The predicate that every statement carries for each table that it names. The column is qualified: proxies that route by
@@ -67,17 +35,3 @@ export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.frag
   SELECT * FROM (${ordered} LIMIT ${hideFromPlanner(rows, sql.fragment`bigint`)} ${lock}) AS first
   LIMIT ${sql.literalValue(String(mostRows))}
 `;
-
-/** The columns of a task, of `table` where another one in the statement has an owner, too. */
-export const taskColumnsOf = (...table: readonly string[]): FragmentSqlToken => {
-  const columns = Object.keys(taskRow.shape).map((name) => sql.identifier([...table, name]));
-  return sql.fragment`${sql.join(columns, sql.fragment`, `)}`;
-};
-
-export const taskColumns = taskColumnsOf();
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-type Contract = components['schemas']['Task'];
-
-// Does not compile when the row and the contract's Task differ in a field, a type or a null.
-true satisfies Equal<Readonly<Task>, Contract>;

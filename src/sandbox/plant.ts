@@ -1,0 +1,19 @@
+// Puts a whole task into the database, with the id, times and version that it is to have: no operation of the API does.
+import { sql } from 'slonik';
+import { z } from 'zod';
+import type { Database } from '../postgres/database.ts';
+import { recordColumns, type Task, taskColumns } from '../tasks/columns.ts';
+
+/** Inserts `task` as its owner's change number `seq`, the latest one. */
+export const plantTask = async (database: Pick<Database, 'any'>, task: Task, seq: number): Promise<void> => {
+  await database.any(sql.type(z.strictObject({}))`
+    WITH clock AS (
+      INSERT INTO owner_clock (owner_id, seq)
+      VALUES (${task.owner_id}, ${seq})
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+    )
+    INSERT INTO tasks (${taskColumns}, change_seq)
+    SELECT ${taskColumns}, ${seq}::bigint
+    FROM jsonb_to_recordset(${JSON.stringify([task])}::jsonb) AS task (${recordColumns})
+  `);
+};

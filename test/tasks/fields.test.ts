@@ -1,0 +1,210 @@
+// No field of a task is lost on any way, in or out: each one that the contract lets a client write goes in by every
+// operation that takes it, and is compared wherever tasks come out. A field that is added is tested without a line here.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fetchRequest } from '../../src/client/request.ts';
+import { createReplica } from '../../src/client/sync.ts';
+import { plantTask } from '../../src/sandbox/plant.ts';
+import { type Api, startApi, type Task, type User } from '../support/app.ts';
+import { violations } from '../support/contract.ts';
+import { emptyOf, propertiesOf, requiredOf, valuesOf } from '../support/contract-values.ts';
+import { queryPostgres } from '../support/postgres.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const creatable = propertiesOf('TaskCreate');
+const schemas = new Map([...creatable, ...propertiesOf('TaskReplace'), ...propertiesOf('TaskUpdate')]);
+const names = [...schemas.keys()];
+
+const only = (fields: object, wanted: readonly string[] = names): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => wanted.includes(name)));
+
+const values = new Map([...schemas].map(([name, schema]) => [name, valuesOf(name, schema)]));
+
+/** A task in which every field has a value, and no field that of a new task. */
+const full: Fields = Object.fromEntries(
+  [...schemas].map(([name, schema]) => {
+    const empty = JSON.stringify(emptyOf(schema));
+    return [name, values.get(name)?.find((value) => JSON.stringify(value) !== empty)];
+  }),
+);
+
+/** What a new task has without its optional fields. */
+const bare: Fields = {
+  ...Object.fromEntries([...schemas].map(([name, schema]) => [name, emptyOf(schema)])),
+  ...only(full, requiredOf('TaskCreate')),
+};
+
+/** Each value of each field by itself, null among them where it is one. */
+const contents: Fields[] = [...schemas].flatMap(([name, { nullable }]) =>
+  [...(values.get(name) ?? []), ...(nullable ? [null] : [])].map((value) => ({ [name]: value })),
+);
+
+describe('each writable field', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi();
+  });
+  afterAll(() => api.close());
+
+  const send = async (user: User, method: string, path: string, json: unknown) => {
+    const { status, text, json: body } = await user.send(method, path, { json });
+    expect([status, text]).toEqual([status < 300 ? status : 200, text]);
+    return body;
+  };
+  const inBatch = async (user: User, operation: object): Promise<Task> =>
+    (await send(user, 'POST', 'task-batches', { operations: [operation] })).results[0].task;
+
+  const read = async (user: User, path: string) => (await user.send('GET', path)).json;
+  const replicaOf = (user: User) => createReplica(fetchRequest(api.url, () => user.token));
+
+  /** Every way out, as the tasks that a user has. */
+  const waysOut: Readonly<Record<string, (user: User, tasks: readonly Task[]) => Promise<Iterable<Task>>>> = {
+    get: async (user, tasks) => {
+      const found: Task[] = [];
+      for (const { id } of tasks) found.push(await read(user, `tasks/${id}`));
+      return found;
+    },
+    list: async (user) => (await read(user, 'tasks?limit=100')).items,
+    'filtered list': async (user) => {
+      const pages = ['true', 'false'].map((is) => read(user, `tasks?limit=100&sort=title&completed=${is}`));
+      return (await Promise.all(pages)).flatMap(({ items }) => items);
+    },
+    feed: async (user) =>
+      (await read(user, 'task-changes?limit=500')).items.map(({ task }: { task: Task }) => task),
+    export: async (user) => {
+      const lines = (await user.send('GET', 'task-export')).text.trimEnd().split('\n');
+      return lines.slice(0, -1).map((line) => JSON.parse(line).task);
+    },
+    replica: async (user) => {
+      const replica = replicaOf(user);
+      await replica.pull();
+      return [...replica.tasks().values()] as Task[];
+    },
+  };
+
+  /** Whether all ways out show these tasks of the user, and no others. */
+  const expectEverywhere = async (user: User, tasks: readonly Task[]) => {
+    const byId = (some: Iterable<Task>) => Object.fromEntries([...some].map((task) => [task.id, task]));
+    for (const [way, out] of Object.entries(waysOut)) {
+      expect({ way, tasks: byId(await out(user, tasks)) }).toEqual({ way, tasks: byId(tasks) });
+    }
+  };
+
+  const creations: [string, (user: User, task: Fields) => Promise<Task>][] = [
+    ['createTask', (user, task) => send(user, 'POST', 'tasks', task)],
+    ['a creation in a batch', (user, task) => inBatch(user, { op: 'create', task })],
+  ];
+  test.each(creations)('goes in by %s', async (_name, create) => {
+    const user = await api.newUser();
+    const required = only(full, requiredOf('TaskCreate'));
+    const tasks: Task[] = [];
+    for (const content of [{}, ...contents.map((one) => only(one, [...creatable.keys()]))]) {
+      const task = await create(user, { ...required, ...content });
+      expect(only(task)).toEqual({ ...bare, ...content });
+      tasks.push(task);
+    }
+    await expectEverywhere(user, tasks);
+  });
+
+  const changes: [string, string, (user: User, task: Task, fields: Fields) => Promise<Task>][] = [
+    [
+      'replaceTask',
+      'TaskReplace',
+      (user, task, fields) =>
+        send(user, 'PUT', `tasks/${task.id}`, { ...only(task, requiredOf('TaskReplace')), ...fields }),
+    ],
+    ['updateTask', 'TaskUpdate', (user, task, fields) => send(user, 'PATCH', `tasks/${task.id}`, fields)],
+    [
+      'an update in a batch',
+      'TaskUpdate',
+      (user, { id }, changed) => inBatch(user, { op: 'update', id, changes: changed }),
+    ],
+  ];
+  test.each(changes)('goes in by %s, and no other one with it', async (_name, schema, change) => {
+    const user = await api.newUser();
+    const properties = [...propertiesOf(schema).keys()];
+    const tasks: Task[] = [];
+    for (const content of contents.filter((one) =>
+      Object.keys(one).every((name) => properties.includes(name)),
+    )) {
+      const task = await user.create(full as Record<string, unknown>);
+      const changed = await change(user, task, content);
+      expect(only(changed)).toEqual({ ...full, ...content });
+      expect(changed).toMatchObject({ id: task.id, version: 2 });
+      tasks.push(changed);
+    }
+    await expectEverywhere(user, tasks);
+  });
+
+  test('is there in the result of each operation of a batch on one task', async () => {
+    const user = await api.newUser();
+    const { id } = await user.create(full as Record<string, unknown>);
+    const operations = [...contents.map((changes) => ({ op: 'update', id, changes })), { op: 'delete', id }];
+    const { results } = await send(user, 'POST', 'task-batches', { operations });
+    let expected = full;
+    for (const [index, content] of contents.entries()) {
+      expected = { ...expected, ...content };
+      expect(only(results[index].task)).toEqual(expected);
+      expect(results[index].task.version).toBe(index + 2);
+    }
+    expect(results.at(-1)).toEqual({ op: 'delete', id });
+    expect((await read(user, 'tasks')).items).toEqual([]);
+  });
+
+  test('goes in by a replica, also after a conflict with a deletion', async () => {
+    const user = await api.newUser();
+    for (const content of contents) {
+      const task = await user.create(full as Record<string, unknown>);
+      const replica = replicaOf(user);
+      await replica.pull();
+      replica.update(task.id, content);
+      await user.send('DELETE', `tasks/${task.id}`);
+      await replica.pull();
+      replica.resolve(task.id, 'mine');
+      expect(await replica.push()).toEqual([]);
+      const { items } = await read(user, 'tasks?limit=1');
+      expect(only(items[0])).toEqual({ ...full, ...content });
+      await user.send('DELETE', `tasks/${items[0].id}`);
+    }
+  });
+
+  test('goes in by the sandbox', async () => {
+    const [user, other] = [await api.newUser(), await api.newUser()];
+    const tasks: Task[] = [];
+    for (const [index, content] of contents.entries()) {
+      const task = { ...(await user.create({ ...full, ...content })), id: randomUUID(), owner_id: other.id };
+      await plantTask(api.database, task, index + 1);
+      tasks.push(task);
+    }
+    await expectEverywhere(other, tasks);
+  });
+
+  // Of a field with a domain; the domain says what the contract says.
+  test.each(names)('%s is never what the contract would refuse, whoever writes it', async (name) => {
+    const user = await api.newUser();
+    const { id } = await user.create(full as Record<string, unknown>);
+    const schema = schemas.get(name) ?? {};
+    const { maxLength = 0 } = schema;
+    const odd = [
+      ...['', ' ', '\u3000', 'x'.repeat(maxLength + 1), 'no such word', '{}', '[]', '{"a": 1}', '0', '-1'],
+      ...[
+        'infinity',
+        '-infinity',
+        '0001-12-31T23:59:59Z BC',
+        '10000-01-01T00:00:00Z',
+        '9999-12-31T23:59:59-01:00',
+      ],
+    ];
+    for (const value of odd) {
+      const taken = await queryPostgres(
+        api.postgres.url,
+        `UPDATE tasks SET ${name} = $1 WHERE id = $2 RETURNING id`,
+        [value, id],
+      ).catch(() => []);
+      if (taken.length === 0) continue;
+      const { status, json } = await user.send('GET', `tasks/${id}`);
+      expect([value, status, violations(schema, json[name])]).toEqual([value, 200, []]);
+    }
+  });
+});
