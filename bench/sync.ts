@@ -1,57 +1,30 @@
-// `DATABASE_URL=… node bench/sync.ts`: what search, unchanged lists, export and the change feed cost on a real Postgres,
-// with 10,000 tasks to an owner and 1,000,000 in the table. It fills the database that it is given, and empties it of its
-// own rows at the end; it never drops anything. Figures go to standard output as JSON.
-import { type ChildProcess, spawn } from 'node:child_process';
+// `node bench/sync.ts`: what search, unchanged lists, export and the change feed cost on a real Postgres, with 10,000 tasks
+// to an owner and 1,000,000 in the table. It makes a Postgres of its own. Figures go to standard output as JSON.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { mintToken } from '../src/auth/development.ts';
-import { migrate } from '../src/db/migrate.ts';
-import { createLogger } from '../src/observability/log.ts';
+import { query, startPostgres } from './postgres.ts';
+import type { Server } from './process.ts';
+import { type Dataset, seed, tokenFor } from './seed.ts';
+import { freePort, start } from './servers.ts';
 
-const url = process.env.DATABASE_URL;
-if (url === undefined) throw new Error('DATABASE_URL says which Postgres to measure; it will be filled');
-const port = Number(process.env.PORT ?? 5590);
-const secret = 'a secret for measuring, 32 bytes and more';
+const dataset: Dataset = { database: 'tasks_bench_sync', owners: 0, big: 0 };
 const [owners, perOwner, exported] = [100, 10_000, 100_000];
 
 const owner = (n: number | string) => `bench-sync-${n}`;
-const fill = (client: pg.Client, prefix: string, count: number, among: number, description: number) =>
-  client.query(
+const fill = (url: string, prefix: string, count: number, among: number, description: number) =>
+  query(
+    url,
     `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
-     SELECT $1 || (n % $3), 'Task number ' || n || ' ' || md5(n::text), repeat(md5(n::text), $4 + n % 12), false,
-       now() - n * interval '1 second', now(), n
-     FROM generate_series(1, $2::int) AS n`,
-    [prefix, count, among, description],
+     SELECT '${prefix}' || (n % ${among}), 'Task number ' || n || ' ' || md5(n::text),
+       repeat(md5(n::text), ${description} + n % 12), false, now() - n * interval '1 second', now(), n
+     FROM generate_series(1, ${count}) AS n`,
   );
 
-const api = `http://127.0.0.1:${port}/api/v1/users/me`;
-const authorization = async (subject: string) => ({
-  Authorization: `Bearer ${await mintToken({ secret, subject })}`,
-});
+const apiOf = ({ port }: Server) => `http://127.0.0.1:${port}/api/v1/users/me`;
+const authorization = async (subject: string) => ({ Authorization: `Bearer ${await tokenFor(subject)}` });
 
-const startServer = async (): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [new URL('../src/start.js', import.meta.url).pathname], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      DATABASE_URL: url,
-      JWT_SECRET: secret,
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'error',
-    },
-    stdio: 'inherit',
-  });
-  for (let tries = 0; tries < 100; tries += 1) {
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
-    await ready?.body?.cancel();
-    if (ready?.ok) return child;
-    await sleep(100);
-  }
-  throw new Error('the server does not get ready');
-};
-
-const megabytes = (pid: number | undefined): number =>
+/** The memory that a process holds now, in MB (resident). */
+const megabytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 const milliseconds = async (
@@ -69,10 +42,12 @@ const milliseconds = async (
   return { median: rounded(taken[Math.floor(times / 2)]), max: rounded(taken.at(-1)) };
 };
 
-const search = async () => {
+const search = async (server: Server) => {
   const headers = await authorization(owner(7));
-  const get = async (query: string, more = {}) => {
-    const response = await fetch(`${api}/tasks?${query}`, { headers: { ...headers, ...more } });
+  const get = async (parameters: string, more = {}) => {
+    const response = await fetch(`${apiOf(server)}/tasks?${parameters}`, {
+      headers: { ...headers, ...more },
+    });
     await response.text();
     return response;
   };
@@ -85,8 +60,11 @@ const search = async () => {
   };
 };
 
-const exportAll = async (pid: number | undefined, pause: number) => {
-  const response = await fetch(`${api}/task-export`, { headers: await authorization(owner('export-0')) });
+const exportAll = async (server: Server, pause: number) => {
+  const { pid } = server;
+  const response = await fetch(`${apiOf(server)}/task-export`, {
+    headers: await authorization(owner('export-0')),
+  });
   const before = megabytes(pid);
   let [bytes, lines, peak] = [0, 0, before];
   const started = performance.now();
@@ -106,7 +84,8 @@ const exportAll = async (pid: number | undefined, pause: number) => {
   };
 };
 
-const follow = async () => {
+const follow = async (server: Server) => {
+  const api = apiOf(server);
   const headers = { ...(await authorization(owner('feed'))), 'Content-Type': 'application/json' };
   const [writers, followers, rounds] = [16, 4, 150];
   let [writing, written, reads] = [true, 0, 0];
@@ -179,25 +158,23 @@ const follow = async () => {
   };
 };
 
-const client = new pg.Client(url);
-await client.connect();
-let server: ChildProcess | undefined;
+const postgres = await startPostgres(await freePort());
+let server: Server | undefined;
 try {
-  await migrate({ url, direction: 'up' }, createLogger('warn'));
-  await fill(client, owner(''), owners * perOwner, owners, 0);
-  await fill(client, owner('export-'), exported, 1, 50);
-  await client.query('VACUUM ANALYZE tasks');
-  server = await startServer();
-  const [searched, followed] = [await search(), await follow()];
+  const databaseUrl = postgres.urlOf(dataset.database);
+  await seed(postgres.urlOf('postgres'), databaseUrl, dataset);
+  await fill(databaseUrl, owner(''), owners * perOwner, owners, 0);
+  await fill(databaseUrl, owner('export-'), exported, 1, 50);
+  await query(databaseUrl, 'VACUUM ANALYZE tasks');
+  // Its log goes to standard error, and holds errors alone.
+  server = await start('service', { databaseUrl, output: 2, env: { LOG_LEVEL: 'error' } });
+  const [searched, followed] = [await search(server), await follow(server)];
   // One after the other: memory that did not come back would show.
   const exports = [];
-  for (const pause of [0, 0, 0, 0, 2]) exports.push({ pause, ...(await exportAll(server.pid, pause)) });
+  for (const pause of [0, 0, 0, 0, 2]) exports.push({ pause, ...(await exportAll(server, pause)) });
   const figures = { search: searched, feed: followed, exports };
   console.log(JSON.stringify(figures, null, 2));
 } finally {
-  server?.kill();
-  for (const table of ['tasks', 'owner_clock', 'task_tombstones']) {
-    await client.query(`DELETE FROM ${table} WHERE owner_id LIKE 'bench-sync-%'`);
-  }
-  await client.end();
+  await server?.stop();
+  await postgres.stop();
 }
