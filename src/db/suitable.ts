@@ -49,14 +49,14 @@ const patience = 1500;
 export const refuseUnsuitable = async (url: string): Promise<void> => {
   const client = createClient(parseAddress(url), patience);
   client.pg.on('error', () => {});
-  const timer = setTimeout(() => client.pg.connection.stream.destroy(), patience);
+  const timer = setTimeout(client.cut, patience);
   let rows: z.infer<typeof defaultsRow>[] = [];
   try {
     await client.connect();
     rows = (await client.pg.query<z.infer<typeof defaultsRow>>(`SELECT ${defaults.sql}`)).rows;
     client.pg.end().catch(() => {});
   } catch {
-    client.pg.connection.stream.destroy();
+    client.cut();
   } finally {
     clearTimeout(timer);
   }

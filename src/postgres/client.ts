@@ -16,6 +16,8 @@ export interface Client {
   connect(): Promise<void>;
   /** Ends a `connect` under way, which rejects with `reason`. */
   abort(reason: Error): void;
+  /** Cuts the connection: what is under way on it fails. */
+  cut(): void;
 }
 
 // What the service relies on, whatever the role or the database prefers: how timestamps, text and literals are written.
@@ -61,6 +63,7 @@ export const createClient = (
       if (!isMet.test(reported.get(name) ?? '')) await client.query(`SET ${name} = '${value}'`);
     }
   };
+  const cut = (): void => void connection.stream.destroy();
   const aborted = Promise.withResolvers<never>();
   // It may come when nothing is under way any more.
   aborted.promise.catch(() => {});
@@ -74,12 +77,13 @@ export const createClient = (
       } catch (error) {
         // What follows from the cut concerns nobody.
         client.on('error', () => {});
-        connection.stream.destroy();
+        cut();
         throw error;
       } finally {
         clearTimeout(timer);
       }
     },
     abort: aborted.reject,
+    cut,
   };
 };

@@ -34,6 +34,18 @@ describe('the page of src/postgres', () => {
     expect([...new Set(names)].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
+  test('is about all of them: no other folder touches a connection of `pg`', () => {
+    const source = new URL('../', sources);
+    const others = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /^(?!postgres\/).*\.ts$/.test(file),
+    );
+    const touching = others.filter((file) =>
+      /\bpg\.connection\b/.test(readFileSync(new URL(file, source), 'utf8')),
+    );
+    expect(others.length).toBeGreaterThan(100);
+    expect(touching).toEqual([]);
+  });
+
   test('names every file of the folder, and no other', () => {
     const files = readdirSync(sources).filter((file) => file.endsWith('.ts'));
     const named = [...page.matchAll(/^\| `([\w-]+\.ts)` \|/gm)].map(([, name]) => name);
