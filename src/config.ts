@@ -137,6 +137,9 @@ const environment = z.object({
   NODE_ENV: z.string().optional(),
 });
 
+/** The names of the variables that the service reads. */
+export const variables: readonly string[] = Object.keys(environment.shape);
+
 type Present = Readonly<Record<string, string | undefined>>;
 
 // What is wrong between variables. It looks at which are there, so that a fault of one of them hides none of these.
