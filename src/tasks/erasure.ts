@@ -130,7 +130,7 @@ const erasePiece = statement(
         AND (SELECT count(*) FROM old_tasks) < ${slot.rows}::bigint
       RETURNING seq
     )
-    SELECT NOT EXISTS (SELECT FROM clock) OR EXISTS (SELECT FROM without_clock) AS finished,
+    SELECT NOT EXISTS (SELECT true FROM clock) OR EXISTS (SELECT true FROM without_clock) AS finished,
       (SELECT max(created_at) FROM old_tasks) AS at, (SELECT max(change_seq) FROM old_tombstones) AS seq
   `,
 );

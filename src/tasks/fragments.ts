@@ -14,7 +14,7 @@ export const ownedBy = ({ owner }: Slots<'owner'>, table: string) =>
  * statements that read many rows, or seldom run; others read the clock anyway.
  */
 export const isErasing = (slot: Slots<'owner'>) =>
-  sql.fragment`EXISTS (SELECT FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND erasing)`;
+  sql.fragment`EXISTS (SELECT true FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND erasing)`;
 
 /**
  * A value that the planner cannot see. Where it can, a plan for this value often looks cheaper to it than the one for any

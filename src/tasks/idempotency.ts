@@ -47,13 +47,13 @@ const problemOrResult = async <T>(work: Promise<T>): Promise<T | Problem> => {
   }
 };
 
-// The difference, not `now() - interval`, which is not immutable: Citus refuses it in ON CONFLICT.
 const isFresh = sql.fragment`now() - idempotency_keys.created_at < interval '24 hours'`;
 
 // The advisory lock ends with the transaction, so it works behind a transaction pooler. A request that holds it and
 // still cannot insert is late by a moment: the result was committed after this statement began, and is there for the
 // next try. The reverse happens as well: the insertion succeeds because the stored result was deleted after this
-// statement began, which still sees it. So a result counts only where the key is not claimed.
+// statement began, which still sees it. So a result counts only where the key is not claimed. ON CONFLICT compares with
+// `excluded`, which is now(), and subtracts times: Citus refuses there what is not immutable.
 const claimKey = statement(
   'claim_idempotency_key',
   claimRow,
@@ -68,11 +68,11 @@ const claimKey = statement(
       WHERE locked
       ON CONFLICT (owner_id, key) DO UPDATE
       SET fingerprint = excluded.fingerprint, created_at = excluded.created_at
-      WHERE NOT (${isFresh})
+      WHERE NOT (excluded.created_at - idempotency_keys.created_at < interval '24 hours')
       RETURNING key
     )
     SELECT claim.claimed, ${isErasing(slot)} AS erasing, fingerprint, status, headers, body
-    FROM (SELECT EXISTS (SELECT FROM claimed) AS claimed FROM lock) AS claim
+    FROM (SELECT EXISTS (SELECT true FROM claimed) AS claimed FROM lock) AS claim
     LEFT JOIN (
       SELECT fingerprint, status, headers, body
       FROM idempotency_keys

@@ -17,8 +17,14 @@ interface Plan {
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-// What was cut off by a limit is at most a page.
-const isCut = (plan: Plan): boolean => nodes(plan).some((node) => node['Node Type'] === 'Limit');
+// What was cut off by a limit, there or in the WITH query that is read, is at most a page.
+const isCut = (plan: Plan, whole: Plan): boolean =>
+  nodes(plan).some(
+    ({ 'Node Type': type, 'CTE Name': cte }) =>
+      type === 'Limit' ||
+      (cte !== undefined &&
+        nodes(whole).some((node) => node['Subplan Name'] === `CTE ${cte}` && isCut(node, whole))),
+  );
 
 /** What is wrong with a plan; `whole` says that the statement reads all of an owner's tasks in any case. */
 const faultsOf = (plan: Plan, whole: boolean): string[] =>
@@ -27,7 +33,7 @@ const faultsOf = (plan: Plan, whole: boolean): string[] =>
     if (type === 'Seq Scan') return [`reads all of ${relation}`];
     if (type === 'Bitmap Heap Scan' && !whole) return [`reads ${relation} without order`];
     // An incremental sort puts only equals in order: the tasks of one change.
-    if (type === 'Sort' && !whole && !isCut(node)) return ['sorts what no limit has cut'];
+    if (type === 'Sort' && !whole && !isCut(node, plan)) return ['sorts what no limit has cut'];
     return [];
   });
 
