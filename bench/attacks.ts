@@ -149,6 +149,8 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
   },
   'slow readers of an export': async (target) =>
     stall(target, 125, head('GET', '/api/v1/users/me/task-export', await bearer(exported))),
+  'exports of one owner': async (target) =>
+    repeat(target, 2, head('GET', '/api/v1/users/me/task-export', await bearer(exported))),
   'long pages of one owner': async (target) =>
     repeat(target, 3, head('GET', '/api/v1/users/me/task-changes?limit=500', await bearer(searched))),
   'unread long pages of one owner': async (target) =>

@@ -11,8 +11,11 @@ const restFactor = 4;
 /** The longest rest, in milliseconds: a paced export still moves well within the server's time-outs. */
 const longestRest = 2000;
 
-/** The process counts as busy when its event loop has had work for this share of the time. */
-const busyShare = 0.8;
+/**
+ * The process counts as busy when its event loop has had work for this share of the time: what a processor does for the
+ * database beside it is not part of that, and others should wait for no page before all of it is used.
+ */
+const busyShare = 0.5;
 
 /** How long a reading of that holds, in milliseconds. */
 const readingPeriod = 50;
@@ -47,6 +50,7 @@ export interface Pace {
 export const createPace = (
   hasOthers: (owner: OwnerId) => boolean,
   isBusy: () => boolean = createBusyReading(),
+  clock: () => number = () => performance.now(),
 ): Pace => {
   let restsUntil = new Map<OwnerId, number>();
   const forgetRested = (now: number): void => {
@@ -55,13 +59,13 @@ export const createPace = (
   return {
     spent: (owner, took) => {
       if (!isBusy() || !hasOthers(owner)) return;
-      const now = performance.now();
+      const now = clock();
       if (restsUntil.size >= maxOwners) forgetRested(now);
       const from = Math.max(now, restsUntil.get(owner) ?? 0);
       restsUntil.set(owner, Math.min(from + took * restFactor, now + longestRest));
     },
     rest: (owner) => {
-      const left = (restsUntil.get(owner) ?? 0) - performance.now();
+      const left = (restsUntil.get(owner) ?? Number.NEGATIVE_INFINITY) - clock();
       return left > 0 && hasOthers(owner) ? sleep(left) : undefined;
     },
   };

@@ -1,6 +1,9 @@
-// The line for a connection. Turns wait in a line for each owner, and the owners are served in turn ("round robin"), so
-// that an owner with two hundred turns delays another owner's single turn by one of them and not by all. An owner also
-// has a limit on what runs at once: a connection cannot be taken back, so none of them may hold all the connections.
+// The line for a connection. Turns wait in a line for each owner, and the owners are served in turn, by what their turns
+// cost ("deficit round robin", Shreedhar and Varghese 1996): a turn that had its connection for long counts as several,
+// and its owner is passed over as many times while others wait. So an owner with two hundred turns delays another
+// owner's single turn by one of them and not by all, and two exports get no more of the connections' time than two
+// lists. An owner also has a limit on what runs at once: a connection cannot be taken back, so none of them may hold all
+// the connections.
 
 /** One owner's turns: those that run, and those that wait. */
 export interface Party<Waiter> {
@@ -11,6 +14,10 @@ export interface Party<Waiter> {
   /** How many wait before every line. */
   ahead: number;
   isInRing: boolean;
+  /** How many rounds it is passed over, for what its turns took beyond one share each... */
+  debt: number;
+  /** ...and since when, on performance.now()'s clock: time that passes pays for as much time on a connection. */
+  owesSince: number;
 }
 
 export interface FairQueue<Waiter> {
@@ -26,7 +33,8 @@ export interface FairQueue<Waiter> {
   next(): Waiter | undefined;
   began(party: Party<Waiter>): void;
   passed(party: Party<Waiter>): void;
-  ended(party: Party<Waiter>): void;
+  /** `took`: how long the turn had its connection, in milliseconds. */
+  ended(party: Party<Waiter>, took: number): void;
   /** Takes the latest turn out of the longest line, where that is longer than the line of `party` would become. */
   displace(party: Party<Waiter>): Waiter | undefined;
   /** How many wait. */
@@ -36,10 +44,101 @@ export interface FairQueue<Waiter> {
 /** How many owners are remembered, those at rest included. */
 const maxParties = 1000;
 
+/**
+ * The time on a connection that is one share, in milliseconds: more than an ordinary statement takes near its database.
+ * Where all take longer, all count as several, which is the same.
+ */
+const share = 5;
+
+/** The most rounds that an owner is passed over. */
+const maxDebt = 400;
+
+const createParty = <Waiter>(limit: number): Party<Waiter> => ({
+  running: 0,
+  limit,
+  line: [],
+  ahead: 0,
+  isInRing: false,
+  debt: 0,
+  owesSince: 0,
+});
+
 const removeFrom = <Member>(queue: Member[], member: Member): boolean => {
   const place = queue.indexOf(member);
   if (place >= 0) queue.splice(place, 1);
   return place >= 0;
+};
+
+const isFree = <Waiter>({ running, limit }: Party<Waiter>): boolean => running < limit;
+
+/** The parties by owner. The Map is only added to, and begun anew when it is large, for the reason given below. */
+const createParties = <Waiter>(limit: number) => {
+  let parties = new Map<string, Party<Waiter>>();
+  const forgetIdle = (): void => {
+    parties = new Map(
+      [...parties].filter(([, { running, ahead, line }]) => running + ahead + line.length > 0),
+    );
+  };
+  return {
+    of: (owner: string): Party<Waiter> => {
+      const known = parties.get(owner);
+      if (known !== undefined) return known;
+      if (parties.size >= maxParties) forgetIdle();
+      const party = createParty<Waiter>(limit);
+      parties.set(owner, party);
+      return party;
+    },
+    longest: (than: Party<Waiter>): Party<Waiter> => {
+      let longest = than;
+      for (const other of parties.values()) if (other.line.length > longest.line.length) longest = other;
+      return longest;
+    },
+  };
+};
+
+const payByTime = <Waiter>(party: Party<Waiter>): void => {
+  const rounds = Math.floor((performance.now() - party.owesSince) / share);
+  party.debt = Math.max(0, party.debt - rounds);
+  party.owesSince += rounds * share;
+};
+
+/** The parties that wait and whose limit allows another turn, each once, in the order in which they are served. */
+const createRing = <Waiter>() => {
+  const ring: Party<Waiter>[] = [];
+  /** Lets as many rounds pass at once as all of them are passed over. */
+  const skipRounds = (): void => {
+    const least = ring.reduce((rounds, { debt }) => Math.min(rounds, debt), Number.POSITIVE_INFINITY);
+    if (least > 0) for (const party of ring) party.debt -= least;
+  };
+  return {
+    settle: (party: Party<Waiter>): void => {
+      const belongs = party.line.length > 0 && isFree(party);
+      if (belongs === party.isInRing) return;
+      party.isInRing = belongs;
+      if (!belongs) {
+        removeFrom(ring, party);
+        return;
+      }
+      if (party.debt > 0) payByTime(party);
+      ring.push(party);
+    },
+    shift: (): Party<Waiter> | undefined => {
+      const [first] = ring;
+      if (first !== undefined && first.debt > 0) skipRounds();
+      for (let party = ring.shift(); party !== undefined; party = ring.shift()) {
+        if (party.debt === 0) {
+          party.isInRing = false;
+          return party;
+        }
+        party.debt -= 1;
+        ring.push(party);
+      }
+      return undefined;
+    },
+    get length() {
+      return ring.length;
+    },
+  };
 };
 
 /** A queue in which each owner may have `limit` turns running. */
@@ -47,47 +146,23 @@ export const createFairQueue = <Waiter extends { readonly party: Party<Waiter> }
   limit: number,
 ): FairQueue<Waiter> => {
   // Arrays, although members are looked for: a Set that changes all the time keeps what was in it from being collected.
-  // The Map is only added to, and begun anew when it is large, for the same reason.
   const first: Waiter[] = [];
-  const ring: Party<Waiter>[] = [];
-  const createParty = (most: number): Party<Waiter> => ({
-    running: 0,
-    limit: most,
-    line: [],
-    ahead: 0,
-    isInRing: false,
-  });
-  const unowned = createParty(Number.POSITIVE_INFINITY);
-  let parties = new Map<string, Party<Waiter>>();
+  const ring = createRing<Waiter>();
+  const unowned = createParty<Waiter>(Number.POSITIVE_INFINITY);
+  const parties = createParties<Waiter>(limit);
   let length = 0;
+  const { settle } = ring;
 
-  const isFree = ({ running, limit: most }: Party<Waiter>): boolean => running < most;
-
-  // A party is in the ring, once, while it waits and its limit allows another turn.
-  const settle = (party: Party<Waiter>): void => {
-    const belongs = party.line.length > 0 && isFree(party);
-    if (belongs === party.isInRing) return;
-    party.isInRing = belongs;
-    if (belongs) ring.push(party);
-    else removeFrom(ring, party);
-  };
-
-  const forgetIdle = (): void => {
-    parties = new Map(
-      [...parties].filter(([, party]) => party.running + party.ahead + party.line.length > 0),
-    );
+  const nextAhead = (): Waiter | undefined => {
+    const ahead = first.find(({ party }) => isFree(party));
+    if (ahead === undefined) return undefined;
+    removeFrom(first, ahead);
+    ahead.party.ahead -= 1;
+    return ahead;
   };
 
   return {
-    partyOf: (owner) => {
-      if (owner === undefined) return unowned;
-      const known = parties.get(owner);
-      if (known !== undefined) return known;
-      if (parties.size >= maxParties) forgetIdle();
-      const party = createParty(limit);
-      parties.set(owner, party);
-      return party;
-    },
+    partyOf: (owner) => (owner === undefined ? unowned : parties.of(owner)),
     join: (waiter, isFirst) => {
       length += 1;
       if (isFirst) {
@@ -108,31 +183,25 @@ export const createFairQueue = <Waiter extends { readonly party: Party<Waiter> }
       return ring.length > 0 || first.some(({ party }) => isFree(party));
     },
     next: () => {
-      const ahead = first.find(({ party }) => isFree(party));
-      if (ahead !== undefined) {
-        removeFrom(first, ahead);
-        ahead.party.ahead -= 1;
-        length -= 1;
-        return ahead;
-      }
-      const party = ring.shift();
-      if (party === undefined) return undefined;
-      party.isInRing = false;
-      length -= 1;
-      return party.line.shift();
+      const waiter = (first.length > 0 ? nextAhead() : undefined) ?? ring.shift()?.line.shift();
+      if (waiter !== undefined) length -= 1;
+      return waiter;
     },
     began: (party) => {
       party.running += 1;
       settle(party);
     },
     passed: settle,
-    ended: (party) => {
+    ended: (party, took) => {
       party.running -= 1;
+      if (took >= 2 * share) {
+        if (party.debt === 0) party.owesSince = performance.now();
+        party.debt = Math.min(maxDebt, party.debt + Math.floor(took / share) - 1);
+      }
       settle(party);
     },
     displace: (party) => {
-      let longest = unowned;
-      for (const other of parties.values()) if (other.line.length > longest.line.length) longest = other;
+      const longest = parties.longest(unowned);
       if (longest.line.length <= party.line.length + 1) return undefined;
       const latest = longest.line.pop();
       length -= 1;

@@ -69,8 +69,9 @@ interface Leased extends Lease {
   readonly release: () => void;
   readonly abandon: (reason: unknown) => void;
   readonly leasedAt: number;
-  /** Whose turn has it. */
+  /** Whose turn has it, and since when. */
   party: Party<Waiter> | undefined;
+  turnBeganAt: number;
   idleSince: number;
   /** The lease has ended: the connection broke. */
   isOver: boolean;
@@ -134,12 +135,13 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
   const begin = (lease: Leased, party: Party<Waiter>): Lease => {
     running += 1;
     lease.party = party;
+    lease.turnBeganAt = performance.now();
     queue.began(party);
     return lease;
   };
   const end = (lease: Leased): void => {
     running -= 1;
-    if (lease.party !== undefined) queue.ended(lease.party);
+    if (lease.party !== undefined) queue.ended(lease.party, performance.now() - lease.turnBeganAt);
     lease.party = undefined;
   };
 
@@ -178,7 +180,16 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
       (statements) =>
         new Promise((release, abandon) => {
           const leasedAt = performance.now();
-          lease = { statements, release, abandon, leasedAt, party: undefined, idleSince: 0, isOver: false };
+          lease = {
+            statements,
+            release,
+            abandon,
+            leasedAt,
+            party: undefined,
+            turnBeganAt: 0,
+            idleSince: 0,
+            isOver: false,
+          };
           offer(lease);
         }),
     ).then(over, over);
