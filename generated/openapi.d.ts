@@ -195,7 +195,8 @@ export interface paths {
          * List what has changed
          * @description What has changed since `since`, in the order in which it was committed: tasks that were created or changed, as
          *     they are now, and the ids of tasks that were deleted. Without `since` it starts from nothing: every task there
-         *     is. Send `next_since` as `since` while `has_more` is true; keep the last one for the next time.
+         *     is. Send `next_since` as `since` while `has_more` is true; keep the last one for the next time. Skip changes of a
+         *     `type` that you do not know: later versions may have more.
          *
          *     A change token works for its user only. `410` means that deletions after it may have been forgotten, or that the
          *     user has deleted everything: discard the copy and start again without `since`.
@@ -1965,19 +1966,25 @@ export interface operations {
                             readonly title: string;
                             /** @description The version of the contract (semantic versioning). */
                             readonly version: string;
+                        } & {
+                            readonly [key: string]: unknown;
                         };
                         /** @description The server that sent the document. */
-                        readonly servers: readonly {
+                        readonly servers: readonly ({
                             /**
                              * Format: uri-reference
                              * @description The address below which this server's paths begin.
                              */
                             readonly url: string;
-                        }[];
+                        } & {
+                            readonly [key: string]: unknown;
+                        })[];
                         /** @description The operations. */
                         readonly paths: {
                             readonly [key: string]: Record<string, never>;
                         };
+                    } & {
+                        readonly [key: string]: unknown;
                     };
                 };
             };

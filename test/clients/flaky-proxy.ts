@@ -1,5 +1,6 @@
 // A proxy in front of the server that answers the first attempt to create a task called "flaky" with 503 and
-// `Retry-After: 1`, as a server in trouble does, and remembers how the client went on.
+// `Retry-After: 1`, as a server in trouble does, and remembers how the client went on. The change feed comes as a later
+// version may send it: with a field in every object, and a change of a type, that this version does not have.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,6 +33,14 @@ const unavailable = JSON.stringify({
   instance: 'urn:uuid:0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11',
 });
 
+/** A page of the change feed as a later version may send it. */
+const laterVersion = (page: string): string => {
+  const { items, ...rest } = JSON.parse(page, (_key, value) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value, added: true } : value,
+  );
+  return JSON.stringify({ ...rest, items: [{ type: 'archived', id: 1 }, ...items] });
+};
+
 /** Starts a proxy of `target` on a free port. */
 export const startFlakyProxy = async (target: string): Promise<FlakyProxy> => {
   const attempts: Attempt[] = [];
@@ -48,7 +57,13 @@ export const startFlakyProxy = async (target: string): Promise<FlakyProxy> => {
       }
     }
     const { method = 'GET', url = '/', headers } = incoming;
-    const forwarded = request(new URL(url, target), { method, headers }, (answer) => {
+    const forwarded = request(new URL(url, target), { method, headers }, async (answer) => {
+      if (url.includes('/task-changes')) {
+        const { 'content-length': _length, ...others } = answer.headers;
+        outgoing.writeHead(answer.statusCode ?? 502, others);
+        outgoing.end(laterVersion((await bodyOf(answer)).toString()));
+        return;
+      }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });

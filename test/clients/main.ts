@@ -134,6 +134,7 @@ const everyStep = [
   '422 as a typed error',
   'retry through a 503',
   'complete export',
+  'changes of a later version',
   'delete',
 ];
 

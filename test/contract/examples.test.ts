@@ -109,6 +109,33 @@ test('every component schema has examples that it allows', () => {
   expect(faults).toEqual([]);
 });
 
+/** The object schemas that `value` reaches, directly or by reference. */
+const objectsOf = (value: unknown, seen = new Set<unknown>()): OpenAPIV3.SchemaObject[] => {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+  seen.add(value);
+  const inner = '$ref' in value ? [resolve(value)] : Object.values(value);
+  const own = 'type' in value && value.type === 'object' ? [value as OpenAPIV3.SchemaObject] : [];
+  return [...own, ...inner.flatMap((one) => objectsOf(one, seen))];
+};
+
+test('objects of requests are closed, those of responses are open to fields of later versions', () => {
+  const requests = operations.flatMap(({ definition }) => objectsOf(definition.requestBody));
+  const responses = operations.flatMap(({ definition }) => objectsOf(definition.responses));
+  expect(requests.length).toBeGreaterThan(0);
+  expect(responses.length).toBeGreaterThan(0);
+  expect(requests.filter(({ additionalProperties }) => additionalProperties !== false)).toEqual([]);
+  expect(responses.filter(({ additionalProperties }) => additionalProperties === false)).toEqual([]);
+});
+
+test('a field that is not declared is a fault of a response all the same', () => {
+  const task = resolve(document.components?.examples?.OpenTask)?.value;
+  const schema = { $ref: '#/components/schemas/Task' };
+  expect(violations(schema, task)).toEqual([]);
+  expect(violations(schema, { ...task, colour: 'red' })).toEqual([
+    expect.stringContaining('must NOT have additional properties'),
+  ]);
+});
+
 test('every component is used', () => {
   const used = new Set(
     [...JSON.stringify(document).matchAll(/"#\/components\/(\w+\/\w+)"/g)].map(([, name]) => name),

@@ -154,11 +154,16 @@
  *
  * ## Versions and deprecation
  *
- * The contract follows semantic versioning: within `/api/v1` fields, operations, problem types and response headers
- * are added, never taken away or changed in meaning. Read answers tolerantly: ignore fields that you do not know. The schemas of
- * answers are closed so that tests of this version find what it does not declare; a later version may have more. An
- * operation that will go away is marked as deprecated here and says so in every answer: `Deprecation` (RFC 9745)
- * holds the day from which it is, `Sunset` (RFC 8594) the day from which it may be gone, at least six months later.
+ * The contract follows semantic versioning. Within `/api/v1`, later versions may add operations, optional parameters,
+ * response fields, response headers and problem types. None is removed, and none changes its meaning.
+ *
+ * Clients must accept additions: ignore response fields and headers that you do not know, and skip changes and lines
+ * of an export whose `type` you do not know. So the schemas of responses allow additional fields, and the schemas of
+ * requests do not: the server refuses what it does not know.
+ *
+ * An operation that will be removed is marked as deprecated in this contract, and its responses have two headers:
+ * `Deprecation` (RFC 9745) has the date from which it is deprecated, `Sunset` (RFC 8594) the date from which it may be
+ * gone, at least six months later.
  *
  */
 

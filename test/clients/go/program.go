@@ -92,6 +92,17 @@ func main() {
 	check(flaky.Title == "flaky", flaky)
 	passed("retry through a 503")
 
+	changed := 0
+	for _, item := range must(client.ListTaskChanges(ctx, "me", nil)).Items {
+		change := must(tasks.UnmarshalTaskChange(must(json.Marshal(item))))
+		if task, known := change.(tasks.ChangedTask); known {
+			check(task.Task.Version >= 1, task)
+			changed++
+		}
+	}
+	check(changed == 6, changed)
+	passed("changes of a later version")
+
 	for _, task := range append(created, flaky) {
 		check(client.DeleteTask(ctx, "me", task.Id) == nil, task)
 	}

@@ -71,6 +71,13 @@ public class Program {
         check(export.endsWith("\n{\"type\":\"end\",\"tasks\":6}\n"), export);
         passed("complete export");
 
+        List<String> changed = new ArrayList<>();
+        for (TaskChange change : tasks.listTaskChanges("me", new ListTaskChangesParams()).items()) {
+            if (change instanceof ChangedTask known) changed.add(known.task().title());
+        }
+        check(changed.size() == 6 && changed.contains("flaky"), changed);
+        passed("changes of a later version");
+
         created.add(flaky);
         for (Task task : created) tasks.deleteTask("me", task.id());
         check(failure(() -> tasks.getTask("me", first)).status == 404, first);

@@ -2,7 +2,7 @@
 
 require __DIR__ . '/../../../generated/clients/php/client.php';
 
-use TasksApi\{ApiError, Client, Config, Problem, TaskCreate, TaskSort, TaskUpdate};
+use TasksApi\{ApiError, ChangedTask, Client, Config, Problem, TaskCreate, TaskSort, TaskUpdate};
 
 $tasks = new Client(new Config(
     serverUrl: getenv('API'),
@@ -65,6 +65,10 @@ passed('retry through a 503');
 $export = $tasks->exportTasks('me');
 check(str_ends_with($export, "\n{\"type\":\"end\",\"tasks\":6}\n"), $export);
 passed('complete export');
+
+$changed = array_filter($tasks->listTaskChanges('me')->items, fn ($change) => $change instanceof ChangedTask);
+check(count($changed) === 6, $changed);
+passed('changes of a later version');
 
 foreach ([...$created, $flaky] as $task) {
     $tasks->deleteTask('me', $task->id);

@@ -1,7 +1,7 @@
 import os
 
 from tasks_api import (
-    ApiError, Client, Problem, TaskCreate, TaskSort, TaskUpdate, decode,
+    ApiError, ChangedTask, Client, Problem, TaskCreate, TaskSort, TaskUpdate, decode,
 )
 
 tasks = Client(
@@ -48,6 +48,11 @@ passed("422 as a typed error")
 flaky = tasks.create_task("me", TaskCreate(title="flaky"))
 assert flaky.title == "flaky"
 passed("retry through a 503")
+
+changes = tasks.list_task_changes("me").items
+changed = [change.task.title for change in changes if isinstance(change, ChangedTask)]
+assert sorted(changed) == ["flaky", *titles], changes
+passed("changes of a later version")
 
 for task in [*created, flaky]:
     tasks.delete_task("me", task.id)

@@ -52,6 +52,11 @@ for await (const task of readExport(await tasks.exportTasks({ path: { user_id } 
 assert.deepEqual(exported.sort(), ['flaky', ...titles]);
 passed('complete export');
 
+const { items } = await tasks.listTaskChanges({ path: { user_id } });
+const changed = items.flatMap((change) => (change.type === 'task' ? [change.task.title] : []));
+assert.deepEqual(changed.sort(), ['flaky', ...titles]);
+passed('changes of a later version');
+
 for (const { id } of [...created, flaky]) await tasks.deleteTask({ path: { user_id, task_id: id } });
 assert.equal((await failure(tasks.getTask({ path }))).status, 404);
 passed('delete');

@@ -271,7 +271,7 @@ public final class Client {
             case "delete":
                 return BatchDelete.fromJson(data);
             default:
-                throw new IllegalArgumentException("Unknown op value: " + data.get("op"));
+                return null;
         }
     }
 
@@ -401,7 +401,7 @@ public final class Client {
             case "delete":
                 return BatchDeleted.fromJson(data);
             default:
-                throw new IllegalArgumentException("Unknown op value: " + data.get("op"));
+                return null;
         }
     }
 
@@ -522,7 +522,7 @@ public final class Client {
             case "deleted":
                 return DeletedTask.fromJson(data);
             default:
-                throw new IllegalArgumentException("Unknown type value: " + data.get("type"));
+                return null;
         }
     }
 
@@ -593,7 +593,7 @@ public final class Client {
             case "end":
                 return ExportEnd.fromJson(data);
             default:
-                throw new IllegalArgumentException("Unknown type value: " + data.get("type"));
+                return null;
         }
     }
 
@@ -1368,7 +1368,10 @@ public final class Client {
         }
         List<T> out = new ArrayList<>(raw.size());
         for (Object entry : raw) {
-            out.add(item.apply(entry));
+            T read = item.apply(entry);
+            if (read != null) {
+                out.add(read);
+            }
         }
         return out;
     }
