@@ -26,6 +26,9 @@ type Title = string
 // Description — Further notes, or `null`.
 type Description = *string
 
+// EntityTags — Entity tags, separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
+type EntityTags = string
+
 // TaskSort — The field to sort by; a leading `-` means descending.
 type TaskSort string
 

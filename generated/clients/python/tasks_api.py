@@ -225,6 +225,8 @@ Title = str
 
 Description = Optional[str]
 
+EntityTags = str
+
 # Discriminated by "op": create -> BatchCreate, update -> BatchUpdate, delete -> BatchDelete
 BatchOperation = Union[BatchCreate, BatchUpdate, BatchDelete]
 

@@ -182,6 +182,12 @@ export type Title = string;
 export type Description = string | null;
 
 /**
+ * Entity tags, separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
+ * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
+ */
+export type EntityTags = string;
+
+/**
  * The field to sort by; a leading `-` means descending.
  */
 export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
@@ -724,9 +730,8 @@ export type ListTasksHeaders = {
     /**
      * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type ListTasksResponseHeaders = {
@@ -847,15 +852,13 @@ export type GetTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-Match"?: string;
+    "If-Match"?: EntityTags;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type GetTaskResponseHeaders = {
@@ -901,15 +904,13 @@ export type ReplaceTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-Match"?: string;
+    "If-Match"?: EntityTags;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type ReplaceTaskResponseHeaders = {
@@ -955,15 +956,13 @@ export type DeleteTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-Match"?: string;
+    "If-Match"?: EntityTags;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type DeleteTaskResponseHeaders = {
@@ -1009,15 +1008,13 @@ export type UpdateTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-Match"?: string;
+    "If-Match"?: EntityTags;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type UpdateTaskResponseHeaders = {
@@ -1063,15 +1060,13 @@ export type CompleteTaskHeaders = {
     /**
      * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-Match"?: string;
+    "If-Match"?: EntityTags;
     /**
      * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is, with its double quotes: `"1"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type CompleteTaskResponseHeaders = {
@@ -1270,9 +1265,8 @@ export type GetOpenApiJsonHeaders = {
     /**
      * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type GetOpenApiJsonResponseHeaders = {
@@ -1291,9 +1285,8 @@ export type GetOpenApiYamlHeaders = {
     /**
      * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type GetOpenApiYamlResponseHeaders = {
@@ -1312,9 +1305,8 @@ export type GetDocsHeaders = {
     /**
      * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type GetDocsResponseHeaders = {
@@ -1345,9 +1337,8 @@ export type GetProblemPageHeaders = {
     /**
      * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
      * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
      */
-    "If-None-Match"?: string;
+    "If-None-Match"?: EntityTags;
 };
 
 export type GetProblemPageResponseHeaders = {
