@@ -1,10 +1,10 @@
 // A problem document for what never reaches the application: bytes that are no HTTP, or that do not come.
-import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../observability/log.ts';
 import { cacheControl, policy } from './headers.ts';
+import { requestIdOf, uuidOf } from './request-id.ts';
 
 /** The problem that Node's error stands for. */
 export const parserProblem = (code: string | undefined): Problem => {
@@ -13,10 +13,22 @@ export const parserProblem = (code: string | undefined): Problem => {
   return problems.malformed('This is not an HTTP request that could be read');
 };
 
-/** Writes the problem, for clients that reach the service below `prefix`, to the connection and ends it. */
-export const respondRaw = (socket: Duplex, problem: Problem, prefix: string, log?: Logger): void => {
-  const requestId = randomUUID();
-  const body = JSON.stringify(problem.toDocument(requestId, prefix));
+export interface RawResponseOptions {
+  /** The request that is refused, when its head could be read. */
+  readonly request: IncomingMessage | undefined;
+  /** The path below which clients reach the service. */
+  readonly prefix: string;
+  readonly log: Logger | undefined;
+}
+
+/** Writes the problem to the connection and ends it. */
+export const respondRaw = (
+  socket: Duplex,
+  problem: Problem,
+  { request, prefix, log }: RawResponseOptions,
+): void => {
+  const requestId = requestIdOf(request);
+  const body = JSON.stringify(problem.toDocument(uuidOf(requestId), prefix));
   const headers = {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),

@@ -1,17 +1,10 @@
 // The request id, and one line in the log for each request when its answer has left, or when the client has.
-import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../observability/log.ts';
 import { Refused } from './admission.ts';
+import { requestIdOf, uuidOf } from './request-id.ts';
 import { traceFrom } from './traceparent.ts';
-
-// A UUID, or its digits alone: nginx's `$request_id` is that.
-const form = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
-
-/** The id as a UUID, which `instance` of a problem is. */
-const uuidOf = (id: string): string =>
-  id.length === 32 ? id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : id;
 
 /** The status in the log when the client hung up before the answer. */
 const clientClosedRequest = 499;
@@ -59,8 +52,7 @@ export const requestLog =
   (logger: Logger, observer: RequestObserver): Middleware =>
   (ctx, next) => {
     ctx.state.started = performance.now();
-    const sent = ctx.req.headers['x-request-id'];
-    const requestId = typeof sent === 'string' && form.test(sent) ? sent.toLowerCase() : randomUUID();
+    const requestId = requestIdOf(ctx.req);
     ctx.state.requestId = uuidOf(requestId);
     ctx.res.setHeader('X-Request-Id', requestId);
     const context = {

@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -84,13 +85,16 @@ const drain = (server: Server, grace: number, cutOff: () => void, hurry?: AbortS
     });
   });
 
+/** Refuses what is next on a connection, of which Node reads no further; `request` is it, when its head could be read. */
+type End = (problem: Problem, socket: Socket, request?: IncomingMessage) => void;
+
 /**
  * What to do when Node reads no further on a connection: the bytes are not HTTP, do not come, or are for a tunnel. The
  * responses to what came before leave first.
  */
-const createEnding = (connections: Connections, prefix: string, log: Logger | undefined) => {
+const createEnding = (connections: Connections, prefix: string, log: Logger | undefined): End => {
   const ending = new WeakSet<Duplex>();
-  return (problem: Problem, socket: Socket): void => {
+  return (problem, socket, request) => {
     if (ending.has(socket)) return;
     ending.add(socket);
     const connection = connections.of(socket);
@@ -104,7 +108,7 @@ const createEnding = (connections: Connections, prefix: string, log: Logger | un
       const hasResponse = torn !== undefined && own?.headersSent !== false;
       if (hasResponse || !socket.writable) socket.destroy();
       else {
-        respondRaw(socket, problem, prefix, log);
+        respondRaw(socket, problem, { request: request ?? torn, prefix, log });
         setTimeout(() => socket.destroy(), lastWords).unref();
       }
     };
@@ -125,11 +129,16 @@ const isTooFarAhead = ({ waiting }: Connection, request: IncomingMessage): boole
   );
 };
 
+interface Line {
+  enqueue(connection: Connection, request: IncomingMessage, response: ServerResponse): void;
+  readonly inFlight: number;
+}
+
 /**
  * Puts each request behind those of its connection, and hands the first on: one connection is worked on for one request
  * at a time, however many it has sent ahead.
  */
-const createLine = (listener: RequestListener, isDraining: () => boolean) => {
+const createLine = (listener: RequestListener, isDraining: () => boolean): Line => {
   let inFlight = 0;
   const start = (connection: Connection, response: ServerResponse): void => {
     inFlight += 1;
@@ -179,54 +188,79 @@ const leaveRead = (connection: Connection | undefined): void => {
   if (isRead && !current.headersSent) socket?.destroy();
 };
 
-/** Listens. Rejects when the port is taken. */
-export const listen = async (listener: RequestListener, options: ListenOptions): Promise<HttpServer> => {
-  const { host, port, log, maxConnections = Number.POSITIVE_INFINITY, isBehindProxy = false } = options;
-  const { headersTimeout = 15_000, requestTimeout = 30_000, stallTimeout = 30_000 } = options;
-  const { prefix = '', cut = () => {} } = options;
-  let draining = false;
-  const connections = createConnections({ total: maxConnections, perAddress: !isBehindProxy, cut, log });
-  const line = createLine(listener, () => draining);
-  const server = createServer(
-    {
-      maxHeaderSize,
-      // Node would answer a missing one without a problem document; the service has no use for it.
-      requireHostHeader: false,
-      headersTimeout,
-      requestTimeout,
-      // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection that just closed.
-      keepAliveTimeout: 65_000,
-      // How often Node looks for connections that are too slow.
-      connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
-    },
-    (request, response) => {
-      const connection = connections.of(request.socket);
-      // What the connection had sent before it was ended.
-      if (connection === undefined || request.socket.destroyed) return;
-      if (!isTooFarAhead(connection, request)) {
-        line.enqueue(connection, request, response);
-        return;
-      }
-      // A client that sends on without reading would fill the memory with requests.
-      request.socket.pause();
-      if (connection.failure !== undefined) return;
-      cut('pipelined');
-      end(problems.unavailable(new Error('too many requests ahead of their responses')), request.socket);
-    },
-  );
-  server.timeout = stallTimeout;
+/** Puts each request in line, and ends a connection that has sent too many ahead. */
+const createReceiver =
+  (connections: Connections, line: Line, end: End, cut: (reason: Cut) => void): RequestListener =>
+  (request, response) => {
+    const connection = connections.of(request.socket);
+    // What the connection had sent before it was ended.
+    if (connection === undefined || request.socket.destroyed) return;
+    if (!isTooFarAhead(connection, request)) {
+      line.enqueue(connection, request, response);
+      return;
+    }
+    // A client that sends on without reading would fill the memory with requests.
+    request.socket.pause();
+    if (connection.failure !== undefined) return;
+    cut('pipelined');
+    end(
+      problems.unavailable(new Error('too many requests ahead of their responses')),
+      request.socket,
+      request,
+    );
+  };
+
+/** Responds to what Node would refuse by itself, without a problem document. */
+const refuse = (server: Server, end: End): void => {
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  const end = createEnding(connections, prefix, log);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
     else end(parserProblem(error.code), socket);
   });
   // Without a listener, Node would close the connection without a response.
-  server.on('connect', ({ socket }) => {
-    socket.on('error', () => socket.destroy());
-    end(problems.methodNotAllowed(knownMethods), socket);
+  server.on('connect', (request) => {
+    request.socket.on('error', () => request.socket.destroy());
+    end(problems.methodNotAllowed(knownMethods), request.socket, request);
   });
+};
+
+/** Has the connections in use close with the response that is under way: they would stay open until the grace is over. */
+const closeAfterResponses = (connections: Connections): void => {
+  for (const { waiting } of connections.all()) {
+    const last = waiting.at(-1);
+    if (last?.headersSent === false) last.setHeader('Connection', 'close');
+  }
+};
+
+const cutOff = (connections: Connections): void => {
+  const reason = problems.unavailable(new Error('the server has stopped'));
+  for (const { current } of connections.all()) if (current) breakOff(current, reason);
+};
+
+const limitsOf = ({ headersTimeout = 15_000, requestTimeout = 30_000 }: ListenOptions): ServerOptions => ({
+  maxHeaderSize,
+  // Node would answer a missing one without a problem document; the service has no use for it.
+  requireHostHeader: false,
+  headersTimeout,
+  requestTimeout,
+  // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection that just closed.
+  keepAliveTimeout: 65_000,
+  // How often Node looks for connections that are too slow.
+  connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
+});
+
+/** Listens. Rejects when the port is taken. */
+export const listen = async (listener: RequestListener, options: ListenOptions): Promise<HttpServer> => {
+  const { host, port, log, maxConnections = Number.POSITIVE_INFINITY, isBehindProxy = false } = options;
+  const { prefix = '', cut = () => {}, stallTimeout = 30_000 } = options;
+  let draining = false;
+  const connections = createConnections({ total: maxConnections, perAddress: !isBehindProxy, cut, log });
+  const line = createLine(listener, () => draining);
+  const end = createEnding(connections, prefix, log);
+  const server = createServer(limitsOf(options), createReceiver(connections, line, end, cut));
+  server.timeout = stallTimeout;
+  refuse(server, end);
   // A client may close its side after its request, and still read the response (RFC 9112, section 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
@@ -247,16 +281,8 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
     },
     drain: (grace, hurry) => {
       draining = true;
-      // Otherwise the connections of these would stay open, idle, until the grace is over.
-      for (const { waiting } of connections.all()) {
-        const last = waiting.at(-1);
-        if (last?.headersSent === false) last.setHeader('Connection', 'close');
-      }
-      const cutOff = () => {
-        const reason = problems.unavailable(new Error('the server has stopped'));
-        for (const { current } of connections.all()) if (current) breakOff(current, reason);
-      };
-      return drain(server, grace, cutOff, hurry);
+      closeAfterResponses(connections);
+      return drain(server, grace, () => cutOff(connections), hurry);
     },
   };
 };

@@ -199,3 +199,42 @@ describe('a preflight', () => {
     expect(allowed).toEqual(expect.arrayContaining(['baggage', 'tracestate', 'traceparent', 'sentry-trace']));
   });
 });
+
+describe('what the server refuses by itself', () => {
+  const id = '0d7ad4fe-2bd1-4e4c-8f3e-5b8f3f1f7a11';
+  const named = (method: string, target: string, ...fields: string[]) =>
+    [`${method} ${target} HTTP/1.1`, 'Host: x', `X-Request-Id: ${id}`, ...fields, '', ''].join('\r\n');
+
+  test.each([
+    [
+      'a body that cannot be read',
+      400,
+      () => `${named('POST', '/healthz', 'Transfer-Encoding: chunked')}ZZZ\r\n`,
+    ],
+    ['a tunnel', 405, () => named('CONNECT', 'a.example.com:443')],
+  ])('has the id that the client gave: %s', async (_what, status, bytes) => {
+    const received = await exchange(bytes());
+    expect(statuses(received)).toEqual([status]);
+    expect(received).toMatch(new RegExp(`^X-Request-Id: ${id}\r$`, 'm'));
+    expect(received).toContain(`"instance":"urn:uuid:${id}"`);
+    const line = api.logs.find(({ msg, request_id }) => msg === 'request refused' && request_id === id);
+    expect(line).toMatchObject({ status });
+    api.logs.length = 0;
+  });
+
+  test('has the id of the request that was one too many', async () => {
+    const first = '0d7ad4fe-2bd1-4e4c-8f3e-5b8f3f1f7a12';
+    const ahead = named('GET', '/docs').replace(id, first).repeat(16);
+    const received = await exchange(ahead + named('GET', '/healthz'));
+    const ids = [...received.matchAll(/^X-Request-Id: (.*)\r$/gm)].map(([, value]) => value);
+    expect(ids.at(-1)).toBe(id);
+    expect(new Set(ids.slice(0, -1))).toEqual(new Set([first]));
+  });
+
+  test('has an id of its own where the head could not be read', async () => {
+    const received = await exchange(`GET /healthz HTTP/1.1\r\nX-Request-Id: ${id}\r\nHo st: x\r\n\r\n`);
+    expect(statuses(received)).toEqual([400]);
+    expect(received).toMatch(/^X-Request-Id: [0-9a-f-]{36}\r$/m);
+    expect(received).not.toContain(id);
+  });
+});
