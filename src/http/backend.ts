@@ -1,7 +1,12 @@
 // From a Koa request to a handler and back, by way of openapi-backend: route, authenticate, check the owner, read the
 // body, validate, call. This is the one place where its untyped world meets the handlers' typed one.
 import type { Context, Middleware } from 'koa';
-import { type Document, OpenAPIBackend, type Context as RequestContext } from 'openapi-backend';
+import {
+  type Document,
+  OpenAPIBackend,
+  type Operation,
+  type Context as RequestContext,
+} from 'openapi-backend';
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
@@ -47,14 +52,16 @@ const isIterable = (body: unknown): body is AsyncIterable<string> =>
 const textOf = (body: unknown, mediaType: string): string =>
   mediaType.endsWith('/json') ? JSON.stringify(body) : String(body);
 
+type Write = (ctx: Context, reply: AnyReply, mediaType?: string, began?: number) => Promise<void>;
+
 // A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
 const writeWith =
-  (compression: Compression, entrance: () => Pick<Entrance, 'holdResponse' | 'pace'>) =>
+  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>): Write =>
   async (ctx: Context, reply: AnyReply, mediaType = 'application/json', began = 0): Promise<void> => {
     const { status, headers, body, represent } = reply;
     const text = body === undefined || isIterable(body) ? undefined : textOf(body, mediaType);
     // Before anything of the response is set, which a refusal would carry.
-    const rest = text === undefined ? undefined : entrance().holdResponse(ctx, text.length, began);
+    const rest = text === undefined ? undefined : entrance.holdResponse(ctx, text.length, began);
     if (rest !== undefined) await rest;
     ctx.status = status;
     for (const name in headers) {
@@ -71,7 +78,7 @@ const writeWith =
     }
     ctx.res.setHeader('Content-Type', mediaType);
     if (isIterable(body)) {
-      await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance().pace(ctx, took));
+      await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance.pace(ctx, took));
     } else ctx.body = await compression.encode(ctx, text ?? '');
   };
 
@@ -146,6 +153,101 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
   }
 };
 
+/** What all operations share of a request's way, and what is known of each. */
+interface Parts {
+  readonly router: ContractRouter;
+  readonly entrance: Entrance;
+  readonly write: Write;
+  readonly mediaTypes: ReadonlyMap<Operation, ReadonlyMap<number, string>>;
+  readonly deprecations: ReadonlyMap<Operation, Readonly<Record<string, string>>>;
+}
+
+/** The handlers as openapi-backend calls them. */
+const adapt = (
+  handlers: object,
+  contextFor: (ctx: Context) => unknown,
+  { write, mediaTypes }: Pick<Parts, 'write' | 'mediaTypes'>,
+): Record<string, (context: RequestContext, ctx: Context) => Promise<void>> => {
+  const serve =
+    (handler: AnyHandler) =>
+    async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
+      const { params: path, query, headers, requestBody: body } = request;
+      const began = performance.now();
+      const reply = await handler({ path, query, headers, body, context: contextFor(ctx) });
+      await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status), began);
+    };
+  return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler)]));
+};
+
+/** The steps between openapi-backend's own. */
+const stepsOf = ({ router, entrance, write, deprecations }: Parts) => ({
+  notFound: () => {
+    throw problems.notFound();
+  },
+  methodNotAllowed: (_context: RequestContext, ctx: Context, request: RoutedRequest) => {
+    const { allow = '', methods } = router.find(request)?.route ?? {};
+    if (ctx.method !== 'OPTIONS') throw problems.methodNotAllowed(allow);
+    const patch = methods?.get('patch');
+    const patches = patch && bodyTypesOf(patch)?.join(', ');
+    return write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
+  },
+  postRoutingHandler: (context: RequestContext, ctx: Context) => {
+    const deprecation = deprecations.get(context.operation);
+    for (const name in deprecation) ctx.res.setHeader(name, deprecation[name] ?? '');
+  },
+  postSecurityHandler: async (context: RequestContext, ctx: Context, request: RoutedRequest) => {
+    if (requirements(context).length > 0) {
+      if (!context.security?.authorized) return;
+      ctx.state.principal = context.security.bearerAuth;
+      await entrance.admit(ctx, context.operation, ctx.state.principal);
+      checkOwner(context, ctx.state.principal);
+    }
+    // Node joins repeated header fields to one, which would be a key that nobody sent.
+    if (valuesOf(ctx.req, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
+    // Before the body, whose reading a fault in the query need not cost.
+    checkQuerySize(request.rawQuery);
+    const body = await entrance.readRest(ctx, context.operation);
+    if (body === undefined) return;
+    context.request.requestBody = body;
+    // The validator knows JSON by this name only; readBody has checked the media type that came.
+    context.request.headers['content-type'] = 'application/json';
+  },
+  unauthorizedHandler: (context: RequestContext) => {
+    throw context.security?.bearerAuth?.error ?? problems.noToken();
+  },
+  validationFail: (context: RequestContext) => {
+    throw problems.invalid(faultsFrom(context.validation.errors ?? []));
+  },
+});
+
+/** openapi-backend with its references resolved, its schemas as this service reads them, and a router of our own. */
+const openApi = async (document: Document) => {
+  // Later versions have no `nullable`, which the schemas use: they would be read as something else.
+  if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
+  assertWhole(document);
+  const api = new OpenAPIBackend({
+    // A copy: the references in it are replaced in place.
+    definition: structuredClone(document),
+    // Whether it is valid OpenAPI is found out when it is linted and bundled, not at every start.
+    quick: true,
+    strict: true,
+    // The router and the validator take the place of its own.
+    validate: false,
+  });
+  await api.init();
+  chooseByDiscriminator(api.definition);
+  countBeforeItems(api.definition);
+  const router = new ContractRouter(api.definition);
+  const validator = new RequestValidator({
+    definition: api.definition,
+    router,
+    ajvOpts: { allErrors: true, verbose: true },
+    customizeAjv,
+  });
+  Object.assign(api, { router, validator, validate: true });
+  return { api, router, validator };
+};
+
 /** Builds the middleware. Throws when the contract is not OpenAPI 3.0 or something is not wired. */
 export const createBackend = async <Open extends OperationId, HandlerContext>({
   document,
@@ -154,94 +256,24 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   open,
   contextOf,
 }: BackendDependencies<Open, HandlerContext>): Promise<Middleware> => {
-  // Later versions have no `nullable`, which the schemas use: they would be read as something else.
-  if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
-  assertWhole(document);
-  const write = writeWith(createCompression(), () => entrance);
-  const serve =
-    (handler: AnyHandler, contextFor: (ctx: Context) => HandlerContext | OpenContext) =>
-    async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
-      const { params: path, query, headers, requestBody: body } = request;
-      const began = performance.now();
-      const reply = await handler({ path, query, headers, body, context: contextFor(ctx) });
-      await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status), began);
-    };
-  const all = (handlers: object, contextFor: (ctx: Context) => HandlerContext | OpenContext) =>
-    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler, contextFor)]));
-
-  const api = new OpenAPIBackend({
-    // A copy: the references in it are replaced in place.
-    definition: structuredClone(document),
-    // Whether it is valid OpenAPI is found out when it is linted and bundled, not at every start.
-    quick: true,
-    strict: true,
-    // The router and the validator below take the place of its own.
-    validate: false,
-    handlers: {
-      ...all(secured, (ctx) => contextOf(ctx.state.principal, whenGone(ctx))),
-      ...all(open, (ctx) => ({ prefix: ctx.state.prefix })),
-      notFound: () => {
-        throw problems.notFound();
-      },
-      methodNotAllowed: (_context: RequestContext, ctx: Context, request: RoutedRequest) => {
-        const { allow = '', methods } = router.find(request)?.route ?? {};
-        if (ctx.method !== 'OPTIONS') throw problems.methodNotAllowed(allow);
-        const patch = methods?.get('patch');
-        const patches = patch && bodyTypesOf(patch)?.join(', ');
-        return write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
-      },
-      postRoutingHandler: (context: RequestContext, ctx: Context) => {
-        const deprecation = deprecations.get(context.operation);
-        for (const name in deprecation) ctx.res.setHeader(name, deprecation[name] ?? '');
-      },
-      postSecurityHandler: async (context: RequestContext, ctx: Context, request: RoutedRequest) => {
-        if (requirements(context).length > 0) {
-          if (!context.security?.authorized) return;
-          ctx.state.principal = context.security.bearerAuth;
-          await entrance.admit(ctx, context.operation, ctx.state.principal);
-          checkOwner(context, ctx.state.principal);
-        }
-        // Node joins repeated header fields to one, which would be a key that nobody sent.
-        if (valuesOf(ctx.req, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
-        // Before the body, whose reading a fault in the query need not cost.
-        checkQuerySize(request.rawQuery);
-        const body = await entrance.readRest(ctx, context.operation);
-        if (body === undefined) return;
-        context.request.requestBody = body;
-        // The validator knows JSON by this name only; readBody has checked the media type that came.
-        context.request.headers['content-type'] = 'application/json';
-      },
-      unauthorizedHandler: (context: RequestContext) => {
-        throw context.security?.bearerAuth?.error ?? problems.noToken();
-      },
-      validationFail: (context: RequestContext) => {
-        throw problems.invalid(faultsFrom(context.validation.errors ?? []));
-      },
-    },
-    securityHandlers: {
-      bearerAuth: (_context: RequestContext, ctx: Context) => entrance.verify(ctx),
-    },
-  });
-  await api.init();
-  chooseByDiscriminator(api.definition);
-  countBeforeItems(api.definition);
-  const router = new ContractRouter(api.definition);
-  const mediaTypes = new Map(router.getOperations().map((operation) => [operation, mediaTypesOf(operation)]));
-  const deprecations = new Map(
-    router.getOperations().map((operation) => [operation, deprecationHeaders(operation)]),
-  );
-  api.router = router;
-  const validator = new RequestValidator({
-    definition: api.definition,
+  const { api, router, validator } = await openApi(document);
+  const operations = router.getOperations();
+  const entrance = createEntrance({ ...entranceOptions, operations });
+  const parts: Parts = {
     router,
-    ajvOpts: { allErrors: true, verbose: true },
-    customizeAjv,
+    entrance,
+    write: writeWith(createCompression(), entrance),
+    mediaTypes: new Map(operations.map((operation) => [operation, mediaTypesOf(operation)])),
+    deprecations: new Map(operations.map((operation) => [operation, deprecationHeaders(operation)])),
+  };
+  api.register({
+    ...adapt(secured, (ctx) => contextOf(ctx.state.principal, whenGone(ctx)), parts),
+    ...adapt(open, (ctx): OpenContext => ({ prefix: ctx.state.prefix }), parts),
+    ...stepsOf(parts),
   });
-  api.validator = validator;
-  api.validate = true;
+  api.registerSecurityHandler('bearerAuth', (_context: RequestContext, ctx: Context) => entrance.verify(ctx));
   assertWired(api);
   assertSecurity(api, secured, open);
-  const entrance = createEntrance({ ...entranceOptions, operations: router.getOperations() });
   validator.compileInTurn();
 
   return (ctx) => {

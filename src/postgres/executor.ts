@@ -41,103 +41,149 @@ const goneGrace = 500;
 const tookTooLong = () => new GaveUp('deadline');
 const clientGone = () => new ClientGone();
 
+/** A turn under way: plain state, and functions on it, because every statement goes through here. */
+interface Run<T> {
+  readonly turn: Turn<T>;
+  readonly options: ExecutorOptions;
+  readonly resolve: (result: T) => void;
+  readonly reject: (error: unknown) => void;
+  readonly arrived: number;
+  tries: number;
+  isOver: boolean;
+  /** Its client has gone. */
+  isGone: boolean;
+  /** The lease that it has, or how to leave the line for one. */
+  current: Lease | undefined;
+  leave: (() => void) | undefined;
+  /** What the attempt before threw. */
+  latest: unknown;
+  /** Stops waiting for the client to go. */
+  stay: (() => void) | undefined;
+  timer: NodeJS.Timeout | undefined;
+  workTimer: NodeJS.Timeout | undefined;
+}
+
+const end = <T>(run: Run<T>): void => {
+  run.isOver = true;
+  clearTimeout(run.timer);
+  clearTimeout(run.workTimer);
+  run.stay?.();
+};
+
+const fail = <T>(run: Run<T>, error: unknown): void => {
+  end(run);
+  run.reject(error);
+};
+
+const giveUp = <T>(run: Run<T>, reason: GaveUp | ClientGone): void => {
+  run.leave?.();
+  if (run.current !== undefined) run.options.leases.giveUp(run.current, reason);
+  fail(run, reason);
+};
+
+const giveUpAfter = <T>(run: Run<T>, time: number, reason: () => GaveUp | ClientGone): void => {
+  clearTimeout(run.workTimer);
+  run.workTimer = setTimeout(() => giveUp(run, reason()), time);
+};
+
+const onDeadline = <T>(run: Run<T>): void => {
+  const { lastFailure, unanswered } = run.options;
+  const wasRunning = run.current !== undefined;
+  const cause = run.latest ?? lastFailure();
+  // A turn that was still in line, although connections open, has had no statement that was slow.
+  giveUp(run, new GaveUp(wasRunning || cause !== undefined ? 'deadline' : 'overloaded', cause));
+  if (wasRunning) unanswered();
+};
+
+const onGone = <T>(run: Run<T>): void => {
+  run.isGone = true;
+  if (run.current === undefined) giveUp(run, clientGone());
+  else giveUpAfter(run, goneGrace, clientGone);
+};
+
+const onFailure = async <T>(run: Run<T>, error: unknown): Promise<void> => {
+  run.latest = error;
+  const again = await run.options.retry.isDue(error, run.tries, run.turn.reads);
+  if (run.isOver) return;
+  if (again && !run.isGone) attempt(run);
+  else fail(run, error);
+};
+
+const onLease = <T>(run: Run<T>, lease: Lease): void => {
+  const { turn, options } = run;
+  // The connection came too late for this request: it goes back unharmed, for the next one.
+  if (run.isOver) {
+    options.leases.giveBack(lease);
+    return;
+  }
+  run.current = lease;
+  if (run.tries === 1 && !turn.isVital) options.waited((performance.now() - run.arrived) / 1000);
+  const { workTimeout, timeout } = turn;
+  if (workTimeout !== undefined && workTimeout < timeout) giveUpAfter(run, workTimeout, tookTooLong);
+  turn.work(lease.statements).then(
+    (result) => {
+      if (run.isOver) return;
+      end(run);
+      options.leases.giveBack(lease);
+      run.resolve(result);
+    },
+    (error: unknown) => {
+      if (run.isOver) return;
+      clearTimeout(run.workTimer);
+      run.current = undefined;
+      options.leases.giveUp(lease, error);
+      onFailure(run, error).catch((fault) => fail(run, fault));
+    },
+  );
+};
+
+const attempt = <T>(run: Run<T>): void => {
+  run.tries += 1;
+  const { caller, isVital = false } = run.turn;
+  // A turn that had a place in line keeps it for a second try.
+  const taken = run.options.leases.take(caller?.owner, isVital || run.tries > 1);
+  if ('statements' in taken) onLease(run, taken);
+  else {
+    run.leave = taken.leave;
+    taken.lease
+      .then(
+        (lease) => onLease(run, lease),
+        (error) => onFailure(run, error),
+      )
+      .catch((fault) => fail(run, fault));
+  }
+};
+
 /**
  * Rejects with GaveUp when the line is full or the deadline over, with ClientGone, and with what the last attempt threw
  * otherwise. It is written with one promise, not with an await for each step, because every statement goes through here.
  */
 export const createExecutor =
-  ({ leases, lastFailure, unanswered, waited, retry }: ExecutorOptions) =>
-  <T>({ work, reads, timeout, workTimeout, caller, isVital = false }: Turn<T>): Promise<T> =>
+  (options: ExecutorOptions) =>
+  <T>(turn: Turn<T>): Promise<T> =>
     new Promise((resolve, reject) => {
-      const arrived = performance.now();
-      let tries = 0;
-      let over = false;
-      let isGone = false;
-      let current: Lease | undefined;
-      let leave: (() => void) | undefined;
-      let latest: unknown;
-      let stay: (() => void) | undefined;
-      let workTimer: NodeJS.Timeout | undefined;
-
-      const end = (): void => {
-        over = true;
-        clearTimeout(timer);
-        clearTimeout(workTimer);
-        stay?.();
+      const run: Run<T> = {
+        turn,
+        options,
+        resolve,
+        reject,
+        arrived: performance.now(),
+        tries: 0,
+        isOver: false,
+        isGone: false,
+        current: undefined,
+        leave: undefined,
+        latest: undefined,
+        stay: undefined,
+        timer: undefined,
+        workTimer: undefined,
       };
-      const fail = (error: unknown): void => {
-        end();
-        reject(error);
-      };
-      const giveUp = (reason: GaveUp | ClientGone): void => {
-        leave?.();
-        if (current !== undefined) leases.giveUp(current, reason);
-        fail(reason);
-      };
-      const giveUpAfter = (time: number, reason: () => GaveUp | ClientGone): void => {
-        clearTimeout(workTimer);
-        workTimer = setTimeout(() => giveUp(reason()), time);
-      };
-      const failed = async (error: unknown): Promise<void> => {
-        latest = error;
-        const again = await retry.isDue(error, tries, reads);
-        if (over) return;
-        if (again && !isGone) attempt();
-        else fail(error);
-      };
-      const onLane = (lease: Lease): void => {
-        // The connection came too late for this request: it goes back unharmed, for the next one.
-        if (over) {
-          leases.giveBack(lease);
-          return;
-        }
-        current = lease;
-        if (tries === 1 && !isVital) waited((performance.now() - arrived) / 1000);
-        if (workTimeout !== undefined && workTimeout < timeout) giveUpAfter(workTimeout, tookTooLong);
-        work(lease.statements).then(
-          (result) => {
-            if (over) return;
-            end();
-            leases.giveBack(lease);
-            resolve(result);
-          },
-          (error: unknown) => {
-            if (over) return;
-            clearTimeout(workTimer);
-            current = undefined;
-            leases.giveUp(lease, error);
-            failed(error).catch(fail);
-          },
-        );
-      };
-      const attempt = (): void => {
-        tries += 1;
-        // A turn that had a place in line keeps it for a second try.
-        const taken = leases.take(caller?.owner, isVital || tries > 1);
-        if ('statements' in taken) onLane(taken);
-        else {
-          leave = taken.leave;
-          taken.lease.then(onLane, failed).catch(fail);
-        }
-      };
-      const timer = setTimeout(() => {
-        const wasRunning = current !== undefined;
-        const cause = latest ?? lastFailure();
-        // A turn that was still in line, although connections open, has had no statement that was slow.
-        giveUp(new GaveUp(wasRunning || cause !== undefined ? 'deadline' : 'overloaded', cause));
-        if (wasRunning) unanswered();
-      }, timeout);
-      if (reads) {
-        stay = caller?.whenGone?.(() => {
-          isGone = true;
-          if (current === undefined) giveUp(clientGone());
-          else giveUpAfter(goneGrace, clientGone);
-        });
-      }
-      if (over) return;
+      run.timer = setTimeout(onDeadline, turn.timeout, run);
+      if (turn.reads) run.stay = turn.caller?.whenGone?.(() => onGone(run));
+      if (run.isOver) return;
       try {
-        attempt();
+        attempt(run);
       } catch (error) {
-        fail(error);
+        fail(run, error);
       }
     });

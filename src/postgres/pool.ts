@@ -9,7 +9,7 @@ import type { Caller, Database, DatabaseObserver, Statements } from './database.
 import { createPgDriver, type PgDriver } from './driver.ts';
 import { createExecutor, type Turn } from './executor.ts';
 import { ClientGone, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
-import { createLeaseQueue } from './lease-queue.ts';
+import { createLeaseQueue, type LeaseQueue } from './lease-queue.ts';
 import { parseRows } from './result-parser.ts';
 import { createRetry, type Retry } from './retry-policy.ts';
 import { withShardingKey } from './sharding-key.ts';
@@ -100,17 +100,79 @@ const openPool = async (
   return { pool, driver };
 };
 
-/** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
-export const openDatabase = async (
-  settings: DatabaseSettings,
-  log: Logger,
-  observer: DatabaseObserver = nobody,
-): Promise<Database> => {
-  const { poolMax, timeout } = settings;
-  const backoff = createBackoff(log);
-  const retry = createRetry(settings.preparedStatements, log);
-  const { pool, driver } = await openPool(settings, log, { observer, backoff, retry });
-  const leases = createLeaseQueue({
+/** Runs turns, and turns what they throw into Problems; keeps when the database was last well, and last was not. */
+const createRunner = (execute: ReturnType<typeof createExecutor>, observer: DatabaseObserver) => {
+  let lastSuccess = Number.NEGATIVE_INFINITY;
+  let lastFailure = Number.NEGATIVE_INFINITY;
+  const problemOf = (error: unknown, reads: boolean): Problem => {
+    if (!reads && isOutOfNumbers(error)) return problems.changeLimitReached(error);
+    // A Problem refuses the turn, or comes from the work; neither is an error of the database.
+    if (error instanceof Problem) return error;
+    if (error instanceof ClientGone) {
+      observer.refused('gone');
+      return problems.unavailable(error);
+    }
+    const kind = kindOf(error);
+    observer.failed(kind);
+    if (kind === 'statement') return problems.internal(error);
+    if (kind !== 'overloaded') lastFailure = performance.now();
+    return problems.unavailable(error);
+  };
+  return {
+    run: async <T>(turn: Turn<T>): Promise<T> => {
+      try {
+        const result = await execute(turn);
+        lastSuccess = performance.now();
+        return result;
+      } catch (error) {
+        throw problemOf(error, turn.reads);
+      }
+    },
+    connectionBroke: (): void => {
+      lastSuccess = Number.NEGATIVE_INFINITY;
+    },
+    lastSuccess: () => lastSuccess,
+    lastFailure: () => lastFailure,
+  };
+};
+
+type Run = ReturnType<typeof createRunner>['run'];
+
+/** The statements of a caller, or of the service itself. */
+const createStatements =
+  (run: Run, { timeout, shardingKey = null }: DatabaseSettings) =>
+  (caller?: Caller): Statements => {
+    const owner = caller?.owner;
+    const keyed = (on: Statements): Statements =>
+      shardingKey === null || owner === undefined ? on : withShardingKey(on, shardingKey, owner);
+    return {
+      any: (query, workTimeout) =>
+        run({ work: (on) => on.any(query), reads: isRead(query), timeout, workTimeout, caller }),
+      one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout, caller }),
+      maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout, caller }),
+      turn: (work) => run({ work: (on) => work(keyed(on)), reads: false, timeout, caller }),
+      transaction: (work) =>
+        run({ work: (on) => keyed(on).transaction(work), reads: false, timeout, caller }),
+    };
+  };
+
+const createProbe = (run: Run, { timeout, shardingKey = null }: DatabaseSettings): Database['probe'] => {
+  const probes = shardingKey === null ? 1 : maxProbes;
+  return async (query, limit = timeout) => {
+    const until = performance.now() + limit;
+    for (let tries = 1; ; tries++) {
+      const left = Math.max(1, until - performance.now());
+      try {
+        return await run({ work: (on) => on.any(query), reads: true, timeout: left, isVital: true });
+      } catch (error) {
+        if (tries >= probes || performance.now() >= until) throw error;
+      }
+    }
+  };
+};
+
+const leasesOf = (pool: DatabasePool, poolMax: number, observer: DatabaseObserver): LeaseQueue =>
+  createLeaseQueue({
     connect: (use) => pool.connect((connection) => use(statementsOn(connection))),
     width: poolMax,
     ownerWidth: shareOf(poolMax),
@@ -121,12 +183,17 @@ export const openDatabase = async (
       return reason === 'full' ? new GaveUp('overloaded') : problems.tooManyRequests(refusedOwnerWaits);
     },
   });
-  let lastSuccess = Number.NEGATIVE_INFINITY;
-  let lastFailure = Number.NEGATIVE_INFINITY;
-  pool.on('error', (error: Error) => {
-    lastSuccess = Number.NEGATIVE_INFINITY;
-    log.warn({ err: error }, 'a database connection broke');
-  });
+
+/** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
+export const openDatabase = async (
+  settings: DatabaseSettings,
+  log: Logger,
+  observer: DatabaseObserver = nobody,
+): Promise<Database> => {
+  const backoff = createBackoff(log);
+  const retry = createRetry(settings.preparedStatements, log);
+  const { pool, driver } = await openPool(settings, log, { observer, backoff, retry });
+  const leases = leasesOf(pool, settings.poolMax, observer);
   const execute = createExecutor({
     leases,
     lastFailure: () => backoff.error,
@@ -135,59 +202,18 @@ export const openDatabase = async (
     waited: observer.waited,
     retry,
   });
-
-  const run = async <T>(turn: Turn<T>): Promise<T> => {
-    try {
-      const result = await execute(turn);
-      lastSuccess = performance.now();
-      return result;
-    } catch (error) {
-      if (!turn.reads && isOutOfNumbers(error)) throw problems.changeLimitReached(error);
-      // A Problem refuses the turn, or comes from the work; neither is an error of the database.
-      if (error instanceof Problem) throw error;
-      if (error instanceof ClientGone) {
-        observer.refused('gone');
-        throw problems.unavailable(error);
-      }
-      const kind = kindOf(error);
-      observer.failed(kind);
-      if (kind === 'statement') throw problems.internal(error);
-      if (kind !== 'overloaded') lastFailure = performance.now();
-      throw problems.unavailable(error);
-    }
-  };
-
-  const { shardingKey = null } = settings;
-  const probes = shardingKey === null ? 1 : maxProbes;
-  const keyed = (on: Statements, key: string | undefined): Statements =>
-    shardingKey === null || key === undefined ? on : withShardingKey(on, shardingKey, key);
-
-  const statementsOf = (caller?: Caller): Statements => ({
-    any: (query, workTimeout) =>
-      run({ work: (on) => on.any(query), reads: isRead(query), timeout, workTimeout, caller }),
-    one: (query) => run({ work: (on) => on.one(query), reads: isRead(query), timeout, caller }),
-    maybeOne: (query) => run({ work: (on) => on.maybeOne(query), reads: isRead(query), timeout, caller }),
-    turn: (work) => run({ work: (on) => work(keyed(on, caller?.owner)), reads: false, timeout, caller }),
-    transaction: (work) =>
-      run({ work: (on) => keyed(on, caller?.owner).transaction(work), reads: false, timeout, caller }),
+  const { run, connectionBroke, lastSuccess, lastFailure } = createRunner(execute, observer);
+  pool.on('error', (error: Error) => {
+    connectionBroke();
+    log.warn({ err: error }, 'a database connection broke');
   });
-
+  const statementsOf = createStatements(run, settings);
   return {
     ...statementsOf(),
     as: statementsOf,
-    probe: async (query, limit = timeout) => {
-      const until = performance.now() + limit;
-      for (let tries = 1; ; tries++) {
-        const left = Math.max(1, until - performance.now());
-        try {
-          return await run({ work: (on) => on.any(query), reads: true, timeout: left, isVital: true });
-        } catch (error) {
-          if (tries >= probes || performance.now() >= until) throw error;
-        }
-      }
-    },
-    lastSuccess: () => lastSuccess,
-    lastFailure: () => lastFailure,
+    probe: createProbe(run, settings),
+    lastSuccess,
+    lastFailure,
     stats: () => {
       const { acquiredConnections, idleConnections, pendingConnections } = pool.state();
       return {
