@@ -155,8 +155,8 @@ const createFetcher = (url: URL, log: KeySetLog) => {
   const accept = ({ keys, ignored, faulty }: UsableKeys): void => {
     report(faulty, ignored);
     if (keys.length === 0 && faulty.length > 0) {
-      // What came before must not be trusted either: a private key may have been published by mistake.
-      fetched = null;
+      // A key that everyone can sign with may have been published before. Broken ones are a fault of the moment.
+      if (faulty.some(({ reason }) => reason !== 'broken')) fetched = null;
       throw new Error('the key set has no key that can be trusted');
     }
     const text = JSON.stringify(keys);

@@ -19,7 +19,13 @@ import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
 import { writeStatic } from './static-reply.ts';
 import { sendPieces } from './stream.ts';
-import { chooseByDiscriminator, countBeforeItems, customizeAjv, faultsFrom } from './validation.ts';
+import {
+  chooseByDiscriminator,
+  countBeforeItems,
+  countBeforeMembers,
+  customizeAjv,
+  faultsFrom,
+} from './validation.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge
@@ -237,6 +243,7 @@ const openApi = async (document: Document) => {
   await api.init();
   chooseByDiscriminator(api.definition);
   countBeforeItems(api.definition);
+  countBeforeMembers(api.definition);
   const router = new ContractRouter(api.definition);
   const validator = new RequestValidator({
     definition: api.definition,

@@ -13,9 +13,11 @@ import { ClientDisconnected } from './on-error.ts';
 export const announcesBody = ({ req: { headers } }: Context): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+const defaultLimit = 100;
+
 /** How long a body of the operation may be, in kB of 1024 bytes. */
 export const bodyLimitOf = (operation: Operation): number =>
-  (operation as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? 100;
+  (operation as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? defaultLimit;
 
 const checkMediaType = (ctx: Context, contentType: string, accepted: readonly string[]): void => {
   const coding = ctx.get('Content-Encoding').trim().toLowerCase();
@@ -31,11 +33,15 @@ const checkMediaType = (ctx: Context, contentType: string, accepted: readonly st
   }
 };
 
-const tooMuchInside: Fault = {
+/** How many values a body of the operation may have: one that takes no more than others takes a single resource. */
+const valuesLimitOf = (operation: Operation): number =>
+  bodyLimitOf(operation) > defaultLimit ? maxValues : maxValues / 10;
+
+const tooMuchInside = (values: number): Fault => ({
   loc: ['body'],
-  msg: `must have at most ${maxValues} values, nested at most ${maxDepth} deep`,
+  msg: `must have at most ${values} values, nested at most ${maxDepth} deep`,
   type: 'maxValues',
-};
+});
 
 const nothing = async () => {};
 
@@ -105,14 +111,15 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
     checkMediaType(ctx, contentType, accepted);
     checkSize(size);
   };
-  const counter = createJsonCounter();
+  const values = valuesLimitOf(operation);
+  const counter = createJsonCounter(values);
   const pieces: Buffer[] = [];
   let size = 0;
   const take = (piece: Buffer): void => {
     if (size === 0) checkStart(piece.length);
     size += piece.length;
     checkSize(size);
-    if (!counter.add(piece)) throw problems.invalid([tooMuchInside]);
+    if (!counter.add(piece)) throw problems.invalid([tooMuchInside(values)]);
     pieces.push(piece);
   };
   try {

@@ -3,8 +3,8 @@
 // for longer; the same amount of text in strings takes milliseconds.
 
 /**
- * Values in a request body, members and items alike: far more than any operation takes, so that a body with a little
- * too much of something is told what.
+ * Values in the body of a batch, members and items alike, and ten times those of any other body: far more than any
+ * operation takes, so that the response to a body with a little too much of something names it.
  */
 export const maxValues = 10_000;
 
@@ -24,8 +24,8 @@ const brace = 0x20;
 const open = 0x7b;
 const close = 0x7d;
 
-/** A counter for one text. Whether the text is JSON is left to the parser. */
-export const createJsonCounter = (): JsonCounter => {
+/** A counter for one text of at most so many values. Whether the text is JSON is left to the parser. */
+export const createJsonCounter = (most: number): JsonCounter => {
   let values = 1;
   let depth = 0;
   let inString = false;
@@ -47,7 +47,7 @@ export const createJsonCounter = (): JsonCounter => {
           if (depth > maxDepth) return false;
         } else if ((byte | brace) === close) depth -= 1;
       }
-      return values <= maxValues && depth <= maxDepth;
+      return values <= most && depth <= maxDepth;
     },
   };
 };

@@ -12,16 +12,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
 import type { Logger } from '../observability/log.ts';
+import { boundChunks, dropLeftover } from './body-bounds.ts';
 import { breakOff } from './break-off.ts';
 import { type Connection, type Connections, type Cut, createConnections } from './connections.ts';
 import { parserProblem, respondRaw } from './raw-response.ts';
 import { knownMethods } from './request-target.ts';
+import { lastWords, stopReading } from './stop-reading.ts';
 
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
-
-/** How long a client has to read the response that ends its connection, in milliseconds, whatever it still sends. */
-const lastWords = 1000;
 
 /** How long a read is still worked on for a client that has closed its side, in milliseconds: most such have gone. */
 const halfClosedPatience = 1000;
@@ -117,6 +116,8 @@ const createEnding = (connections: Connections, prefix: string, log: Logger | un
   };
 };
 
+const tooManyChunks = problems.malformed('The body comes in too many chunks: send it in larger ones');
+
 const sizeOf = ({ url = '', rawHeaders }: IncomingMessage): number =>
   rawHeaders.reduce((size, text) => size + text.length, url.length);
 
@@ -156,6 +157,7 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
       response.setHeader('Connection', 'close');
     }
     waiting.push(response);
+    if (!request.complete) dropLeftover(request, response);
     response.once('close', () => {
       waiting.splice(waiting.indexOf(response), 1);
       // The others close with their connection, without having begun.
@@ -196,11 +198,13 @@ const createReceiver =
     // What the connection had sent before it was ended.
     if (connection === undefined || request.socket.destroyed) return;
     if (!isTooFarAhead(connection, request)) {
+      if (request.headers['transfer-encoding'] !== undefined)
+        boundChunks(request, () => end(tooManyChunks, request.socket, request));
       line.enqueue(connection, request, response);
       return;
     }
     // A client that sends on without reading would fill the memory with requests.
-    request.socket.pause();
+    stopReading(request);
     if (connection.failure !== undefined) return;
     cut('pipelined');
     end(

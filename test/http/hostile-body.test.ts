@@ -38,6 +38,30 @@ describe('a list that is too long', () => {
   });
 });
 
+describe('an object with too many members', () => {
+  const members = (count: number) => Array.from({ length: count }, (_, n) => `"m${n}":0`).join(',');
+
+  test('is one fault, and its members are not looked at', async () => {
+    const refused = await send('tasks', `{${members(900)}}`);
+    expect(placesOf(refused)).toEqual(['maxProperties body']);
+  });
+
+  test('in a list is one fault, too', async () => {
+    const task = `{"op":"create","task":{"title":"a",${members(90)}}}`;
+    const refused = await send('task-batches', operations(2, task));
+    expect(placesOf(refused)).toEqual([
+      'maxProperties body.operations.0.task',
+      'maxProperties body.operations.1.task',
+    ]);
+  });
+
+  test('with fewer has a fault for each of them, and for what is missing', async () => {
+    const refused = await send('tasks', `{${members(10)}}`);
+    expect(placesOf(refused)).toHaveLength(11);
+    expect(placesOf(refused)[0]).toBe('required body.title');
+  });
+});
+
 describe('too many values', () => {
   const whole = (refused: ApiResponse) => {
     expect(refused.status).toBe(422);
@@ -76,6 +100,15 @@ describe('too many values', () => {
     const refused = await send('task-batches', `[${nested},${filler}]`);
     expect(placesOf(refused)).toEqual(['type body']);
   });
+
+  test('are fewer in the body of a single task', async () => {
+    const values = Array(maxValues / 10)
+      .fill(1)
+      .join(',');
+    whole(await send('tasks', `{"title":"a","description":[${values}]}`));
+    const fewer = await send('tasks', `{"title":"a","description":[${values.slice(20)}]}`);
+    expect(placesOf(fewer)).toEqual(['type body.description']);
+  });
 });
 
 describe('what a fault repeats of a request', () => {
@@ -96,8 +129,9 @@ describe('what a fault repeats of a request', () => {
   });
 
   test('a hundred names of 25 kB are a hundred short ones', async () => {
-    const members = Array.from({ length: 100 }, (_, n) => `"${n}-${'n'.repeat(25_000)}":0`);
-    const refused = await send('task-batches', `{${members.join(',')}}`);
+    const members = Array.from({ length: 20 }, (_, n) => `"${n}-${'n'.repeat(25_000)}":0`);
+    const task = `{"title":"a",${members.join(',')}}`;
+    const refused = await send('task-batches', operations(5, `{"op":"create","task":${task}}`));
     expect(refused.json.errors).toHaveLength(100);
     expect(refused.text.length).toBeLessThan(30_000);
   });
