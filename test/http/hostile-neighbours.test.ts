@@ -165,9 +165,13 @@ describe('strangers', () => {
     const check = headOf('GET', '/healthz', 'X-Forwarded-For: 192.0.2.1').repeat(16);
     const received: string[] = [];
     for (const socket of hold(times(40, () => sendAndIgnore(api.url, check)))) {
+      let own = 0;
       socket.setEncoding('latin1').on('data', (text: string) => {
-        received.push(...(text.match(/HTTP\/1\.1 \d+/g) ?? []));
-        if (text.endsWith('}')) socket.write(check);
+        const lines = text.match(/HTTP\/1\.1 \d+/g) ?? [];
+        received.push(...lines);
+        own += lines.length;
+        // Never more than sixteen ahead, and some may have come in part.
+        if (own % 16 === 0 && text.endsWith('}')) socket.write(check);
       });
     }
     for (let n = 0; n < 20; n++) {
