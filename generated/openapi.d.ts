@@ -10,7 +10,7 @@ export interface paths {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -19,24 +19,25 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description The tasks of the user, one page at a time. Filters narrow the list; `sort` orders it, with the task's `id`
-         *     deciding between equal values, so the order is total and pages neither repeat nor skip a task while others are
-         *     being created or deleted.
+         * @description Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
+         *     Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
+         *     others are created or deleted.
          */
         readonly get: operations["listTasks"];
         readonly put?: never;
         /**
          * Create a task
-         * @description Adds a task to the user's list. Only `title` is required.
+         * @description Creates a task. Only `title` is required.
          */
         readonly post: operations["createTask"];
         /**
          * Delete completed tasks
-         * @description Deletes the completed tasks of the user, the oldest first. `completed=true` is required, so that a mistyped
-         *     request cannot clear a list.
+         * @description Deletes the user's completed tasks, the oldest first. `completed=true` is required, so that
+         *     a mistyped request cannot delete open tasks.
          *
-         *     Tens of thousands of them may take more than one request: then `has_more` is true, and the same request,
-         *     without an `Idempotency-Key` or with another one, continues. Other changes of the user may happen in between.
+         *     With tens of thousands of completed tasks, one request may not delete them all: `has_more`
+         *     is then `true`. Repeat the request, without an `Idempotency-Key` or with a new one, until it
+         *     is `false`. The user's other changes can happen in between.
          */
         readonly delete: operations["deleteCompletedTasks"];
         readonly options?: never;
@@ -49,19 +50,21 @@ export interface paths {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -75,28 +78,30 @@ export interface paths {
         };
         /**
          * Get a task
-         * @description One task. With `If-None-Match` and the task's entity tag, `304` while it is unchanged.
+         * @description Returns one task. With the task's entity tag in `If-None-Match`, the response is `304` while
+         *     the task is unchanged.
          */
         readonly get: operations["getTask"];
         /**
          * Replace a task
-         * @description Replaces the content of an existing task: `title`, `description` and `completed` must be sent. Any other writable
-         *     field keeps its value when it is absent, so a client never clears a field that it does not know. It never creates
-         *     a task. To change single fields, use `PATCH`.
+         * @description Replaces the content of an existing task. `title`, `description` and `completed` are
+         *     required. Any other writable field keeps its value when it is absent, so a client never
+         *     clears a field that it does not know. The request never creates a task. To change single
+         *     fields, use `PATCH`.
          */
         readonly put: operations["replaceTask"];
         readonly post?: never;
         /**
          * Delete a task
-         * @description Deletes the task for good. A second delete answers `404`.
+         * @description Deletes the task permanently. A second request gets `404`.
          */
         readonly delete: operations["deleteTask"];
         readonly options?: never;
         readonly head?: never;
         /**
          * Update a task
-         * @description Changes only the fields that are sent (JSON merge patch, RFC 7396): an absent field stays as it is, `null`
-         *     clears `description`. At least one field is required.
+         * @description Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps
+         *     its value, and `null` clears `description`. At least one field is required.
          */
         readonly patch: operations["updateTask"];
         readonly trace?: never;
@@ -106,19 +111,21 @@ export interface paths {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -138,8 +145,9 @@ export interface paths {
         readonly head?: never;
         /**
          * Complete a task
-         * @description Marks the task as completed. Completing a completed task changes nothing: it keeps its `completed_at` and its
-         *     version. It needs no request body; for intermediaries that refuse a `PATCH` without one, an empty object will do.
+         * @description Marks the task as completed. A task that is already completed does not change: it keeps its
+         *     `completed_at` and its version. The request needs no body. An empty object is accepted as
+         *     well, because some intermediaries refuse a `PATCH` without a body.
          */
         readonly patch: operations["completeTask"];
         readonly trace?: never;
@@ -150,7 +158,7 @@ export interface paths {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -161,15 +169,17 @@ export interface paths {
         readonly put?: never;
         /**
          * Change many tasks at once
-         * @description Applies up to 100 operations in the order given, all of them or none. An operation sees what those before it
-         *     did to the same task. With `if_version`, an update or a deletion happens only if the task then has that version.
-         *     Each operation happens a microsecond after the one before, so lists by time and `task-changes` keep the order of
-         *     the request.
+         * @description Applies up to 100 operations in the given order: all of them or, if one cannot be applied,
+         *     none. An operation sees the changes that earlier operations have made. With `if_version`, an
+         *     update or a deletion applies only if the task has that version at that point. The time of
+         *     each operation is one microsecond after that of the previous one, so `task-changes`, and
+         *     lists sorted by time, keep the order of the request.
          *
-         *     When one operation cannot be applied the answer is `422`, nothing has changed, and `errors` names that
-         *     operation: `["body", "operations", 3, "id"]` with the type `not_found`, or
-         *     `["body", "operations", 3, "if_version"]` with the type `version_mismatch`. A task that the batch itself creates
-         *     has no id before the answer, so no later operation of the same batch can name it.
+         *     If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
+         *     identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
+         *     `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
+         *     The id of a task that the batch creates is first known from the response, so no operation of
+         *     the same batch can refer to that task.
          */
         readonly post: operations["applyTaskBatch"];
         readonly delete?: never;
@@ -184,7 +194,7 @@ export interface paths {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -192,14 +202,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what has changed
-         * @description What has changed since `since`, in the order in which it was committed: tasks that were created or changed, as
-         *     they are now, and the ids of tasks that were deleted. Without `since` it starts from nothing: every task there
-         *     is. Send `next_since` as `since` while `has_more` is true; keep the last one for the next time. Skip changes of a
-         *     `type` that you do not know: later versions may have more.
+         * List changes
+         * @description Lists what has changed since the change token in `since`, in the order in which the changes
+         *     were committed: tasks that were created or changed, in their current state, and the ids of
+         *     tasks that were deleted. Without `since`, it lists every task.
          *
-         *     A change token works for its user only. `410` means that deletions after it may have been forgotten, or that the
-         *     user has deleted everything: discard the copy and start again without `since`.
+         *     Repeat the request with `next_since` as `since` while `has_more` is `true`, and keep the
+         *     last `next_since` for the next time. Skip changes whose `type` you do not know, because
+         *     later versions may add types.
+         *
+         *     A change token works only for the user that received it. `410` means that the server has
+         *     forgotten deletions that happened after the token, or that the user has deleted everything:
+         *     discard your copy and start again without `since`.
          */
         readonly get: operations["listTaskChanges"];
         readonly put?: never;
@@ -216,7 +230,7 @@ export interface paths {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -225,15 +239,16 @@ export interface paths {
         };
         /**
          * Export all tasks
-         * @description Everything that the user has as newline-delimited JSON, streamed: an object on each line, whose `type` tells its
-         *     kind. Tasks come ordered by id, each at most once; one that changes during the export is as it was or as it is.
-         *     Skip lines of a type that you do not know: later versions may have more.
+         * @description Streams all the user's tasks as newline-delimited JSON: each line is an object, and its
+         *     `type` is the kind of line. Tasks are ordered by id, and none comes twice. A task that
+         *     changes during the export is in its old or its new state. Skip lines whose `type` you do not
+         *     know, because later versions may add types.
          *
-         *     The last line has the type `end` and counts the others. An export without it is not complete, whatever the
-         *     connection looked like: the server resets the connection of an export that it cannot finish, but a proxy on the
-         *     way may end the response as if all were well.
+         *     The last line has the type `end` and the number of tasks. An export without that line is
+         *     incomplete, even if the response appears to have ended normally: the server resets the
+         *     connection of an export that it cannot finish, but a proxy in between can hide this.
          *
-         *     A user may have two exports in progress at once; a further one gets `429`.
+         *     A user can have two exports in progress at once; a third gets `429`.
          */
         readonly get: operations["exportTasks"];
         readonly put?: never;
@@ -250,7 +265,7 @@ export interface paths {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -262,14 +277,16 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete everything
-         * @description Deletes everything that the service has of the user: tasks, what it remembers of deleted ones, and stored results
-         *     of requests with an `Idempotency-Key`. It cannot be undone. The token stays good, and the user can begin anew;
-         *     change tokens from before get `410`. Repeating it does no harm, so it takes no `Idempotency-Key`.
+         * @description Deletes all the user's data: tasks, the records of deleted tasks, and the stored results of
+         *     requests with an `Idempotency-Key`. This cannot be undone. The token remains valid, and the
+         *     user can create tasks again. Change tokens from before get `410`. Repeating the request is
+         *     harmless, so it takes no `Idempotency-Key`.
          *
-         *     Hundreds of thousands of tasks take more than one request. The response is then `202`, and the server deletes the
-         *     rest in the background. Repeating the request speeds that up, and `200` confirms the end. Meanwhile lists,
-         *     `task-changes` and the export show nothing, a task that is still there can be read by its id only, and no task
-         *     can be created or changed: `409` with the type `erasure-in-progress`.
+         *     With hundreds of thousands of tasks, one request does not delete everything. The response is
+         *     then `202`, and the server deletes the rest in the background. Repeating the request speeds
+         *     this up; `200` means that nothing is left. Until then, lists, `task-changes` and the export
+         *     are empty. A task that is not deleted yet can still be read by its id, but no task can be
+         *     created or changed: such a request gets `409` with the type `erasure-in-progress`.
          */
         readonly delete: operations["deleteUserData"];
         readonly options?: never;
@@ -286,7 +303,7 @@ export interface paths {
         };
         /**
          * Get the session
-         * @description Who the token says you are, and until when.
+         * @description Returns the user that the token names, and when the token expires.
          */
         readonly get: operations["getSession"];
         readonly put?: never;
@@ -305,9 +322,9 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Is the process alive?
-         * @description `200` as long as the process can respond at all; it asks nothing of the database. `503` only when too many of
-         *     these checks are in progress at once.
+         * Check liveness
+         * @description Returns `200` while the process can respond at all; it does not use the database. `503`
+         *     means only that too many of these checks are in progress at once.
          */
         readonly get: operations["getLiveness"];
         readonly put?: never;
@@ -326,9 +343,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Can the service take requests?
-         * @description `200` when the database is in reach, its schema is current and the process is not shutting down; `503` otherwise.
-         *     Meant for load balancers: however many ask, an outcome holds for a second.
+         * Check readiness
+         * @description Returns `200` if the database is reachable, its schema is current and the process is not
+         *     shutting down, otherwise `503`. It is intended for load balancers: each result is reused for
+         *     a second, however many requests ask for it.
          */
         readonly get: operations["getReadiness"];
         readonly put?: never;
@@ -347,9 +365,9 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Read the metrics
-         * @description Counts and durations in Prometheus' text format, at most a second old. `404` where the operator has not put them
-         *     on this port.
+         * Get the metrics
+         * @description Returns counts and durations in Prometheus' text format, at most one second old. `404` means
+         *     that the operator does not serve them on this port.
          */
         readonly get: operations["getMetrics"];
         readonly put?: never;
@@ -369,7 +387,7 @@ export interface paths {
         };
         /**
          * Get the contract as JSON
-         * @description This document, bundled, as JSON.
+         * @description Returns this document as JSON.
          */
         readonly get: operations["getOpenApiJson"];
         readonly put?: never;
@@ -389,7 +407,7 @@ export interface paths {
         };
         /**
          * Get the contract as YAML
-         * @description This document as it is written, in YAML (RFC 9512).
+         * @description Returns this document as YAML (RFC 9512), as its authors wrote it.
          */
         readonly get: operations["getOpenApiYaml"];
         readonly put?: never;
@@ -409,7 +427,7 @@ export interface paths {
         };
         /**
          * Get the documentation
-         * @description This documentation as one page, for a browser. It loads nothing from anywhere else.
+         * @description Returns this documentation as one HTML page. It loads nothing from other addresses.
          */
         readonly get: operations["getDocs"];
         readonly put?: never;
@@ -429,7 +447,7 @@ export interface paths {
         };
         /**
          * Go to the documentation
-         * @description Sends a browser on to `/docs`.
+         * @description Redirects to the documentation.
          */
         readonly get: operations["getRoot"];
         readonly put?: never;
@@ -449,8 +467,8 @@ export interface paths {
         };
         /**
          * Read about a kind of problem
-         * @description The page that the `type` of a problem document leads to: what the kind of problem means, and what to do about
-         *     it.
+         * @description Returns the page at the address in the `type` of a problem: what that kind of problem means,
+         *     and what to do about it.
          */
         readonly get: operations["getProblemPage"];
         readonly put?: never;
@@ -466,43 +484,46 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description What is to be done. White space around it is removed; the limits hold for what remains, and something must
-         *     remain.
+         * @description The title of the task. White space at its start and end is removed. The limits apply to the
+         *     rest, which must not be empty.
          * @example Buy milk
          */
         readonly Title: string;
         /**
-         * @description Further notes, or `null`.
+         * @description Notes about the task, or `null`.
          * @example Two cartons.
          */
         readonly Description: string | null;
-        /** @description Entity tags, separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2). */
+        /** @description Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2). */
         readonly EntityTags: string;
         /**
-         * @description The field to sort by; a leading `-` means descending.
+         * @description The field to sort by. A leading `-` means descending.
          * @default -created_at
          * @enum {string}
          */
         readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
-        /** @description A task to be created. */
+        /** @description The fields of a new task. */
         readonly TaskCreate: {
             readonly title: components["schemas"]["Title"];
             readonly description?: components["schemas"]["Description"];
-            /** @description Whether it is done already. `false` when absent. */
+            /** @description Whether the task is completed. `false` when absent. */
             readonly completed?: boolean;
         };
-        /** @description The content of a task. Any writable field beyond the required ones keeps its value when it is absent. */
+        /**
+         * @description The content of a task. Any writable field that is not required keeps its value when it is
+         *     absent.
+         */
         readonly TaskReplace: {
             readonly title: components["schemas"]["Title"];
             readonly description: components["schemas"]["Description"];
-            /** @description Whether it is done. */
+            /** @description Whether the task is completed. */
             readonly completed: boolean;
         };
-        /** @description The fields of a task to change; at least one. */
+        /** @description The fields to change, at least one. */
         readonly TaskUpdate: {
             readonly title?: components["schemas"]["Title"];
             readonly description?: components["schemas"]["Description"];
-            /** @description Whether it is done. */
+            /** @description Whether the task is completed. */
             readonly completed?: boolean;
         };
         /** @description A task. */
@@ -512,48 +533,54 @@ export interface components {
              * @description The task's id, a random UUID.
              */
             readonly id: string;
-            /** @description The user whose task this is. */
+            /** @description The id of the user who owns the task. */
             readonly owner_id: string;
-            /** @description What is to be done. */
+            /** @description The title of the task. */
             readonly title: string;
-            /** @description Further notes, or `null`. */
+            /** @description Notes about the task, or `null`. */
             readonly description: string | null;
-            /** @description Whether it is done. */
+            /** @description Whether the task is completed. */
             readonly completed: boolean;
             /**
              * Format: date-time
-             * @description When it was completed, or `null` while it is open.
+             * @description When the task was completed, or `null` if it is open.
              */
             readonly completed_at: string | null;
             /**
              * Format: date-time
-             * @description When it was created.
+             * @description When the task was created.
              */
             readonly created_at: string;
             /**
              * Format: date-time
-             * @description When it last changed.
+             * @description When the task last changed.
              */
             readonly updated_at: string;
-            /** @description Counts the changes, from 1. The entity tag is this number in double quotes. */
+            /**
+             * @description The version of the task: 1 when it is created, and one more with each change. In double
+             *     quotes, it is the entity tag.
+             */
             readonly version: number;
         };
         /** @description One page of a list of tasks. */
         readonly TaskPage: {
             /**
-             * @description The tasks, in the order that was asked for. A filtered page may have fewer than `limit`, or none, and not be
-             *     the last.
+             * @description The tasks, in the requested order. A page of a filtered list can have fewer than `limit`
+             *     tasks, or none, and still have a next page.
              */
             readonly items: readonly components["schemas"]["Task"][];
-            /** @description Where the next page begins, or `null` on the last page. Nothing else marks the last page. */
+            /**
+             * @description The `cursor` of the next page, or `null` on the last page. Nothing else marks the last
+             *     page.
+             */
             readonly next_cursor: string | null;
         };
-        /** @description Operations to be applied in order, all or none. */
+        /** @description Operations to apply in order, all of them or none. */
         readonly TaskBatch: {
             /** @description The operations. */
             readonly operations: readonly components["schemas"]["BatchOperation"][];
         };
-        /** @description One operation of a batch; `op` tells its kind. */
+        /** @description One operation of a batch; `op` is its kind. */
         readonly BatchOperation: components["schemas"]["BatchCreate"] | components["schemas"]["BatchUpdate"] | components["schemas"]["BatchDelete"];
         /** @description Create a task. */
         readonly BatchCreate: {
@@ -564,7 +591,7 @@ export interface components {
             readonly op: "create";
             readonly task: components["schemas"]["TaskCreate"];
         };
-        /** @description Change the fields that are named, as `updateTask` does. */
+        /** @description Change single fields of a task, as `updateTask` does. */
         readonly BatchUpdate: {
             /**
              * @description The kind of operation. (enum property replaced by openapi-typescript)
@@ -594,16 +621,16 @@ export interface components {
             readonly if_version?: components["schemas"]["IfVersion"];
         };
         /**
-         * @description Only if the task has this version when its turn comes.
+         * @description Apply the operation only if the task has this version at that point.
          * @example 3
          */
         readonly IfVersion: number;
-        /** @description What the operations of a batch did. */
+        /** @description The results of a batch. */
         readonly TaskBatchResult: {
             /** @description One result for each operation, in the same order. */
             readonly results: readonly components["schemas"]["BatchResult"][];
         };
-        /** @description What one operation did; `op` tells its kind. */
+        /** @description The result of one operation; `op` is its kind. */
         readonly BatchResult: components["schemas"]["BatchCreated"] | components["schemas"]["BatchUpdated"] | components["schemas"]["BatchDeleted"];
         /** @description A task was created. */
         readonly BatchCreated: {
@@ -632,23 +659,23 @@ export interface components {
             readonly op: "delete";
             /**
              * Format: uuid
-             * @description The id that the task had.
+             * @description The id of the deleted task.
              */
             readonly id: string;
         };
-        /** @description Some of what has changed since a change token. */
+        /** @description Changes since a change token. */
         readonly TaskChanges: {
             /** @description The changes, the oldest first. */
             readonly items: readonly components["schemas"]["TaskChange"][];
             /**
-             * @description The change token to send as `since` for what comes after these changes. It is opaque, and works for this user
-             *     only.
+             * @description The change token to send as `since` to get the changes after these. It is opaque, and
+             *     works only for this user.
              */
             readonly next_since: string;
-            /** @description Whether there is more to be had at once with `next_since`. */
+            /** @description Whether there are more changes now. Get them with `next_since`. */
             readonly has_more: boolean;
         };
-        /** @description One change; `type` tells its kind. */
+        /** @description One change; `type` is its kind. */
         readonly TaskChange: components["schemas"]["ChangedTask"] | components["schemas"]["DeletedTask"];
         /** @description A task that was created or changed. */
         readonly ChangedTask: {
@@ -659,7 +686,7 @@ export interface components {
             readonly type: "task";
             readonly task: components["schemas"]["Task"];
         };
-        /** @description What is left of a deleted task, its tombstone. */
+        /** @description The record of a deleted task. */
         readonly DeletedTask: {
             /**
              * @description The kind of change. (enum property replaced by openapi-typescript)
@@ -668,16 +695,16 @@ export interface components {
             readonly type: "deleted";
             /**
              * Format: uuid
-             * @description The id that the task had.
+             * @description The id of the deleted task.
              */
             readonly id: string;
             /**
              * Format: date-time
-             * @description When it was deleted.
+             * @description When the task was deleted.
              */
             readonly deleted_at: string;
         };
-        /** @description One line of an export; `type` tells its kind. */
+        /** @description One line of an export; `type` is its kind. */
         readonly ExportLine: components["schemas"]["ExportedTask"] | components["schemas"]["ExportEnd"];
         /** @description A task. */
         readonly ExportedTask: {
@@ -688,34 +715,35 @@ export interface components {
             readonly type: "task";
             readonly task: components["schemas"]["Task"];
         };
-        /** @description The end of a complete export. */
+        /** @description The last line of a complete export. */
         readonly ExportEnd: {
             /**
              * @description The kind of line. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             readonly type: "end";
-            /** @description How many tasks the export has. */
+            /** @description The number of tasks in the export. */
             readonly tasks: number;
         };
-        /** @description The result of deleting many tasks. */
+        /** @description The result of deleting completed tasks. */
         readonly DeletedCount: {
-            /** @description How many tasks this request deleted. */
+            /** @description The number of tasks that this request deleted. */
             readonly deleted: number;
-            /** @description Whether there are more to be deleted, by another request. */
+            /** @description Whether completed tasks are left. Repeat the request to delete them. */
             readonly has_more: boolean;
         };
-        /** @description How far the deletion of everything has come. */
+        /** @description The progress of deleting everything. */
         readonly Erasure: {
             /**
-             * @description `complete` when nothing is left (`200`), `in_progress` while the server deletes the rest (`202`).
+             * @description `complete` if nothing is left (`200`), `in_progress` while the server deletes the rest
+             *     (`202`).
              * @enum {string}
              */
             readonly status: "complete" | "in_progress";
         };
-        /** @description What the token says. */
+        /** @description The caller, as the token names it. */
         readonly Session: {
-            /** @description The token's `sub`, to be used as `user_id` in paths. */
+            /** @description The `sub` of the token. Use it, or `me`, as `user_id` in paths. */
             readonly user_id: string;
             /**
              * Format: date-time
@@ -726,37 +754,38 @@ export interface components {
         /** @description The state of the service. */
         readonly Health: {
             /**
-             * @description Always `ok`; any other state is a problem document.
+             * @description Always `ok`. Any other state is a problem document.
              * @enum {string}
              */
             readonly status: "ok";
         };
-        /** @description A problem document (RFC 9457). Every problem of status 422 has `errors`. */
+        /** @description A problem document (RFC 9457). With status 422, it always has `errors`. */
         readonly Problem: {
             /**
              * Format: uri-reference
-             * @description The kind of problem, a path that ends in its name. The name never changes; below a path prefix of the server
-             *     the prefix comes before it.
+             * @description The kind of problem: a path that ends in its name, which never changes. If clients reach
+             *     the server below a path prefix, the path begins with it.
              */
             readonly type: string;
-            /** @description The kind of problem in words. */
+            /** @description The name of the kind of problem, in words. */
             readonly title: string;
             /** @description The HTTP status. */
             readonly status: number;
-            /** @description What went wrong with this request, for a person to read. */
+            /** @description What went wrong with this request, for people to read. */
             readonly detail: string;
             /**
              * Format: uri
              * @description The request id as a URN.
              */
             readonly instance: string;
-            /** @description The faults of the request. Always there with status 422, and only there. */
+            /** @description The faults of the request, up to 100. Present with status 422, and only then. */
             readonly errors?: readonly components["schemas"]["Fault"][];
         };
         /** @description One fault of a request. */
         readonly Fault: {
             /**
-             * @description Where: `body`, `query`, `path` or `header`, then the field. Names longer than 100 characters are shortened.
+             * @description The place: `body`, `query`, `path` or `header`, then the field, with indexes for the
+             *     items of lists. Names of more than 100 characters are shortened.
              * @example [
              *       "body",
              *       "title"
@@ -769,14 +798,14 @@ export interface components {
              */
             readonly msg: string;
             /**
-             * @description The rule that is broken, as JSON Schema names it.
+             * @description The violated rule: a keyword of JSON Schema, or a name of this API such as `not_found`.
              * @example required
              */
             readonly type: string;
         };
     };
     responses: {
-        /** @description What the client has is still what `If-None-Match` names. */
+        /** @description The content has not changed: `If-None-Match` has its entity tag. */
         readonly ContentNotModified: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -787,8 +816,8 @@ export interface components {
             content?: never;
         };
         /**
-         * @description The request could not be read: broken JSON, a broken percent-escape, a cursor that this list did not make, or a
-         *     body where none belongs.
+         * @description The server could not read the request: for example invalid JSON, an invalid
+         *     percent-encoding, a cursor of another list, or a body for an operation that takes none.
          */
         readonly MalformedRequest: {
             headers: {
@@ -802,7 +831,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No token, or one that is not good. */
+        /** @description The request has no token, or its token is not valid. */
         readonly NotAuthenticated: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -816,7 +845,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No such task or list, or one that is not yours. */
+        /** @description The task or list does not exist, or belongs to another user. */
         readonly NotFound: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -830,9 +859,10 @@ export interface components {
             };
         };
         /**
-         * @description The first request with this `Idempotency-Key` is still running, or everything that the user has is being
-         *     deleted: try again after `Retry-After`. Or the task, or the user, has been changed as often as can be counted.
-         *     `type` distinguishes them.
+         * @description One of three problems, which `type` distinguishes. The first request with this
+         *     `Idempotency-Key` is still running, or all your data is being deleted: send the request
+         *     again after the time in `Retry-After`. Or the task, or your list, has reached the maximum
+         *     number of changes.
          */
         readonly Conflict: {
             headers: {
@@ -841,7 +871,8 @@ export interface components {
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
-                 * @description How many seconds to wait before trying again. Not with `change-limit-reached`.
+                 * @description The number of seconds to wait before sending the request again. Absent with
+                 *     `change-limit-reached`.
                  * @example 1
                  */
                 readonly "Retry-After"?: number;
@@ -851,7 +882,10 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Changes after this change token may have been forgotten. Start again without `since`. */
+        /**
+         * @description The server may have forgotten deletions that happened after this change token. Start again
+         *     without `since`.
+         */
         readonly ChangeTokenExpired: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -864,7 +898,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The task's entity tag does not meet `If-Match` or `If-None-Match`. Nothing changed. */
+        /** @description The task's entity tag does not satisfy `If-Match` or `If-None-Match`. Nothing has changed. */
         readonly PreconditionFailed: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -878,7 +912,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request body is larger than the operation takes; `detail` contains the limit. */
+        /** @description The request body is larger than the operation accepts. `detail` contains the limit. */
         readonly PayloadTooLarge: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -892,8 +926,10 @@ export interface components {
             };
         };
         /**
-         * @description The request body is not in a media type or content coding that the operation takes. One header lists what it does
-         *     take: `Accept-Patch` or, for other methods, `Accept` media types, `Accept-Encoding` content codings.
+         * @description The operation does not accept the media type or the content coding of the request body. The
+         *     response has one of three headers with what the operation accepts: `Accept-Patch` (media
+         *     types of a `PATCH`), `Accept` (media types of any other method) or `Accept-Encoding`
+         *     (content codings).
          */
         readonly UnsupportedMediaType: {
             headers: {
@@ -911,8 +947,9 @@ export interface components {
             };
         };
         /**
-         * @description The request could be read but breaks the contract, reuses an `Idempotency-Key`, or is a batch with an operation
-         *     that cannot be applied; `type` tells which. `errors` names every fault.
+         * @description The server could read the request, but it does not conform to the contract, reuses an
+         *     `Idempotency-Key`, or is a batch with an operation that cannot be applied. `type`
+         *     distinguishes them, and `errors` lists the faults.
          */
         readonly ValidationError: {
             headers: {
@@ -927,9 +964,10 @@ export interface components {
             };
         };
         /**
-         * @description The user has made more requests in this minute than the server allows, or has too many in progress; nothing has
-         *     changed. Or the token is forged, and the address has sent many such tokens in this minute; a good token is
-         *     accepted all the same. Try again after `Retry-After`.
+         * @description The user has made too many requests in this minute, or has too many in progress; nothing has
+         *     changed. A forged token also gets `429` if many forged tokens have come from the same
+         *     address in this minute. A valid token from that address still works. Send the request again
+         *     after the time in `Retry-After`.
          */
         readonly TooManyRequests: {
             headers: {
@@ -944,7 +982,7 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A fault of the server. It is in the log under the request id. */
+        /** @description The server failed unexpectedly. Its log has the cause under the request id. */
         readonly InternalError: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -957,7 +995,10 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database or the key set is out of reach for the moment. Try again after `Retry-After`. */
+        /**
+         * @description The database or the identity provider's keys cannot be reached at the moment, or the server
+         *     has too much to do. Send the request again after the time in `Retry-After`.
+         */
         readonly ServiceUnavailable: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -974,7 +1015,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Your own user id, the `sub` of the token, or `me`.
+         * @description Your user id (the `sub` of the token), or `me`.
          * @example me
          */
         readonly UserId: string;
@@ -984,70 +1025,78 @@ export interface components {
          */
         readonly TaskId: string;
         /**
-         * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-         *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+         * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+         *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+         *     including its double quotes: `"1"`.
          */
         readonly IfMatch: components["schemas"]["EntityTags"];
         /**
-         * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-         *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+         * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+         *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+         *     including its double quotes: `"1"`.
          */
         readonly IfNoneMatch: components["schemas"]["EntityTags"];
         /**
-         * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-         *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+         * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+         *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+         *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
          */
         readonly ListIfNoneMatch: components["schemas"]["EntityTags"];
         /**
-         * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-         *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+         * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+         *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+         *     again: the response is the stored result of the first one.
          */
         readonly IdempotencyKey: string;
     };
     requestBodies: never;
     headers: {
         /**
-         * @description The id of this request, repeated in the server's log and, as a UUID, in `instance` of a problem. It has no hyphens
-         *     when the request brought it without them.
+         * @description The id of this request. It is also in the server's log and, as a UUID, in the `instance` of
+         *     a problem. It has no hyphens if the request sent it without hyphens.
          * @example 0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11
          */
         readonly XRequestId: string;
         /**
-         * @description How caches may use the response. `private, no-cache` lets the client keep it, and use it again after asking with
-         *     its entity tag; `no-transform` asks proxies to leave it, and so its strong entity tag, as it is.
+         * @description How caches can use the response. With `private, no-cache`, the client can store it, but must
+         *     check its entity tag with the server before each use. `no-transform` asks proxies not to
+         *     change it, so that its strong entity tag remains correct.
          * @example private, no-cache, no-transform
          */
         readonly CacheControl: string;
         /**
-         * @description How many requests are left, `r`, and in how many seconds there are more, `t` (draft-ietf-httpapi-ratelimit-headers).
-         *     On every authenticated response of a server that limits requests. A response counts as one more request for
-         *     each 64 kB of it, the export excepted.
+         * @description The number of requests that are left (`r`), and the number of seconds until there are more
+         *     (`t`): draft-ietf-httpapi-ratelimit-headers. Every response to an authenticated request has
+         *     it, unless the server has no limit. Each 64 kB of a response counts as one more request,
+         *     except in the export.
          * @example "owner";r=599;t=60
          */
         readonly RateLimit: string;
         /**
-         * @description The requests, `q`, that a user may make in a number of seconds, `w`.
+         * @description The number of requests (`q`) that a user can make in a number of seconds (`w`).
          * @example "owner";q=600;w=60
          */
         readonly RateLimitPolicy: string;
         /**
-         * @description The task's entity tag, a strong one; it changes with every change of the task.
+         * @description The strong entity tag of the task. It changes with every change of the task.
          * @example "1"
          */
         readonly ETag: string;
         /**
-         * @description The page's entity tag, a weak one. It is made of the query and of the user's latest change, so it stays the same
-         *     until one of the user's own tasks changes, or a new version of the service adds a field to all tasks.
+         * @description The weak entity tag of the page. It is computed from the query and the user's latest change,
+         *     so it stays the same until one of the user's tasks changes, or a new version of the service
+         *     adds a field to all tasks.
          * @example W/"8f14e45fceea167a5a36dedd4bea2543"
          */
         readonly ListETag: string;
         /**
-         * @description The entity tag of what is sent, a strong one. Each content coding (`gzip`, `br`) has its own.
+         * @description The strong entity tag of the content. Each content coding (`gzip`, `br`) has its own.
          * @example "K8z5uT0Zr0nq3VYkq1xWyg"
          */
         readonly ContentETag: string;
         /**
-         * @description The answer is the stored one of an earlier request with the same `Idempotency-Key`.
+         * @description Present if the response is the stored result of an earlier request with the same
+         *     `Idempotency-Key`.
          * @example true
          */
         readonly IdempotencyReplayed: "true";
@@ -1057,33 +1106,33 @@ export interface components {
          */
         readonly Location: string;
         /**
-         * @description The media types that the operation takes (RFC 9110, section 12.5.1).
+         * @description The media types that the operation accepts (RFC 9110, section 12.5.1).
          * @example application/json
          */
         readonly Accept: string;
         /**
-         * @description The media types that the operation takes (RFC 5789, section 3.1).
+         * @description The media types that the operation accepts (RFC 5789, section 3.1).
          * @example application/json, application/merge-patch+json
          */
         readonly AcceptPatch: string;
         /**
-         * @description The content codings that the operation takes (RFC 9110, section 12.5.3).
+         * @description The content codings that the operation accepts (RFC 9110, section 12.5.3).
          * @example identity
          */
         readonly AcceptEncoding: string;
         /**
-         * @description The challenge of RFC 6750: `Bearer` when no token came, with `error="invalid_token"` when one came that is not
-         *     good.
+         * @description The challenge (RFC 6750): `Bearer` if the request has no token, and with
+         *     `error="invalid_token"` if its token is not valid.
          * @example Bearer error="invalid_token"
          */
         readonly WwwAuthenticate: string;
         /**
-         * @description What the page may load and run, which is nothing but itself (Content Security Policy, level 3).
+         * @description What the page can load and run: only what it contains (Content Security Policy, level 3).
          * @example default-src 'none'
          */
         readonly ContentSecurityPolicy: string;
         /**
-         * @description How many seconds to wait before trying again.
+         * @description The number of seconds to wait before sending the request again.
          * @example 1
          */
         readonly RetryAfter: number;
@@ -1095,35 +1144,43 @@ export interface operations {
     readonly listTasks: {
         readonly parameters: {
             readonly query?: {
-                /** @description Only completed tasks (`true`), or only open ones (`false`). Both when absent. */
+                /**
+                 * @description `true` for completed tasks only, `false` for open tasks only. Without it, the list has
+                 *     both.
+                 */
                 readonly completed?: boolean;
                 /**
-                 * @description Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
-                 *     stand for themselves. Text is compared character by character, so a letter with an accent must be composed
-                 *     in the same way. Where the user has thousands of tasks, a page may be short, or empty, and not be the last:
-                 *     see `next_cursor`.
+                 * @description Only tasks whose title or description contains this text. Letter case does not matter,
+                 *     and `%`, `_` and `\` have no special meaning. Text is compared character by character: a
+                 *     letter with an accent matches only if it is encoded in the same way, composed or
+                 *     decomposed. If the user has thousands of tasks, a page can be short or empty and still
+                 *     have a next page: see `next_cursor`.
                  */
                 readonly q?: string;
                 /**
-                 * @description The order of the list. A leading `-` means descending. Titles are ordered by the code points of their
-                 *     characters.
+                 * @description The order of the list. A leading `-` means descending. Titles are ordered by the code
+                 *     points of their characters.
                  */
                 readonly sort?: components["schemas"]["TaskSort"];
-                /** @description The most tasks to return at once. */
+                /** @description The maximum number of tasks on a page. */
                 readonly limit?: number;
-                /** @description The `next_cursor` of the page before, to be sent with the same `sort`, `completed` and `q`. */
+                /**
+                 * @description The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and
+                 *     `q`.
+                 */
                 readonly cursor?: string;
             };
             readonly header?: {
                 /**
-                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1141,7 +1198,7 @@ export interface operations {
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly ETag: components["headers"]["ListETag"];
                     /**
-                     * @description The address of the next page with `rel="next"` (RFC 8288). Absent on the last page.
+                     * @description The address of the next page, with `rel="next"` (RFC 8288). Absent on the last page.
                      * @example </api/v1/users/7f1c9a52/tasks?limit=1&cursor=eyJzIjoiLWNyZWF0ZWRfYXQifQ>; rel="next"
                      */
                     readonly Link?: string;
@@ -1151,7 +1208,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskPage"];
                 };
             };
-            /** @description The page still has the entity tag that `If-None-Match` names. */
+            /** @description The page has not changed: `If-None-Match` has its entity tag. */
             readonly 304: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1177,14 +1234,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1198,7 +1256,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The task as stored. */
+            /** @description The task. */
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1237,14 +1295,15 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1253,7 +1312,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description How many tasks were deleted. */
+            /** @description The number of deleted tasks. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1282,19 +1341,21 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1322,7 +1383,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The task still has the entity tag that `If-None-Match` names. */
+            /** @description The task has not changed: `If-None-Match` has its entity tag. */
             readonly 304: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1349,24 +1410,27 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1385,7 +1449,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The task as stored. */
+            /** @description The task. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1418,24 +1482,27 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1449,7 +1516,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The task is gone. */
+            /** @description The task is deleted. */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1477,24 +1544,27 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1514,7 +1584,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The task as stored. */
+            /** @description The task. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1547,24 +1617,27 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is, with its double quotes: `"1"`.
+                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+                 *     including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1576,7 +1649,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        /** @description Nothing, or an empty object; at most 1 kB. */
+        /** @description No body, or an empty object of at most 1 kB. */
         readonly requestBody?: {
             readonly content: {
                 readonly "application/json": Record<string, never>;
@@ -1616,28 +1689,29 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-                 *     answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
             };
             readonly cookie?: never;
         };
-        /** @description The operations, at most 2700 kB of them. */
+        /** @description The operations, at most 2,700 kB. */
         readonly requestBody: {
             readonly content: {
                 readonly "application/json": components["schemas"]["TaskBatch"];
             };
         };
         readonly responses: {
-            /** @description What each operation did, in the order of the request. */
+            /** @description The result of each operation, in the order of the request. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1666,15 +1740,21 @@ export interface operations {
     readonly listTaskChanges: {
         readonly parameters: {
             readonly query?: {
-                /** @description A change token, the `next_since` of an earlier response. From the start when absent. */
+                /**
+                 * @description A change token: the `next_since` of an earlier response. Without it, the response lists
+                 *     every task.
+                 */
                 readonly since?: string;
-                /** @description The most changes to return at once. Of very long tasks a page has fewer. */
+                /**
+                 * @description The maximum number of changes in a response. If their tasks are very long, a response
+                 *     has fewer.
+                 */
                 readonly limit?: number;
             };
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1683,7 +1763,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Changes, the oldest first. */
+            /** @description The changes, the oldest first. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1712,7 +1792,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1721,7 +1801,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description A line for each task, and one for the end. */
+            /** @description One line for each task, and a last line of the type `end`. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1749,7 +1829,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description Your own user id, the `sub` of the token, or `me`.
+                 * @description Your user id (the `sub` of the token), or `me`.
                  * @example me
                  */
                 readonly user_id: components["parameters"]["UserId"];
@@ -1907,8 +1987,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
             };
@@ -1938,11 +2019,11 @@ export interface operations {
                         } & {
                             readonly [key: string]: unknown;
                         };
-                        /** @description The server that sent the document. */
+                        /** @description The server that sent the document: always one. */
                         readonly servers: readonly ({
                             /**
                              * Format: uri-reference
-                             * @description The address below which this server's paths begin.
+                             * @description The address to which this server's paths are appended.
                              */
                             readonly url: string;
                         } & {
@@ -1969,8 +2050,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
             };
@@ -2003,8 +2085,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
             };
@@ -2042,13 +2125,13 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The documentation is elsewhere. */
+            /** @description The documentation is at the address in `Location`. */
             readonly 307: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
                     readonly "Cache-Control": components["headers"]["CacheControl"];
                     /**
-                     * @description Where the documentation is.
+                     * @description The path of the documentation.
                      * @example /docs
                      */
                     readonly Location: string;
@@ -2069,14 +2152,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-                 *     The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
             };
             readonly path: {
                 /**
-                 * @description The kind of problem, the last part of its `type`.
+                 * @description The kind of problem: the last part of its `type`.
                  * @example validation-error
                  */
                 readonly slug: string;
@@ -2085,7 +2169,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description What the kind of problem means. */
+            /** @description The page about that kind of problem. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];

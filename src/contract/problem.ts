@@ -112,7 +112,7 @@ export const problems = {
     new Problem(
       'validation-error',
       errors.length === 1
-        ? 'The request has a fault, named in errors'
+        ? 'The request has 1 fault, listed in errors'
         : `The request has ${errors.length} faults, listed in errors`,
       { errors },
     ),
@@ -128,17 +128,15 @@ export const problems = {
 
   /** Everything that the user has is being deleted, in pieces of which some are left. */
   erasureInProgress: () =>
-    new Problem('erasure-in-progress', 'Everything that you have is being deleted; try again in a moment', {
+    new Problem('erasure-in-progress', 'All your data is being deleted; send the request again in a moment', {
       headers: { 'Retry-After': '1' },
     }),
 
   /** A version or a change number is the largest that there is. */
   changeLimitReached: (cause?: unknown) =>
-    new Problem(
-      'change-limit-reached',
-      'The task, or the user, has been changed as often as can be counted',
-      { cause },
-    ),
+    new Problem('change-limit-reached', 'The task, or your list, has reached the maximum number of changes', {
+      cause,
+    }),
 
   idempotencyKeyReused: () =>
     new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another request', {

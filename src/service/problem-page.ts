@@ -5,19 +5,19 @@ import { catalogue, type ProblemSlug } from '../contract/problem.ts';
 const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, remedy: string]>> = {
   'malformed-request': [
     'The request could not be read: broken JSON, text that is not UTF-8, a broken percent-escape, a cursor that this list did not make, or a body where none belongs.',
-    'Read detail, correct the request and send it again. A cursor goes only with the sort order and the filters of the page that it came from.',
+    'Read detail, correct the request and send it again. A cursor works only with the sort order and the filters of the page that it came from.',
   ],
   'not-authenticated': [
-    'No bearer token came with the request, or one that is not good: expired, signed with another key, or without a subject.',
+    'The request has no bearer token, or its token is not valid: it has expired, is signed with another key, or has no subject.',
     'Get a new token from your identity provider and send it as Authorization: Bearer <token>.',
   ],
   'not-found': [
-    'There is no such path or task, or it belongs to somebody else. The two cannot be told apart.',
+    'There is no such path or task, or it belongs to another user. The response is the same in both cases.',
     'Check the address. user_id must be the subject of the token, or me.',
   ],
   'method-not-allowed': [
-    'The path exists, but does not take this method.',
-    'Use one of the methods that the Allow header names.',
+    'The path exists, but it does not take this method.',
+    'Use one of the methods in the Allow header.',
   ],
   'request-timeout': [
     'The request took too long to arrive, and the server has closed the connection.',
@@ -25,15 +25,15 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
   ],
   'idempotency-in-progress': [
     'The first request with this idempotency key is still running.',
-    'Send the same request with the same key again in a moment: the answer will be that of the first one.',
+    'Send the same request with the same key again in a moment. The response is then that of the first request.',
   ],
   'erasure-in-progress': [
-    'The user has asked for the deletion of everything, and there is so much of it that it is not finished. Nothing was changed.',
-    'Send the same request again after as many seconds as Retry-After says. The server finishes the deletion by itself.',
+    'You have asked for the deletion of all your data, and it is not finished. Nothing has changed.',
+    'Send the same request again after the number of seconds in Retry-After. The server finishes the deletion in the background.',
   ],
   'change-limit-reached': [
-    'The version of the task, or the number of the latest change of the user, is the largest that the service can store. Nothing was changed.',
-    'Create the task anew and delete this one. If creating a task fails as well, export all tasks, delete everything and begin again.',
+    'The task, or your list, has changed as often as the service can count. Nothing has changed.',
+    'Create a copy of the task and delete this one. If creating a task fails as well, export all tasks, delete everything and create the tasks again.',
   ],
   'change-token-expired': [
     'The change token is older than the deletions that the service remembers, so changes since then cannot be listed completely.',
@@ -43,9 +43,9 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'The task has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. Nothing was changed.',
     'Read the task again, decide whether your change still makes sense, and send it with the current entity tag.',
   ],
-  'payload-too-large': ['The request body is larger than the server takes.', 'Send less at once.'],
+  'payload-too-large': ['The request body is larger than the operation accepts.', 'Send less at once.'],
   'unsupported-media-type': [
-    'The request body is in a media type, a character set or a content coding that the operation does not take.',
+    'The operation does not accept the media type, the character set or the content coding of the request body.',
     'Send JSON in UTF-8, without a content coding, with a Content-Type that detail names.',
   ],
   'validation-error': [
@@ -53,28 +53,28 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Each entry of errors names a place (loc), what is wrong there (msg) and the broken rule (type). Correct them all and send the request again; the same request will fail again.',
   ],
   'batch-not-applicable': [
-    'One of the operations of the batch cannot be done, for example because its task is not there or has changed. None of them was done.',
-    'errors names the operation by its place in the batch. Take it out or correct it, and send the batch again.',
+    'One operation of the batch cannot be applied, for example because its task does not exist or has changed. None of the operations was applied.',
+    'errors identifies the operation by its index in the batch. Remove or correct it, and send the batch again.',
   ],
   'idempotency-key-reused': [
     'This idempotency key was sent before with another request. Nothing was changed.',
     'Make a new key for each new request, and keep it only for repetitions of that request.',
   ],
   'header-fields-too-large': [
-    'The header fields of the request are too large, all together.',
+    'The header fields of the request are too large in total.',
     'Send fewer or shorter ones. A token is seldom longer than a few kilobytes.',
   ],
   'too-many-requests': [
-    'You have sent more requests in this minute, or have more in progress, than the service takes from one user. Or the token is forged, and many such tokens came from your address.',
-    'Wait as long as Retry-After says. RateLimit and RateLimit-Policy tell beforehand how many requests are left.',
+    'You have sent more requests in this minute, or have more in progress, than the service accepts from one user. Or the token is forged, and many forged tokens have come from your address.',
+    'Wait for the number of seconds in Retry-After. RateLimit and RateLimit-Policy show in advance how many requests are left.',
   ],
   'internal-error': [
-    'The server has a fault. What happened is in its log under the request id, which instance holds.',
-    'Try again later, and report the request id if it goes on.',
+    'The server failed unexpectedly. Its log has the cause under the request id, which instance contains.',
+    'Try again later. If the problem persists, report the request id.',
   ],
   'service-unavailable': [
-    'Something that the service needs, such as its database, is out of reach for the moment, or there is too much to do. A write may have happened or not.',
-    'Send the same request again after as many seconds as Retry-After says: a write with an Idempotency-Key, or after reading whether it happened.',
+    'Something that the service needs, such as its database, cannot be reached at the moment, or the service has too much to do. A write may or may not have happened.',
+    'Send the same request again after the number of seconds in Retry-After. Repeat a write only if it has an Idempotency-Key or is idempotent, or after reading whether it happened.',
   ],
 };
 

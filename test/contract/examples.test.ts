@@ -2,7 +2,7 @@
 // operation has.
 import type { OpenAPIV3 } from 'openapi-types';
 import { describe, expect, test } from 'vitest';
-import { Problem, type ProblemSlug } from '../../src/contract/problem.ts';
+import { Problem, type ProblemSlug, problems } from '../../src/contract/problem.ts';
 import { document, operations, resolve, violations } from '../support/contract.ts';
 
 interface Exemplified {
@@ -95,6 +95,42 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       }
     }
   });
+});
+
+// Each kind of problem in the contract's examples, as the service makes it; these two have many texts.
+const freeText = ['malformed-request', 'unsupported-media-type'];
+const faultsOfExample = [
+  { loc: ['body', 'title'], msg: 'is required', type: 'required' },
+  { loc: ['body', 'colour'], msg: 'is not a known field', type: 'additionalProperties' },
+];
+const made = [
+  problems.noToken(),
+  problems.invalidToken(),
+  problems.notFound(),
+  problems.idempotencyInProgress(),
+  problems.erasureInProgress(),
+  problems.changeLimitReached(),
+  problems.changeTokenExpired(),
+  problems.preconditionFailed('"2"'),
+  problems.payloadTooLarge('100 kB'),
+  problems.invalid(faultsOfExample),
+  problems.batchNotApplicable([
+    { loc: ['body', 'operations', 3, 'if_version'], msg: 'the task has version 7', type: 'version_mismatch' },
+  ]),
+  problems.idempotencyKeyReused(),
+  problems.tooManyRequests(1),
+  problems.internal(new Error()),
+  problems.unavailable(),
+].map((problem) => problem.toDocument('0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11', ''));
+
+test('the examples of problems are what the service sends', () => {
+  const shown = operations
+    .flatMap(({ definition }) => responsesOf(definition))
+    .flatMap(({ content = {} }) => examplesOf(content['application/problem+json'] ?? {}))
+    .map(([, value]) => value as { readonly type: string })
+    .filter(({ type }) => !freeText.some((slug) => type.endsWith(slug)));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const example of shown) expect(made).toContainEqual(example);
 });
 
 test('every component schema has examples that it allows', () => {

@@ -19,17 +19,17 @@ import (
 	"time"
 )
 
-// Title — What is to be done. White space around it is removed; the limits hold for what remains, and something must
-// remain.
+// Title — The title of the task. White space at its start and end is removed. The limits apply to the
+// rest, which must not be empty.
 type Title = string
 
-// Description — Further notes, or `null`.
+// Description — Notes about the task, or `null`.
 type Description = *string
 
-// EntityTags — Entity tags, separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
+// EntityTags — Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
 type EntityTags = string
 
-// TaskSort — The field to sort by; a leading `-` means descending.
+// TaskSort — The field to sort by. A leading `-` means descending.
 type TaskSort string
 
 const (
@@ -41,21 +41,22 @@ const (
 	TaskSortTitle2     TaskSort = "-title"
 )
 
-// TaskCreate — A task to be created.
+// TaskCreate — The fields of a new task.
 type TaskCreate struct {
 	Title       Title        `json:"title"`
 	Description *Description `json:"description,omitempty"`
 	Completed   *bool        `json:"completed,omitempty"`
 }
 
-// TaskReplace — The content of a task. Any writable field beyond the required ones keeps its value when it is absent.
+// TaskReplace — The content of a task. Any writable field that is not required keeps its value when it is
+// absent.
 type TaskReplace struct {
 	Title       Title       `json:"title"`
 	Description Description `json:"description"`
 	Completed   bool        `json:"completed"`
 }
 
-// TaskUpdate — The fields of a task to change; at least one.
+// TaskUpdate — The fields to change, at least one.
 type TaskUpdate struct {
 	Title       *Title       `json:"title,omitempty"`
 	Description *Description `json:"description,omitempty"`
@@ -81,7 +82,7 @@ type TaskPage struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
-// TaskBatch — Operations to be applied in order, all or none.
+// TaskBatch — Operations to apply in order, all of them or none.
 type TaskBatch struct {
 	Operations []BatchOperation `json:"operations"`
 }
@@ -122,7 +123,7 @@ type BatchCreate struct {
 	Task TaskCreate `json:"task"`
 }
 
-// BatchUpdate — Change the fields that are named, as `updateTask` does.
+// BatchUpdate — Change single fields of a task, as `updateTask` does.
 type BatchUpdate struct {
 	Op        string     `json:"op"`
 	Id        string     `json:"id"`
@@ -137,10 +138,10 @@ type BatchDelete struct {
 	IfVersion *IfVersion `json:"if_version,omitempty"`
 }
 
-// IfVersion — Only if the task has this version when its turn comes.
+// IfVersion — Apply the operation only if the task has this version at that point.
 type IfVersion = int64
 
-// TaskBatchResult — What the operations of a batch did.
+// TaskBatchResult — The results of a batch.
 type TaskBatchResult struct {
 	Results []BatchResult `json:"results"`
 }
@@ -193,7 +194,7 @@ type BatchDeleted struct {
 	Id string `json:"id"`
 }
 
-// TaskChanges — Some of what has changed since a change token.
+// TaskChanges — Changes since a change token.
 type TaskChanges struct {
 	Items     []TaskChange `json:"items"`
 	NextSince string       `json:"next_since"`
@@ -232,7 +233,7 @@ type ChangedTask struct {
 	Task  Task   `json:"task"`
 }
 
-// DeletedTask — What is left of a deleted task, its tombstone.
+// DeletedTask — The record of a deleted task.
 type DeletedTask struct {
 	Type_     string `json:"type"`
 	Id        string `json:"id"`
@@ -271,24 +272,24 @@ type ExportedTask struct {
 	Task  Task   `json:"task"`
 }
 
-// ExportEnd — The end of a complete export.
+// ExportEnd — The last line of a complete export.
 type ExportEnd struct {
 	Type_ string `json:"type"`
 	Tasks int64  `json:"tasks"`
 }
 
-// DeletedCount — The result of deleting many tasks.
+// DeletedCount — The result of deleting completed tasks.
 type DeletedCount struct {
 	Deleted int64 `json:"deleted"`
 	HasMore bool  `json:"has_more"`
 }
 
-// Erasure — How far the deletion of everything has come.
+// Erasure — The progress of deleting everything.
 type Erasure struct {
 	Status string `json:"status"`
 }
 
-// Session — What the token says.
+// Session — The caller, as the token names it.
 type Session struct {
 	UserId    string `json:"user_id"`
 	ExpiresAt string `json:"expires_at"`
@@ -299,7 +300,7 @@ type Health struct {
 	Status string `json:"status"`
 }
 
-// Problem — A problem document (RFC 9457). Every problem of status 422 has `errors`.
+// Problem — A problem document (RFC 9457). With status 422, it always has `errors`.
 type Problem struct {
 	Type_    string  `json:"type"`
 	Title    string  `json:"title"`
@@ -1996,7 +1997,7 @@ func (c *Client) ApplyTaskBatchWithHeaders(ctx context.Context, userId string, b
 	return out, headers, nil
 }
 
-// ListTaskChanges — List what has changed
+// ListTaskChanges — List changes
 func (c *Client) ListTaskChanges(ctx context.Context, userId string, params *ListTaskChangesParams) (TaskChanges, error) {
 	var out TaskChanges
 	op := operations["listTaskChanges"]
@@ -2211,7 +2212,7 @@ func (c *Client) GetSessionWithHeaders(ctx context.Context) (Session, GetSession
 	return out, headers, nil
 }
 
-// GetLiveness — Is the process alive?
+// GetLiveness — Check liveness
 func (c *Client) GetLiveness(ctx context.Context) (Health, error) {
 	var out Health
 	op := operations["getLiveness"]
@@ -2258,7 +2259,7 @@ func (c *Client) GetLivenessWithHeaders(ctx context.Context) (Health, GetLivenes
 	return out, headers, nil
 }
 
-// GetReadiness — Can the service take requests?
+// GetReadiness — Check readiness
 func (c *Client) GetReadiness(ctx context.Context) (Health, error) {
 	var out Health
 	op := operations["getReadiness"]
@@ -2305,7 +2306,7 @@ func (c *Client) GetReadinessWithHeaders(ctx context.Context) (Health, GetReadin
 	return out, headers, nil
 }
 
-// GetMetrics — Read the metrics
+// GetMetrics — Get the metrics
 func (c *Client) GetMetrics(ctx context.Context) error {
 	op := operations["getMetrics"]
 	authHeaders, query := resolveAuth(op.Security, c.config.Auth)

@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace TasksApi;
 
-/** TaskSort — The field to sort by; a leading `-` means descending. */
+/** TaskSort — The field to sort by. A leading `-` means descending. */
 enum TaskSort: string
 {
     case CreatedAt = 'created_at';
@@ -18,7 +18,7 @@ enum TaskSort: string
     case Title2 = '-title';
 }
 
-/** TaskCreate — A task to be created. */
+/** TaskCreate — The fields of a new task. */
 final class TaskCreate
 {
     public function __construct(
@@ -51,7 +51,7 @@ final class TaskCreate
     }
 }
 
-/** TaskReplace — The content of a task. Any writable field beyond the required ones keeps its value when it is absent. */
+/** TaskReplace — The content of a task. Any writable field that is not required keeps its value when it is absent. */
 final class TaskReplace
 {
     public function __construct(
@@ -80,7 +80,7 @@ final class TaskReplace
     }
 }
 
-/** TaskUpdate — The fields of a task to change; at least one. */
+/** TaskUpdate — The fields to change, at least one. */
 final class TaskUpdate
 {
     public function __construct(
@@ -188,7 +188,7 @@ final class TaskPage
     }
 }
 
-/** TaskBatch — Operations to be applied in order, all or none. */
+/** TaskBatch — Operations to apply in order, all of them or none. */
 final class TaskBatch
 {
     public function __construct(
@@ -248,7 +248,7 @@ final class BatchCreate
     }
 }
 
-/** BatchUpdate — Change the fields that are named, as `updateTask` does. */
+/** BatchUpdate — Change single fields of a task, as `updateTask` does. */
 final class BatchUpdate
 {
     public function __construct(
@@ -313,7 +313,7 @@ final class BatchDelete
     }
 }
 
-/** TaskBatchResult — What the operations of a batch did. */
+/** TaskBatchResult — The results of a batch. */
 final class TaskBatchResult
 {
     public function __construct(
@@ -425,7 +425,7 @@ final class BatchDeleted
     }
 }
 
-/** TaskChanges — Some of what has changed since a change token. */
+/** TaskChanges — Changes since a change token. */
 final class TaskChanges
 {
     public function __construct(
@@ -490,7 +490,7 @@ final class ChangedTask
     }
 }
 
-/** DeletedTask — What is left of a deleted task, its tombstone. */
+/** DeletedTask — The record of a deleted task. */
 final class DeletedTask
 {
     public function __construct(
@@ -555,7 +555,7 @@ final class ExportedTask
     }
 }
 
-/** ExportEnd — The end of a complete export. */
+/** ExportEnd — The last line of a complete export. */
 final class ExportEnd
 {
     public function __construct(
@@ -581,7 +581,7 @@ final class ExportEnd
     }
 }
 
-/** DeletedCount — The result of deleting many tasks. */
+/** DeletedCount — The result of deleting completed tasks. */
 final class DeletedCount
 {
     public function __construct(
@@ -607,7 +607,7 @@ final class DeletedCount
     }
 }
 
-/** Erasure — How far the deletion of everything has come. */
+/** Erasure — The progress of deleting everything. */
 final class Erasure
 {
     public function __construct(
@@ -630,7 +630,7 @@ final class Erasure
     }
 }
 
-/** Session — What the token says. */
+/** Session — The caller, as the token names it. */
 final class Session
 {
     public function __construct(
@@ -679,7 +679,7 @@ final class Health
     }
 }
 
-/** Problem — A problem document (RFC 9457). Every problem of status 422 has `errors`. */
+/** Problem — A problem document (RFC 9457). With status 422, it always has `errors`. */
 final class Problem
 {
     public function __construct(
@@ -1795,7 +1795,7 @@ class Client
         return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['ratelimit', 'ratelimit', 'string'], ['ratelimit-policy', 'ratelimitPolicy', 'string'], ['idempotency-replayed', 'idempotencyReplayed', 'string']]), status: $response['status']);
     }
 
-    /** listTaskChanges — List what has changed */
+    /** listTaskChanges — List changes */
     public function listTaskChanges(string $userId, ?string $since = null, ?int $limit = null, ?array $headers = null): TaskChanges
     {
         $op = self::OPERATIONS['listTaskChanges'];
@@ -1947,7 +1947,7 @@ class Client
         return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string'], ['ratelimit', 'ratelimit', 'string'], ['ratelimit-policy', 'ratelimitPolicy', 'string']]), status: $response['status']);
     }
 
-    /** getLiveness — Is the process alive? */
+    /** getLiveness — Check liveness */
     public function getLiveness(?array $headers = null): Health
     {
         $op = self::OPERATIONS['getLiveness'];
@@ -1982,7 +1982,7 @@ class Client
         return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string']]), status: $response['status']);
     }
 
-    /** getReadiness — Can the service take requests? */
+    /** getReadiness — Check readiness */
     public function getReadiness(?array $headers = null): Health
     {
         $op = self::OPERATIONS['getReadiness'];
@@ -2017,7 +2017,7 @@ class Client
         return new Envelope(data: $data, headers: readEnvelopeHeaders($response, [['x-request-id', 'xRequestId', 'string'], ['cache-control', 'cacheControl', 'string']]), status: $response['status']);
     }
 
-    /** getMetrics — Read the metrics */
+    /** getMetrics — Get the metrics */
     public function getMetrics(?array $headers = null): string
     {
         $op = self::OPERATIONS['getMetrics'];

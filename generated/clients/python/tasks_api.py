@@ -10,7 +10,7 @@ from typing import Any, AsyncIterator, ClassVar, Dict, Iterator, List, Literal, 
 
 
 class TaskSort(str, Enum):
-    """The field to sort by; a leading `-` means descending."""
+    """The field to sort by. A leading `-` means descending."""
     CREATED_AT = "created_at"
     CREATED_AT_2 = "-created_at"
     UPDATED_AT = "updated_at"
@@ -21,7 +21,7 @@ class TaskSort(str, Enum):
 
 @dataclass
 class TaskCreate:
-    """A task to be created."""
+    """The fields of a new task."""
     title: Title
     description: Optional[Description] = None
     completed: Optional[bool] = None
@@ -29,7 +29,9 @@ class TaskCreate:
 
 @dataclass
 class TaskReplace:
-    """The content of a task. Any writable field beyond the required ones keeps its value when it is absent."""
+    """The content of a task. Any writable field that is not required keeps its value when it is
+    absent.
+    """
     title: Title
     description: Description
     completed: bool
@@ -37,7 +39,7 @@ class TaskReplace:
 
 @dataclass
 class TaskUpdate:
-    """The fields of a task to change; at least one."""
+    """The fields to change, at least one."""
     title: Optional[Title] = None
     description: Optional[Description] = None
     completed: Optional[bool] = None
@@ -66,7 +68,7 @@ class TaskPage:
 
 @dataclass
 class TaskBatch:
-    """Operations to be applied in order, all or none."""
+    """Operations to apply in order, all of them or none."""
     operations: List[BatchOperation]
 
 
@@ -79,7 +81,7 @@ class BatchCreate:
 
 @dataclass
 class BatchUpdate:
-    """Change the fields that are named, as `updateTask` does."""
+    """Change single fields of a task, as `updateTask` does."""
     op: str
     id: str
     changes: TaskUpdate
@@ -96,7 +98,7 @@ class BatchDelete:
 
 @dataclass
 class TaskBatchResult:
-    """What the operations of a batch did."""
+    """The results of a batch."""
     results: List[BatchResult]
 
 
@@ -123,7 +125,7 @@ class BatchDeleted:
 
 @dataclass
 class TaskChanges:
-    """Some of what has changed since a change token."""
+    """Changes since a change token."""
     items: List[TaskChange]
     next_since: str
     has_more: bool
@@ -141,7 +143,7 @@ class ChangedTask:
 
 @dataclass
 class DeletedTask:
-    """What is left of a deleted task, its tombstone."""
+    """The record of a deleted task."""
     type_: str
     id: str
     deleted_at: str
@@ -162,7 +164,7 @@ class ExportedTask:
 
 @dataclass
 class ExportEnd:
-    """The end of a complete export."""
+    """The last line of a complete export."""
     type_: str
     tasks: int
 
@@ -172,20 +174,20 @@ class ExportEnd:
 
 @dataclass
 class DeletedCount:
-    """The result of deleting many tasks."""
+    """The result of deleting completed tasks."""
     deleted: int
     has_more: bool
 
 
 @dataclass
 class Erasure:
-    """How far the deletion of everything has come."""
+    """The progress of deleting everything."""
     status: str
 
 
 @dataclass
 class Session:
-    """What the token says."""
+    """The caller, as the token names it."""
     user_id: str
     expires_at: str
 
@@ -198,7 +200,7 @@ class Health:
 
 @dataclass
 class Problem:
-    """A problem document (RFC 9457). Every problem of status 422 has `errors`."""
+    """A problem document (RFC 9457). With status 422, it always has `errors`."""
     type_: str
     title: str
     status: int
@@ -1560,7 +1562,7 @@ class Client:
         return Envelope(data=cast(TaskBatchResult, decode(TaskBatchResult, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("ratelimit", "ratelimit", "string"), ("ratelimit-policy", "ratelimit_policy", "string"), ("idempotency-replayed", "idempotency_replayed", "string")]), response=response)
 
     def list_task_changes(self, user_id: str, *, since: Optional[str] = None, limit: Optional[int] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> TaskChanges:
-        """List what has changed"""
+        """List changes"""
         op = _OPERATIONS["list_task_changes"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -1656,7 +1658,7 @@ class Client:
         return Envelope(data=cast(Session, decode(Session, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("ratelimit", "ratelimit", "string"), ("ratelimit-policy", "ratelimit_policy", "string")]), response=response)
 
     def get_liveness(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> Health:
-        """Is the process alive?"""
+        """Check liveness"""
         op = _OPERATIONS["get_liveness"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -1678,7 +1680,7 @@ class Client:
         return Envelope(data=cast(Health, decode(Health, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
 
     def get_readiness(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> Health:
-        """Can the service take requests?"""
+        """Check readiness"""
         op = _OPERATIONS["get_readiness"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -1700,7 +1702,7 @@ class Client:
         return Envelope(data=cast(Health, decode(Health, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
 
     def get_metrics(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
-        """Read the metrics"""
+        """Get the metrics"""
         op = _OPERATIONS["get_metrics"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -2104,7 +2106,7 @@ class AsyncClient:
         return Envelope(data=cast(TaskBatchResult, decode(TaskBatchResult, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("ratelimit", "ratelimit", "string"), ("ratelimit-policy", "ratelimit_policy", "string"), ("idempotency-replayed", "idempotency_replayed", "string")]), response=response)
 
     async def list_task_changes(self, user_id: str, *, since: Optional[str] = None, limit: Optional[int] = None, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> TaskChanges:
-        """List what has changed"""
+        """List changes"""
         op = _OPERATIONS["list_task_changes"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -2200,7 +2202,7 @@ class AsyncClient:
         return Envelope(data=cast(Session, decode(Session, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string"), ("ratelimit", "ratelimit", "string"), ("ratelimit-policy", "ratelimit_policy", "string")]), response=response)
 
     async def get_liveness(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> Health:
-        """Is the process alive?"""
+        """Check liveness"""
         op = _OPERATIONS["get_liveness"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -2222,7 +2224,7 @@ class AsyncClient:
         return Envelope(data=cast(Health, decode(Health, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
 
     async def get_readiness(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> Health:
-        """Can the service take requests?"""
+        """Check readiness"""
         op = _OPERATIONS["get_readiness"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)
@@ -2244,7 +2246,7 @@ class AsyncClient:
         return Envelope(data=cast(Health, decode(Health, _safe_json(response))), headers=read_envelope_headers(response, [("x-request-id", "x_request_id", "string"), ("cache-control", "cache_control", "string")]), response=response)
 
     async def get_metrics(self, *, headers: Optional[Dict[str, str]] = None, timeout: Optional[float] = None, retry: Optional[Dict[str, Any]] = None, idempotency_key: Any = None) -> None:
-        """Read the metrics"""
+        """Get the metrics"""
         op = _OPERATIONS["get_metrics"]
         auth_headers, auth_query = resolve_auth(op.get("security") or [], self._auth)
         params: Dict[str, Any] = dict(auth_query)

@@ -3,13 +3,15 @@
 
 /**
  * Tasks API (v0.2.0)
- * Every user keeps a private list of tasks: create, list, search, change, complete and delete them.
+ * Every user keeps a private list of tasks: create, list, search, change, complete and delete
+ * them.
  *
  * ## Getting started
  *
- * 1. Get a token. Your identity provider issues it; on your own machine `npm start` prints one, and
- *    `npm run token -- alice` makes another.
- * 2. Send it as a bearer token with every request below `/api`. `me` stands for the user that the token names.
+ * 1. Get a token. Your identity provider issues it. On your own machine, `npm start` prints one,
+ *    and `npm run token -- alice` makes another.
+ * 2. Send it as a bearer token with every request whose path begins with `/api`. In a path, `me`
+ *    is the user that the token names.
  *
  * ```sh
  * export API=http://127.0.0.1:3000 TOKEN=...
@@ -20,32 +22,38 @@
  *   -d '{"title": "Buy milk"}'
  * ```
  *
- * The answer is `201` with the task as it is stored. Every operation below has such a sample for the shell and for
- * the SDKs in TypeScript, Python, Go, Java and PHP, which are generated from this contract.
+ * The response is `201` with the new task. Every operation below has such a sample for the shell
+ * and for the SDKs in TypeScript, Python, Go, Java and PHP, which are generated from this
+ * contract.
  *
- * ## Whose tasks
+ * ## Ownership
  *
- * The `user_id` in the path is the token's `sub`, or the literal `me`. Anything that is not yours answers
- * exactly as if it did not exist: `404`, the same body, for reading and for writing.
+ * The `user_id` in a path is the `sub` of the token, or `me`. The task or list of another user
+ * gets the same response as one that does not exist: `404`, with the same body, for reads and for
+ * writes.
  *
  * ## Conventions
  *
- * - JSON in UTF-8. Unknown body fields, unknown query parameters and repeated query parameters are refused with
- *   `422`, not ignored. A query has at most 100 parameters and 16,384 characters.
- * - Times of tasks are RFC 3339 in UTC with microseconds, for example `2026-01-12T09:30:00.123456Z`.
- * - `HEAD` works wherever `GET` does. `OPTIONS` and `405` name the methods of a path in `Allow`.
- * - Every response carries `X-Request-Id`. Send a UUID, or 32 hexadecimal digits such as nginx's `$request_id`, in a
- *   header of that name to choose it yourself.
+ * - Bodies are JSON in UTF-8. A request with an unknown body field, an unknown query parameter or
+ *   a repeated query parameter gets `422`. A query has at most 100 parameters and 16,384
+ *   characters.
+ * - The times of tasks are RFC 3339 in UTC with microseconds, for example
+ *   `2026-01-12T09:30:00.123456Z`.
+ * - `HEAD` works wherever `GET` does. The response to `OPTIONS`, and a `405`, list the methods of
+ *   the path in `Allow`.
+ * - Every response has an `X-Request-Id`. To choose it yourself, send a UUID, or 32 hexadecimal
+ *   digits such as nginx's `$request_id`, in a request header of the same name.
  *
  * ## Pagination
  *
- * A list answers at most `limit` tasks. When there are more, `next_cursor` holds the start of the next page, and the
- * `Link` header the whole address of it. A cursor belongs to the sort order and the filters that made it. The order
- * is total, so pages neither repeat nor skip a task while others are created or deleted.
+ * A page has at most `limit` tasks. When there are more, `next_cursor` is the `cursor` of the next
+ * page, and the `Link` header has the address of that page. A cursor works only with the sort
+ * order and the filters of the page that it came from. No two tasks are equal in the sort order,
+ * so pages neither repeat nor skip a task while others are created or deleted.
  *
- * With `q` or `completed`, one request looks through some thousand tasks at most. Its page may then hold fewer tasks
- * than `limit`, or none, and still have a next page: only `next_cursor: null` ends a list. The SDKs walk all pages by
- * themselves:
+ * With `q` or `completed`, one request examines a few thousand tasks at most. Its page may then
+ * have fewer tasks than `limit`, or none, although there is a next page: only `next_cursor: null`
+ * marks the last page. The SDKs can read all pages for you:
  *
  * ```ts
  * for await (const task of tasks.listTasks.items({ path: { user_id: 'me' } })) console.log(task.title);
@@ -53,11 +61,12 @@
  *
  * ## Concurrent changes
  *
- * Each task has a `version`, repeated as a strong entity tag in `ETag`. Send it back in `If-Match` to change the
- * task only if nobody else has: otherwise the answer is `412` with the current `ETag`, and nothing changes. Send it in
- * `If-None-Match` with `GET` to get `304` while the task is unchanged. Lists have an entity tag of their own, a weak
- * one, that stays the same until one of the user's tasks changes. A precondition is looked at only when the
- * task exists (RFC 9110, section 13.2.1): a missing task is `404` whatever the precondition.
+ * Each task has a `version`, and the `ETag` header has the same number as a strong entity tag.
+ * Send that tag in `If-Match` to change the task only if it has not changed since you read it. If
+ * it has, the response is `412` with the current `ETag`, and the task stays as it is. With `GET`,
+ * send the tag in `If-None-Match` to get `304` while the task is unchanged. A page of a list has a
+ * weak entity tag, which stays the same until one of the user's tasks changes. Preconditions apply
+ * only to a task that exists (RFC 9110, section 13.2.1): otherwise the response is `404`.
  *
  * ```sh
  * curl -X PATCH "$API/api/v1/users/me/tasks/$ID" \
@@ -69,58 +78,67 @@
  *
  * ## Retries and idempotency
  *
- * After `429` and `503`, wait as many seconds as `Retry-After` says, and send the same request again. A `503`, like a
- * lost connection, leaves open whether a write has happened. `GET`, `PUT`, `DELETE` and completing a task are
- * idempotent and may be repeated after any failure. With `If-Match` a change is made at most once: when its repetition answers `412`, read the
- * task to see whether the first attempt got through.
+ * After `429` and `503`, wait for the seconds that `Retry-After` states, then send the same
+ * request again. After a `503` or a lost connection you do not know whether a write has happened.
+ * `GET`, `PUT`, `DELETE` and completing a task are idempotent, so you can repeat them after any
+ * failure. A change with `If-Match` happens at most once: if its repetition gets `412`, read the
+ * task to see whether the first attempt succeeded.
  *
- * For everything else there is `Idempotency-Key`: send one of your own making, for example a UUID, with a write,
- * and it happens once however often you send it: the result is stored together with the write for 24 hours, and a
- * repetition gets it again, status, headers and body, with `Idempotency-Replayed: true`. While the first request
- * still runs, a repetition gets `409`; the same key with another request is refused with `422`. Only successes are
- * stored: a refused request changed nothing, so its key is still free. Keys are your own: those of other users do
- * not matter.
+ * For every write of tasks there is `Idempotency-Key`. Choose a key, for example a UUID, and send
+ * it with the write: however often you send that request, the write happens once. The server
+ * stores the result for 24 hours and returns it to each repetition, with the same status, headers
+ * and body, and with `Idempotency-Replayed: true`. A repetition gets `409` while the first request
+ * is still running. A different request with the same key gets `422`. Only successes are stored: a
+ * request that failed changed nothing, so you can use its key again. Each user has keys of their
+ * own: another user's key with the same text is a different one.
  *
- * The TypeScript SDK does all that by itself: it retries, honours `Retry-After`, and sends one key with all attempts
- * of a call. With the others, repeat a call with the same key.
+ * The TypeScript SDK does all of this for you: it retries, waits for `Retry-After`, and sends the
+ * same key with all attempts of a call. With the other SDKs, repeat a call with the same key
+ * yourself.
  *
  * ## Sync
  *
- * `GET …/task-changes` lists everything that has changed since an earlier response, deletions included, in the order
- * in which the changes were committed: no change is missed, however many clients write at once. Each response has a
- * change token in `next_since`; send it as `since` the next time. Of a task that changed several times only the latest
- * state is listed. Deletions are remembered for at least 30 days; a change token from before that gets `410`: discard
- * the copy and start again without `since`.
+ * `GET …/task-changes` lists everything that has changed since an earlier response, deletions
+ * included, in the order in which the changes were committed. It misses no change, however many
+ * clients write at the same time. Each response has a change token in `next_since`: send it as
+ * `since` the next time. A task that changed several times is listed once, in its latest state.
+ * Deletions are remembered for at least 30 days. An older change token gets `410`: discard your
+ * copy and start again without `since`.
  *
  * ## Compression
  *
- * With `Accept-Encoding: gzip`, responses from about 4 kB on come compressed: lists, changes, results of batches, and the
- * export, whose lines can still be read as they come. The contract and the documentation come in `br` as well. A single
- * task never does, because its entity tag is a strong one; send the tag back as it came.
+ * With `Accept-Encoding: gzip`, responses of about 4 kB and more are compressed: lists, changes,
+ * results of batches, and the export, which you can still read line by line as it arrives. The
+ * contract and the documentation also come in `br`. A single task is never compressed, because its
+ * entity tag is strong.
  *
  * ## Rate limits
  *
- * A user may make a number of requests a minute. Every authenticated answer says in `RateLimit-Policy` how many, and
- * in `RateLimit` how many are left; beyond that the answer is `429`. So it is when a user has a large share of the
- * requests that the server can have in progress; the share shrinks while others have many, too. A server that has too
- * much to do answers `503` at once. Both say in `Retry-After` how many seconds to wait.
+ * A user can make a limited number of requests a minute. Every response to an authenticated
+ * request has this number in `RateLimit-Policy` and the number of requests that are left in
+ * `RateLimit`. Further requests get `429`. A user also gets `429` for too large a share of the
+ * requests that the server can have in progress. The more requests other users have in progress,
+ * the smaller this share is. A server with too much to do returns `503` at once. `429` and `503`
+ * have a `Retry-After` header with the number of seconds to wait.
  *
- * Read the answer as it comes, and send a request's body without a pause: when others wait for the place, the server
- * ends a connection that has moved nothing for some seconds.
+ * Read a response as it arrives, and send a request body without pauses: when other requests are
+ * waiting, the server closes a connection on which nothing has moved for some seconds.
  *
  * ## Browsers
  *
- * Pages of the origins that the operator has allowed may call this API (CORS); they see every header named here.
- * Responses carry `Cache-Control: private, no-cache, no-transform`, and headers that keep browsers from guessing,
- * framing and leaking.
+ * Web pages of the origins that the operator has allowed can call this API (CORS), and can read
+ * every header that this contract declares. `Cache-Control` is `private, no-cache, no-transform`.
+ * Other headers keep browsers from guessing media types, from showing responses in frames and from
+ * sending their addresses to other sites.
  *
  * ## Errors
  *
- * Every 4xx and 5xx answer is a problem document (RFC 9457, `application/problem+json`). `type` tells the kind of
- * problem and is the address of a page about it, `instance` holds the request id, and a `422` lists every fault in
- * `errors`. Besides the statuses that an operation lists, a server may answer any request with `404` (no such path),
- * `405` (no such method), `408` (the request took too long to arrive) or `431` (the header fields are too large), in
- * the same form.
+ * The body of every 4xx and 5xx response is a problem document (RFC 9457,
+ * `application/problem+json`). `type` identifies the kind of problem and is the address of a page
+ * about it. `instance` contains the request id. With `422`, `errors` lists the faults, up to 100.
+ * Any request can also get a status that its operation does not list, in the same form: `404` (no
+ * such path), `405` (the path does not take the method), `408` (the request took too long to
+ * arrive) or `431` (the header fields are too large).
  *
  * | type | status |
  * | --- | --- |
@@ -146,30 +164,35 @@
  *
  * ## Limits
  *
- * - A title has at most 200 characters, a description 2000; a page 100 tasks. A request body has at most 100 kB, 2700 kB
- *   for a batch, which is room for 100 of the largest operations with every character escaped. It has at most 10000
- *   values, nested at most 32 deep.
- * - A task can be changed 2,147,483,646 times; a change beyond that is `409` with `change-limit-reached`.
- * - A request must arrive within 30 seconds, its header fields within 15 seconds and 128 kB.
+ * - A title has at most 200 characters, a description 2,000. A page has at most 100 tasks.
+ * - A request body has at most 100 kB, and at most 10,000 values nested at most 32 deep. A batch
+ *   can have 2,700 kB: enough for 100 of the largest operations, even with every character
+ *   escaped.
+ * - A task can change 2,147,483,646 times. A change beyond that gets `409` with the type
+ *   `change-limit-reached`.
+ * - A request must arrive within 30 seconds. Its header fields must arrive within 15 seconds, and
+ *   have at most 128 kB.
  *
  * ## Versions and deprecation
  *
- * The contract follows semantic versioning. Within `/api/v1`, later versions may add operations, optional parameters,
- * response fields, response headers and problem types. None is removed, and none changes its meaning.
+ * The contract follows semantic versioning. Within `/api/v1`, later versions can add operations,
+ * optional parameters, response fields, response headers and problem types. None of these is
+ * removed, and none changes its meaning.
  *
- * Clients must accept additions: ignore response fields and headers that you do not know, and skip changes and lines
- * of an export whose `type` you do not know. So the schemas of responses allow additional fields, and the schemas of
- * requests do not: the server refuses what it does not know.
+ * Clients must accept additions: ignore response fields and headers that you do not know, and skip
+ * changes, and lines of an export, whose `type` you do not know. The schemas of responses
+ * therefore allow additional fields. The schemas of requests do not, because the server refuses
+ * unknown fields.
  *
- * An operation that will be removed is marked as deprecated in this contract, and its responses have two headers:
- * `Deprecation` (RFC 9745) has the date from which it is deprecated, `Sunset` (RFC 8594) the date from which it may be
- * gone, at least six months later.
+ * An operation that will be removed is marked as deprecated in this contract, and its responses
+ * have two headers. `Deprecation` (RFC 9745) has the date from which the operation is deprecated.
+ * `Sunset` (RFC 8594) has the date from which it can disappear, at least six months later.
  *
  */
 
 /**
- * What is to be done. White space around it is removed; the limits hold for what remains, and something must
- * remain.
+ * The title of the task. White space at its start and end is removed. The limits apply to the
+ * rest, which must not be empty.
  * @minLength 1
  * @maxLength 200
  * @pattern ^\s*[^\s\x00][^\x00]*$
@@ -177,53 +200,54 @@
 export type Title = string;
 
 /**
- * Further notes, or `null`.
+ * Notes about the task, or `null`.
  */
 export type Description = string | null;
 
 /**
- * Entity tags, separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
+ * Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
  * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
  */
 export type EntityTags = string;
 
 /**
- * The field to sort by; a leading `-` means descending.
+ * The field to sort by. A leading `-` means descending.
  */
 export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
 
 /**
- * A task to be created.
+ * The fields of a new task.
  */
 export type TaskCreate = {
     title: Title;
     description?: Description;
     /**
-     * Whether it is done already. `false` when absent.
+     * Whether the task is completed. `false` when absent.
      */
     completed?: boolean;
 };
 
 /**
- * The content of a task. Any writable field beyond the required ones keeps its value when it is absent.
+ * The content of a task. Any writable field that is not required keeps its value when it is
+ * absent.
  */
 export type TaskReplace = {
     title: Title;
     description: Description;
     /**
-     * Whether it is done.
+     * Whether the task is completed.
      */
     completed: boolean;
 };
 
 /**
- * The fields of a task to change; at least one.
+ * The fields to change, at least one.
  */
 export type TaskUpdate = {
     title?: Title;
     description?: Description;
     /**
-     * Whether it is done.
+     * Whether the task is completed.
      */
     completed?: boolean;
 };
@@ -238,41 +262,42 @@ export type Task = {
      */
     id: string;
     /**
-     * The user whose task this is.
+     * The id of the user who owns the task.
      * @minLength 1
      * @maxLength 255
      */
     owner_id: string;
     /**
-     * What is to be done.
+     * The title of the task.
      * @minLength 1
      * @maxLength 200
      */
     title: string;
     /**
-     * Further notes, or `null`.
+     * Notes about the task, or `null`.
      */
     description: string | null;
     /**
-     * Whether it is done.
+     * Whether the task is completed.
      */
     completed: boolean;
     /**
-     * When it was completed, or `null` while it is open.
+     * When the task was completed, or `null` if it is open.
      */
     completed_at: string | null;
     /**
-     * When it was created.
+     * When the task was created.
      * @format date-time
      */
     created_at: string;
     /**
-     * When it last changed.
+     * When the task last changed.
      * @format date-time
      */
     updated_at: string;
     /**
-     * Counts the changes, from 1. The entity tag is this number in double quotes.
+     * The version of the task: 1 when it is created, and one more with each change. In double
+     * quotes, it is the entity tag.
      * @minimum 1
      */
     version: number;
@@ -283,19 +308,20 @@ export type Task = {
  */
 export type TaskPage = {
     /**
-     * The tasks, in the order that was asked for. A filtered page may have fewer than `limit`, or none, and not be
-     * the last.
+     * The tasks, in the requested order. A page of a filtered list can have fewer than `limit`
+     * tasks, or none, and still have a next page.
      * @maxItems 100
      */
     items: Task[];
     /**
-     * Where the next page begins, or `null` on the last page. Nothing else marks the last page.
+     * The `cursor` of the next page, or `null` on the last page. Nothing else marks the last
+     * page.
      */
     next_cursor: string | null;
 };
 
 /**
- * Operations to be applied in order, all or none.
+ * Operations to apply in order, all of them or none.
  */
 export type TaskBatch = {
     /**
@@ -307,7 +333,7 @@ export type TaskBatch = {
 };
 
 /**
- * One operation of a batch; `op` tells its kind.
+ * One operation of a batch; `op` is its kind.
  */
 export type BatchOperation = BatchCreate | BatchUpdate | BatchDelete;
 
@@ -323,7 +349,7 @@ export type BatchCreate = {
 };
 
 /**
- * Change the fields that are named, as `updateTask` does.
+ * Change single fields of a task, as `updateTask` does.
  */
 export type BatchUpdate = {
     /**
@@ -356,14 +382,14 @@ export type BatchDelete = {
 };
 
 /**
- * Only if the task has this version when its turn comes.
+ * Apply the operation only if the task has this version at that point.
  * @minimum 1
  * @maximum 2147483647
  */
 export type IfVersion = number;
 
 /**
- * What the operations of a batch did.
+ * The results of a batch.
  */
 export type TaskBatchResult = {
     /**
@@ -375,7 +401,7 @@ export type TaskBatchResult = {
 };
 
 /**
- * What one operation did; `op` tells its kind.
+ * The result of one operation; `op` is its kind.
  */
 export type BatchResult = BatchCreated | BatchUpdated | BatchDeleted;
 
@@ -410,14 +436,14 @@ export type BatchDeleted = {
      */
     op: "delete";
     /**
-     * The id that the task had.
+     * The id of the deleted task.
      * @format uuid
      */
     id: string;
 };
 
 /**
- * Some of what has changed since a change token.
+ * Changes since a change token.
  */
 export type TaskChanges = {
     /**
@@ -426,18 +452,18 @@ export type TaskChanges = {
      */
     items: TaskChange[];
     /**
-     * The change token to send as `since` for what comes after these changes. It is opaque, and works for this user
-     * only.
+     * The change token to send as `since` to get the changes after these. It is opaque, and
+     * works only for this user.
      */
     next_since: string;
     /**
-     * Whether there is more to be had at once with `next_since`.
+     * Whether there are more changes now. Get them with `next_since`.
      */
     has_more: boolean;
 };
 
 /**
- * One change; `type` tells its kind.
+ * One change; `type` is its kind.
  */
 export type TaskChange = ChangedTask | DeletedTask;
 
@@ -453,7 +479,7 @@ export type ChangedTask = {
 };
 
 /**
- * What is left of a deleted task, its tombstone.
+ * The record of a deleted task.
  */
 export type DeletedTask = {
     /**
@@ -461,19 +487,19 @@ export type DeletedTask = {
      */
     type: "deleted";
     /**
-     * The id that the task had.
+     * The id of the deleted task.
      * @format uuid
      */
     id: string;
     /**
-     * When it was deleted.
+     * When the task was deleted.
      * @format date-time
      */
     deleted_at: string;
 };
 
 /**
- * One line of an export; `type` tells its kind.
+ * One line of an export; `type` is its kind.
  */
 export type ExportLine = ExportedTask | ExportEnd;
 
@@ -489,7 +515,7 @@ export type ExportedTask = {
 };
 
 /**
- * The end of a complete export.
+ * The last line of a complete export.
  */
 export type ExportEnd = {
     /**
@@ -497,43 +523,44 @@ export type ExportEnd = {
      */
     type: "end";
     /**
-     * How many tasks the export has.
+     * The number of tasks in the export.
      * @minimum 0
      */
     tasks: number;
 };
 
 /**
- * The result of deleting many tasks.
+ * The result of deleting completed tasks.
  */
 export type DeletedCount = {
     /**
-     * How many tasks this request deleted.
+     * The number of tasks that this request deleted.
      * @minimum 0
      */
     deleted: number;
     /**
-     * Whether there are more to be deleted, by another request.
+     * Whether completed tasks are left. Repeat the request to delete them.
      */
     has_more: boolean;
 };
 
 /**
- * How far the deletion of everything has come.
+ * The progress of deleting everything.
  */
 export type Erasure = {
     /**
-     * `complete` when nothing is left (`200`), `in_progress` while the server deletes the rest (`202`).
+     * `complete` if nothing is left (`200`), `in_progress` while the server deletes the rest
+     * (`202`).
      */
     status: "complete" | "in_progress";
 };
 
 /**
- * What the token says.
+ * The caller, as the token names it.
  */
 export type Session = {
     /**
-     * The token's `sub`, to be used as `user_id` in paths.
+     * The `sub` of the token. Use it, or `me`, as `user_id` in paths.
      * @minLength 1
      * @maxLength 255
      */
@@ -550,23 +577,23 @@ export type Session = {
  */
 export type Health = {
     /**
-     * Always `ok`; any other state is a problem document.
+     * Always `ok`. Any other state is a problem document.
      */
     status: "ok";
 };
 
 /**
- * A problem document (RFC 9457). Every problem of status 422 has `errors`.
+ * A problem document (RFC 9457). With status 422, it always has `errors`.
  */
 export type Problem = {
     /**
-     * The kind of problem, a path that ends in its name. The name never changes; below a path prefix of the server
-     * the prefix comes before it.
+     * The kind of problem: a path that ends in its name, which never changes. If clients reach
+     * the server below a path prefix, the path begins with it.
      * @format uri-reference
      */
     type: string;
     /**
-     * The kind of problem in words.
+     * The name of the kind of problem, in words.
      */
     title: string;
     /**
@@ -576,7 +603,7 @@ export type Problem = {
      */
     status: number;
     /**
-     * What went wrong with this request, for a person to read.
+     * What went wrong with this request, for people to read.
      */
     detail: string;
     /**
@@ -585,7 +612,7 @@ export type Problem = {
      */
     instance: string;
     /**
-     * The faults of the request. Always there with status 422, and only there.
+     * The faults of the request, up to 100. Present with status 422, and only then.
      * @minItems 1
      * @maxItems 100
      */
@@ -597,7 +624,8 @@ export type Problem = {
  */
 export type Fault = {
     /**
-     * Where: `body`, `query`, `path` or `header`, then the field. Names longer than 100 characters are shortened.
+     * The place: `body`, `query`, `path` or `header`, then the field, with indexes for the
+     * items of lists. Names of more than 100 characters are shortened.
      * @minItems 1
      */
     loc: (string | number)[];
@@ -606,7 +634,7 @@ export type Fault = {
      */
     msg: string;
     /**
-     * The rule that is broken, as JSON Schema names it.
+     * The violated rule: a keyword of JSON Schema, or a name of this API such as `not_found`.
      */
     type: string;
 };
@@ -685,7 +713,7 @@ export type ListTasksResult = TaskPage;
 
 export type ListTasksPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -694,32 +722,35 @@ export type ListTasksPath = {
 
 export type ListTasksQuery = {
     /**
-     * Only completed tasks (`true`), or only open ones (`false`). Both when absent.
+     * `true` for completed tasks only, `false` for open tasks only. Without it, the list has
+     * both.
      */
     completed?: boolean;
     /**
-     * Only tasks whose title or description contains this text. Letter case does not matter; `%`, `_` and `\`
-     * stand for themselves. Text is compared character by character, so a letter with an accent must be composed
-     * in the same way. Where the user has thousands of tasks, a page may be short, or empty, and not be the last:
-     * see `next_cursor`.
+     * Only tasks whose title or description contains this text. Letter case does not matter,
+     * and `%`, `_` and `\` have no special meaning. Text is compared character by character: a
+     * letter with an accent matches only if it is encoded in the same way, composed or
+     * decomposed. If the user has thousands of tasks, a page can be short or empty and still
+     * have a next page: see `next_cursor`.
      * @minLength 1
      * @maxLength 200
      * @pattern ^[^\x00]*$
      */
     q?: string;
     /**
-     * The order of the list. A leading `-` means descending. Titles are ordered by the code points of their
-     * characters.
+     * The order of the list. A leading `-` means descending. Titles are ordered by the code
+     * points of their characters.
      */
     sort?: TaskSort;
     /**
-     * The most tasks to return at once.
+     * The maximum number of tasks on a page.
      * @minimum 1
      * @maximum 100
      */
     limit?: number;
     /**
-     * The `next_cursor` of the page before, to be sent with the same `sort`, `completed` and `q`.
+     * The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and
+     * `q`.
      * @minLength 1
      * @maxLength 2048
      */
@@ -728,8 +759,9 @@ export type ListTasksQuery = {
 
 export type ListTasksHeaders = {
     /**
-     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * Proceed only if the entity tag of the page or document is not in this list, by weak
+     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -753,7 +785,7 @@ export type CreateTaskResult = Task;
 
 export type CreateTaskPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -764,8 +796,9 @@ export type CreateTaskBody = TaskCreate;
 
 export type CreateTaskHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
@@ -793,7 +826,7 @@ export type DeleteCompletedTasksResult = DeletedCount;
 
 export type DeleteCompletedTasksPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -809,8 +842,9 @@ export type DeleteCompletedTasksQuery = {
 
 export type DeleteCompletedTasksHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
@@ -836,7 +870,7 @@ export type GetTaskResult = Task;
 
 export type GetTaskPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -850,13 +884,15 @@ export type GetTaskPath = {
 
 export type GetTaskHeaders = {
     /**
-     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+     * section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-Match"?: EntityTags;
     /**
-     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+     * section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -878,7 +914,7 @@ export type ReplaceTaskResult = Task;
 
 export type ReplaceTaskPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -894,21 +930,24 @@ export type ReplaceTaskBody = TaskReplace;
 
 export type ReplaceTaskHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+     * section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-Match"?: EntityTags;
     /**
-     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+     * section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -932,7 +971,7 @@ export type DeleteTaskResult = void;
 
 export type DeleteTaskPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -946,21 +985,24 @@ export type DeleteTaskPath = {
 
 export type DeleteTaskHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+     * section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-Match"?: EntityTags;
     /**
-     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+     * section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -982,7 +1024,7 @@ export type UpdateTaskResult = Task;
 
 export type UpdateTaskPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -998,21 +1040,24 @@ export type UpdateTaskBody = TaskUpdate;
 
 export type UpdateTaskHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+     * section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-Match"?: EntityTags;
     /**
-     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+     * section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -1036,7 +1081,7 @@ export type CompleteTaskResult = Task;
 
 export type CompleteTaskPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -1050,21 +1095,24 @@ export type CompleteTaskPath = {
 
 export type CompleteTaskHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
-     * Continue only if the task's entity tag is one of these, compared strongly (RFC 9110, section 13.1.1); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
+     * section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-Match"?: EntityTags;
     /**
-     * Continue only if the task's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is, with its double quotes: `"1"`.
+     * Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
+     * section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
+     * including its double quotes: `"1"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -1087,7 +1135,7 @@ export type ApplyTaskBatchResult = TaskBatchResult;
 
 export type ApplyTaskBatchPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -1098,8 +1146,9 @@ export type ApplyTaskBatchBody = TaskBatch;
 
 export type ApplyTaskBatchHeaders = {
     /**
-     * A name for this request, of your own making: sent again within 24 hours, the request is not carried out again but
-     * answered with the stored result. Printable ASCII characters; a new UUID for each request does well.
+     * A key of your own choice for this request, in printable ASCII characters, such as a new
+     * UUID. If you send the request again with the same key within 24 hours, it is not executed
+     * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
      * @pattern ^[\x20-\x7E]*$
@@ -1125,7 +1174,7 @@ export type ListTaskChangesResult = TaskChanges;
 
 export type ListTaskChangesPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -1134,14 +1183,16 @@ export type ListTaskChangesPath = {
 
 export type ListTaskChangesQuery = {
     /**
-     * A change token, the `next_since` of an earlier response. From the start when absent.
+     * A change token: the `next_since` of an earlier response. Without it, the response lists
+     * every task.
      * @minLength 1
      * @maxLength 512
      * @pattern ^[A-Za-z0-9_-]+$
      */
     since?: string;
     /**
-     * The most changes to return at once. Of very long tasks a page has fewer.
+     * The maximum number of changes in a response. If their tasks are very long, a response
+     * has fewer.
      * @minimum 1
      * @maximum 500
      */
@@ -1164,7 +1215,7 @@ export type ExportTasksResult = Blob;
 
 export type ExportTasksPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -1186,7 +1237,7 @@ export type DeleteUserDataResult = Erasure;
 
 export type DeleteUserDataPath = {
     /**
-     * Your own user id, the `sub` of the token, or `me`.
+     * Your user id (the `sub` of the token), or `me`.
      * @minLength 1
      * @maxLength 255
      */
@@ -1263,8 +1314,9 @@ export type GetOpenApiJsonResult = {
 
 export type GetOpenApiJsonHeaders = {
     /**
-     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * Proceed only if the entity tag of the page or document is not in this list, by weak
+     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -1283,8 +1335,9 @@ export type GetOpenApiYamlResult = unknown;
 
 export type GetOpenApiYamlHeaders = {
     /**
-     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * Proceed only if the entity tag of the page or document is not in this list, by weak
+     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -1303,8 +1356,9 @@ export type GetDocsResult = string;
 
 export type GetDocsHeaders = {
     /**
-     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * Proceed only if the entity tag of the page or document is not in this list, by weak
+     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
      */
     "If-None-Match"?: EntityTags;
 };
@@ -1326,7 +1380,7 @@ export type GetProblemPageResult = string;
 
 export type GetProblemPagePath = {
     /**
-     * The kind of problem, the last part of its `type`.
+     * The kind of problem: the last part of its `type`.
      * @minLength 1
      * @maxLength 100
      */
@@ -1335,8 +1389,9 @@ export type GetProblemPagePath = {
 
 export type GetProblemPageHeaders = {
     /**
-     * Continue only if the page's entity tag is none of these, compared weakly (RFC 9110, section 13.1.2); `*` is any.
-     * The `ETag` of a response as it is: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+     * Proceed only if the entity tag of the page or document is not in this list, by weak
+     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
      */
     "If-None-Match"?: EntityTags;
 };

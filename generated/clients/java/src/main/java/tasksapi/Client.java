@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 
 /** Client — Client for Tasks API (0.2.0). */
 public final class Client {
-    /** TaskSort — The field to sort by; a leading `-` means descending. */
+    /** TaskSort — The field to sort by. A leading `-` means descending. */
     public enum TaskSort implements WireValue {
         CREATED_AT("created_at"),
         CREATED_AT_2("-created_at"),
@@ -68,7 +68,7 @@ public final class Client {
         }
     }
 
-    /** TaskCreate — A task to be created. */
+    /** TaskCreate — The fields of a new task. */
     public record TaskCreate(
         String title,
         String description,
@@ -100,7 +100,10 @@ public final class Client {
         }
     }
 
-    /** TaskReplace — The content of a task. Any writable field beyond the required ones keeps its value when it is absent. */
+    /**
+     * TaskReplace — The content of a task. Any writable field that is not required keeps its value when it is
+     * absent.
+     */
     public record TaskReplace(
         String title,
         String description,
@@ -128,7 +131,7 @@ public final class Client {
         }
     }
 
-    /** TaskUpdate — The fields of a task to change; at least one. */
+    /** TaskUpdate — The fields to change, at least one. */
     public record TaskUpdate(
         String title,
         String description,
@@ -233,7 +236,7 @@ public final class Client {
         }
     }
 
-    /** TaskBatch — Operations to be applied in order, all or none. */
+    /** TaskBatch — Operations to apply in order, all of them or none. */
     public record TaskBatch(
         List<BatchOperation> operations
     ) implements JsonValue {
@@ -300,7 +303,7 @@ public final class Client {
         }
     }
 
-    /** BatchUpdate — Change the fields that are named, as `updateTask` does. */
+    /** BatchUpdate — Change single fields of a task, as `updateTask` does. */
     public record BatchUpdate(
         String op,
         String id,
@@ -363,7 +366,7 @@ public final class Client {
         }
     }
 
-    /** TaskBatchResult — What the operations of a batch did. */
+    /** TaskBatchResult — The results of a batch. */
     public record TaskBatchResult(
         List<BatchResult> results
     ) implements JsonValue {
@@ -480,7 +483,7 @@ public final class Client {
         }
     }
 
-    /** TaskChanges — Some of what has changed since a change token. */
+    /** TaskChanges — Changes since a change token. */
     public record TaskChanges(
         List<TaskChange> items,
         String nextSince,
@@ -551,7 +554,7 @@ public final class Client {
         }
     }
 
-    /** DeletedTask — What is left of a deleted task, its tombstone. */
+    /** DeletedTask — The record of a deleted task. */
     public record DeletedTask(
         String type,
         String id,
@@ -622,7 +625,7 @@ public final class Client {
         }
     }
 
-    /** ExportEnd — The end of a complete export. */
+    /** ExportEnd — The last line of a complete export. */
     public record ExportEnd(
         String type,
         Long tasks
@@ -647,7 +650,7 @@ public final class Client {
         }
     }
 
-    /** DeletedCount — The result of deleting many tasks. */
+    /** DeletedCount — The result of deleting completed tasks. */
     public record DeletedCount(
         Long deleted,
         Boolean hasMore
@@ -672,7 +675,7 @@ public final class Client {
         }
     }
 
-    /** Erasure — How far the deletion of everything has come. */
+    /** Erasure — The progress of deleting everything. */
     public record Erasure(
         String status
     ) implements JsonValue {
@@ -694,7 +697,7 @@ public final class Client {
         }
     }
 
-    /** Session — What the token says. */
+    /** Session — The caller, as the token names it. */
     public record Session(
         String userId,
         String expiresAt
@@ -741,7 +744,7 @@ public final class Client {
         }
     }
 
-    /** Problem — A problem document (RFC 9457). Every problem of status 422 has `errors`. */
+    /** Problem — A problem document (RFC 9457). With status 422, it always has `errors`. */
     public record Problem(
         String type,
         String title,
@@ -2762,7 +2765,7 @@ public final class Client {
         return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"ratelimit", "ratelimit", "string"}, {"ratelimit-policy", "ratelimitPolicy", "string"}, {"idempotency-replayed", "idempotencyReplayed", "string"}}), response.statusCode());
     }
 
-    /** listTaskChanges — List what has changed */
+    /** listTaskChanges — List changes */
     public TaskChanges listTaskChanges(String userId, ListTaskChangesParams params) {
         Operation op = new Operation("listTaskChanges", "GET", "/api/v1/users/{user_id}/task-changes", List.of(List.of(SecuritySpec.of("bearerAuth", "bearer"))), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
@@ -2894,7 +2897,7 @@ public final class Client {
         return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}, {"ratelimit", "ratelimit", "string"}, {"ratelimit-policy", "ratelimitPolicy", "string"}}), response.statusCode());
     }
 
-    /** getLiveness — Is the process alive? */
+    /** getLiveness — Check liveness */
     public Health getLiveness() {
         Operation op = new Operation("getLiveness", "GET", "/healthz", List.of(), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
@@ -2923,7 +2926,7 @@ public final class Client {
         return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}}), response.statusCode());
     }
 
-    /** getReadiness — Can the service take requests? */
+    /** getReadiness — Check readiness */
     public Health getReadiness() {
         Operation op = new Operation("getReadiness", "GET", "/readyz", List.of(), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
@@ -2952,7 +2955,7 @@ public final class Client {
         return new Envelope<>(data, readEnvelopeHeaders(response, new String[][] {{"x-request-id", "xRequestId", "string"}, {"cache-control", "cacheControl", "string"}}), response.statusCode());
     }
 
-    /** getMetrics — Read the metrics */
+    /** getMetrics — Get the metrics */
     public byte[] getMetrics() {
         Operation op = new Operation("getMetrics", "GET", "/metrics", List.of(), null);
         ResolvedAuth auth = resolveAuth(op.security(), config.auth);
