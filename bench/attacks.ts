@@ -6,6 +6,7 @@ import { tokenFor } from './seed.ts';
 
 /** The owners whose data the attacks work on: texts that are dear to search, and many tasks to export and clear. */
 export const searched = 'hostile-searched';
+export const searchedToo = ['hostile-searched-2', 'hostile-searched-3', 'hostile-searched-4'];
 export const exported = 'hostile-exported';
 export const cleared = 'hostile-cleared';
 
@@ -115,11 +116,27 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
   'slow readers of the docs': (target) => stall(target, 64, head('GET', '/docs').repeat(16)),
   'pipelined health checks': (target) =>
     repeat(target, 4, head('GET', '/readyz').repeat(16), { responses: 16 }),
+  // From the address that is measured, whose own checks must get through.
+  'health checks of forty connections': (target) =>
+    repeat(target, 40, head('GET', '/healthz').repeat(16), { responses: 16, localAddress: '127.0.0.1' }),
+  'paths that do not exist, a thousand connections': (target) =>
+    repeat(target, 1000, head('GET', '/nowhere')),
+  'things that are no tokens, a thousand connections': (target) =>
+    repeat(target, 1000, head('GET', '/api/v1/session', 'Authorization: Bearer x')),
+  'preflights of a thousand connections': (target) => repeat(target, 1000, head('OPTIONS', tasks)),
+  'requests beyond the rate of their owner': async (target) =>
+    repeat(target, 500, head('GET', '/api/v1/session', await bearer('hostile-rate'))),
   'pipelined metrics': (target) => repeat(target, 4, head('GET', '/metrics').repeat(16), { responses: 16 }),
   'idle connections': (target) => stall(target, 2000, ''),
   'slow header fields': (target) => stall(target, 1000, 'GET /healthz HTTP/1.1\r\nHost: x\r\n'),
   'dear searches of one owner': async (target) =>
     repeat(target, 40, head('GET', `${tasks}?q=${'a'.repeat(99)}b`, await bearer(searched))),
+  // Three each, again and again: what once took all connections until nothing was ready any more.
+  'dear searches of four owners': async (target) => {
+    const search = async (owner: string) =>
+      repeat(target, 3, head('GET', `${tasks}?q=${'a'.repeat(99)}b`, await bearer(owner)));
+    await Promise.all([searched, ...searchedToo].map(search));
+  },
   'keyed batches of one owner': async (target) => {
     const operations = Array.from({ length: 100 }, (_, n) => ({
       op: 'create',
@@ -163,6 +180,12 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
     stall(target, 500, `${head('POST', '/healthz', 'Transfer-Encoding: chunked')}ZZZ\r\n`),
   'batches of empty objects': async (target) => {
     const body = `{"operations":[${Array.from({ length: 600_000 }, () => '{}').join()}]}`;
+    await repeat(target, 4, posted(batches, body, await bearer('hostile-bodies')));
+  },
+  'the largest batches that are legal': async (target) => {
+    const letter = '\\ud83c\\udf89';
+    const task = `{"title":"${letter.repeat(200)}","description":"${letter.repeat(2000)}"}`;
+    const body = `{"operations":[${Array.from({ length: 100 }, () => `{"op":"create","task":${task}}`).join()}]}`;
     await repeat(target, 4, posted(batches, body, await bearer('hostile-bodies')));
   },
   'deeply nested bodies': async (target) =>

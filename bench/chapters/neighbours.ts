@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { attacks, cleared, exported, searched } from '../attacks.ts';
+import { attacks, cleared, exported, searched, searchedToo } from '../attacks.ts';
 import { createClients, type Outcome } from '../open-loop.ts';
 import { query } from '../postgres.ts';
 import { peakMemory, type Server } from '../process.ts';
@@ -46,6 +46,28 @@ const fill = async (url: string, { owner, tasks, description, completed }: Filli
   );
 };
 
+/** Counts the checks of readiness that fail, ten a second, until it is stopped. */
+const watchReadiness = (port: number) => {
+  let failed = 0;
+  const ask = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5000) }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        if (!response.ok) failed += 1;
+      },
+      () => {
+        failed += 1;
+      },
+    );
+  const asked: Promise<void>[] = [];
+  const timer = setInterval(() => asked.push(ask()), 100);
+  return async (): Promise<number> => {
+    clearInterval(timer);
+    await Promise.all(asked);
+    return failed;
+  };
+};
+
 const describe = ({ goodput, p50, p99 }: Outcome): Cell[] => [goodput, p50, p99];
 
 const measureAttack = async (
@@ -57,16 +79,19 @@ const measureAttack = async (
   const seconds = (lead + duration + 1000) / 1000;
   const attack = run(process.execPath, [script, name, String(server.port), String(seconds)]);
   await sleep(lead);
+  const stop = watchReadiness(server.port);
   const beside = await clients.openLoop(rate, duration);
+  const failed = await stop();
   const { stdout } = await attack;
   const statuses = Object.entries<number>(JSON.parse(stdout)).map(([status, times]) => `${status}: ${times}`);
   const ratio = without.goodput === 0 ? Number.NaN : beside.goodput / without.goodput;
-  console.log(`${name}: ${ratio.toFixed(2)}`);
+  console.log(`${name}: ${ratio.toFixed(2)}, p50 ${without.p50} and ${beside.p50} ms, not ready ${failed}`);
   return [
     name,
     ratio.toFixed(2),
     ...describe(without),
     ...describe(beside),
+    failed,
     peakMemory(server.pid),
     statuses.join(', ') || '–',
   ];
@@ -78,7 +103,9 @@ export const neighbours = async ({
   output,
   names,
 }: OverloadOptions & { readonly names: readonly string[] }): Promise<string> => {
-  await fill(databaseUrl, { owner: searched, tasks: 3000, description: 2000, completed: false });
+  for (const owner of [searched, ...searchedToo]) {
+    await fill(databaseUrl, { owner, tasks: 3000, description: 2000, completed: false });
+  }
   await fill(databaseUrl, { owner: exported, tasks: 20_000, description: 2000, completed: false });
   await fill(databaseUrl, { owner: cleared, tasks: 200_000, description: 20, completed: true });
   const { requests } = await spread('mixed', { owners: 100, requests: 8000 });
@@ -106,6 +133,7 @@ export const neighbours = async ({
       'good/s beside',
       'p50 ms',
       'p99 ms',
+      'not ready',
       'memory MB',
       'what the attacker got',
     ],

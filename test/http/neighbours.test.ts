@@ -6,7 +6,7 @@ import { createLogger } from '../../src/observability/log.ts';
 import type { Database, Statements } from '../../src/postgres/database.ts';
 import { openDatabase } from '../../src/postgres/pool.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { queryPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { eventually } from '../support/testbed/programs.ts';
 
 interface Event {
@@ -122,6 +122,38 @@ describe('an owner beside one who asks for very much', () => {
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(100);
     expect(mostBetween(hostile)).toBeLessThanOrEqual(fewest);
+  });
+});
+
+describe('four owners with three dear searches each at once', () => {
+  test('leave the service ready, and get their pages', async () => {
+    const api = await startApi({ app: { rateLimit: 10_000 } });
+    const owners = await Promise.all(Array.from({ length: 4 }, () => api.newUser()));
+    for (const { id } of owners) {
+      await queryPostgres(
+        api.postgres.url,
+        `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+         SELECT $1, 't' || n, repeat('a', 2000), false, now(), now(), n FROM generate_series(1, 3000) AS n`,
+        [id],
+      );
+    }
+    const victim = await api.newUser();
+    let isOver = false;
+    const search = async ({ send }: User) => {
+      const statuses: number[] = [];
+      while (statuses.length < 4) statuses.push((await send('GET', `tasks?q=${'a'.repeat(99)}b`)).status);
+      return statuses;
+    };
+    const attack = Promise.all(owners.flatMap((owner) => Array.from({ length: 3 }, () => search(owner))));
+    const finished = attack.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      expect((await api.send('GET', '/readyz')).status).toBe(200);
+      expect((await victim.send('GET', 'tasks')).status).toBe(200);
+    }
+    expect(new Set((await finished).flat())).toEqual(new Set([200]));
+    await api.close();
   });
 });
 
