@@ -85,20 +85,20 @@ py-modules = ["tasks_api"]
 
 /**
  * The PHP generator forgets to hand an operation's path parameters to the closure that fetches a page. Throws when
- * there is nothing left to mend, so that this does not outlive the fault.
+ * there is nothing left to fix, so that this does not outlive the fault.
  */
-const mendPhp = (code: string): string => {
-  let mended = 0;
+const fixPhp = (code: string): string => {
+  let fixes = 0;
   const result = code.replace(
     /use \(\$op, \$headers\)(: array \{\s.*\s.*?buildUrl\(.*?, \[(.*)\]\);)/g,
     (whole, rest, parameters) => {
       const names = [...parameters.matchAll(/=> (\$\w+)/g)].map(([, name]) => name);
       if (names.length === 0) return whole;
-      mended += 1;
+      fixes += 1;
       return `use (${['$op', '$headers', ...names].join(', ')})${rest}`;
     },
   );
-  if (mended === 0) throw new Error('The PHP generator needs no mending any more: take mendPhp out.');
+  if (fixes === 0) throw new Error('The PHP generator needs no fix any more: remove fixPhp.');
   return result;
 };
 
@@ -151,7 +151,7 @@ for (const { generator, output, options = [], manifests } of clients) {
 }
 rmSync(work, { recursive: true, force: true });
 const php = join(directory, 'php/client.php');
-writeFileSync(php, mendPhp(readFileSync(php, 'utf8')));
+writeFileSync(php, fixPhp(readFileSync(php, 'utf8')));
 const java = join(directory, 'java/src/main/java/tasksapi/Client.java');
 writeFileSync(java, skipUnknownTypes(readFileSync(java, 'utf8')));
 console.log(`${clients.length} clients generated in ${directory}/`);

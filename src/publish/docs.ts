@@ -1,5 +1,5 @@
-// `npm run docs`: the contract with its code samples as one HTML page that needs nothing but itself, fit to be published
-// anywhere. The server answers it at /docs.
+// `npm run docs`: writes the contract and its code samples as one self-contained HTML page, which can be published
+// anywhere. The server serves it at /docs.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -38,7 +38,7 @@ interface Definition {
 /** The contract as `npm run generate:bundle` wrote it. */
 export const document = JSON.parse(readFileSync('generated/openapi.json', 'utf8'));
 
-/** Looks a local reference up; anything else is answered as it is. */
+/** Looks a local reference up; anything else is returned as it is. */
 export const resolve = <T>(value: T & { readonly $ref?: string }): T =>
   value.$ref === undefined
     ? value
