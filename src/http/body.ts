@@ -1,6 +1,7 @@
 // The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or what the contract's
 // `x-body-limit` says, in a media type that the operation declares. Whatever else comes is a problem, never an empty object.
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Operation } from 'openapi-backend';
@@ -42,6 +43,9 @@ const tooMuchInside = (values: number): Fault => ({
   msg: `must have at most ${values} values, nested at most ${maxDepth} deep`,
   type: 'maxValues',
 });
+
+/** Longer bodies take milliseconds to parse, and as long to validate; in bytes. */
+const largeBody = 256 * 1024;
 
 const nothing = async () => {};
 
@@ -136,5 +140,8 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
   if (text.includes('\uFFFD') && !isUtf8(Buffer.concat(pieces))) {
     throw problems.malformed('The request body is not valid UTF-8');
   }
-  return parse(text);
+  const value = parse(text);
+  // Its validation is another piece of work: others have their turn in between.
+  if (size > largeBody) await nextTurn();
+  return value;
 };

@@ -24,6 +24,24 @@ const brace = 0x20;
 const open = 0x7b;
 const close = 0x7d;
 
+/** So many bytes of a string are read one by one, before the search for its end, which costs as much to begin. */
+const short = 128;
+
+/** How many backslashes there are right before `at`, back to `from`. */
+const backslashesBefore = (bytes: Uint8Array, from: number, at: number): number => {
+  let start = at;
+  while (start > from && bytes[start - 1] === backslash) start -= 1;
+  return at - start;
+};
+
+/** The place of the quote that ends the string which `at` is in, not escaped; or the end of the bytes. */
+const endOfString = (bytes: Uint8Array, at: number): number => {
+  for (let next = bytes.indexOf(quote, at); next >= 0; next = bytes.indexOf(quote, next + 1)) {
+    if (backslashesBefore(bytes, at, next) % 2 === 0) return next;
+  }
+  return bytes.length;
+};
+
 /** A counter for one text of at most so many values. Whether the text is JSON is left to the parser. */
 export const createJsonCounter = (most: number): JsonCounter => {
   let values = 1;
@@ -33,14 +51,23 @@ export const createJsonCounter = (most: number): JsonCounter => {
   return {
     add: (bytes) => {
       // By index, and bytes: every body comes through here, and `for … of` or a string take several times as long.
+      let start = 0;
       for (let at = 0; at < bytes.length; at++) {
         const byte = bytes[at] as number;
         if (inString) {
           if (isEscaped) isEscaped = false;
           else if (byte === backslash) isEscaped = true;
           else if (byte === quote) inString = false;
-        } else if (byte === quote) inString = true;
-        else if (byte === comma) values += 1;
+          else if (at - start > short) {
+            const end = endOfString(bytes, at);
+            inString = end === bytes.length;
+            isEscaped = inString && backslashesBefore(bytes, at, end) % 2 === 1;
+            at = end;
+          }
+        } else if (byte === quote) {
+          inString = true;
+          start = at;
+        } else if (byte === comma) values += 1;
         else if ((byte | brace) === open) {
           values += 1;
           depth += 1;
