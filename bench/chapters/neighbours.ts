@@ -21,6 +21,10 @@ const rate = 400;
 const duration = 6000;
 const lead = 6000;
 
+/** Attacks on a machine that the ordinary owners saturate: so many of them wait for each response. */
+const saturated = new Set(['exports of one owner']);
+const waiting = 16;
+
 const script = fileURLToPath(new URL('../attacks.ts', import.meta.url));
 const run = promisify(execFile);
 
@@ -68,19 +72,31 @@ const watchReadiness = (port: number) => {
   };
 };
 
-const describe = ({ goodput, p50, p99 }: Outcome): Cell[] => [goodput, p50, p99];
+type Clients = ReturnType<typeof createClients>;
 
-const measureAttack = async (
-  server: Server,
-  name: string,
-  clients: ReturnType<typeof createClients>,
-): Promise<Cell[]> => {
-  const without = await clients.openLoop(rate, duration);
+/** What the ordinary owners get; where they wait for each response, its latency is that of a full machine. */
+const measure = async (clients: Clients, name: string): Promise<Pick<Outcome, 'goodput' | 'p50' | 'p99'>> => {
+  if (!saturated.has(name)) return clients.openLoop(rate, duration);
+  return {
+    goodput: Math.round(await clients.closedLoop(waiting, duration)),
+    p50: Number.NaN,
+    p99: Number.NaN,
+  };
+};
+
+const describe = ({ goodput, p50, p99 }: Pick<Outcome, 'goodput' | 'p50' | 'p99'>): Cell[] => [
+  goodput,
+  p50,
+  p99,
+];
+
+const measureAttack = async (server: Server, name: string, clients: Clients): Promise<Cell[]> => {
+  const without = await measure(clients, name);
   const seconds = (lead + duration + 1000) / 1000;
   const attack = run(process.execPath, [script, name, String(server.port), String(seconds)]);
   await sleep(lead);
   const stop = watchReadiness(server.port);
-  const beside = await clients.openLoop(rate, duration);
+  const beside = await measure(clients, name);
   const failed = await stop();
   const { stdout } = await attack;
   const statuses = Object.entries<number>(JSON.parse(stdout)).map(([status, times]) => `${status}: ${times}`);
