@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenFor } from './seed.ts';
 
-/** The owners whose data the attacks work on: texts that are dear to search, and many tasks to export and clear. */
+/** The owners whose data the attacks work on: texts that are expensive to search, and many tasks to export and clear. */
 export const searched = 'hostile-searched';
 export const searchedToo = ['hostile-searched-2', 'hostile-searched-3', 'hostile-searched-4'];
 export const exported = 'hostile-exported';
@@ -129,10 +129,10 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
   'pipelined metrics': (target) => repeat(target, 4, head('GET', '/metrics').repeat(16), { responses: 16 }),
   'idle connections': (target) => stall(target, 2000, ''),
   'slow header fields': (target) => stall(target, 1000, 'GET /healthz HTTP/1.1\r\nHost: x\r\n'),
-  'dear searches of one owner': async (target) =>
+  'expensive searches of one owner': async (target) =>
     repeat(target, 40, head('GET', `${tasks}?q=${'a'.repeat(99)}b`, await bearer(searched))),
   // Three each, again and again: what once took all connections until nothing was ready any more.
-  'dear searches of four owners': async (target) => {
+  'expensive searches of four owners': async (target) => {
     const search = async (owner: string) =>
       repeat(target, 3, head('GET', `${tasks}?q=${'a'.repeat(99)}b`, await bearer(owner)));
     await Promise.all([searched, ...searchedToo].map(search));

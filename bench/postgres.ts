@@ -89,7 +89,7 @@ const throwaway = async (port: number): Promise<BenchPostgres> => {
   const urlOf = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`;
   const pgbench = join(bin, 'pgbench');
   return {
-    description: `PostgreSQL ${await versionOf(urlOf('postgres'))} on the same machine, ${settings.slice(0, 2).join(', ')}, everything else as it comes (fsync on)`,
+    description: `PostgreSQL ${await versionOf(urlOf('postgres'))} on the same machine, ${settings.slice(0, 2).join(', ')}, defaults otherwise (fsync on)`,
     pid: Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]),
     pgbench: existsSync(pgbench) ? pgbench : null,
     urlOf,

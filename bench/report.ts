@@ -36,9 +36,10 @@ export const machine = (postgres: string, generator: string): string => {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
   return [
-    `${cpus().length} × ${cpu?.model.trim()}, ${memory} GB, ${osType()}; Node.js ${process.versions.node}; ${postgres};`,
+    `${cpus().length} × ${cpu?.model.trim()}, ${memory} GB, ${osType()}; Node.js ${process.versions.node};`,
+    `${postgres};`,
     `load from ${generator} on the same machine; load average before the run ${loadavg()[0]?.toFixed(1)}.`,
-  ].join(' ');
+  ].join('\n');
 };
 
 /** Puts `text` between the marks of that name in README.md. Throws when they are not there. */
