@@ -122,18 +122,15 @@ const observe = (visit: Visit, now: number): void => {
   visit.progress = progress;
 };
 
-export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admission => {
-  const pool = (
-    name: string,
-    total: number,
-    shareOf: (free: number) => number,
-    refusal: Pool['refusal'],
-  ): Pool => ({ name, places: createPlaces({ total, shareOf }), refusal });
-  const anonymous = pool('anonymous', Math.max(8, Math.ceil(maxRequests / 8)), same, byAddress);
-  const requests = pool('requests', maxRequests, third, byOwner);
-  const monitoring = pool('monitoring', readings, same, byAddress);
-  const watched = [anonymous, monitoring, requests];
+const poolOf = (
+  name: string,
+  total: number,
+  shareOf: (free: number) => number,
+  refusal: Pool['refusal'],
+): Pool => ({ name, places: createPlaces({ total, shareOf }), refusal });
 
+/** Looks now and then whether those that hold places of these pools still read, while there are any. */
+const createWatch = (pools: readonly Pool[]): (() => void) => {
   let isWatching = false;
   const watch = (): void => {
     if (isWatching) return;
@@ -141,10 +138,35 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
     setTimeout(() => {
       isWatching = false;
       const now = performance.now();
-      for (const { places } of watched) for (const { holder } of places.held()) observe(holder, now);
-      if (watched.some(({ places }) => places.used > 0)) watch();
+      for (const { places } of pools) for (const { holder } of places.held()) observe(holder, now);
+      if (pools.some(({ places }) => places.used > 0)) watch();
     }, interval).unref();
   };
+  return watch;
+};
+
+const visitOf = (request: IncomingMessage, response: ServerResponse): Visit => ({
+  request,
+  response,
+  held: [],
+  ends: response.closed ? 1 : 2,
+  startedAt: performance.now(),
+  waitingSince: Number.POSITIVE_INFINITY,
+  progress: 0,
+  cut: () => breakOff(response, new ClientStalled()),
+});
+
+const end = (visit: Visit): void => {
+  visit.ends -= 1;
+  if (visit.ends > 0) return;
+  for (const place of visit.held) place.release();
+};
+
+export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admission => {
+  const anonymous = poolOf('anonymous', Math.max(8, Math.ceil(maxRequests / 8)), same, byAddress);
+  const requests = poolOf('requests', maxRequests, third, byOwner);
+  const monitoring = poolOf('monitoring', readings, same, byAddress);
+  const watch = createWatch([anonymous, monitoring, requests]);
 
   /** Takes a place away from a client that does nothing with it. */
   const makeRoom = ({ places }: Pool, key: string | undefined): boolean => {
@@ -167,32 +189,17 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
     throw wanted.refusal(bound, new Refused(bound === 'total' ? wanted.name : `${wanted.name}_share`));
   };
 
-  const end = (visit: Visit): void => {
-    visit.ends -= 1;
-    if (visit.ends > 0) return;
-    for (const place of visit.held) place.release();
-  };
-
   return {
     requests,
     anonymous,
-    receiving: pool('receiving', maxRequests, third, byOwner),
-    bodies: pool('bodies', maxBodyBytes, third, byOwner),
-    responses: pool('responses', maxResponses, third, byOwner),
-    unverified: pool('unverified', Math.max(64, maxRequests), same, byAddress),
+    receiving: poolOf('receiving', maxRequests, third, byOwner),
+    bodies: poolOf('bodies', maxBodyBytes, third, byOwner),
+    responses: poolOf('responses', maxResponses, third, byOwner),
+    unverified: poolOf('unverified', Math.max(64, maxRequests), same, byAddress),
     monitoring,
-    poolOf: (most) => pool('operation', Number.POSITIVE_INFINITY, () => most, byOwner),
+    poolOf: (most) => poolOf('operation', Number.POSITIVE_INFINITY, () => most, byOwner),
     enter: (request, response) => {
-      const visit: Visit = {
-        request,
-        response,
-        held: [],
-        ends: response.closed ? 1 : 2,
-        startedAt: performance.now(),
-        waitingSince: Number.POSITIVE_INFINITY,
-        progress: 0,
-        cut: () => breakOff(response, new ClientStalled()),
-      };
+      const visit = visitOf(request, response);
       response.once('close', () => end(visit));
       return visit;
     },

@@ -77,6 +77,21 @@ interface Leased extends Lease {
   isOver: boolean;
 }
 
+const leaseOf = (
+  statements: Statements,
+  release: () => void,
+  abandon: (reason: unknown) => void,
+): Leased => ({
+  statements,
+  release,
+  abandon,
+  leasedAt: performance.now(),
+  party: undefined,
+  turnBeganAt: 0,
+  idleSince: 0,
+  isOver: false,
+});
+
 /** The leases without a turn. Those that stay unused for a while are released. */
 const createIdleLeases = () => {
   // The last one used is the next one used, so that those that are not needed show.
@@ -124,10 +139,9 @@ const makeRoom = (
   displaced.fail(refusal('displaced'));
 };
 
-export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
-  const { connect, width, ownerWidth } = options;
+/** The leases: opened as turns need them, each then serves one turn after the other. */
+const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOptions) => {
   const idle = createIdleLeases();
-  const queue = createFairQueue<Waiter>(ownerWidth);
   let leased = 0;
   let running = 0;
   let isClosed = false;
@@ -139,12 +153,6 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
     queue.began(party);
     return lease;
   };
-  const end = (lease: Leased): void => {
-    running -= 1;
-    if (lease.party !== undefined) queue.ended(lease.party, performance.now() - lease.turnBeganAt);
-    lease.party = undefined;
-  };
-
   const offer = (lease: Leased): void => {
     if (lease.isOver || performance.now() - lease.leasedAt > maxAge) {
       lease.release();
@@ -155,14 +163,12 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
     else if (isClosed) lease.release();
     else idle.push(lease);
   };
-
   const failNext = (error: unknown): void => {
     const waiter = queue.next();
     if (waiter === undefined) return;
     queue.passed(waiter.party);
     waiter.fail(error);
   };
-
   const open = (): void => {
     leased += 1;
     let lease: Leased | undefined;
@@ -176,58 +182,70 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
       }
       if (queue.hasNext && leased < width) open();
     };
-    connect(
-      (statements) =>
-        new Promise((release, abandon) => {
-          const leasedAt = performance.now();
-          lease = {
-            statements,
-            release,
-            abandon,
-            leasedAt,
-            party: undefined,
-            turnBeganAt: 0,
-            idleSince: 0,
-            isOver: false,
-          };
-          offer(lease);
-        }),
-    ).then(over, over);
+    const use = (statements: Statements): Promise<void> =>
+      new Promise((release, abandon) => {
+        lease = leaseOf(statements, release, abandon);
+        offer(lease);
+      });
+    connect(use).then(over, over);
   };
 
-  // The end of a turn lets its owner have another one.
-  const serveIdle = (): void => {
-    while (idle.length > 0 && queue.hasNext) {
-      const lease = idle.pop();
-      if (lease !== undefined) offer(lease);
-    }
+  return {
+    idle,
+    begin,
+    end: (lease: Leased): void => {
+      running -= 1;
+      if (lease.party !== undefined) queue.ended(lease.party, performance.now() - lease.turnBeganAt);
+      lease.party = undefined;
+    },
+    offer,
+    open,
+    canOpen: (): boolean => leased < width,
+    // The end of a turn lets its owner have another one.
+    serveIdle: (): void => {
+      while (idle.length > 0 && queue.hasNext) {
+        const lease = idle.pop();
+        if (lease !== undefined) offer(lease);
+      }
+    },
+    running: (): number => running,
+    close: (): void => {
+      isClosed = true;
+      idle.close();
+    },
   };
+};
 
+export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
+  const queue = createFairQueue<Waiter>(options.ownerWidth);
+  const leases = createLeases(queue, options);
+  const { idle } = leases;
   return {
     take: (owner, isFirst) => {
       const party = queue.partyOf(owner);
       // No lease is idle while a turn waits that may have it, so this one overtakes none.
       const lease = party.running < party.limit ? idle.pop() : undefined;
-      if (lease !== undefined) return begin(lease, party);
-      if (!isFirst) makeRoom(queue, party, leased < width, options);
+      if (lease !== undefined) return leases.begin(lease, party);
+      if (!isFirst) makeRoom(queue, party, leases.canOpen(), options);
       const { promise, resolve, reject } = Promise.withResolvers<Lease>();
       const waiter: Waiter = { party, serve: resolve, fail: reject };
       queue.join(waiter, isFirst);
-      if (leased < width && party.running + party.ahead + party.line.length <= party.limit) open();
+      const isFree = party.running + party.ahead + party.line.length <= party.limit;
+      if (isFree && leases.canOpen()) leases.open();
       return { lease: promise, leave: () => queue.leave(waiter) };
     },
     giveBack: (lease) => {
-      end(lease as Leased);
-      offer(lease as Leased);
-      serveIdle();
+      leases.end(lease as Leased);
+      leases.offer(lease as Leased);
+      leases.serveIdle();
     },
     giveUp: (lease, reason) => {
-      end(lease as Leased);
+      leases.end(lease as Leased);
       (lease as Leased).abandon(reason);
-      serveIdle();
+      leases.serveIdle();
     },
     get running() {
-      return running;
+      return leases.running();
     },
     get waiting() {
       return queue.length;
@@ -235,9 +253,6 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
     get idle() {
       return idle.length;
     },
-    close: () => {
-      isClosed = true;
-      idle.close();
-    },
+    close: leases.close,
   };
 };
