@@ -179,7 +179,7 @@ describe('a replica', () => {
         ({ id }) =>
           queryPostgres(
             api.postgres.url,
-            `UPDATE owner_clock SET epoch = md5('now' || owner_id || epoch)::uuid WHERE owner_id = '${id}'`,
+            `UPDATE owner_clock SET epoch = md5('now' || owner_id || epoch::text)::uuid WHERE owner_id = '${id}'`,
           ),
       ],
     ];
