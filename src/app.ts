@@ -88,6 +88,31 @@ export interface AppDependencies {
   readonly pieces?: Pieces;
 }
 
+const createKoa = (trustedProxies: number, log: Logger): Koa => {
+  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    // The client hung up on a streamed response; the request's own line reports it.
+    if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return;
+    log.error({ err: error }, 'a response could not be sent');
+  });
+  return app;
+};
+
+type Sweep = (isDue: boolean) => void;
+
+/** Sweeps each of the databases: all of them, or the one there is. */
+const createSweep = (
+  { database, shards = [], log }: Pick<AppDependencies, 'database' | 'shards' | 'log'>,
+  pieces: Pieces,
+): Sweep => {
+  const sweepers = (shards.length > 0 ? shards : [{ database, log }]).map((shard) =>
+    createAppSweeper(shard, database, pieces),
+  );
+  return (isDue) => {
+    for (const sweeper of sweepers) sweeper(isDue);
+  };
+};
+
 /** Builds the application. Throws when the contract cannot be served or an operation has no handler. */
 export const createApp = async ({
   contract,
@@ -108,12 +133,7 @@ export const createApp = async ({
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
   const syncSecret = syncSecretOf(database);
-  const sweepers = (shards.length > 0 ? shards : [{ database, log }]).map((shard) =>
-    createAppSweeper(shard, database, pieces),
-  );
-  const sweep = (isDue: boolean) => {
-    for (const sweeper of sweepers) sweeper(isDue);
-  };
+  const sweep = createSweep({ database, shards, log }, pieces);
   const backend = await createBackend({
     document: contract.document as Document,
     entrance: {
@@ -145,12 +165,7 @@ export const createApp = async ({
   });
   const sweepAfterWrites: Middleware = (ctx, next) =>
     safe.has(ctx.method) ? next() : next().then(() => sweep(false));
-  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
-  app.on('error', (error: NodeJS.ErrnoException) => {
-    // The client hung up on a streamed answer; the request's own line says so.
-    if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return;
-    log.error({ err: error }, 'an answer could not be sent');
-  });
+  const app = createKoa(trustedProxies, log);
   app.use(requestLog(log, metrics)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
   app.use(publicPrefix(prefixFrom(publicUrl, trustedProxies)));

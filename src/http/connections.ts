@@ -63,6 +63,15 @@ const logScarcity = (log: Logger | undefined, limit: number) => {
   };
 };
 
+const connectionOf = (socket: Socket): Connection => ({
+  socket,
+  latest: undefined,
+  waiting: [],
+  current: undefined,
+  failure: undefined,
+  idleSince: performance.now(),
+});
+
 export const createConnections = ({ total, perAddress, cut, log }: ConnectionsOptions): Connections => {
   // Alone, one address may have half of them.
   const places = createPlaces<Connection>({ total, shareOf: perAddress ? (free) => free : any });
@@ -94,14 +103,7 @@ export const createConnections = ({ total, perAddress, cut, log }: ConnectionsOp
         socket.destroy();
         return;
       }
-      const connection: Connection = {
-        socket,
-        latest: undefined,
-        waiting: [],
-        current: undefined,
-        failure: undefined,
-        idleSince: performance.now(),
-      };
+      const connection = connectionOf(socket);
       connections.set(socket, connection);
       const place = places.hold(key, connection);
       socket.once('close', place.release);

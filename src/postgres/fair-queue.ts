@@ -71,7 +71,10 @@ const removeFrom = <Member>(queue: Member[], member: Member): boolean => {
 
 const isFree = <Waiter>({ running, limit }: Party<Waiter>): boolean => running < limit;
 
-/** The parties by owner. The Map is only added to, and begun anew when it is large, for the reason given below. */
+/**
+ * The parties by owner. The Map is only added to, and begun anew when it is large: one that changes all the time keeps
+ * what was in it from being collected.
+ */
 const createParties = <Waiter>(limit: number) => {
   let parties = new Map<string, Party<Waiter>>();
   const forgetIdle = (): void => {
@@ -141,49 +144,62 @@ const createRing = <Waiter>() => {
   };
 };
 
+/** The turns that go before every line, in the order in which they came. */
+const createFront = <Waiter extends { readonly party: Party<Waiter> }>() => {
+  // An array, although members are looked for: a Set that changes all the time keeps what was in it from being collected.
+  const front: Waiter[] = [];
+  const remove = (waiter: Waiter): boolean => {
+    if (!removeFrom(front, waiter)) return false;
+    waiter.party.ahead -= 1;
+    return true;
+  };
+  return {
+    push: (waiter: Waiter): void => {
+      front.push(waiter);
+      waiter.party.ahead += 1;
+    },
+    remove,
+    shift: (): Waiter | undefined => {
+      if (front.length === 0) return undefined;
+      const next = front.find(({ party }) => isFree(party));
+      if (next !== undefined) remove(next);
+      return next;
+    },
+    hasNext: (): boolean => front.some(({ party }) => isFree(party)),
+  };
+};
+
 /** A queue in which each owner may have `limit` turns running. */
 export const createFairQueue = <Waiter extends { readonly party: Party<Waiter> }>(
   limit: number,
 ): FairQueue<Waiter> => {
-  // Arrays, although members are looked for: a Set that changes all the time keeps what was in it from being collected.
-  const first: Waiter[] = [];
+  const front = createFront<Waiter>();
   const ring = createRing<Waiter>();
   const unowned = createParty<Waiter>(Number.POSITIVE_INFINITY);
   const parties = createParties<Waiter>(limit);
   let length = 0;
   const { settle } = ring;
 
-  const nextAhead = (): Waiter | undefined => {
-    const ahead = first.find(({ party }) => isFree(party));
-    if (ahead === undefined) return undefined;
-    removeFrom(first, ahead);
-    ahead.party.ahead -= 1;
-    return ahead;
-  };
-
   return {
     partyOf: (owner) => (owner === undefined ? unowned : parties.of(owner)),
     join: (waiter, isFirst) => {
       length += 1;
-      if (isFirst) {
-        first.push(waiter);
-        waiter.party.ahead += 1;
-        return;
+      if (isFirst) front.push(waiter);
+      else {
+        waiter.party.line.push(waiter);
+        settle(waiter.party);
       }
-      waiter.party.line.push(waiter);
-      settle(waiter.party);
     },
     leave: (waiter) => {
       if (removeFrom(waiter.party.line, waiter)) settle(waiter.party);
-      else if (removeFrom(first, waiter)) waiter.party.ahead -= 1;
-      else return;
+      else if (!front.remove(waiter)) return;
       length -= 1;
     },
     get hasNext() {
-      return ring.length > 0 || first.some(({ party }) => isFree(party));
+      return ring.length > 0 || front.hasNext();
     },
     next: () => {
-      const waiter = (first.length > 0 ? nextAhead() : undefined) ?? ring.shift()?.line.shift();
+      const waiter = front.shift() ?? ring.shift()?.line.shift();
       if (waiter !== undefined) length -= 1;
       return waiter;
     },
