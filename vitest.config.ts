@@ -8,9 +8,13 @@ export default defineConfig({
     hookTimeout: 120_000,
     // How long to wait for what must come, however busy the machine is.
     expect: { poll: { timeout: 15_000 } },
-    maxWorkers: 2,
+    // More than a small machine has cores: many tests wait for a time-out.
+    maxWorkers: 4,
     // In one process, because V8 then compiles the embedded Postgres once, and not again for each file.
     pool: 'threads',
+    // Nor are the modules evaluated again for each file: they keep no state, and no test leaves a mock behind.
+    isolate: false,
+    restoreMocks: true,
     globalSetup: 'test/support/global-setup.ts',
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
   },

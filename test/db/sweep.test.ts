@@ -1,15 +1,24 @@
 // Forgetting: it keeps up with any rate of writes, in small pieces, and in nobody's way.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../../src/db/migrate.ts';
 import { createSweeper, forgettingOf, sweep } from '../../src/db/sweep.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
-import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
 import { newOwner } from '../support/tokens.ts';
 
 describe('the sweep', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi();
+    if (!isRealPostgres) {
+      api = await startApi();
+      return;
+    }
+    // In the database that the test files share, others sweep as well.
+    const own = await startEmptyPostgres();
+    await migrate({ url: own.url, direction: 'up' }, createLogger('warn'));
+    api = await startApi({ postgres: { ...own, poolMax: 8, preparedStatements: true } });
   });
   afterAll(() => api.close());
 

@@ -158,7 +158,8 @@ describe('assertWired', () => {
   ];
   const wire = async (guardsLeft: readonly string[], schemes: readonly string[]) => {
     const api = new OpenAPIBackend({
-      definition: document as Document,
+      // A copy: references are replaced in place.
+      definition: structuredClone(document) as Document,
       validate: false,
       handlers: Object.fromEntries(
         [...operations.map(({ id }) => id), ...guardsLeft].map((n) => [n, nothing]),

@@ -17,7 +17,7 @@ describe('over several databases', { timeout: 120_000 }, () => {
   afterAll(() => Promise.all(shards.map(({ close }) => close())));
 
   const run = (script: 'migrate' | 'limits', over: readonly string[], args: readonly string[] = []) =>
-    runToEnd(`src/${script}.ts`, args, { DATABASE_URL_UNPOOLED: over.join(' ') });
+    runToEnd(`src/commands/${script}.ts`, args, { DATABASE_URL_UNPOOLED: over.join(' ') });
   const secretOf = async (url = '') =>
     (await queryPostgres<{ secret: string }>(url, 'SELECT secret FROM sync_secret'))[0]?.secret;
   const nameOf = (url = '') => {
