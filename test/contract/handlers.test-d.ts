@@ -4,6 +4,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { Call, components, Handler, Handlers, Reply, Represent } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';
 import { type SessionContext, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
+import { newTask } from '../../src/tasks/batch.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
 import type { OwnerContext } from '../../src/tasks/owner-context.ts';
 import { syncHandlers } from '../../src/tasks/sync-handlers.ts';
@@ -12,17 +13,12 @@ type Task = components['schemas']['Task'];
 type CreateTask = { create: Handler<'createTask', undefined> };
 type GetTask = { get: Handler<'getTask', undefined> };
 
-const task: Task = {
-  id: '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7',
-  owner_id: '7f1c9a52',
-  title: 'Buy milk',
-  description: null,
-  completed: false,
-  completed_at: null,
-  created_at: '2026-01-12T09:30:00.123456Z',
-  updated_at: '2026-01-12T09:30:00.123456Z',
-  version: 1,
-};
+const task: Task = newTask(
+  '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7',
+  '7f1c9a52',
+  { title: 'Buy milk' },
+  '2026-01-12T09:30:00.123456Z',
+);
 const { version: _version, ...unversioned } = task;
 const ETag = '"1"';
 const Location = '/api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';

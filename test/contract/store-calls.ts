@@ -6,7 +6,9 @@ import { Problem, problems } from '../../src/contract/problem.ts';
 import type { Statements } from '../../src/postgres/database.ts';
 import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
+import type { TaskSort } from '../../src/tasks/sorts.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
+import { propertiesOf, valuesOf, wordsOf } from '../support/contract-values.ts';
 import type { Statement } from './owner-predicate.ts';
 
 /** The owner of the store that is called; the calls hold this text nowhere else. */
@@ -29,25 +31,33 @@ const contents = ['title', undefined].flatMap((title) =>
 
 const replacement = { title: 'title', description: null, completed: false };
 
-const lists = (
-  ['created_at', '-created_at', 'updated_at', '-updated_at', 'title', '-title'] as const
-).flatMap((sort) =>
-  [true, false, undefined].flatMap((completed) =>
-    ['milk', undefined].flatMap((q) =>
-      [{ key: '2026-01-12T09:30:00.123456Z', id }, undefined].flatMap((after) =>
-        [[], ['0123456789abcdef0123456789abcdef'], null].map((known) => ({
-          sort,
-          completed,
-          q,
-          after,
-          limit: 51,
-          page: 'page',
-          known,
-        })),
+const isSort = (word: string): word is TaskSort => wordsOf('TaskSort').includes(word);
+
+const keyOf = (sort: TaskSort): string => {
+  const name = sort.replace('-', '');
+  const schema = propertiesOf('TaskCreate').get(name);
+  return schema === undefined ? '2026-01-12T09:30:00.123456Z' : String(valuesOf(name, schema)[0]);
+};
+
+const lists = wordsOf('TaskSort')
+  .filter(isSort)
+  .flatMap((sort) =>
+    [true, false, undefined].flatMap((completed) =>
+      ['milk', undefined].flatMap((q) =>
+        [{ key: keyOf(sort), id }, undefined].flatMap((after) =>
+          [[], ['0123456789abcdef0123456789abcdef'], null].map((known) => ({
+            sort,
+            completed,
+            q,
+            after,
+            limit: 51,
+            page: 'page',
+            known,
+          })),
+        ),
       ),
     ),
-  ),
-);
+  );
 
 /** The arguments to call each function of a store with: each way to a different statement is among them. */
 export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[Name]>[] } = {

@@ -4,11 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fetchRequest } from '../../src/client/request.ts';
 import { createReplica } from '../../src/client/sync.ts';
+import { embeddedSettings } from '../../src/db/embedded.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { plantTask } from '../../src/sandbox/plant.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { violations } from '../support/contract.ts';
 import { emptyOf, propertiesOf, requiredOf, valuesOf } from '../support/contract-values.ts';
-import { queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -207,4 +210,28 @@ describe('each writable field', () => {
       expect([value, status, violations(schema, json[name])]).toEqual([value, 200, []]);
     }
   });
+});
+
+test('the result of a batch is what the database has stored', async () => {
+  const database = await startEmptyPostgres();
+  await migrate({ url: database.url, direction: 'up' }, createLogger('silent'));
+  const settings = isRealPostgres ? { poolMax: 2, preparedStatements: true } : embeddedSettings;
+  const api = await startApi({ postgres: { ...settings, ...database } });
+  try {
+    const rewrite = `
+      CREATE FUNCTION rewrite() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.title := 'stored: ' || NEW.title; RETURN NEW; END $$`;
+    await queryPostgres(database.url, rewrite);
+    await queryPostgres(
+      database.url,
+      'CREATE TRIGGER rewrite BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION rewrite()',
+    );
+    const user = await api.newUser();
+    const operations = [{ op: 'create', task: { title: 'a' } }];
+    const { results } = (await user.send('POST', 'task-batches', { json: { operations } })).json;
+    expect(results[0].task.title).toBe('stored: a');
+    expect((await user.send('GET', 'tasks')).json.items).toEqual([results[0].task]);
+  } finally {
+    await api.close();
+  }
 });
