@@ -63,8 +63,9 @@ const beginBatch = statement(
 );
 
 // The ids of the deleted tasks come twice, because by an array Postgres looks each of them up, and joined with a list of
-// unknown length it would read all that the owner has. Each operation takes a change number of its own, so that the change feed has them in the order of the request. The
-// first write of an owner has no clock to lock: then this one creates it, or waits for another that does.
+// unknown length it would read all that the owner has. Each operation takes a change number of its own, so that the change
+// feed has them in the order of the request; the number leads back from a task to its operation. The first write of an
+// owner has no clock to lock: then this one creates it, or waits for another that does.
 const writeBatch = statement(
   'write_batch',
   resultRow,
@@ -95,13 +96,13 @@ const writeBatch = statement(
       SELECT ${slot.owner}, id, seq, at
       FROM deleted
     )
-    SELECT place, ${taskColumns}
+    SELECT coalesce(place, (change_seq - base)::integer) AS place, ${taskColumns}
     FROM clock
-    LEFT JOIN LATERAL (
-      SELECT (change_seq - base)::integer AS place, ${taskColumns}
+    LEFT JOIN (
+      SELECT NULL::integer AS place, change_seq, ${taskColumns}
       FROM written
       UNION ALL
-      SELECT place, ${recordOf(slot)}
+      SELECT place, NULL, ${recordOf(slot)}
       FROM jsonb_to_recordset(${slot.passing}::jsonb) AS task (${recordColumns}, place integer)
     ) AS result ON true
   `,
