@@ -189,7 +189,12 @@ type TextName = { [Name in WritableName]: Task[Name] extends string | null ? Nam
 const isText = (name: WritableName): name is TextName => columns[name].column.type === 'text';
 const textNames = writableNames.filter(isText);
 
-export const textsOf = (task: Task): string[] => textNames.flatMap((name) => task[name] ?? []);
+/** The length of a task's texts together, in the unit of `lengthOf`. */
+export const textLength = (task: Task, lengthOf: (text: string) => number): number => {
+  let sum = 0;
+  for (const name of textNames) sum += lengthOf(task[name] ?? '');
+  return sum;
+};
 
 const bytesOf = (name: TextName): FragmentSqlToken => {
   const length = sql.fragment`octet_length(${sql.identifier([name])})`;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../postgres/database.ts';
-import { nullColumns, taskColumns, taskOf, taskRow, textsOf } from './columns.ts';
+import { nullColumns, taskColumns, taskOf, taskRow, textLength } from './columns.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
@@ -105,7 +105,7 @@ const maxText = 256 * 1024;
 const pageOf = (changes: readonly Exclude<ChangeRow, { id: null }>[], limit: number) => {
   let text = 0;
   const end = changes.findIndex((row, at) => {
-    if (row.deleted_at === null) for (const { length } of textsOf(row)) text += length;
+    if (row.deleted_at === null) text += textLength(row, ({ length }) => length);
     return at === limit || (at > 0 && text > maxText);
   });
   return end < 0 ? changes : changes.slice(0, end);

@@ -2,7 +2,7 @@
 import { sql } from 'slonik';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
-import { bytesOfTexts, type Task, taskColumns, taskRow, textsOf } from './columns.ts';
+import { bytesOfTexts, type Task, taskColumns, taskRow, textLength } from './columns.ts';
 import { isErasing, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
@@ -23,7 +23,7 @@ export const maxExportPage = 500;
 /** Bytes of titles and descriptions after which a page takes no further task. */
 const pageText = 64 * 1024;
 
-const bytesOf = (task: Task): number => textsOf(task).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+const bytesOf = (task: Task): number => textLength(task, (text) => Buffer.byteLength(text));
 
 // Many short statements rather than one long one: a slow reader holds no connection. Postgres knows the length of a text
 // without reading it, so what the sum leaves out costs little.
