@@ -50,8 +50,8 @@ const maxParties = 1000;
  */
 const share = 5;
 
-/** The most rounds that an owner is passed over. */
-const maxDebt = 400;
+/** The most rounds that an owner is passed over: a single turn may have been slow for no fault of its owner's. */
+const maxDebt = 40;
 
 const createParty = <Waiter>(limit: number): Party<Waiter> => ({
   running: 0,

@@ -91,7 +91,7 @@ describe('an owner beside one who asks for very much', () => {
 
   // The turn that runs when the victim's arrives, the one whose turn it is then, and as many as a turn of the victim's
   // has cost before, where the machine is busy.
-  const fewest = 8;
+  const fewest = 18;
 
   test('waits for a few of 40 searches', async () => {
     const hostile = await api.newUser();
