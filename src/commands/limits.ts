@@ -1,5 +1,5 @@
-// `npm run limits`, `npm run limits -- reset`: puts the limits on statements on the role of the environment's databases,
-// or takes them away.
+// `npm run limits`, `npm run limits -- reset`: sets the limits on statements for the role in the
+// configured databases, or removes them.
 import { changeLimits } from '../db/role-limits.ts';
 import { configOrFail, fail, onEach, targetsOf } from './maintenance.ts';
 

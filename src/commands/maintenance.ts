@@ -1,5 +1,6 @@
-// What `npm run migrate` and `npm run limits` have in common: the direct addresses of the environment, one for each
-// database, and a report that names each by its place, never by its credentials.
+// What `npm run migrate` and `npm run limits` have in common: the direct addresses of the
+// environment, one for each database, and a report that identifies each by its place, never by its
+// credentials.
 import type { BaseLogger } from 'pino';
 import { ConfigError, type MaintenanceConfig, readMaintenanceConfig } from '../config.ts';
 import { createLogger, loggable } from '../observability/log.ts';
@@ -10,17 +11,20 @@ export interface Target {
   readonly url: string;
   /** The host, the port and the database. */
   readonly name: string;
-  /** Puts the name into every line where there are several databases. */
+  /** Adds the name to every line if there are several databases. */
   readonly log: BaseLogger;
 }
 
-/** Reports a command that could not do its work, and ends the process. */
+/** Reports that a command failed, and ends the process. */
 export const fail = (message: string): never => {
   console.error(message);
   process.exit(1);
 };
 
-/** The configuration, or the end of the process with all that is wrong with it. `why` is for the embedded database. */
+/**
+ * Returns the configuration. If it is invalid, reports all errors and ends the process. `why` is
+ * the explanation for the embedded database.
+ */
 export const configOrFail = (record: NodeJS.ProcessEnv, why: string): MaintenanceConfig => {
   try {
     const config = readMaintenanceConfig(record);
@@ -41,8 +45,9 @@ export const targetsOf = ({ urls, logLevel }: MaintenanceConfig): Target[] => {
 };
 
 /**
- * Does the work on each database, one after the other; what fails on one does not keep it from the others. Returns the
- * failures, a line each that begins with `failed` and names the database where there are several.
+ * Does the work on each database, one after the other. A failure on one does not stop the others.
+ * Returns the failures, one line each, which begins with `failed` and contains the database if
+ * there are several.
  */
 export const onEach = async (
   targets: readonly Target[],

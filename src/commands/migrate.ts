@@ -1,4 +1,5 @@
-// `npm run migrate`, `npm run migrate -- down [steps]`: brings the databases of the environment up to date, or back.
+// `npm run migrate`, `npm run migrate -- down [steps]`: migrates the configured databases up or
+// down.
 import { migrate } from '../db/migrate.ts';
 import { shareSyncSecret } from '../db/share-sync-secret.ts';
 import { loggable } from '../observability/log.ts';
@@ -6,7 +7,7 @@ import { configOrFail, fail, onEach, targetsOf } from './maintenance.ts';
 
 const [direction = 'up', steps] = process.argv.slice(2);
 if (direction !== 'up' && direction !== 'down') {
-  throw fail('Which way? npm run migrate, or npm run migrate -- down [steps]');
+  throw fail('Usage: npm run migrate, or npm run migrate -- down [steps]');
 }
 const count = steps === undefined ? undefined : Number(steps);
 if (count !== undefined && !(Number.isInteger(count) && count > 0))

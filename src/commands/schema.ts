@@ -1,5 +1,5 @@
-// `npm run generate:schema`: writes the schema that the migrations make to generated/schema.sql, so that it can be read in
-// one place. It migrates an embedded Postgres of its own, so it needs no database.
+// `npm run generate:schema`: writes the schema after all migrations to generated/schema.sql, so
+// that it can be read in one place. It migrates its own embedded Postgres, so it needs no database.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

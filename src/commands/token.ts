@@ -11,10 +11,11 @@ const fail = (message: string): never => {
 };
 
 try {
-  const subject = ownerIdFrom(process.argv[2]) ?? fail('Whose token? For example: npm run token -- alice');
+  const subject =
+    ownerIdFrom(process.argv[2]) ?? fail('Usage: npm run token -- USER, for example: npm run token -- alice');
   const config = readConfig(process.env);
   const key = await tokenKey(config);
-  if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider makes the tokens.');
+  if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider issues the tokens.');
   else {
     const { issuer, audience } = config;
     console.log(await mintToken({ secret: key.secret, subject, issuer, audience }));

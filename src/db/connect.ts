@@ -1,5 +1,6 @@
-// Which Postgres: the one that DATABASE_URL names, or the embedded one, migrated and with a secret of its own. Where a
-// proxy spreads owners over several databases, also each of those by itself: what names no owner cannot go through it.
+// Opens the Postgres at DATABASE_URL, or the embedded one, migrated and with its own secret. If a
+// proxy spreads owners over several databases, it also opens each of them directly, because a
+// statement that names no owner cannot go through the proxy.
 import type { Logger } from 'pino';
 import { nameOf } from '../postgres/address.ts';
 import type { Database, DatabaseObserver, Statements } from '../postgres/database.ts';
@@ -7,7 +8,10 @@ import { openDatabase } from '../postgres/pool.ts';
 import { type EmbeddedDatabase, embeddedSecret, embeddedSettings, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 
-/** One of the databases that owners are spread over, past the proxy, and a log that names it. */
+/**
+ * One of the databases that owners are spread over, without the proxy, and a log that contains its
+ * name.
+ */
 export interface Shard {
   readonly database: Statements;
   readonly log: Logger;
@@ -16,13 +20,15 @@ export interface Shard {
 export interface ConnectSettings {
   /** Null for the embedded database. */
   readonly database: { readonly url: string; readonly poolMax: number } | null;
-  /** Where the embedded database keeps its data; null for memory. */
+  /** Where the embedded database stores its data; null for memory. */
   readonly dataDir: Parameters<typeof startEmbedded>[0];
   /** How long a request may wait for the database, in milliseconds. */
   readonly databaseTimeout: number;
   /** How long to wait for a connection to open, in milliseconds. */
   readonly connectTimeout: number;
-  /** The direct addresses of the databases that owners are spread over; empty where there is one. */
+  /**
+   * The direct addresses of the databases that owners are spread over; empty if there is only one.
+   */
   readonly shardUrls: readonly string[];
   readonly preparedStatements: boolean;
   readonly shardingKey: string | null;
@@ -30,14 +36,20 @@ export interface ConnectSettings {
 
 export interface Connected {
   readonly database: Database;
-  /** Empty where `database` is the only one. A connection to one opens when it is used, and closes after a minute. */
+  /**
+   * Empty if `database` is the only one. A connection to one opens when it is used, and closes
+   * after a minute.
+   */
   readonly shards: readonly Shard[];
   /** Present on the embedded database. */
   readonly embedded: EmbeddedDatabase | null;
   close(): Promise<void>;
 }
 
-/** Opens the configured database. Throws DataDirectoryInUse or EmbeddedDatabaseMissing on the embedded one. */
+/**
+ * Opens the configured database. For the embedded one, throws DataDirectoryInUse or
+ * EmbeddedDatabaseMissing.
+ */
 export const connect = async (
   settings: ConnectSettings,
   log: Logger,
@@ -73,7 +85,9 @@ export const connect = async (
   };
 };
 
-/** The key that tokens are checked with: the configured one, or the secret beside the embedded data. */
+/**
+ * The key that verifies tokens: the configured one, or the secret stored with the embedded data.
+ */
 export const tokenKey = async <Key>({
   key,
   dataDir,

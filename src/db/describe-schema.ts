@@ -1,9 +1,10 @@
-// The schema that a database has, as SQL: what all migrations together have made. It is read from the catalogue and not
-// by pg_dump, because the embedded Postgres has none, and so that every version of Postgres gives the same text.
+// The schema of a database as SQL: the result of all migrations. It is read from the catalogue, not
+// with pg_dump, because the embedded Postgres does not have pg_dump, and because every version of
+// Postgres should give the same text.
 import { parseAddress } from '../postgres/address.ts';
 import { createClient } from '../postgres/client.ts';
 
-/** A statement, and what it belongs to: indexes and triggers follow their table. */
+/** A statement, and the object that it belongs to: indexes and triggers follow their table. */
 interface Part {
   readonly rank: number;
   readonly owner: string;
@@ -11,9 +12,9 @@ interface Part {
   readonly text: string;
 }
 
-// Everything in the schema that the tables are in, but for what node-pg-migrate keeps for itself and what comes with an
-// extension. A constraint NOT NULL is part of its column. What the last branch finds is of a kind that none of the others
-// describes.
+// Everything in the schema of the tables, except the tables of node-pg-migrate and what belongs to
+// an extension. A NOT NULL constraint is part of its column. The last branch finds objects of a
+// kind that no other branch describes.
 const parts = `
   WITH own AS (
     SELECT oid, relname AS name, relkind AS kind
@@ -102,15 +103,16 @@ const parts = `
   WHERE typnamespace = current_schema()::regnamespace AND typtype NOT IN ('b', 'c', 'd', 'e')
 `;
 
-/** The rank of what cannot be described. */
+/** The rank of objects that cannot be described. */
 const unknown = 4;
 
 // By code unit, whatever the collation of the database.
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Returns the schema of the database at `url` as SQL, in an order that depends on the names alone; a collation is a
- * comment, because it depends on the server. Throws when there is something in the schema that it cannot describe.
+ * Returns the schema of the database at `url` as SQL, in an order that depends only on the names. A
+ * collation is a comment, because it depends on the server. Throws if the schema contains something
+ * that it cannot describe.
  */
 export const describeSchema = async (url: string): Promise<string> => {
   const client = createClient(parseAddress(url), undefined);

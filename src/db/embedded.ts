@@ -1,5 +1,6 @@
-// The embedded Postgres for development and tests: PGlite behind its socket server, so that the service reaches it
-// over the wire like any other Postgres. PGlite is a development dependency: a production install has no such thing.
+// The embedded Postgres for development and tests: PGlite behind its socket server, so that the
+// service reaches it over the wire like any other Postgres. PGlite is a development dependency, so
+// a production installation does not have it.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -8,14 +9,14 @@ import { DataDirectoryUnusable, lockDirectory } from './lock.ts';
 
 export interface EmbeddedDatabase {
   readonly url: string;
-  /** Where the data lie, an absolute path. */
+  /** Where the data is stored, an absolute path. */
   readonly directory: string;
   close(): Promise<void>;
 }
 
 /**
- * PGlite is one session behind its sockets: a second connection could run between the parts of a statement, and a new
- * one would meet the named statements of the one before.
+ * PGlite is one session behind its sockets: a second connection could run between the parts of a
+ * statement, and a new one would see the named statements of the previous one.
  */
 export const embeddedSettings = { poolMax: 1, preparedStatements: false } as const;
 
@@ -55,8 +56,9 @@ const makeDirectory = async (dataDir: string): Promise<string> => {
 };
 
 /**
- * Starts Postgres on `dataDir`, making it on the first start. Throws DataDirectoryInUse when another process has it,
- * DataDirectoryUnusable when it cannot be written, EmbeddedDatabaseMissing when PGlite is not installed.
+ * Starts Postgres on `dataDir`, which it creates on the first start. Throws DataDirectoryInUse if
+ * another process uses it, DataDirectoryUnusable if it cannot be written, EmbeddedDatabaseMissing
+ * if PGlite is not installed.
  */
 export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> => {
   const { PGlite, PGLiteSocketServer } = await load();
@@ -65,7 +67,8 @@ export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> 
   try {
     const cluster = join(directory, 'postgres');
     if (!existsSync(cluster)) {
-      // Made aside and moved into place, so that a process killed on the way leaves no half a cluster.
+      // Created elsewhere and then moved into place, so that a process that is killed does not
+      // leave half a cluster.
       const unfinished = `${cluster}.unfinished`;
       await rm(unfinished, { recursive: true, force: true });
       await (await PGlite.create(unfinished)).close();
@@ -89,12 +92,16 @@ export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> 
   }
 };
 
-/** The secret that development tokens are signed with: made once, kept beside the data, readable by its owner only. */
+/**
+ * The secret that signs development tokens: created once, stored beside the data, readable only by
+ * its owner.
+ */
 export const embeddedSecret = async (dataDir: string): Promise<string> => {
   const directory = await makeDirectory(dataDir);
   const file = join(directory, 'jwt-secret');
   if (!existsSync(file)) {
-    // Written aside and linked into place: neither a killed process nor a second one that looks now sees half of it.
+    // Written elsewhere and then linked into place, so that no process ever reads half of it, not
+    // even after another was killed.
     const unfinished = `${file}.${process.pid}`;
     await writeFile(unfinished, randomBytes(32).toString('base64url'), { mode: 0o600 });
     try {

@@ -1,5 +1,6 @@
-// One process at a time on a data directory: two would corrupt it. SQLite's exclusive lock is the operating system's,
-// so it ends with the process, however that dies, and nothing stale is left to clear away.
+// One process at a time on a data directory: two would corrupt it. SQLite's exclusive lock is a
+// lock of the operating system, so it ends with the process, however that ends, and leaves nothing
+// stale to clean up.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -23,8 +24,8 @@ export class DataDirectoryUnusable extends Error {
 const sqliteBusy = 5;
 
 /**
- * Takes the lock of `directory`, which must exist, and answers how to give it back. Throws DataDirectoryInUse or
- * DataDirectoryUnusable.
+ * Takes the lock of `directory`, which must exist, and returns a function that releases it. Throws
+ * DataDirectoryInUse or DataDirectoryUnusable.
  */
 export const lockDirectory = (directory: string): (() => void) => {
   let lock: DatabaseSync | undefined;

@@ -1,12 +1,14 @@
-// The SQL files of migrations/, read for node-pg-migrate one statement at a time. A file sent as a whole is one query of
-// several statements, which proxies and distributed databases refuse, or send to one database by the first of them.
+// The SQL files of migrations/, read for node-pg-migrate one statement at a time. A whole file
+// would be one query with several statements. Proxies and distributed databases refuse that, or
+// send all of it to the database of the first statement.
 import { readFile } from 'node:fs/promises';
 import type { MigrationBuilder, RunnerOption } from 'node-pg-migrate';
 
 type Strategy = NonNullable<RunnerOption['migrationLoaderStrategies']>[number];
 
-// Up to a semicolon outside comments, quotes and dollar quotes. A doubled quote reads as two strings in a row. Backslash
-// escapes, nested comments and BEGIN ATOMIC are not understood; a test holds the files against Postgres' own parser.
+// Up to a semicolon outside comments, quotes and dollar quotes. A doubled quote reads as two
+// strings in a row. Backslash escapes, nested comments and BEGIN ATOMIC are not understood; a test
+// compares the result with Postgres' own parser.
 const statement = /(?:--[^\n]*|\/\*.*?\*\/|'[^']*'|"[^"]*"|\$(\w*)\$.*?\$\1\$|[^;])+/gs;
 const comment = /--[^\n]*|\/\*.*?\*\//gs;
 
@@ -20,10 +22,14 @@ const run =
     for (const each of statementsIn(text)) builder.sql(each);
   };
 
-/** Each file has its way up, then `-- Down Migration` on a line of its own, and its way down. */
+/**
+ * Each file has the up migration, then `-- Down Migration` on its own line, then the down
+ * migration.
+ */
 export const directionsIn = (text: string): { readonly up: string; readonly down: string } => {
   const [up = '', down, ...others] = text.split(/^-- Down Migration$/m);
-  if (down === undefined || others.length > 0) throw new Error('A migration needs one way down.');
+  if (down === undefined || others.length > 0)
+    throw new Error('A migration needs exactly one down migration.');
   return { up, down };
 };
 

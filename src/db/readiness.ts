@@ -1,5 +1,6 @@
-// Whether the service should get requests: the database is in reach, and its schema is that of this version. However
-// many ask, one question is under way, and what came of it holds for a second for all; health checks need no token.
+// Whether the service should get requests: the database is reachable, and its schema is the one of
+// this version. Health checks need no token, so however many come, only one probe runs at a time,
+// and its result is valid for all of them for a second.
 import { readdir } from 'node:fs/promises';
 import { sql } from 'slonik';
 import { z } from 'zod';
@@ -9,14 +10,15 @@ import { migrationsDirectory } from './migrate.ts';
 import { checkSuitable, defaults, defaultsRow } from './suitable.ts';
 
 /**
- * When the database is asked. `query`: whenever somebody wants to know. `idle`: until it has answered well, and again
- * when it has failed a request since; a load balancer's checks then neither wake a compute that sleeps nor keep it awake.
+ * When the database is probed. `query`: at every check. `idle`: until a probe succeeds, and again
+ * after the database has failed a request. With `idle`, a load balancer's checks neither wake a
+ * sleeping compute nor keep it awake.
  */
 export type ReadyProbe = 'query' | 'idle';
 
 /**
- * True when requests can be served; throws a Problem like a Database. `warmUp` is what the first request would otherwise
- * have to wait for: it is part of the question.
+ * True if requests can be served; throws a Problem like a Database. `warmUp` does what the first
+ * request would otherwise wait for; it is part of the probe.
  */
 export type Readiness = (warmUp?: () => Promise<unknown>) => Promise<boolean>;
 
@@ -30,18 +32,22 @@ const appliedMigrations = sql.prepared('applied_migrations', migrationRow)`
 /** How long readiness waits for the database, in milliseconds: less than a load balancer waits for readiness. */
 const probeTimeout = 2000;
 
-/** How long a statement that succeeded stands for a database in reach, in milliseconds. */
+/** How long the database counts as reachable after a successful statement, in milliseconds. */
 const fresh = 2000;
 
-/** How long the outcome of a probe holds, good or bad, in milliseconds. */
+/** How long the result of a probe is valid, good or bad, in milliseconds. */
 const shared = 1000;
 
-/** How many wait for the outcome of a probe: so many requests it keeps in memory, should all their clients have gone. */
+/**
+ * How many requests wait for the result of a probe. They stay in memory even if all their clients
+ * have gone.
+ */
 const maxWaiting = 64;
 
 /**
- * Runs `work` once at a time. All who ask for `period` milliseconds after that get its outcome, and so do the first
- * `maxWaiting` of those who ask meanwhile; the others get the outcome before, or `unknown` where there is none.
+ * Runs `work` once at a time. Callers get its result for `period` milliseconds after that, and so
+ * do the first `maxWaiting` callers while it runs. Others get the previous result, or `unknown` if
+ * there is none.
  */
 const share = <Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
@@ -69,8 +75,8 @@ const share = <Argument, Result>(
 };
 
 /**
- * The check that readiness asks. A process whose connections are too busy for the question, but have not failed, is
- * ready: the load balancer would otherwise send the load to instances that are just as busy.
+ * The readiness check. A process whose connections are too busy for the probe, but have not failed,
+ * is ready. Otherwise the load balancer would send the load to instances that are just as busy.
  */
 export const createReadiness = async (
   database: Database,

@@ -1,16 +1,18 @@
-// The limits on a session's statements and idle transactions. They cannot come with the connection, because transaction
-// poolers refuse start-up parameters, so they are settings of the role in this database: every new session has them.
+// The limits on a session's statements and idle transactions. They cannot come with the connection,
+// because transaction poolers refuse start-up parameters, so they are settings of the role in this
+// database, which every new session has.
 import type { BaseLogger } from 'pino';
 import { parseAddress } from '../postgres/address.ts';
 import { createClient } from '../postgres/client.ts';
 
-/** What is set, given the deadline of requests in milliseconds. */
+/** The settings, given the deadline of requests in milliseconds. */
 const settingsFor = (deadline: number) => ({
   statement_timeout: `${deadline}ms`,
   idle_in_transaction_session_timeout: `${deadline}ms`,
-  // A statement whose client has hung up is cancelled, instead of running to its end for nobody (Postgres 14).
+  // A statement whose client has disconnected is cancelled instead of running to its end (Postgres
+  // 14).
   client_connection_check_interval: '2s',
-  // What Postgres comes with, and the service relies on.
+  // The default of Postgres, which the service relies on.
   default_transaction_isolation: 'read committed',
 });
 
@@ -23,7 +25,10 @@ export interface LimitsOptions {
   readonly timeout: number;
 }
 
-/** Sets the limits on the role of the URL in its database, or takes them back. Sessions that are open keep theirs. */
+/**
+ * Sets the limits on the role of the URL in its database, or removes them. Open sessions keep
+ * theirs.
+ */
 export const changeLimits = async (options: LimitsOptions, log: BaseLogger): Promise<void> => {
   const { url, action, deadline, timeout } = options;
   const { pg, connect } = createClient(parseAddress(url), timeout);

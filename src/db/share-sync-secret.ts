@@ -1,11 +1,12 @@
-// One secret for all databases that owners are spread over: behind a proxy a process reads it from one of them, and
-// seals with it what an owner on another one sends back. A database without owners takes the secret of the others; where
-// owners may hold change tokens, no secret is ever replaced.
+// One secret for all databases that owners are spread over. Behind a proxy, a process reads the
+// secret from one database, and uses it for the change tokens of owners on another. A database
+// without owners takes the secret of the others. A secret is never replaced if owners may hold
+// change tokens that it has sealed.
 import type { BaseLogger } from 'pino';
 import { parseAddress } from '../postgres/address.ts';
 import { createClient } from '../postgres/client.ts';
 
-/** A migrated database: its direct connection string, and a name for it without credentials. */
+/** A migrated database: its direct connection string, and its name without credentials. */
 export interface SecretHolder {
   readonly url: string;
   readonly name: string;
@@ -43,9 +44,9 @@ const read = async (holder: SecretHolder, timeout: number): Promise<Held> => {
 };
 
 /**
- * Gives all databases the secret of those that have owners, or of the first when none has. Does nothing where they agree.
- * Throws, and changes nothing, when databases with owners have different ones. `timeout` is for each connection, in
- * milliseconds.
+ * Gives all databases the secret of those with owners, or of the first if none has owners. Does
+ * nothing if they agree. Throws, and changes nothing, if databases with owners have different
+ * secrets. `timeout` is for each connection, in milliseconds.
  */
 export const shareSyncSecret = async (holders: readonly SecretHolder[], timeout: number): Promise<void> => {
   const held = new Map<SecretHolder, Held>();
@@ -65,7 +66,9 @@ export const shareSyncSecret = async (holders: readonly SecretHolder[], timeout:
       `UPDATE sync_secret SET secret = $1 WHERE NOT EXISTS (SELECT FROM owner_clock) RETURNING true`,
       [secret],
     );
-    if (changed.length === 0) throw new Error(`${holder.name} has got owners meanwhile: run this again`);
-    holder.log.info('sync_secret is now that of the other databases: restart what serves from this one');
+    if (changed.length === 0) throw new Error(`${holder.name} has owners now: run this again`);
+    holder.log.info(
+      'sync_secret is now the same as in the other databases: restart the processes that use this one',
+    );
   }
 };

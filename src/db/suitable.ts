@@ -1,5 +1,5 @@
-// What a database must be for the service to be right on it, where a session cannot put it right: behind a transaction
-// pooler a SET would be another client's, and the encoding is the database's for good.
+// What the service requires of a database and cannot set in a session: behind a transaction pooler,
+// a SET would affect another client, and the encoding of a database cannot change.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import { problems } from '../contract/problem.ts';
@@ -23,7 +23,8 @@ export const defaults = sql.fragment`
 
 const faultOf = ({ isolation, encoding }: z.infer<typeof defaultsRow>): DatabaseUnsuitable | null => {
   if (encoding !== 'UTF8') return new DatabaseUnsuitable(unsuitableEncoding(encoding));
-  // A write waits for the one before it and then reads what that has written; at the other levels it fails instead.
+  // A write waits for the previous write and then reads its result; at the other isolation levels
+  // it fails instead.
   if (isolation === 'read committed') return null;
   return new DatabaseUnsuitable(
     `default_transaction_isolation is "${isolation}" for this role in this database. It must be "read committed": npm run limits sets it.`,
@@ -43,8 +44,8 @@ export const checkSuitable = (row: z.infer<typeof defaultsRow>): void => {
 const patience = 1500;
 
 /**
- * Throws DatabaseUnsuitable. A database that is out of reach is let pass: the process serves without it, and readiness
- * looks at it when it is there.
+ * Throws DatabaseUnsuitable. Ignores a database that is unreachable: the process starts without it,
+ * and readiness checks it when it is reachable.
  */
 export const refuseUnsuitable = async (url: string): Promise<void> => {
   const client = createClient(parseAddress(url), patience);

@@ -1,19 +1,22 @@
-// Forgetting what has been kept long enough: stored results after 24 hours, tombstones after 30 days, of every owner.
-// It needs no service of its own and wakes no sleeping database: it follows a write, seldom, and no request waits for
-// it. It works in small pieces, with a rest after each, for as long as there is more to do, so it keeps up with any rate
-// of writes and takes at most half of the time of one connection.
+// Deletes old data of every owner: stored results after 24 hours, tombstones after 30 days. It
+// needs no separate service and does not wake a sleeping database: it runs occasionally, after a
+// write, and no request waits for it. It works in small pieces, with a pause after each, for as
+// long as there is more to do. So it keeps up with any rate of writes and uses at most half of the
+// time of one connection.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { Database, Statements } from '../postgres/database.ts';
 
-/** Does a piece of work. Answers whether there may be more of it. */
+/** Does a piece of work. Returns whether there may be more of it. */
 export type Chore = () => Promise<boolean>;
 
 /** Rows of a piece. */
 const limit = 1000;
 
-/** Pieces in a row of which nothing could be forgotten, before the rest is left to the next sweep. */
+/**
+ * After this many pieces in a row without anything to delete, the rest is left to the next sweep.
+ */
 const maxFruitless = 10;
 
 const oldRow = z.strictObject({ owner_id: z.string(), at: z.string() });
@@ -34,7 +37,7 @@ const findTombstones = sql.prepared('find_old_tombstones', oldRow)`
   LIMIT ${limit}
 `;
 
-/** What is old of one owner: so many rows, up to this time. */
+/** The old data of one owner: this many rows, up to this time. */
 interface Old {
   readonly owner: string;
   readonly count: number;
@@ -43,10 +46,11 @@ interface Old {
 
 const forgottenRow = z.strictObject({ forgotten: z.int() });
 
-// In both of these rows are deleted by where they lie: joined by their keys, a planner that believes the owner to have few
-// would read all of them. `LIMIT 1000` bounds what it believes to be joined.
+// Both statements delete rows by their physical location. With a join by keys, a planner that
+// believes that the owner has few rows would read all of them. `LIMIT 1000` bounds the number of
+// rows that it expects to join.
 
-// A key that a request has claimed anew meanwhile is skipped, not waited for.
+// Skips a key that a request has claimed again meanwhile, and does not wait for it.
 const forgetResults = ({ owner, count, until }: Old) =>
   sql.prepared('forget_results', forgottenRow)`
     WITH old AS MATERIALIZED (
@@ -71,8 +75,8 @@ const forgetResults = ({ owner, count, until }: Old) =>
     FROM deleted
   `;
 
-// The horizon moves with what is deleted, under the clock's lock, so that no follower reads on past a forgotten deletion.
-// An owner who is writing is left for later.
+// The horizon moves with the deleted tombstones, under the clock's lock, so that no client of the
+// feed misses a forgotten deletion. An owner with a write in progress is left for later.
 const forgetTombstones = ({ owner, count, until }: Old) =>
   sql.prepared('forget_tombstones', forgottenRow)`
     WITH clock AS MATERIALIZED (
@@ -126,7 +130,7 @@ const forget = (
   };
 };
 
-/** What is forgotten, each a chore. */
+/** The kinds of old data, a chore for each. */
 export const forgettingOf = (database: Statements): Chore[] => [
   forget(database, findResults, forgetResults),
   forget(database, findTombstones, forgetTombstones),
@@ -145,8 +149,8 @@ const findErasures = sql.prepared('find_erasures', ownerRow)`
 `;
 
 /**
- * Finishes deletions of everything that were interrupted. `erase` deletes a piece of what an owner has, and answers
- * whether that was the last.
+ * Finishes interrupted erasures. `erase` deletes a piece of an owner's data, and returns whether it
+ * was the last.
  */
 export const finishErasures =
   (database: Statements, erase: (owner: string) => Promise<boolean>): Chore =>
@@ -159,7 +163,10 @@ export const finishErasures =
     return isMore;
   };
 
-/** The longest that requests in line are given way to, in milliseconds: under steady load there is always one. */
+/**
+ * The longest time that the sweep gives way to requests in line, in milliseconds: under steady load
+ * there is always one.
+ */
 const patience = 1000;
 
 const rest = async (database: Pick<Database, 'stats'>, milliseconds: number): Promise<void> => {
@@ -170,7 +177,7 @@ const rest = async (database: Pick<Database, 'stats'>, milliseconds: number): Pr
   }
 };
 
-/** Does all chores, a piece of each in turn, until none has more. */
+/** Does all chores, a piece of each in turn, until no chore has more. */
 export const sweep = async (database: Pick<Database, 'stats'>, chores: readonly Chore[]): Promise<void> => {
   for (let isMore = true; isMore; ) {
     isMore = false;
@@ -186,10 +193,10 @@ export const sweep = async (database: Pick<Database, 'stats'>, chores: readonly 
 export interface SweeperOptions {
   readonly database: Pick<Database, 'stats'>;
   readonly chores: readonly Chore[];
-  /** How long to wait before chores are looked for again, in milliseconds. */
+  /** How long to wait before the next sweep, in milliseconds. */
   readonly interval: number;
   readonly onFailure: (error: unknown) => void;
-  /** Runs the work where it belongs to no request. */
+  /** Runs the work outside the context of a request. */
   readonly outside: (work: () => void) => void;
 }
 

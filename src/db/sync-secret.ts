@@ -1,5 +1,6 @@
-// The secret that change tokens are sealed with. It lies in the database, where every process of the service finds it,
-// whichever way tokens are verified; it belongs to no owner, so it is not the store's.
+// The secret that seals change tokens. It is stored in the database, where every process of the
+// service finds it, however bearer tokens are verified. It belongs to no owner, so it is not part
+// of the store.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../postgres/database.ts';
@@ -9,7 +10,7 @@ const statement = sql.prepared('sync_secret', z.strictObject({ secret: z.string(
   FROM sync_secret
 `;
 
-/** Returns the secret: read when it is first wanted, and again only if that failed. */
+/** Returns the secret. It is read at the first use, and again only if that failed. */
 export const syncSecretOf = (database: Pick<Database, 'probe'>): (() => Promise<string>) => {
   let secret: Promise<string> | undefined;
   const read = async (): Promise<string> => {

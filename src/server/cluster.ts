@@ -1,5 +1,5 @@
-// Several processes on one port: the primary starts workers, replaces those that crash, ends them in order, and serves
-// the metrics of all.
+// Several processes on one port. The primary starts workers, replaces those that crash, stops them
+// in order, and serves the metrics of all.
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { Config } from '../config.ts';
@@ -12,10 +12,13 @@ import { type EndingSignal, exitCodeOf, type Signals } from './signals.ts';
 const first = 200;
 const longest = 10_000;
 
-/** A worker that lived this long has not failed at its start, in milliseconds. */
+/** A worker that has run this long did not fail at its start, in milliseconds. */
 const settled = 30_000;
 
-/** Runs `config.workers` workers until a signal. Ends with 1 when workers crash before any has listened. */
+/**
+ * Runs `config.workers` workers until a signal. Exits with 1 if workers crash before any has
+ * listened.
+ */
 export const runPrimary = async (config: Config, log: Logger, signals: Signals): Promise<void> => {
   const workers = new Set<Worker>();
   let stopping = false;

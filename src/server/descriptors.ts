@@ -1,15 +1,19 @@
-// How many connections the system's limit on open files leaves room for. At that limit Node reports nothing: libuv accepts
-// a connection and closes it at once, and neither the database nor a log file could be opened any more.
+// How many connections the system's limit on open files allows. At that limit Node reports nothing:
+// libuv accepts a connection and closes it at once, and the process can open neither the database
+// nor a log file.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Logger } from '../observability/log.ts';
 
-/** Kept for what is opened besides: key sets, metrics, files. */
+/** Reserved for everything else that the process opens: key sets, metrics, files. */
 const reserve = 32;
 
-/** Fewer would be no service. */
+/** With fewer, the service could not work. */
 const least = 4;
 
-/** The open files that this process may still have, or Infinity where the system does not tell (only Linux does). */
+/**
+ * How many more files this process may open, or Infinity if the system does not report it (only
+ * Linux does).
+ */
 const spare = (): number => {
   try {
     const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
@@ -19,7 +23,10 @@ const spare = (): number => {
   }
 };
 
-/** `wanted` connections, or as many as there are files for beside those to the database; warns when that is fewer. */
+/**
+ * Returns `wanted`, or the number of connections that there are files for beside those to the
+ * database. Logs a warning if that is fewer.
+ */
 export const connectionsWithin = (wanted: number, poolMax: number, log: Logger): number => {
   const possible = Math.max(least, spare() - poolMax - reserve);
   if (possible >= wanted) return wanted;

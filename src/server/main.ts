@@ -1,4 +1,5 @@
-// The process edge: the environment, one process or several, and what to tell the person who started it.
+// The entry point: reads the environment, starts one process or several, and reports errors to the
+// person who started it.
 import cluster from 'node:cluster';
 import { ConfigError, readConfig } from '../config.ts';
 import { EmbeddedDatabaseMissing } from '../db/embedded.ts';
@@ -17,7 +18,10 @@ const plain = [
   EmbeddedDatabaseMissing,
 ];
 
-/** What to tell the person who started the server: one sentence for what they can mend, a stack for a bug. */
+/**
+ * The message for the person who started the server: one sentence if they can fix it, a stack for a
+ * bug.
+ */
 const explain = (error: unknown): string => {
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const { name, message, stack, code } = loggable(error);
@@ -29,7 +33,7 @@ const explain = (error: unknown): string => {
   return stack ?? `${name}: ${message}`;
 };
 
-/** Runs the service until a signal. A fault that ends it is printed, and the process exits with 1. */
+/** Runs the service until a signal. If an error ends it, prints the error and exits with 1. */
 export const main = async (signals: Signals): Promise<void> => {
   try {
     const config = readConfig(process.env);

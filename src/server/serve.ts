@@ -1,4 +1,4 @@
-// One process that serves: the parts put together, listening, and the end on a signal.
+// One process that serves: it puts the parts together, listens, and stops on a signal.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../app.ts';
 import { mintToken } from '../auth/development.ts';
@@ -45,14 +45,14 @@ export interface ServeOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly signals: Signals;
-  /** True for a worker of a cluster: the primary process serves the metrics of all. */
+  /** True for a worker of a cluster, whose metrics the primary process serves. */
   readonly isWorker: boolean;
   readonly metrics?: Metrics;
 }
 
 /**
- * Serves until a signal. Then it serves on for the configured delay, not ready, so that load balancers notice; not after
- * SIGINT, which comes from a keyboard.
+ * Serves until a signal. Then it continues to serve for the configured delay, not ready, so that
+ * load balancers notice. There is no delay after SIGINT, which comes from a keyboard.
  */
 export const serve = async ({
   config,
@@ -65,11 +65,11 @@ export const serve = async ({
   metrics.watch(database);
   const key = await tokenKey(config);
   const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
-  // A request may wait for the database as long as it is told to.
+  // A request may wait for the database for as long as configured.
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const readiness = await createReadiness(database, config.readyProbe);
   const authenticate = createAuthenticate({ key, issuer, audience }, log);
-  // Ready when the keys are there, or could not be fetched: that is reported in the log and by 503.
+  // Ready when the keys have been fetched, or could not be: the log and 503 report that.
   let hasTriedKeys = false;
   void authenticate.prepare().then(() => {
     hasTriedKeys = true;
@@ -110,7 +110,7 @@ export const serve = async ({
   signals.stop = async (signal, hurry) => {
     draining = true;
     log.info({ signal }, 'draining');
-    hurry.addEventListener('abort', () => log.warn('a second signal: cutting what is in flight'));
+    hurry.addEventListener('abort', () => log.warn('a second signal: cutting the requests in progress'));
     // Cut short by a second signal, it rejects.
     if (signal !== 'SIGINT') await delay(config.shutdownDelay, null, { signal: hurry }).catch(() => {});
     await server.drain(config.shutdownTimeout, hurry);
@@ -134,7 +134,7 @@ export const serve = async ({
   if (embedded !== null) {
     const token =
       'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
-    // Not a log line: it holds a token, and is for the person who started the server.
+    // Not a log line, because it contains a token and is for the person who started the server.
     process.stderr.write(banner(addressOf(host, server.port), embedded.directory, token));
   }
 };

@@ -7,8 +7,8 @@ const ending = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export type EndingSignal = (typeof ending)[number];
 
 /**
- * SIGUSR1 makes Node open its inspector, through which anyone on this machine can run code here; SIGUSR2 ends a process
- * that does not expect it. SIGPIPE is Node's own to ignore.
+ * SIGUSR1 makes Node open its inspector, through which anyone on this machine can run code in the
+ * process. SIGUSR2 ends a process that has no handler for it. Node itself ignores SIGPIPE.
  */
 const ignored = ['SIGUSR1', 'SIGUSR2'] as const;
 
@@ -23,15 +23,19 @@ export const exitCodeOf = (signal: EndingSignal): number => 128 + constants.sign
 
 export interface Signals {
   /**
-   * What to do on the first signal; to be replaced when there is something to stop in order. `hurry` aborts, with
-   * the signal as its reason, when SIGINT or SIGTERM comes once more: nothing is waited for from then on.
+   * What to do on the first signal. Replace it when there is something to stop in order. `hurry`
+   * aborts, with the signal as its reason, when SIGINT or SIGTERM comes again: from then on, wait
+   * for nothing.
    */
   stop: (signal: EndingSignal, hurry: AbortSignal) => Promise<void>;
   /** Reports a stop that has failed; the process then ends with 1. */
   failed: (error: unknown) => void;
 }
 
-/** Takes the signals over. Until `stop` is replaced they end the process at once, with 128 and the signal's number. */
+/**
+ * Handles the signals. Until `stop` is replaced, they end the process at once, with exit code 128
+ * plus the signal's number.
+ */
 export const onSignals = (): Signals => {
   const signals: Signals = {
     stop: async (signal) => process.exit(exitCodeOf(signal)),

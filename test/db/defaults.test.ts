@@ -226,10 +226,7 @@ describe.runIf(isRealPostgres)('a database that the service cannot be right on',
   test('without a schema for its tables is not migrated, in one line', async () => {
     const database = await databaseWith({ search_path: 'nowhere' });
     const { code, stderr } = await runToEnd('src/commands/migrate.ts', [], environment(database.url));
-    expect([code, stderr]).toEqual([
-      1,
-      'Not migrated: The search_path of this role names no schema that exists.\n',
-    ]);
+    expect([code, stderr]).toEqual([1, 'Not migrated: No schema in the search_path of this role exists.\n']);
     await database.close();
   });
 });

@@ -42,7 +42,7 @@ test.each([
 });
 
 test.each(['SELECT 1', '-- Down Migration\n-- Down Migration\n'])('%j is refused', (text) => {
-  expect(() => directionsIn(text)).toThrow('one way down');
+  expect(() => directionsIn(text)).toThrow('exactly one down migration');
 });
 
 test('what is sent has one statement each, up and down', { timeout: 60_000 }, async () => {

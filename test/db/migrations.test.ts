@@ -124,7 +124,7 @@ describe('npm run migrate', { timeout: 120_000 }, () => {
   const unreachable = { DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/none', JWT_SECRET: testSecret };
 
   test.each([
-    [['sideways'], 'Which way? npm run migrate, or npm run migrate -- down [steps]\n'],
+    [['sideways'], 'Usage: npm run migrate, or npm run migrate -- down [steps]\n'],
     [['down', 'all'], 'The number of steps must be 1 or more.\n'],
     [['down', '0'], 'The number of steps must be 1 or more.\n'],
   ])('refuses %j', async (args, stderr) => {

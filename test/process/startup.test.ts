@@ -92,7 +92,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
       expect({ code, stdout, stderr }).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'Whose token? For example: npm run token -- alice\n',
+        stderr: 'Usage: npm run token -- USER, for example: npm run token -- alice\n',
       });
     }
     const keySet = await runToEnd('src/commands/token.ts', ['eve'], {
@@ -100,7 +100,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
       JWT_JWKS_URL: 'http://127.0.0.1:1/',
     });
     expect(keySet).toMatchObject({ code: 1, stdout: '' });
-    expect(keySet.stderr).toBe('JWT_JWKS_URL is set: your identity provider makes the tokens.\n');
+    expect(keySet.stderr).toBe('JWT_JWKS_URL is set: your identity provider issues the tokens.\n');
   });
 });
 
