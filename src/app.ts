@@ -1,5 +1,5 @@
-// The composition root: the parts of the service put together as a Koa application. It reads no environment and does
-// not listen.
+// The composition root: puts the parts of the service together as a Koa application. It does not
+// read the environment or listen.
 import Koa, { type Middleware } from 'koa';
 import type { Document } from 'openapi-backend';
 import type { Authenticate } from './auth/authenticate.ts';
@@ -30,7 +30,9 @@ import { taskHandlers } from './tasks/handlers.ts';
 import { type OwnerContext, ownerContextOf } from './tasks/owner-context.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
 
-/** How long to wait before old tombstones and stored results are looked for again, in milliseconds. */
+/**
+ * How long to wait before the next sweep for old tombstones and stored results, in milliseconds.
+ */
 const sweepInterval = 3_600_000;
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -42,7 +44,7 @@ const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
     chores: [
       finishErasures(shard.database, async (name) => {
         const owner = ownerIdFrom(name);
-        // No request marks another one.
+        // Requests mark only valid owners for erasure.
         if (owner === null) return true;
         return erasureOf(shard.database, owner, { ...pieces, erasing: 0 }).continueErasure();
       }),
@@ -55,7 +57,7 @@ const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
     outside: (work) => requestContext.exit(work),
   });
 
-/** Their responses are short and of the moment: a connection is all that one of these holds. */
+/** Their responses are short and immediate: such a request holds only a connection. */
 const light: readonly OperationId[] = ['getLiveness', 'getReadiness', 'getRoot', 'getProblemPage'];
 
 const monitoring: OperationId = 'getMetrics';
@@ -64,25 +66,31 @@ export interface AppDependencies {
   readonly contract: Contract;
   readonly authenticate: Authenticate;
   readonly database: Database;
-  /** The databases that owners are spread over, each past the proxy; empty or absent where `database` is the only one. */
+  /**
+   * The databases that owners are spread over, each without the proxy; empty or absent if
+   * `database` is the only one.
+   */
   readonly shards?: readonly Shard[];
-  /** Throws a Problem, or answers false, when the service should get no requests. */
+  /** Throws a Problem or returns false if the service should get no requests. */
   readonly isReady: Readiness;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Whether `/metrics` answers here. */
+  /** Whether `/metrics` is served here. */
   readonly showMetrics?: boolean;
-  /** Requests of an owner in a minute; 0 or absent for no limit. */
+  /** Requests of an owner per minute; 0 or absent for no limit. */
   readonly rateLimit?: number;
-  /** Tokens of an address in a minute whose signatures are checked in vain; 100 when absent. */
+  /** Tokens of an address per minute with a wrong signature; 100 if absent. */
   readonly badTokens?: number;
-  /** Requests with a token in progress at once, of which one owner may have a quarter; 500 when absent. */
+  /**
+   * Requests with a token in progress at once, of which one owner may have a quarter; 500 if
+   * absent.
+   */
   readonly maxRequests?: number;
-  /** The origins whose pages may read the answers. */
+  /** The origins whose pages may read the responses. */
   readonly corsOrigins?: readonly string[];
-  /** How many proxies in front are believed about the client's address and scheme. */
+  /** How many proxies in front are trusted about the client's address and scheme. */
   readonly trustedProxies?: number;
-  /** Where clients reach the service; null or absent when it is not known. */
+  /** Where clients reach the service; null or absent if unknown. */
   readonly publicUrl?: string | null;
   /** How much of a large deletion happens at once. */
   readonly pieces?: Pieces;
@@ -91,7 +99,7 @@ export interface AppDependencies {
 const createKoa = (trustedProxies: number, log: Logger): Koa => {
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   app.on('error', (error: NodeJS.ErrnoException) => {
-    // The client hung up on a streamed response; the request's own line reports it.
+    // The client disconnected during a streamed response; the request's own log line reports it.
     if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return;
     log.error({ err: error }, 'a response could not be sent');
   });
@@ -100,7 +108,7 @@ const createKoa = (trustedProxies: number, log: Logger): Koa => {
 
 type Sweep = (isDue: boolean) => void;
 
-/** Sweeps each of the databases: all of them, or the one there is. */
+/** Sweeps each of the databases, or the only one. */
 const createSweep = (
   { database, shards = [], log }: Pick<AppDependencies, 'database' | 'shards' | 'log'>,
   pieces: Pieces,
@@ -113,7 +121,9 @@ const createSweep = (
   };
 };
 
-/** Builds the application. Throws when the contract cannot be served or an operation has no handler. */
+/**
+ * Builds the application. Throws if the contract cannot be served or an operation has no handler.
+ */
 export const createApp = async ({
   contract,
   authenticate,

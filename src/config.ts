@@ -1,5 +1,5 @@
-// The environment, read once and checked as a whole: every fault is reported in one go. Values are never repeated in
-// a fault, because some of them are secrets.
+// Reads the environment once and checks it as a whole, so that all errors are reported together. An
+// error never repeats a value, because some values are secrets.
 import { z } from 'zod';
 import { isPathPrefix } from './contract/server-address.ts';
 import type { ReadyProbe } from './db/readiness.ts';
@@ -49,7 +49,7 @@ const publicUrl = z
   .string()
   .refine(
     isPublicUrl,
-    'must be an http or https address, without a query and without a slash at its end; its path may hold letters, digits and -._~',
+    'must be an http or https address, without a query and without a slash at its end; its path may contain letters, digits and -._~',
   )
   .transform((text) => {
     const { origin, pathname } = new URL(text);
@@ -58,22 +58,24 @@ const publicUrl = z
 
 const isWebOrigin = (text: string): boolean => /^https?:/.test(text) && URL.parse(text)?.origin === text;
 
-// Of apps and extensions (Capacitor, Tauri, Electron, browsers), whose origins the URL standard leaves to them. A page
-// from a file has no origin of its own.
+// Schemes of apps and extensions (Capacitor, Tauri, Electron, browsers), whose origins the URL
+// standard does not define. A page from a file has no origin of its own.
 const isAppOrigin = (text: string): boolean =>
   /^(?!https?:|file:)[a-z][a-z0-9+.-]*:\/\/[\w.-]+(?::\d+)?$/.test(text);
 
-// One label, as in certificates (RFC 9525, section 6.3), and never in front of a top-level domain.
+// One label, as in certificates (RFC 9525, section 6.3), and never directly before a top-level
+// domain.
 const isWildcard = (text: string): boolean =>
   /^https?:\/\/\*(?:\.[^.*]+){2,}$/.test(text) && isWebOrigin(text.replace('*', 'a'));
 
 const faultOfOrigin = (text: string): string | null => {
   if (isWildcard(text) || (!text.includes('*') && (isWebOrigin(text) || isAppOrigin(text)))) return null;
-  // A token in the hands of a page belongs to the pages that the operator knows.
+  // Only pages that the operator knows may use tokens.
   if (text === '*' || text === 'null')
-    return 'must not hold * or the opaque origin, which every page can have: name the origins';
-  if (text.includes('*')) return 'may have * only as the first label of a host, as in https://*.example.com';
-  return 'must be a list of origins, each a scheme and a host without a path, with commas between them';
+    return 'must not contain * or the opaque origin, which every page can have: list the origins';
+  if (text.includes('*'))
+    return 'may contain * only as the first label of a host, as in https://*.example.com';
+  return 'must be a list of origins, separated by commas, each with a scheme and a host and without a path';
 };
 
 const origins = z
@@ -91,7 +93,7 @@ const keySetUrl = z
   .refine((value) => {
     const { username, password } = new URL(value);
     return username === '' && password === '';
-  }, 'must not hold a user or a password');
+  }, 'must not contain a user or a password');
 
 const secret = z
   .string()
@@ -113,7 +115,7 @@ const environment = z.object({
   DATABASE_TIMEOUT_MS: whole(1, 600_000).default(10_000),
   DATABASE_SHARDING_KEY: z
     .string()
-    .refine(isSettingName, 'must be the name of a setting with a dot in it, such as pgdog.sharding_key')
+    .refine(isSettingName, 'must be the name of a setting that contains a dot, such as pgdog.sharding_key')
     .optional(),
   READY_PROBE: z.enum(['query', 'idle'], 'must be query or idle').default('query'),
   MAX_REQUESTS: whole(1, 100_000).default(500),
@@ -142,7 +144,8 @@ export const variables: readonly string[] = Object.keys(environment.shape);
 
 type Present = Readonly<Record<string, string | undefined>>;
 
-// What is wrong between variables. It looks at which are there, so that a fault of one of them hides none of these.
+// Errors between variables. They depend only on which variables are set, so an error in one
+// variable does not hide them.
 const faultsBetween = (env: Present): string[] => {
   const hasSecret = (env.JWT_SECRET ?? env.BETTER_AUTH_SECRET) !== undefined;
   const hasKeySet = env.JWT_JWKS_URL !== undefined;
@@ -151,7 +154,7 @@ const faultsBetween = (env: Present): string[] => {
     env.JWT_SECRET !== undefined &&
       env.BETTER_AUTH_SECRET !== undefined &&
       env.JWT_SECRET !== env.BETTER_AUTH_SECRET &&
-      'BETTER_AUTH_SECRET: is another name of JWT_SECRET, and the two differ',
+      'BETTER_AUTH_SECRET: is another name for JWT_SECRET, and the two differ',
     hasSecret && hasKeySet && 'JWT_JWKS_URL: set either a secret or a key set, not both',
     hasDatabase &&
       !hasSecret &&
@@ -186,52 +189,59 @@ export interface Config {
     /** Connections of this process: its share, when there are several workers. */
     readonly poolMax: number;
   } | null;
-  /** The direct addresses of the databases that owners are spread over; empty where there is one. */
+  /**
+   * The direct addresses of the databases that owners are spread over; empty if there is only one.
+   */
   readonly shardUrls: readonly string[];
   readonly preparedStatements: boolean;
-  /** The setting that holds the owner in each of the owner's transactions, or null for none. */
+  /** The setting that contains the owner in each of the owner's transactions, or null for none. */
   readonly shardingKey: string | null;
   /** How long to wait for a connection to open, in milliseconds. */
   readonly connectTimeout: number;
   /** How long a request may wait for the database, in milliseconds. */
   readonly databaseTimeout: number;
-  /** When readiness asks the database. */
+  /** When readiness probes the database. */
   readonly readyProbe: ReadyProbe;
   /** Requests in progress at once, beyond which new ones are refused. */
   readonly maxRequests: number;
-  /** Connections at once; fewer where the system allows the process fewer open files. */
+  /** Connections at once; fewer if the system allows the process fewer open files. */
   readonly maxConnections: number;
-  /** Requests of an owner in a minute; 0 for no limit. */
+  /** Requests of an owner per minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** The origins whose pages may read the answers; `https://*.example.com` stands for each with one label for `*`. */
+  /**
+   * The origins whose pages may read the responses; `https://*.example.com` is every origin with
+   * one label in place of `*`.
+   */
   readonly corsOrigins: readonly string[];
-  /** How many proxies in front are believed about the client's address and scheme. */
+  /** How many proxies in front are trusted about the client's address and scheme. */
   readonly trustedProxies: number;
-  /** Where clients reach the service, without a slash at its end; null when it is not known. */
+  /** Where clients reach the service, without a slash at its end; null if unknown. */
   readonly publicUrl: string | null;
   /** The port of the metrics, or null for none. */
   readonly metricsPort: number | null;
   /** Whether `/metrics` is on the API's port. */
   readonly metricsOnApi: boolean;
   readonly workers: number;
-  /** How long to go on serving after SIGTERM, for load balancers to notice, in milliseconds. */
+  /**
+   * How long to continue to serve after SIGTERM, so that load balancers notice, in milliseconds.
+   */
   readonly shutdownDelay: number;
-  /** How long requests in flight may take to finish after that, in milliseconds. */
+  /** How long requests in progress may take to finish after that, in milliseconds. */
   readonly shutdownTimeout: number;
-  /** Where the embedded database and its secret lie. */
+  /** Where the embedded database and its secret are stored. */
   readonly dataDir: string;
-  /** The key that tokens are checked with, or null for the embedded database's own secret. */
+  /** The key that verifies tokens, or null for the embedded database's own secret. */
   readonly key: { readonly secret: string } | { readonly jwksUrl: URL } | null;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
 }
 
-/** Everything that is wrong with the environment, a line each. */
+/** All errors in the environment, one per line. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(['The environment has faults:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    super(['The environment has errors:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
     this.name = 'ConfigError';
     this.faults = faults;
   }
@@ -243,7 +253,7 @@ const presentIn = (record: Present): Present =>
 const faultsIn = (error: z.ZodError | undefined): string[] =>
   (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
 
-/** What the commands need that prepare the databases. */
+/** What the commands that prepare the databases need. */
 export interface MaintenanceConfig {
   /** The direct address of each database, past any pooler; empty for the embedded one. */
   readonly urls: readonly string[];
@@ -260,7 +270,7 @@ const maintenance = environment.pick({
   LOG_LEVEL: true,
 });
 
-/** Reads what concerns the databases, and nothing of how tokens are verified. Throws ConfigError. */
+/** Reads the variables for the databases, not those for tokens. Throws ConfigError. */
 export const readMaintenanceConfig = (record: Present): MaintenanceConfig => {
   const parsed = maintenance.safeParse(presentIn(record));
   if (!parsed.success) throw new ConfigError(faultsIn(parsed.error));
@@ -274,7 +284,9 @@ export const readMaintenanceConfig = (record: Present): MaintenanceConfig => {
   };
 };
 
-/** Reads the configuration from a record of environment variables. An empty value counts as absent. */
+/**
+ * Reads the configuration from a record of environment variables. An empty value counts as absent.
+ */
 export const readConfig = (record: Present): Config => {
   const present = presentIn(record);
   const parsed = environment.safeParse(present);

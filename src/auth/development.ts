@@ -1,5 +1,5 @@
-// Tokens for trying the API out, signed with the server's own shared secret. With a key set there is none: the
-// identity provider makes the tokens.
+// Tokens for trying the API, signed with the server's own shared secret. There are none with a key
+// set: the identity provider issues the tokens.
 import { SignJWT } from 'jose';
 
 export interface DevelopmentToken {
@@ -9,7 +9,7 @@ export interface DevelopmentToken {
   readonly audience?: string | undefined;
 }
 
-/** An HS256 token for `subject`, good for 30 days. */
+/** An HS256 token for `subject`, valid for 30 days. */
 export const mintToken = ({ secret, subject, issuer, audience }: DevelopmentToken): Promise<string> => {
   const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setIssuedAt();
   if (issuer !== undefined) token.setIssuer(issuer);

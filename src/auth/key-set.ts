@@ -1,61 +1,74 @@
-// The published keys of an identity provider (RFC 7517): fetched early, kept fresh in the background, and still used
-// while the provider is out of reach. jose chooses the key of a token; when to fetch is decided here, because jose's
-// own remote key set fetches again at each request after a failure, and lets all requests wait at each refresh.
+// The published keys of an identity provider (RFC 7517): fetched early, refreshed in the
+// background, and still used while the provider is unreachable. jose chooses the key of a token.
+// This module decides when to fetch, because jose's own remote key set fetches again at each
+// request after a failure, and makes all requests wait at each refresh.
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { problems } from '../contract/problem.ts';
 import { publishedAlgorithms, type SkippedKey, type UsableKeys, usableKeysOf } from './usable-keys.ts';
 
-/** What the key set reports to: `(fields, message)`. */
+/** The log of the key set: `(fields, message)`. */
 export interface KeySetLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** The durations below are in milliseconds. After this one, keys in use are fetched anew in the background. */
+/**
+ * The durations below are in milliseconds. After this one, keys in use are fetched again in the
+ * background.
+ */
 const refreshAfter = 300_000;
 
-/** After this one, a token has to wait for that, unless the provider is out of reach. */
+/** After this one, a token waits for the new keys, unless the provider is unreachable. */
 const revalidateAfter = 600_000;
 
-/** While the provider is out of reach, the keys fetched last count for this long. */
+/** While the provider is unreachable, the last keys are used for this long. */
 const maxStale = 86_400_000;
 
 /** How long a fetch may take. */
 const fetchTimeout = 5_000;
 
-/** How long requests wait for a fetch, from its start: each holds a place meanwhile. */
+/** How long requests wait for a fetch, from its start, because each holds a place meanwhile. */
 const patience = 2_000;
 
 /** The pause after a first failed fetch; it doubles with each further one, up to the longest. */
 const firstPause = 1_000;
 const longestPause = 30_000;
 
-/** A token of an unknown key makes the keys be fetched at once, but not again within this time. */
+/** A token of an unknown key triggers a fetch, but not again within this time. */
 const renewalCooldown = 10_000;
 
 /** A key set may be this large, in bytes once decoded. Real ones are a few kilobytes. */
 const maxSize = 1_048_576;
 
-/** What tokens are verified with. */
+/** Verifies tokens. */
 export interface VerificationKeys {
   /** The values of `alg` that a token may have. */
   readonly algorithms: readonly string[];
   /** Finds the key that a token names; throws jose's errors. */
   readonly find: JWTVerifyGetKey;
-  /** A number that changes with the keys; null while none may be trusted. Starts a fetch when one is due. */
+  /**
+   * A number that changes with the keys; null while no key may be trusted. Starts a fetch when one
+   * is due.
+   */
   version(): number | null;
-  /** Resolves when there are keys to verify with. Throws a Problem: 503. */
+  /** Resolves when keys are available. Throws a Problem: 503. */
   ready(): Promise<void>;
-  /** Fetches the keys for a token whose key is unknown: false when that was done just now. Throws a Problem: 503. */
+  /**
+   * Fetches the keys for a token whose key is unknown. Resolves to false if they were fetched just
+   * now. Throws a Problem: 503.
+   */
   renew(): Promise<boolean>;
-  /** Fetches the keys before a token needs them. Resolves when that has ended, well or not. */
+  /**
+   * Fetches the keys before a token needs them. Resolves when the fetch has ended, even if it
+   * failed.
+   */
   prepare(): Promise<void>;
 }
 
 interface Fetching {
   /** Ends with the fetch, whether it succeeds or not. */
   readonly done: Promise<void>;
-  /** Ends with it, or when requests have waited long enough. */
+  /** Ends with the fetch, or when requests have waited long enough. */
   readonly soon: Promise<void>;
   isSlow: boolean;
 }
@@ -76,7 +89,7 @@ const textOf = async (response: Response): Promise<string> => {
 const fetchKeys = async (url: URL): Promise<UsableKeys> => {
   const response = await fetch(url, {
     headers: { Accept: 'application/jwk-set+json, application/json' },
-    // Keys are taken from the configured address and from no other.
+    // Keys come from the configured address only.
     redirect: 'manual',
     signal: AbortSignal.timeout(fetchTimeout),
   });
@@ -87,7 +100,7 @@ const fetchKeys = async (url: URL): Promise<UsableKeys> => {
   return usableKeysOf(JSON.parse(await textOf(response)));
 };
 
-/** Logs which keys of a set do not count, once for as long as they stay the same. */
+/** Logs which keys of a set are not used, once for as long as they stay the same. */
 const createReport = (log: KeySetLog) => {
   let reported = '';
   return (faulty: readonly SkippedKey[], ignored: readonly SkippedKey[]): void => {
@@ -99,7 +112,7 @@ const createReport = (log: KeySetLog) => {
   };
 };
 
-/** Starts a piece of work that many may wait for, each no longer than `patience` from its start. */
+/** Starts work that many callers may wait for, each for at most `patience` from its start. */
 const begin = (work: Promise<void>): Fetching => {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<void>((resolve) => {
@@ -125,7 +138,7 @@ const createBackoff = () => {
     fail: () => {
       const pause = Math.min(longestPause, firstPause * 2 ** failures);
       failures += 1;
-      // Apart from other instances, which have failed at the same time.
+      // At another time than other instances, which have failed at the same moment.
       retryAt = Date.now() + pause * (1 + Math.random() / 4);
     },
     reset: () => {
@@ -135,17 +148,17 @@ const createBackoff = () => {
   };
 };
 
-/** The keys that were fetched last. */
+/** The keys of the last fetch. */
 interface Fetched {
   readonly find: JWTVerifyGetKey;
   readonly version: number;
-  /** The keys as text, to see whether others have come. */
+  /** The keys as text, to notice when they change. */
   readonly text: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Fetches the keys at `url`, one fetch at a time, and holds those that came last. */
+/** Fetches the keys at `url`, one fetch at a time, and keeps the last ones. */
 const createFetcher = (url: URL, log: KeySetLog) => {
   const report = createReport(log);
   const backoff = createBackoff();
@@ -155,7 +168,8 @@ const createFetcher = (url: URL, log: KeySetLog) => {
   const accept = ({ keys, ignored, faulty }: UsableKeys): void => {
     report(faulty, ignored);
     if (keys.length === 0 && faulty.length > 0) {
-      // A key that everyone can sign with may have been published before. Broken ones are a fault of the moment.
+      // A key that anyone can sign with may have been trusted before, so the earlier keys are
+      // dropped. Broken keys are a temporary fault.
       if (faulty.some(({ reason }) => reason !== 'broken')) fetched = null;
       throw new Error('the key set has no key that can be trusted');
     }
@@ -197,11 +211,11 @@ const createFetcher = (url: URL, log: KeySetLog) => {
   };
 };
 
-/** The key set at `url`. Nothing is fetched before it is asked for. */
+/** The key set at `url`. Nothing is fetched until it is needed. */
 export const createKeySet = (url: URL, log: KeySetLog): VerificationKeys => {
   const source = createFetcher(url, log);
   let renewableAt = 0;
-  // The log has the cause, once for each fetch.
+  // The log contains the cause, once for each fetch.
   const unavailable = () => problems.unavailable('there is no fresh key set');
   const isOutOfReach = () => source.isFailing || source.fetching?.isSlow === true;
   const version = (): number | null => {

@@ -1,5 +1,6 @@
-// Who is calling. An OwnerId is made here alone, of a `sub` that was verified (or, for a development token, is about to
-// be signed), so a function that takes one shows that its caller was authenticated.
+// The caller. Only this module creates an OwnerId, from a verified `sub` (or, for a development
+// token, one that is about to be signed). So a function that takes an OwnerId shows that its caller
+// was authenticated.
 declare const verified: unique symbol;
 
 /** The `sub` of a verified token: 1 to 255 characters, without control characters or lone surrogates. */
@@ -16,12 +17,12 @@ const isOwnerId = (sub: unknown): sub is OwnerId =>
   sub.length >= 1 &&
   sub.length <= 255 &&
   sub.isWellFormed() &&
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters on purpose
   !/[\u0000-\u001f\u007f]/.test(sub) &&
   sub.trim() !== '' &&
-  // As a part of a path they mean another path (RFC 3986, section 5.2.4).
+  // As a segment of a path, these refer to another path (RFC 3986, section 5.2.4).
   sub !== '.' &&
   sub !== '..';
 
-/** The owner that a verified `sub` names, or null when it cannot name one. */
+/** The owner that a verified `sub` identifies, or null if it is not a valid owner. */
 export const ownerIdFrom = (sub: unknown): OwnerId | null => (isOwnerId(sub) ? sub : null);

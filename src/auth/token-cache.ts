@@ -1,17 +1,18 @@
-// Verified tokens, remembered: a signature that was good is good until the token expires or the keys change, and
-// checking it again for every request costs more than the rest of the request's own work.
+// A cache of verified tokens. A valid signature stays valid until the token expires or the keys
+// change, and checking it again for every request costs more than the rest of the request's own
+// work.
 import { hash } from 'node:crypto';
 import type { OwnerId, Principal } from './principal.ts';
 
 export interface TokenCacheSettings {
-  /** The version of the keys that may be trusted now, or null when none may be. */
+  /** The version of the keys that may be trusted now, or null if there is none. */
   readonly keyVersion: () => number | null;
   /** How far the issuer's clock may be off ours, in seconds. */
   readonly clockTolerance: number;
 }
 
 export interface TokenCache {
-  /** The principal of a token that was verified with the present keys and has not expired since. */
+  /** The principal of a token that was verified with the current keys and has not expired. */
   recall(token: string): Principal | undefined;
   /** Remembers a token that was verified while the keys had this version. */
   keep(token: string, principal: Principal, version: number | null): void;
@@ -24,21 +25,24 @@ interface Entry {
   readonly until: number;
 }
 
-/** Two generations of this many tokens are kept at most. */
+/** The cache holds at most two generations of this many tokens. */
 const generationSize = 10_000;
 
 /**
- * Tokens of one owner in a generation; a further one takes the place of the owner's oldest. So it takes hundreds of
- * owners to displace the tokens of others, and the only cost is that those are verified once more.
+ * Tokens of one owner in a generation; another one replaces the owner's oldest. So it takes
+ * hundreds of owners to displace the tokens of others, and the only cost is that those are verified
+ * once more.
  */
 const maxPerOwner = 16;
 
-// A token may be 16 kB long, its digest is 32 bytes; no two tokens with one digest can be found.
+// A token may be 16 kB long, and its digest is 32 bytes. It is infeasible to find two tokens with
+// the same digest.
 const keyOf = (token: string): string => hash('sha256', token, 'binary');
 
 /**
- * Creates a cache of verified tokens; refusals are not remembered. The least recently used go first: what is used moves
- * into the young generation, and the old one is dropped whole.
+ * Creates a cache of verified tokens; refusals are not cached. The least recently used are removed
+ * first: a token that is used moves into the young generation, and the old generation is dropped as
+ * a whole.
  */
 export const createTokenCache = ({ keyVersion, clockTolerance }: TokenCacheSettings): TokenCache => {
   let young = new Map<string, Entry>();

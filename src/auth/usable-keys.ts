@@ -1,31 +1,35 @@
-// Which keys of a published set count (RFC 7517, section 5): those that verify a signature of an algorithm that we
-// take. The others are left out before a token meets them, so that none of them can spoil a good one.
+// Which keys of a published set are used (RFC 7517, section 5): those that verify signatures of an
+// algorithm that we accept. The others are removed before any token is verified, so that they
+// cannot affect a valid one.
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { JWK } from 'jose';
 
-/** The algorithms of tokens whose keys are published. `EdDSA` and `Ed25519` (RFC 9864) are two names of one. */
+/**
+ * The algorithms of tokens whose keys are published. `EdDSA` and `Ed25519` (RFC 9864) are two names
+ * for the same algorithm.
+ */
 export const publishedAlgorithms: readonly string[] = ['EdDSA', 'Ed25519', 'ES256', 'RS256'];
 
-/** Keys of a set that are looked at; real sets have fewer than twenty. */
+/** How many keys of a set are used; real sets have fewer than twenty. */
 const maxKeys = 100;
 
 /** RFC 7518, section 3.3: RS256 needs a modulus of 2048 bits or more. */
 const minModulusLength = 2048;
 
-/** Longer names of keys are cut in the log, in characters. */
+/** Longer names of keys are shortened in the log, in characters. */
 const maxNameLength = 64;
 
 export interface SkippedKey {
-  /** Its `kid`, or its place in the set. */
+  /** Its `kid`, or its position in the set. */
   readonly key: string | number;
   readonly reason: string;
 }
 
 export interface UsableKeys {
   readonly keys: readonly JWK[];
-  /** Keys for other uses or algorithms, as many sets have some. */
+  /** Keys for other uses or algorithms. Many sets have some. */
   readonly ignored: readonly SkippedKey[];
-  /** Keys that should not be in any set. */
+  /** Keys that do not belong in any set. */
   readonly faulty: readonly SkippedKey[];
 }
 
@@ -35,9 +39,9 @@ const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 interface KeyKind {
-  /** The values of `alg` that such a key may have. */
+  /** The values of `alg` that a key of this kind may have. */
   readonly names: readonly unknown[];
-  /** What binds it to its algorithm; nothing for the one algorithm that has two names. */
+  /** Binds the key to its algorithm; empty for the algorithm that has two names. */
   readonly binding: Pick<JWK, 'alg'>;
 }
 
@@ -48,16 +52,16 @@ const kindOf = ({ kty, crv }: Members): KeyKind | undefined => {
   return undefined;
 };
 
-/** Why a key of this kind is for something else than our tokens, or null. */
+/** Why a key of this kind is not for our tokens, or null. */
 const otherPurpose = ({ use, key_ops: operations, alg }: Members, { names }: KeyKind): string | null => {
   if (use !== undefined && use !== 'sig') return 'not for signatures';
   if (Array.isArray(operations) && !operations.includes('verify')) return 'not for verifying';
   return names.includes(alg) ? null : 'of another algorithm';
 };
 
-/** The key itself, or why it is not one to trust. */
+/** The key itself, or why it cannot be trusted. */
 const publicKeyOf = (jwk: Members): JsonWebKey | string => {
-  // Whoever reads the set can sign with it.
+  // Anyone who reads the set can sign with it.
   if (jwk.d !== undefined) return 'private';
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' });
@@ -69,7 +73,7 @@ const publicKeyOf = (jwk: Members): JsonWebKey | string => {
   }
 };
 
-/** The key as jose takes it, or why it does not count. */
+/** The key in the form that jose accepts, or why it is not used. */
 const sorted = (jwk: unknown): JWK | { readonly ignored: string } | { readonly faulty: string } => {
   if (!isObject(jwk)) return { faulty: 'broken' };
   const kind = kindOf(jwk);
@@ -84,7 +88,7 @@ const sorted = (jwk: unknown): JWK | { readonly ignored: string } | { readonly f
 const nameOf = (jwk: unknown, place: number): string | number =>
   isObject(jwk) && typeof jwk.kid === 'string' ? jwk.kid.slice(0, maxNameLength) : place;
 
-/** Sorts the members of a key set. Throws when it is not one. */
+/** Sorts the members of a key set. Throws if it is not a key set. */
 export const usableKeysOf = (set: unknown): UsableKeys => {
   if (!isObject(set) || !Array.isArray(set.keys)) throw new Error('the response is not a key set');
   const members: readonly unknown[] = set.keys;

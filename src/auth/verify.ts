@@ -22,7 +22,9 @@ export interface TokenSettings {
   readonly audience?: string | undefined;
 }
 
-/** Longer tokens are refused unread, in characters. Real ones are a tenth of it. */
+/**
+ * Longer tokens are refused without reading them, in characters. Real tokens have a tenth of that.
+ */
 const maxTokenLength = 16_384;
 
 /** How far the issuer's clock may be off ours, in seconds. */
@@ -46,8 +48,9 @@ const tokenFrom = (authorization: readonly string[]): string => {
 };
 
 /**
- * base64url between dots, as a JWS has it, in its one spelling: jose's decoder passes over padding and the unused bits
- * of a last character (RFC 4648, section 3.5), so that a changed signature could still verify.
+ * base64url between dots, the form of a JWS, in its canonical spelling. jose's decoder ignores
+ * padding and the unused bits of a last character (RFC 4648, section 3.5), so a changed signature
+ * could still verify.
  */
 const isCanonical = (token: string): boolean =>
   token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
@@ -60,9 +63,12 @@ const readUnverified = (token: string) => {
   }
 };
 
-/** Refuses what no signature would make good, and nothing else, so that it costs no key and no signature check. */
+/**
+ * Refuses a token that no signature could make valid, so that it costs no key and no signature
+ * check.
+ */
 const refuseUnverified = (token: string, algorithms: readonly string[]): void => {
-  if (!isCanonical(token)) throw problems.invalidToken('not of the form of a token');
+  if (!isCanonical(token)) throw problems.invalidToken('not in the form of a token');
   const { header, claims } = readUnverified(token);
   if (!algorithms.some((alg) => alg === header.alg)) throw problems.invalidToken('alg is not allowed');
   const earliest = Math.floor(Date.now() / 1000) - clockTolerance;
@@ -70,7 +76,7 @@ const refuseUnverified = (token: string, algorithms: readonly string[]): void =>
     throw problems.invalidToken('exp is in the past');
 };
 
-/** A shared secret, imported once: given the bytes, jose would import them for every token. */
+/** A shared secret, imported once: with the bytes, jose would import them for every token. */
 const secretKey = (secret: string): VerificationKeys => {
   const bytes = new TextEncoder().encode(secret);
   const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
@@ -84,7 +90,7 @@ const secretKey = (secret: string): VerificationKeys => {
   };
 };
 
-// Errors of jose that the token is to blame for.
+// Errors of jose that are caused by the token.
 const tokenFaults = [
   errors.JWTClaimValidationFailed,
   errors.JWTExpired,
@@ -97,13 +103,13 @@ const tokenFaults = [
 
 const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
-  // That message repeats a name from the token, which is for no log.
+  // That message repeats a name from the token, which must not be logged.
   if (error instanceof errors.JOSENotSupported) return problems.invalidToken(error.code);
   if (tokenFaults.some((Fault) => error instanceof Fault)) return problems.invalidToken(error);
   return problems.unavailable(error);
 };
 
-/** The claims of a token, or the Problem that its signature was checked for in vain. Throws jose's errors. */
+/** The claims of a token, or a Problem if its signature is wrong. Throws jose's errors. */
 const checkSignature = async (
   token: string,
   find: JWTVerifyGetKey,
@@ -115,7 +121,7 @@ const checkSignature = async (
     if (error instanceof errors.JWSSignatureVerificationFailed) return toProblem(error);
     if (error instanceof errors.JWTClaimValidationFailed) return toProblem(error);
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    // Without a kid the token may be of any of them (RFC 7515, section 4.1.4: kid is optional).
+    // Without a kid, any of the keys may be the token's (RFC 7515, section 4.1.4: kid is optional).
     let tried = 0;
     for await (const candidate of error) {
       const found = await checkSignature(token, async () => candidate, options);
@@ -124,11 +130,14 @@ const checkSignature = async (
       tried += 1;
       if (!isOther || tried === maxCandidates) return found;
     }
-    return problems.invalidToken('no key of the set can be tried');
+    return problems.invalidToken('no key in the set fits');
   }
 };
 
-/** Whether a new key could make the token good: its `kid` is unknown or, without one, no key fits. */
+/**
+ * Whether a new key could make the token valid: its `kid` is unknown or, without a `kid`, no key
+ * fits.
+ */
 const wantsNewKeys = (token: string, error: unknown): boolean => {
   if (error instanceof errors.JWKSNoMatchingKey) return true;
   const isForged = error instanceof Problem && error.cause instanceof errors.JWSSignatureVerificationFailed;
@@ -154,7 +163,7 @@ const verify = async (
     return { claims: await guard(check), version };
   } catch (error) {
     if (!wantsNewKeys(token, error)) throw error;
-    // Another request may have had the keys fetched while this signature was checked.
+    // Another request may have fetched the keys while this signature was checked.
     if (keys.version() === version && !(await keys.renew())) throw error;
     const newVersion = keys.version();
     if (newVersion === version) throw error;
@@ -164,13 +173,12 @@ const verify = async (
 
 const principalOf = ({ sub, exp }: JWTPayload): Principal => {
   const ownerId = ownerIdFrom(sub);
-  if (ownerId === null) throw problems.invalidToken('sub names no owner');
-  if (exp === undefined || exp > latestExpiry)
-    throw problems.invalidToken('exp is no time that can be written');
+  if (ownerId === null) throw problems.invalidToken('sub is not a valid owner');
+  if (exp === undefined || exp > latestExpiry) throw problems.invalidToken('exp cannot be written as a time');
   return { ownerId, expiresAt: exp };
 };
 
-/** A guard that lets everything through. */
+/** A guard that allows everything. */
 const unguarded: Guard = async (check) => {
   const found = await check();
   if (found instanceof Problem) throw found;
@@ -180,8 +188,8 @@ const unguarded: Guard = async (check) => {
 const silent: KeySetLog = { info: () => {}, warn: () => {} };
 
 /**
- * Builds the authenticator for the configured key. It fetches a key set when it is told to `prepare`, which ends when
- * that has been tried, or when the first token needs it.
+ * Builds the authenticator for the configured key. It fetches a key set in `prepare`, which ends
+ * when the fetch has ended, or when the first token needs it.
  */
 export const createAuthenticate = (
   { key, issuer, audience }: TokenSettings,

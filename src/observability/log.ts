@@ -1,17 +1,20 @@
-// JSON lines on standard output. What is logged is chosen field by field: an error's own properties (a driver adds SQL,
-// values and connection settings to them) never reach a line.
+// JSON lines on standard output. Each logged field is chosen: an error's own properties, to which a
+// driver adds SQL, values and connection settings, are never logged.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
 export interface Logger extends PinoLogger {
-  /** A line at level info for what happens all the time: fields that need no serializer, in a fraction of the time. */
+  /**
+   * A line at level info for frequent events: for fields that need no serializer, in a fraction of
+   * the time.
+   */
   readonly brief: (fields: object, msg: string) => void;
 }
 
-/** What every line of a request carries. */
+/** The fields of every line of a request. */
 export interface RequestContext {
   readonly request_id: string;
-  /** The trace that the caller says it belongs to. */
+  /** The trace in the caller's `traceparent`. */
   readonly trace_id?: string;
   readonly parent_id?: string;
 }
@@ -26,10 +29,13 @@ interface LoggedError {
   readonly cause?: LoggedError;
 }
 
-// user:password@ of a URL, should a library ever put one into a message.
+// user:password@ of a URL, in case a library puts one into a message.
 const withoutCredentials = (text: string) => text.replace(/\/\/[^/\s@]*@/g, '//[redacted]@');
 
-/** The parts of an error that may be logged: name, code, message, stack and the same of its causes. */
+/**
+ * The parts of an error that may be logged: name, code, message, stack, and the same for its
+ * causes.
+ */
 export const loggable = (error: unknown, depth = 3): LoggedError => {
   if (!(error instanceof Error)) return { name: typeof error, message: withoutCredentials(String(error)) };
   const code = (error as { code?: unknown }).code;
@@ -44,14 +50,16 @@ export const loggable = (error: unknown, depth = 3): LoggedError => {
 
 const noContext = {};
 
-// POSIX's PIPE_BUF on Linux, in bytes: processes that share a pipe do not cut into each other's writes up to this size.
+// POSIX's PIPE_BUF on Linux, in bytes: writes of this size or less, by processes that share a pipe,
+// do not mix.
 const atomicWrite = 4096;
 
 /**
- * Standard output, written to ten times a second or when 4 kB have come together: a system call for each line costs more
- * than the line. What has been said is written before the process ends, unless it is killed or nobody reads for another
- * second. The lines wait here, because pino's own destination would measure all that waits at each further line. While
- * they cannot be written, as on a full disk or to a reader that has stopped, the service goes on, and keeps a megabyte
+ * Standard output, written ten times a second or when there are 4 kB of lines: a system call for
+ * each line costs more than the line. All lines are written before the process ends, unless it is
+ * killed or no one reads them for another second. The lines wait here, because pino's own
+ * destination would measure everything that waits at each new line. If they cannot be written,
+ * because the disk is full or the reader has stopped, the service continues, and keeps a megabyte
  * of them for later.
  */
 const standardOutput = (): DestinationStream => {
@@ -60,7 +68,7 @@ const standardOutput = (): DestinationStream => {
     sync: true,
     maxLength: 1_000_000,
     maxWrite: atomicWrite,
-    // On a pipe that is full it would wait, and the whole process with it.
+    // On a full pipe it would block the whole process.
     retryEAGAIN: () => performance.now() < retriedUntil,
   });
   let waiting = '';
@@ -72,7 +80,7 @@ const standardOutput = (): DestinationStream => {
     const lines = waiting;
     waiting = '';
     size = 0;
-    // Also what could not be written before.
+    // Including what could not be written before.
     output.write(lines);
   };
   const flushSoon = (): void => {
@@ -94,7 +102,8 @@ const standardOutput = (): DestinationStream => {
   };
 };
 
-// Under load many lines are of the same millisecond, and writing out the time is a third of the work of a line.
+// Under load, many lines have the same millisecond, and formatting the time is a third of the work
+// of a line.
 const createClock = (): (() => string) => {
   let time = 0;
   let text = '';

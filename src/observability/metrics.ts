@@ -1,8 +1,8 @@
-// What the service says about itself to Prometheus. Every label has a short closed list of values: operations of the
-// contract, statuses, states and kinds, never an owner, a path or a message.
+// The service's metrics for Prometheus. Every label has a short closed list of values: operations
+// of the contract, statuses, states and kinds, never an owner, a path or a message.
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What the database reports; every text is one of a short list. */
+/** The events of the database; every text is from a short list. */
 export interface DatabaseEvents {
   /** A statement has waited this long for its turn, in seconds. */
   waited(seconds: number): void;
@@ -10,7 +10,7 @@ export interface DatabaseEvents {
   failed(kind: string): void;
   /** A request got no connection. */
   refused(reason: string): void;
-  /** A statement that was given up has been asked to stop. */
+  /** The database was asked to stop an abandoned statement. */
   cancelled(outcome: string): void;
 }
 
@@ -20,26 +20,31 @@ export type PoolState = Readonly<Record<'open' | 'idle' | 'connecting' | 'runnin
 export interface Metrics {
   /** The metrics as text. */
   read(): Promise<string>;
-  /** Counts a request that has been answered. */
+  /** Counts a request whose response has been sent. */
   request(operation: string | undefined, status: number, seconds: number): void;
-  /** Counts a request that was let in no further, by one of a short list of reasons. */
+  /** Counts a request that was refused, by a reason from a short list. */
   refused(reason: string): void;
-  /** Counts a connection that the server ended before it was done, by one of a short list of reasons. */
+  /** Counts a connection that the server ended early, by a reason from a short list. */
   cut(reason: string): void;
-  /** What the database reports to. */
+  /** Receives the events of the database. */
   readonly database: DatabaseEvents;
   /** Reads the pool's state whenever the metrics are read. */
   watch(database: { stats(): PoolState }): void;
-  /** Reads how many requests are in progress, and how many connections open, whenever the metrics are read. */
+  /**
+   * Reads the number of requests in progress and of open connections whenever the metrics are read.
+   */
   watchServer(server: { readonly inFlight: number; readonly connections: number }): void;
-  /** Tells the primary process of a cluster when that is asked for the metrics of all. */
+  /** Sends the metrics to the primary process of a cluster when it collects the metrics of all. */
   share(): void;
 }
 
-/** How long a reading is good for, in milliseconds. */
+/** How long a reading is valid, in milliseconds. */
 const freshness = 1000;
 
-/** Reads once for all that ask at the same time, or within a second after that: a reading costs milliseconds of CPU. */
+/**
+ * Reads once for all callers at the same time, or within a second after that: a reading costs
+ * milliseconds of CPU.
+ */
 export const shareReading = (read: () => Promise<string>): (() => Promise<string>) => {
   let latest: Promise<string> | undefined;
   const readOnce = async () => {
@@ -59,14 +64,14 @@ export const shareReading = (read: () => Promise<string>): (() => Promise<string
 
 const latency = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The metrics of a process, in a registry of their own. */
+/** The metrics of a process, in a separate registry. */
 export const createMetrics = (): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time from a request to the end of its answer',
+    help: 'Time from a request to the end of its response',
     labelNames: ['operation', 'status'],
     buckets: latency,
     registers,
@@ -79,13 +84,13 @@ export const createMetrics = (): Metrics => {
   });
   const errors = new Counter({
     name: 'database_errors_total',
-    help: 'Requests that the database failed, by kind',
+    help: 'Requests that failed because of the database, by kind',
     labelNames: ['kind'],
     registers,
   });
   const cancels = new Counter({
     name: 'database_cancels_total',
-    help: 'Statements given up that the database was asked to stop, by outcome (ended, failed, skipped)',
+    help: 'Abandoned statements that the database was asked to stop, by outcome (ended, failed, skipped)',
     labelNames: ['outcome'],
     registers,
   });
@@ -97,7 +102,7 @@ export const createMetrics = (): Metrics => {
   });
   const requestRefusals = new Counter({
     name: 'http_requests_refused_total',
-    help: 'Requests refused because too many were in progress, or came in a minute, by the bound that they met',
+    help: 'Requests refused because too many were in progress or came in a minute, by the bound that they reached',
     labelNames: ['reason'],
     registers,
   });
@@ -120,7 +125,7 @@ export const createMetrics = (): Metrics => {
     },
     share: () => {
       AggregatorRegistry.setRegistries(registers);
-      // Its constructor is what listens for the primary's question.
+      // Its constructor listens for the request of the primary process.
       new AggregatorRegistry();
     },
     watch: (database) => {

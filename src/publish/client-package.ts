@@ -1,5 +1,6 @@
-// `npm run build:client` ends here: build/client becomes a package of its own, `tasks-api-client`, which has no
-// dependencies. This package exports the same files as `tasks-api/client`.
+// The last step of `npm run build:client`: build/client becomes a separate package,
+// `tasks-api-client`, which has no dependencies. This package exports the same files as
+// `tasks-api/client`.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 const { version, license } = JSON.parse(readFileSync('package.json', 'utf8'));

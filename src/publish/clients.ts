@@ -1,5 +1,6 @@
-// `npm run generate:clients`: the SDKs, one folder of generated/clients/ for each language, with the manifest that the
-// language's own tools need to install it. Redocly writes the code; redocly.yaml says how pages are walked.
+// `npm run generate:clients`: the SDKs, one folder of generated/clients/ for each language, with
+// the manifest that the language's own tools need to install it. Redocly writes the code;
+// redocly.yaml defines how they follow pages.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ const summary = 'Client of the Tasks API, generated from its contract';
 
 interface Client {
   readonly generator: string;
-  /** Where the code goes; the generator puts its own ending in the place of `.ts`. */
+  /** Where the code goes; the generator replaces `.ts` with its own ending. */
   readonly output: string;
   readonly options?: readonly string[];
   readonly manifests: Readonly<Record<string, string>>;
@@ -84,8 +85,8 @@ py-modules = ["tasks_api"]
 ];
 
 /**
- * The PHP generator forgets to hand an operation's path parameters to the closure that fetches a page. Throws when
- * there is nothing left to fix, so that this does not outlive the fault.
+ * The PHP generator does not pass an operation's path parameters to the closure that fetches a
+ * page. Throws if there is nothing left to fix, so that this fix does not outlive the bug.
  */
 const fixPhp = (code: string): string => {
   let fixes = 0;
@@ -98,13 +99,14 @@ const fixPhp = (code: string): string => {
       return `use (${['$op', '$headers', ...names].join(', ')})${rest}`;
     },
   );
-  if (fixes === 0) throw new Error('The PHP generator needs no fix any more: remove fixPhp.');
+  if (fixes === 0) throw new Error('The PHP generator no longer needs a fix: remove fixPhp.');
   return result;
 };
 
 /**
- * The Java generator throws at an object of a type that it does not know, which a later version may add to a list. Such
- * objects are left out of the list instead. Throws when there is nothing left to replace.
+ * The Java generator throws at an object of a type that it does not know, which a later version may
+ * add to a list. This leaves such objects out of the list instead. Throws if there is nothing left
+ * to replace.
  */
 const skipUnknownTypes = (code: string): string =>
   [
@@ -120,13 +122,14 @@ const skipUnknownTypes = (code: string): string =>
   }, code);
 
 /**
- * The contract as the generators should see it. They take lines of JSON for one JSON value; as bytes they leave them to
- * the caller. A body that may be left out is there for intermediaries, not for callers.
+ * The contract as the generators should see it. They treat lines of JSON as one JSON value, so the
+ * export is declared as bytes, which they pass to the caller. A body that may be omitted is meant
+ * for intermediaries, not for callers.
  */
 const forGenerators = (text: string): string =>
   JSON.stringify(
     JSON.parse(text, (name, value) => {
-      // The caller names the server: a default would be right for one person only.
+      // The caller passes the server's address: a default would be right for one user only.
       if (name === 'servers') return undefined;
       if (name === 'requestBody' && !value.required) return undefined;
       if (name !== 'content' || !value['application/x-ndjson']) return value;

@@ -8,13 +8,14 @@ import { join } from 'node:path';
 const page = 'generated/docs.html';
 const redocly = (...args: string[]) => execFileSync('redocly', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 
-/** Replaces what must be there; the page must not silently keep what this is to take out. */
+/** Replaces a part that must exist, so that the page cannot silently keep what this removes. */
 const swap = (html: string, from: RegExp, to: string): string => {
-  if (!from.test(html)) throw new Error(`The page no longer holds ${from}`);
+  if (!from.test(html)) throw new Error(`The page no longer contains ${from}`);
   return html.replace(from, to);
 };
 
-// The one thing that the page would fetch: the logo beside "API docs by". The name in letters serves as well.
+// The only thing that the page would fetch: the logo beside "API docs by". The name in letters
+// replaces it.
 const logo = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" width="44" height="16"><text y="12" font-family="system-ui,sans-serif" font-size="11" font-weight="600" fill="#1a6fe0">Redoc</text></svg>',
 )}`;
@@ -22,7 +23,8 @@ const logo = `data:image/svg+xml,${encodeURIComponent(
 const complete = (html: string, { title, description }: { title: string; description: string }): string => {
   const summary = description.split('\n')[0] ?? '';
   const withLogo = swap(html, /https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini[a-z-]*\.svg/g, logo);
-  // The page finds its way by the part after `#`; as it comes, its links would lead to paths that no server has.
+  // The page navigates by the fragment after `#`. Without this, its links would lead to paths that
+  // do not exist on any server.
   const withLinks = swap(withLogo, / href="\/([^"]*)"(?= data-discover="true")/g, ' href="#/$1"');
   return swap(
     withLinks,

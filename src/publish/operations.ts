@@ -1,4 +1,5 @@
-// The contract's operations as a code sample needs them: what must be sent, with the contract's own examples as values.
+// The contract's operations for code samples: what must be sent, with the contract's own examples
+// as values.
 import { readFileSync } from 'node:fs';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -38,7 +39,7 @@ interface Definition {
 /** The contract as `npm run generate:bundle` wrote it. */
 export const document = JSON.parse(readFileSync('generated/openapi.json', 'utf8'));
 
-/** Looks a local reference up; anything else is returned as it is. */
+/** Resolves a local reference; returns anything else unchanged. */
 export const resolve = <T>(value: T & { readonly $ref?: string }): T =>
   value.$ref === undefined
     ? value
@@ -65,12 +66,12 @@ export interface Operation {
   /** What must be sent, in the order of the contract. */
   readonly inPath: readonly Parameter[];
   readonly inQuery: readonly Parameter[];
-  /** Whether there are parameters in the query at all. */
+  /** Whether the operation has query parameters. */
   readonly hasQuery: boolean;
   readonly body: Body | undefined;
-  /** Whether the SDKs walk its pages by themselves (redocly.yaml says by which fields). */
+  /** Whether the SDKs follow its pages automatically (redocly.yaml defines by which fields). */
   readonly isPaged: boolean;
-  /** Whether there is a body in its first success. */
+  /** Whether its first success response has a body. */
   readonly hasResult: boolean;
   /** Whether that body is an export. */
   readonly isExport: boolean;

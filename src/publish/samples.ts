@@ -1,5 +1,6 @@
-// `npm run generate:samples`: for every operation a sample for curl and for each SDK, as an OpenAPI overlay that the
-// docs page is built with. The values are the contract's examples, so a sample is as true as they are.
+// `npm run generate:samples`: for every operation a sample for curl and for each SDK, as an OpenAPI
+// overlay for the docs page. The values are the contract's examples, so a sample is as correct as
+// they are.
 import { writeFileSync } from 'node:fs';
 import { document, type Operation, operations } from './operations.ts';
 import { curl } from './samples/curl.ts';
@@ -9,7 +10,7 @@ import { php } from './samples/php.ts';
 import { python } from './samples/python.ts';
 import { typescript } from './samples/typescript.ts';
 
-// The page knows a language by the names of redocly.yaml, which has no TypeScript.
+// The page uses the language names of redocly.yaml, which has no TypeScript.
 const samplesOf = (operation: Operation) => [
   { lang: 'curl', label: 'curl', source: curl(operation) },
   { lang: 'JavaScript', label: 'TypeScript', source: typescript(operation) },

@@ -1,12 +1,14 @@
-// What the sandbox holds: the tasks and owners of the contract's examples. The secret is public, so it must never check
-// a token anywhere else.
+// The data of the sandbox: the tasks and owners of the contract's examples. The secret is public,
+// so it must never verify a token anywhere else.
 import { SignJWT } from 'jose';
 import { newTask } from '../tasks/batch.ts';
 import type { Task } from '../tasks/columns.ts';
 
 export const sandboxSecret = 'the public secret of the sandbox, good for nothing else';
 
-/** The owner of the contract's examples, and somebody whose tasks that owner must never see. */
+/**
+ * The owner of the contract's examples, and another user, whose tasks that owner must never see.
+ */
 export const sandboxOwners = ['7f1c9a52', 'c4b0e83d'] as const;
 
 const [owner, other] = sandboxOwners;
@@ -19,7 +21,7 @@ const foreign = '5c7d1e44-9d1b-4b7a-8f0e-3e2a1b0c9d04';
 const filed = { title: 'File the tax return', description: 'The forms are in the blue folder.' };
 const watered = { completed: true, completed_at: '2026-01-11T18:20:00.250000Z' };
 
-/** In the order in which they were made. */
+/** In the order of their creation. */
 export const exampleTasks: readonly Task[] = [
   newTask(taxReturn, owner, filed, '2026-01-10T08:00:00.000001Z'),
   {
@@ -29,10 +31,10 @@ export const exampleTasks: readonly Task[] = [
     version: 2,
   },
   newTask(milk, owner, { title: 'Buy milk' }, '2026-01-12T09:30:00.123456Z'),
-  newTask(foreign, other, { title: 'Somebody else’s task' }, '2026-01-12T10:00:00.000000Z'),
+  newTask(foreign, other, { title: 'Another user’s task' }, '2026-01-12T10:00:00.000000Z'),
 ];
 
-// 2100-01-01: a fixture that expires breaks somebody's tests one day.
+// 2100-01-01: a fixture that expires breaks someone's tests one day.
 const expiry = 4_102_444_800;
 
 /** A token for each owner, always the same. */

@@ -1,5 +1,6 @@
-// `npm run sandbox`: the real service on a throwaway embedded database, with the data that the contract's examples speak
-// of and tokens that never change, so that a consumer's tests can run against it and know what they will find.
+// `npm run sandbox`: the real service on a temporary embedded database, with the data of the
+// contract's examples and tokens that never change, so that a consumer's tests can run against it
+// with known data.
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,14 +24,14 @@ const fail = (message: string): never => {
 };
 
 const directory = await mkdtemp(join(tmpdir(), 'tasks-sandbox-'));
-// However it ends, nothing is left; a signal during the start ends it at once.
+// Nothing is left, however it ends. A signal during the start ends it at once.
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const signals = onSignals();
 
 const config = readConfig({
   PORT: process.env.PORT ?? '4010',
   HOST: process.env.HOST,
-  // None unless it is asked for: tests ask much, and often with bad tokens.
+  // No limit unless one is set: tests send many requests, and often bad tokens.
   RATE_LIMIT: process.env.RATE_LIMIT ?? '0',
   DATA_DIR: directory,
 });

@@ -1,4 +1,5 @@
-// Puts a whole task into the database, with the id, times and version that it is to have: no operation of the API does.
+// Inserts a whole task into the database, with a given id, times and version, which no operation of
+// the API can do.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../postgres/database.ts';

@@ -1,4 +1,4 @@
-// What is not about tasks: who is calling, whether the service is well, and the contract itself.
+// The operations that are not about tasks: the session, health, metrics, and the contract itself.
 import type { Principal } from '../auth/principal.ts';
 import type { Contract } from '../contract/document.ts';
 import type { Handlers } from '../contract/operation.ts';
@@ -20,19 +20,19 @@ export const sessionHandlers = {
   }),
 } satisfies Handlers<'getSession', SessionContext>;
 
-/** What the operations without a token know of a request. */
+/** What the operations without a token use of a request. */
 export interface OpenContext {
-  /** The path below which the client reaches the service; empty for none. */
+  /** The path prefix at which the client reaches the service; empty for none. */
   readonly prefix: string;
 }
 
 export interface ServiceDependencies {
   readonly contract: Contract;
-  /** Where clients reach the service; null when it is not known. */
+  /** Where clients reach the service; null if unknown. */
   readonly publicUrl: string | null;
-  /** Throws a Problem, or answers false, when the service should get no requests. */
+  /** Throws a Problem or returns false if the service should get no requests. */
   readonly isReady: () => Promise<boolean>;
-  /** The metrics, or null when they are not served here. */
+  /** The metrics, or null if they are not served here. */
   readonly metrics: { read(): Promise<string> } | null;
 }
 

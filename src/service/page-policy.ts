@@ -1,5 +1,6 @@
-// The Content-Security-Policy of a page that is complete in itself: its own inline scripts and styles, named by their
-// hashes, and nothing else. No host is named, so the page cannot load from, send to, or be framed by anything.
+// The Content-Security-Policy of a self-contained page: it allows the page's own inline scripts and
+// styles, by their hashes, and nothing else. It contains no host, so the page cannot load from,
+// send to, or be framed by anything.
 import { createHash } from 'node:crypto';
 
 const hashed = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -10,9 +11,9 @@ const blocks = (html: string, element: 'script' | 'style'): string[] => {
 };
 
 /**
- * The policy of an HTML page (Content Security Policy, level 3). The documentation's script adds empty style elements
- * and fills them through the CSSOM, sets style attributes, and searches in workers made from its own text; a page
- * without scripts may do none of that.
+ * The policy of an HTML page (Content Security Policy, level 3). The documentation's script adds
+ * empty style elements and fills them through the CSSOM, sets style attributes, and searches in
+ * workers that it creates from its own text. A page without scripts may do none of that.
  */
 export const pagePolicy = (html: string): string => {
   const scripts = blocks(html, 'script');

@@ -1,7 +1,8 @@
-// The page that a problem's `type` leads to: what this kind of problem means, and what the caller can do about it.
+// The page at the address in a problem's `type`: what this kind of problem means, and what the
+// caller can do about it.
 import { catalogue, type ProblemSlug } from '../contract/problem.ts';
 
-/** What it means, and what to do. A kind of problem without its text does not compile. */
+/** The meaning, and what to do. A kind of problem without its text does not compile. */
 const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, remedy: string]>> = {
   'malformed-request': [
     'The request could not be read: broken JSON, text that is not UTF-8, a broken percent-escape, a cursor that this list did not make, or a body where none belongs.',

@@ -1,10 +1,11 @@
-// Static content in each content coding, compressed once and sent from then on as it is.
+// Static content in each content coding, compressed only once.
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { ContentCoding, Represent, Representation } from '../contract/operation.ts';
 
-// On libuv's threads: the largest page takes some 100 ms. Brotli's best is a tenth smaller and takes seconds.
+// Runs on libuv's threads: the largest page takes some 100 ms. Brotli's best quality is a tenth
+// smaller and takes seconds.
 const compress: Readonly<Record<ContentCoding, (bytes: Buffer) => Promise<Buffer>>> = {
   identity: async (bytes) => bytes,
   gzip: (bytes) => promisify(gzip)(bytes),
@@ -21,7 +22,7 @@ const compress: Readonly<Record<ContentCoding, (bytes: Buffer) => Promise<Buffer
 const etagOf = (bytes: Buffer): string =>
   `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
 
-/** Content that never changes. Each coding is prepared when it is first asked for. */
+/** Content that never changes. Each coding is prepared when it is first requested. */
 export const representationsOf = (content: Buffer): Represent => {
   const prepared = new Map<ContentCoding, Promise<Representation>>();
   const prepare = async (coding: ContentCoding): Promise<Representation> => {

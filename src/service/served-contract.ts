@@ -1,9 +1,10 @@
-// The contract and its documentation as they are served, each in the address of the server that clients reach it at.
+// The contract and its documentation as they are served, with the address at which clients reach
+// the server.
 import { type Contract, contractAt } from '../contract/document.ts';
 import { pagePolicy } from './page-policy.ts';
 import { representationsOf } from './represent.ts';
 
-/** A page that is complete in itself, with its policy. */
+/** A self-contained page, with its policy. */
 export const pageOf = (html: Buffer) => ({
   status: 200 as const,
   headers: { 'Content-Security-Policy': pagePolicy(html.toString()) },
@@ -19,12 +20,15 @@ const serveAt = (contract: Contract, server: string) => {
   };
 };
 
-/** Each server's copy is some megabytes: more than these are not kept, whatever clients write into a header field. */
+/**
+ * The copy for each address takes some megabytes, so only this many are kept, whatever clients send
+ * in a header field.
+ */
 const most = 4;
 
 /**
- * The contract for clients that reach the service below a prefix: with the public URL where there is one, with the
- * prefix otherwise. Throws at once when the contract has no place for it.
+ * The contract for clients that reach the service below a prefix: with the public URL if there is
+ * one, otherwise with the prefix. Throws at once if the contract has no place for it.
  */
 export const servedContracts = (contract: Contract, publicUrl: string | null) => {
   const plain = serveAt(contract, publicUrl ?? '/');

@@ -267,7 +267,7 @@ describe('the configuration', () => {
       const { code, stdout, stderr } = await runToEnd(script, args, env);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       const [heading, ...faults] = stderr.trimEnd().split('\n');
-      expect(heading).toBe('The environment has faults:');
+      expect(heading).toBe('The environment has errors:');
       const named = names(faults.map((fault) => fault.trim()));
       expect(named.toSorted()).toEqual(expected.toSorted());
       expect(stderr).not.toMatch(/-value/);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Operation, resolve, type Schema } from '../operations.ts';
 import { camel, indent, literal, pascal, pathValues, plainFields } from './text.ts';
 
-// The generator gives a method a result only for JSON; the sample asks the method itself.
+// The generator gives a method a result only for JSON, so the sample checks the method itself.
 const client = readFileSync('generated/clients/go/tasks.go', 'utf8');
 
 export const go = (operation: Operation): string => {
@@ -72,7 +72,7 @@ fmt.Println(result)`
       : []),
     ['Retry', 'tasks.RetryConfig{Retries: 3}'],
   ];
-  // Aligned as gofmt does it.
+  // Aligned as in gofmt.
   const width = Math.max(...settings.map(([name = '']) => name.length)) + 2;
   return `package main
 

@@ -1,4 +1,4 @@
-// The sample for the PHP SDK. Its idempotency key is given with the call, not with the client.
+// The sample for the PHP SDK. Its idempotency key is passed with the call, not with the client.
 import type { Operation } from '../operations.ts';
 import { camel, literal, plainFields, quoted } from './text.ts';
 
