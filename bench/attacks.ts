@@ -1,5 +1,6 @@
-// What a hostile neighbour sends. Each attack runs in a process of its own, so that its sending does not slow the
-// clients that are measured: `node bench/attacks.ts NAME PORT SECONDS`. It prints what came back, as JSON.
+// The requests of a hostile neighbour. Each attack runs in a separate process, so that its sending
+// does not slow the measured clients: `node bench/attacks.ts NAME PORT SECONDS`. It prints the
+// responses as JSON.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenFor } from './seed.ts';
@@ -24,11 +25,14 @@ interface Target {
 
 const isOver = ({ until }: Target) => performance.now() >= until;
 
-// The attackers have an address of their own, unless the attack is one on their neighbours at the same address.
+// The attackers have their own address, unless the attack is on neighbours at the same address.
 const open = ({ port }: Target, localAddress = '127.0.0.2'): Socket =>
   connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
 
-/** Sends `bytes` again whenever the last response came, on `connections` connections, each opened again when it ends. */
+/**
+ * Sends `bytes` again after each last response, on `connections` connections, and reopens each
+ * connection when it ends.
+ */
 const repeat = async (
   target: Target,
   connections: number,
@@ -63,13 +67,16 @@ const repeat = async (
   await Promise.all(Array.from({ length: connections }, one));
 };
 
-/** Opens `connections` connections that send `bytes` and read nothing, and opens each again when it is cut. */
+/**
+ * Opens `connections` connections that send `bytes` and read nothing, and reopens each when it is
+ * cut.
+ */
 const stall = async (target: Target, connections: number, bytes: string | Buffer): Promise<void> => {
   const one = async () => {
     while (!isOver(target)) {
       await new Promise<void>((ended) => {
         const socket = open(target);
-        // A cut is noticed by what is written, since nothing is read.
+        // Writing detects a cut connection, because nothing is read.
         socket.on('close', () => ended()).pause();
         socket.write(bytes);
         setTimeout(() => socket.destroy(), target.until - performance.now());
@@ -116,7 +123,7 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
   'slow readers of the docs': (target) => stall(target, 64, head('GET', '/docs').repeat(16)),
   'pipelined health checks': (target) =>
     repeat(target, 4, head('GET', '/readyz').repeat(16), { responses: 16 }),
-  // From the address that is measured, whose own checks must get through.
+  // From the measured address, whose own checks must get through.
   'health checks of forty connections': (target) =>
     repeat(target, 40, head('GET', '/healthz').repeat(16), { responses: 16, localAddress: '127.0.0.1' }),
   'paths that do not exist, a thousand connections': (target) =>
@@ -210,7 +217,7 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
 if (import.meta.main) {
   const [name = '', port, seconds] = process.argv.slice(2);
   const attack = attacks[name];
-  if (attack === undefined) throw new Error(`no attack of this name: ${name}`);
+  if (attack === undefined) throw new Error(`unknown attack: ${name}`);
   await attack({ port: Number(port), until: performance.now() + Number(seconds) * 1000 });
   console.log(JSON.stringify(statuses));
   process.exit(0);

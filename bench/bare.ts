@@ -1,5 +1,5 @@
-// The floor: what node:http, pg and the service's own statements cost with nothing around them. It checks no token,
-// validates nothing and trusts the path.
+// The baseline: the cost of node:http, pg and the service's own statements, with nothing around
+// them. It checks no token, validates nothing and trusts the path.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
 import { placeholders, type Statement, statements } from './statements.ts';

@@ -1,7 +1,9 @@
-// `DATABASE_URL=… node bench/bodies.ts`: how long one request body can hold up the process: for each operation that takes
-// one, bodies as large as it takes, in every shape that is bad for a parser, a validator or a regular expression. The
-// service runs in this thread and its clients in another, so that what blocks here is the service. Of several rounds the
-// best counts: the machine's other work is in the others. Ends with 1 when a body blocks for longer than the goal.
+// `DATABASE_URL=… node bench/bodies.ts`: how long one request body can block the process. It sends,
+// for each operation with a body, the largest bodies that it accepts, in every shape that is bad
+// for a parser, a validator or a regular expression. The service runs in this thread and its
+// clients in another, so only the service blocks this thread. The best of several rounds counts,
+// because the others include other work of the machine. Exits with 1 if a body blocks for longer
+// than the goal.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
@@ -15,7 +17,7 @@ import { createMetrics } from '../src/observability/metrics.ts';
 import { openDatabase } from '../src/postgres/pool.ts';
 import { secret, tokenFor } from './seed.ts';
 
-/** Milliseconds that one body may hold up the process. */
+/** Milliseconds for which one body may block the process. */
 const goal = 50;
 const rounds = 7;
 
@@ -26,7 +28,7 @@ interface Sent {
   readonly body: Uint8Array;
 }
 
-/** `unit` as often as it fits into `size` bytes between `before` and `after`. */
+/** `unit` repeated as often as it fits into `size` bytes between `before` and `after`. */
 const fill = (size: number, before: string, unit: string, after: string): string => {
   const room = size - Buffer.byteLength(before + after);
   return before + unit.repeat(Math.floor(room / Buffer.byteLength(unit))) + after;
@@ -104,9 +106,9 @@ const batches: Shapes = {
 interface Operation {
   readonly method: string;
   readonly path: string;
-  /** What it takes, in kB. */
+  /** The largest body, in kB. */
   readonly limit: number;
-  /** Around a title. */
+  /** The text around a title. */
   readonly before: string;
   readonly after: string;
 }
@@ -142,7 +144,7 @@ const bodiesOf = (name: string, { limit, before, after }: Operation): [shape: st
   ];
 };
 
-// The client's thread: sends what it is told to and reports the status.
+// The client's thread: sends the requests that it receives and reports the status.
 if (!isMainThread) {
   parentPort?.on('message', async ({ url, method, headers, body }: Sent) => {
     const response = await fetch(url, { method, headers, body: Buffer.from(body) });
@@ -151,7 +153,7 @@ if (!isMainThread) {
   });
 } else {
   const url = process.env.DATABASE_URL;
-  if (url === undefined) throw new Error('DATABASE_URL names the Postgres that the legal batches go to');
+  if (url === undefined) throw new Error('DATABASE_URL is required: the Postgres for the legal batches');
   const log = createLogger('silent');
   await migrate({ url, direction: 'up' }, log);
   const metrics = createMetrics();
@@ -175,8 +177,8 @@ if (!isMainThread) {
   delay.enable();
 
   /**
-   * Sends a request: its status, the size of what came back, for how long at a time this thread did nothing else, and how
-   * much processor time it used.
+   * Sends a request. Returns its status, the size of the response, the longest time that it blocked
+   * this thread, and the processor time that it used.
    */
   const measure = async (
     sent: Sent,
@@ -219,7 +221,7 @@ if (!isMainThread) {
       }
       const [status, length] = results[0] ?? [0, 0];
       const used = Math.min(...results.map(([, , , ms]) => ms));
-      // Nothing blocks for longer than it works; the rest is the machine's other work.
+      // Nothing blocks for longer than its processor time; the rest is other work of the machine.
       const blocked = Math.min(used, ...results.map(([, , ms]) => ms));
       const rounded = [used, blocked].map((ms) => Math.round(ms * 10) / 10);
       rows.push([name, shape, body.length, status, length, ...rounded]);

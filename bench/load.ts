@@ -1,4 +1,5 @@
-// The load generator: wrk, which is C and takes little of the machine, or autocannon where wrk is missing.
+// The load generator: wrk, which is written in C and uses little of the machine, or autocannon if
+// wrk is missing.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +15,7 @@ export interface Request {
   readonly body?: unknown;
 }
 
-/** Requests to be sent in turn, from the beginning again when they are used up. */
+/** Requests that are sent in turn, and from the beginning again after the last one. */
 export interface Workload {
   readonly name: string;
   readonly requests: readonly Request[];
@@ -29,7 +30,10 @@ export interface LoadResult {
   readonly max: number;
 }
 
-/** Sends a workload over `connections` kept-alive connections for `seconds`. Throws when an answer is not a success. */
+/**
+ * Sends a workload over `connections` kept-alive connections for `seconds`. Throws if a response is
+ * not a success.
+ */
 export type Load = (
   port: number,
   workload: Workload,
@@ -64,7 +68,7 @@ const wrk = (directory: string): Load => {
   const script = new URL('load.lua', import.meta.url).pathname;
   return async (port, workload, connections, seconds) => {
     const file = fileOf(workload);
-    // Goes on where the last run with this server stopped.
+    // Continues where the last run with this server stopped.
     const key = `${port} ${file}`;
     const start = sent.get(key) ?? 0;
     const { stdout } = await run('wrk', [
@@ -82,7 +86,7 @@ const wrk = (directory: string): Load => {
     ]);
     const result = JSON.parse(/^RESULT (.*)$/m.exec(stdout)?.[1] ?? '{"errors":1}');
     if (result.errors > 0) throw new Error(`${workload.name}: ${result.errors} requests failed\n${stdout}`);
-    // What was under way at the end has been sent, too.
+    // Requests in progress at the end have been sent, too.
     sent.set(key, start + result.requests + connections);
     return result;
   };
@@ -96,7 +100,7 @@ interface Autocannon {
   readonly non2xx: number;
 }
 
-// Installed beside the rivals: it is needed only where wrk is missing.
+// Installed with the rivals, because it is needed only if wrk is missing.
 const autocannon = (): Load => {
   const cannon: (options: object) => Promise<Autocannon> = createRequire(new URL('rivals/', import.meta.url))(
     'autocannon',

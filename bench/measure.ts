@@ -54,9 +54,10 @@ const medians = (rounds: readonly Figures[]): Figures =>
   >;
 
 /**
- * Measures the cases in turn, round after round, so that whatever else the machine does meets all of them, and answers
- * the medians of each. A first round of five seconds warms up and does not count. Each round begins after a pause, in
- * which the server before finishes what its clients no longer wait for.
+ * Measures the cases in turn, round after round, so that other work of the machine affects all of
+ * them, and returns the medians of each. A first round of five seconds is for warming up and does
+ * not count. Each round begins after a pause, in which the previous server finishes work that its
+ * clients no longer wait for.
  */
 export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
   const databaseCpu = () => (postgres.pid === null ? new Map<number, number>() : childrenCpu(postgres.pid));
@@ -94,7 +95,7 @@ export const createMeasure = (postgres: BenchPostgres, load: Load): Measure => {
     const turns = [...cases.entries()];
     for (const [subject, workload] of cases) await once(subject, workload, connections, 5);
     for (let round = 0; round < rounds; round++) {
-      // There and back again, so that nobody always follows the same.
+      // Forwards and then backwards, so that no case always follows the same one.
       for (const [index, [subject, workload]] of round % 2 === 0 ? turns : turns.toReversed()) {
         await sleep(500);
         results[index]?.push(await once(subject, workload, connections, seconds));

@@ -1,5 +1,6 @@
-// Load that does not wait for responses ("open loop", as the world's does): how many good responses come back, and
-// how fast, at a rate that does not bend to the server. wrk cannot send it.
+// Load that does not wait for responses ("open loop", as in the real world): how many good
+// responses come back, and how fast, at a rate that does not depend on the server. wrk cannot send
+// it.
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request } from './load.ts';
@@ -33,7 +34,7 @@ const latencies = (responses: readonly Response[]) => responses.map(({ took }) =
 const isGood = ({ status }: Response) => status >= 200 && status < 300;
 const isRefused = ({ status }: Response) => status === 429 || status === 503;
 
-/** Clients of one server that send `requests` in turn. Close them in the end. */
+/** Clients of one server that send `requests` in turn. Close them at the end. */
 export const createClients = (port: number, requests: readonly Request[], patience = 10_000) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 2000 });
   let sent = 0;

@@ -1,5 +1,6 @@
-// `node bench/overload.ts [overload|neighbours]`: does the service stay useful under more load than it can serve, and
-// beside clients that mean harm? It makes a Postgres of its own and talks to nothing but this machine.
+// `node bench/overload.ts [overload|neighbours]`: does the service stay useful under more load than
+// it can serve, and beside hostile clients? It creates its own Postgres and connects only to this
+// machine.
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { freePort } from './servers.ts';
 
 const chapters = { overload, neighbours };
 const [chosen, ...names] = process.argv.slice(2);
-if (chosen !== undefined && !(chosen in chapters)) throw new Error(`no chapter ${chosen}`);
+if (chosen !== undefined && !(chosen in chapters)) throw new Error(`unknown chapter: ${chosen}`);
 
 const postgres = await startPostgres(await freePort());
 const logs = mkdtempSync(join(tmpdir(), 'tasks-bench-logs-'));

@@ -1,4 +1,5 @@
-// The other floor: how many of the service's statements Postgres itself can run here, prepared, sent by pgbench.
+// The other baseline: how many of the service's statements Postgres itself can run on this machine,
+// prepared and sent by pgbench.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// The Postgres to measure on: a cluster made for this run and thrown away after it, or the one of BENCH_DATABASE_URL.
+// The Postgres for the benchmark: a temporary cluster for this run, or the one at
+// BENCH_DATABASE_URL.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +9,9 @@ import pg from 'pg';
 export interface BenchPostgres {
   /** For a person: version and settings. */
   readonly description: string;
-  /** The postmaster, when it is ours and its processor time can be read. */
+  /** The postmaster, if it is ours and its processor time can be read. */
   readonly pid: number | null;
-  /** Where pgbench lies, or null without it. */
+  /** The path of pgbench, or null without it. */
   readonly pgbench: string | null;
   urlOf(database: string): string;
   stop(): Promise<void>;
@@ -25,7 +26,7 @@ const binaries = (): string => {
   return execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim();
 };
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on a new connection. */
 export const query = async <Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> => {
   const client = new pg.Client(url);
   await client.connect();
@@ -97,7 +98,10 @@ const throwaway = async (port: number): Promise<BenchPostgres> => {
   };
 };
 
-/** Starts Postgres on `port`, or takes the one of BENCH_DATABASE_URL. Stop it in the end: it removes what it made. */
+/**
+ * Starts Postgres on `port`, or uses the one at BENCH_DATABASE_URL. Stop it at the end: that
+ * removes what it created.
+ */
 export const startPostgres = (port: number): Promise<BenchPostgres> => {
   const { BENCH_DATABASE_URL: given } = process.env;
   return given ? external(given) : throwaway(port);

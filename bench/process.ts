@@ -1,5 +1,5 @@
-// A server under load, seen from outside: started, waited for, and its use of processor and memory read from /proc,
-// which counts every thread and needs nothing inside the server.
+// A server under load, from outside: starts it, waits for it, and reads its use of processor and
+// memory from /proc, which counts every thread and needs no code inside the server.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,8 @@ interface Stat {
   readonly cpu: number;
 }
 
-// The second field is the command in parentheses, which may hold anything; what follows it is numbers.
+// The second field is the command in parentheses, which may contain anything; the fields after it
+// are numbers.
 const statOf = (pid: number | string): Stat => {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -34,13 +35,13 @@ export const childrenCpu = (parent: number): Map<number, number> => {
       const stat = statOf(name);
       if (stat.parent === parent) children.set(Number(name), stat.cpu);
     } catch {
-      // It ended while we looked.
+      // It ended meanwhile.
     }
   }
   return children;
 };
 
-/** The most memory that a process has held so far, in MB (resident). */
+/** The peak memory of a process so far, in MB (resident). */
 export const peakMemory = (pid: number): number =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
@@ -48,7 +49,7 @@ export interface Server {
   readonly name: string;
   readonly pid: number;
   readonly port: number;
-  /** Milliseconds from the start of the process to its first good answer. */
+  /** Milliseconds from the start of the process to its first successful response. */
   readonly ready: number;
   stop(): Promise<void>;
 }
@@ -59,7 +60,7 @@ export interface ServerSettings {
   readonly args: readonly string[];
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
-  /** What answers 200 when the server can work. */
+  /** The path that returns 200 when the server is ready. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Where its standard output goes: a file descriptor. */
@@ -68,7 +69,10 @@ export interface ServerSettings {
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve));
 
-/** Starts a server and waits until it answers. Throws when it stops or has not answered after 20 seconds. */
+/**
+ * Starts a server and waits until it responds. Throws if it stops or has not responded after 20
+ * seconds.
+ */
 export const startServer = async (settings: ServerSettings): Promise<Server> => {
   const { name, command, args, port, path, headers = {}, output } = settings;
   const started = performance.now();
@@ -85,7 +89,7 @@ export const startServer = async (settings: ServerSettings): Promise<Server> => 
     await response?.arrayBuffer();
     if (response?.ok) break;
     if (performance.now() - started > 20_000)
-      throw new Error(`${name} answers ${response?.status ?? 'nothing'}`);
+      throw new Error(`${name} responds with ${response?.status ?? 'nothing'}`);
     await sleep(10);
   }
   return {

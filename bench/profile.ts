@@ -1,5 +1,6 @@
-// Where the microseconds of a request go: a sampled profile of the service under load, added up by who spent them.
-// Time that Node or V8 spends on somebody's behalf counts as theirs.
+// Where the microseconds of a request go: a sampled profile of the service under load, summed by
+// the part of the service that spent them. Time that Node or V8 spends on behalf of a part counts
+// for that part.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-// The first that fits a frame's address, from the innermost frame outwards.
+// The first pattern that matches a frame's address, from the innermost frame outwards.
 const shares: readonly (readonly [share: string, pattern: RegExp])[] = [
   ['token', /jose\/|src\/auth\/|internal\/crypto\/(?!random)/],
   [
@@ -42,13 +43,16 @@ const shareOf = (
   if (functionName === '(idle)' || functionName === '(garbage collector)') return functionName;
   if (inner !== undefined && inner !== 'node:http') return inner;
   const share = shares.find(([, pattern]) => pattern.test(url))?.[0];
-  // pg and pino write to sockets and files of their own; what Koa has node:http do is the answer itself.
+  // pg and pino write to their own sockets and files; node:http's work for Koa is the response
+  // itself.
   return inner === undefined || share === 'pg' || share === 'log' || share === 'token'
     ? (share ?? inner)
     : inner;
 };
 
-/** What part of the time, start-up and idling left out, each share spent; the largest first. */
+/**
+ * The share of the time that each part spent, without start-up and idle time; the largest first.
+ */
 const addUp = ({ nodes, samples, startTime, timeDeltas }: CpuProfile, from: number): Map<string, number> => {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
@@ -80,7 +84,10 @@ const addUp = ({ nodes, samples, startTime, timeDeltas }: CpuProfile, from: numb
   );
 };
 
-/** Arguments for the process to be profiled. Say `begin` when its start-up is over, and read when it has ended. */
+/**
+ * Arguments for the process to be profiled. Call `begin` when its start-up is over, and read when
+ * it has ended.
+ */
 export const profiling = () => {
   const directory = mkdtempSync(join(tmpdir(), 'tasks-bench-profile-'));
   let from = 0;

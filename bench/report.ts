@@ -1,4 +1,4 @@
-// The figures as Markdown, and their place in README.md, which the rest of that file explains.
+// Writes the figures as Markdown to their place in README.md, which explains them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, type as osType, totalmem } from 'node:os';
 import type { Figures } from './measure.ts';
@@ -31,7 +31,7 @@ export const figureCells = (figures: Figures): Cell[] => [
   figures.statements.toFixed(2),
 ];
 
-/** What the figures were measured on; it names no machine. */
+/** A description of the machine, without its name. */
 export const machine = (postgres: string, generator: string): string => {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
@@ -42,7 +42,7 @@ export const machine = (postgres: string, generator: string): string => {
   ].join('\n');
 };
 
-/** Puts `text` between the marks of that name in README.md. Throws when they are not there. */
+/** Puts `text` between the marks of that name in README.md. Throws if they are missing. */
 export const writeSection = (name: string, text: string): void => {
   const written = readFileSync(readme, 'utf8');
   const marks = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end of ${name} -->)`);

@@ -56,7 +56,7 @@ try {
   else if (options.profile) section('profile', await profile(bench));
   else {
     const tables = [description];
-    // Written after each chapter: a run that breaks off keeps what it has measured.
+    // Written after each chapter, so that an interrupted run keeps what it has measured.
     const add = async (chapter: Promise<string>) => {
       const text = await chapter;
       say(text);

@@ -1,5 +1,5 @@
-// What is in the database while we measure: owners with a hundred tasks each, whose ids can be computed, so that the
-// load generator needs to ask for none; and one owner with very many.
+// The data for the benchmark: owners with a hundred tasks each, whose ids can be computed, so that
+// the load generator does not need to request them; and one owner with very many tasks.
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { migrate } from '../src/db/migrate.ts';
@@ -22,14 +22,14 @@ export const large: Dataset = { database: 'tasks_bench_large', owners: 10_000, b
 
 export const ownerOf = (n: number): string => `user-${n}`;
 
-/** The id of an owner's `n`-th task, from 1: the same in SQL (below) and here. */
+/** The id of an owner's `n`-th task, from 1; SQL (below) computes the same. */
 export const taskIdOf = (owner: string, n: number): string =>
   createHash('md5')
     .update(`${owner}/${n}`)
     .digest('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
-/** A token like an identity provider's. `id` makes it another one for the same owner. */
+/** A token like an identity provider's. Another `id` gives another token for the same owner. */
 export const tokenFor = (owner: string, id = 'bench'): Promise<string> =>
   new SignJWT({ name: 'A. User', email: `${owner}@example.com`, jti: id })
     .setProtectedHeader({ alg: 'HS256' })
@@ -46,7 +46,10 @@ const insert = (owners: string, perOwner: number) => `
   FROM (${owners}) AS owners, generate_series(1, ${perOwner}) AS n,
     LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute' + hashtext(owner_id) % 1000 * interval '1 ms' AS at) AS times`;
 
-/** Makes and fills the database of a data set. Indexes are built after the rows, which is several times faster. */
+/**
+ * Creates and fills the database of a data set. Indexes are built after the rows, which is several
+ * times faster.
+ */
 export const seed = async (
   adminUrl: string,
   url: string,
@@ -67,7 +70,7 @@ export const seed = async (
   );
   if (big > 0) await query(url, insert(`SELECT '${bigOwner}' AS owner_id`, big));
   for (const { definition } of indexes) await query(url, definition);
-  // Counts the statements that a request costs; where it cannot be had, the figure is left out.
+  // Counts the statements of a request; if it is not available, the figure is left out.
   await query(url, 'CREATE EXTENSION pg_stat_statements').catch(() => {});
   await query(url, 'VACUUM (ANALYZE)');
   await query(url, 'CHECKPOINT');

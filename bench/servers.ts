@@ -1,4 +1,5 @@
-// The servers that are measured: the service in its production form, the floor, and on demand the rivals.
+// The servers that are measured: the service in its production form, the baseline, and on demand
+// the rivals.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,7 +10,7 @@ import { secret, taskIdOf, tokenFor } from './seed.ts';
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** A port of the loopback interface that nothing listens on. */
+/** A free port on the loopback interface. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
@@ -21,7 +22,7 @@ export const freePort = async (): Promise<number> => {
 
 export type ServerName = 'service' | 'bare' | 'fastify' | 'fastapi';
 
-/** The project that this bench belongs to. */
+/** The project of this benchmark. */
 export const project = pathOf('..');
 
 const commandOf = (name: ServerName, root: string): [command: string, ...args: string[]] => {
@@ -45,7 +46,7 @@ export interface StartOptions {
   readonly root?: string | undefined;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
-  /** Variables beside those that every measured server has, or instead of them. */
+  /** Variables in addition to those of every measured server, or in their place. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -61,7 +62,7 @@ export const start = async (
     command,
     args: [...nodeArgs, ...args],
     port: await freePort(),
-    // Owners are counted, but none is refused.
+    // Owners are counted, but never refused.
     env: {
       DATABASE_URL: databaseUrl,
       JWT_SECRET: secret,
@@ -75,7 +76,7 @@ export const start = async (
   });
 };
 
-/** Installs what the rivals need, beside them, and answers those that can run here. */
+/** Installs what the rivals need, next to them, and returns those that can run here. */
 export const installRivals = (): ServerName[] => {
   const cwd = pathOf('rivals');
   const install = (command: string, ...args: string[]) =>

@@ -1,10 +1,11 @@
-// The statements of the store, taken from the store itself: what the floors run is what the service runs.
+// The statements of the store, taken from the store itself, so that the baselines run the same
+// statements as the service.
 import type { OwnerId } from '../src/auth/principal.ts';
 import { Problem } from '../src/contract/problem.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { type TaskStore, tasksOf } from '../src/tasks/store.ts';
 
-/** Stand for the values of a request where a statement's parameters are filled in. */
+/** Placeholders for the values of a request among a statement's parameters. */
 export const placeholders = {
   owner: '<owner>',
   id: '<id>',
@@ -14,7 +15,7 @@ export const placeholders = {
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  /** Placeholders, and what is the same in every request. */
+  /** Placeholders, and values that are the same in every request. */
   readonly values: readonly unknown[];
 }
 
@@ -23,7 +24,7 @@ const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Sta
   const keep = ({ name, sql, values }: { name?: string; sql: string; values: readonly unknown[] }) => {
     captured ??= { name: name ?? '', text: sql.replaceAll('$slonik_', '$').trim(), values };
   };
-  // Answers as if nothing were stored; what the store asks then is of no interest.
+  // Responds as if nothing were stored; what the store runs then does not matter.
   const database = {
     turn: (work: (statements: Database) => unknown) => work(database),
     any: async (query: Parameters<typeof keep>[0]) => {
@@ -37,7 +38,7 @@ const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Sta
     },
   } as unknown as Database;
   await use(tasksOf(database, placeholders.owner as string as OwnerId)).catch((error: unknown) => {
-    // Where nothing is stored, a write is refused.
+    // If nothing is stored, a write is refused.
     if (!(error instanceof Problem)) throw error;
   });
   if (captured === undefined) throw new Error('the store ran no statement');

@@ -1,5 +1,6 @@
-// `node bench/sync.ts`: what search, unchanged lists, export and the change feed cost on a real Postgres, with 10,000 tasks
-// to an owner and 1,000,000 in the table. It makes a Postgres of its own. Figures go to standard output as JSON.
+// `node bench/sync.ts`: what search, unchanged lists, export and the change feed cost on a real
+// Postgres, with 10,000 tasks per owner and 1,000,000 in the table. It creates its own Postgres,
+// and writes the figures to standard output as JSON.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { query, startPostgres } from './postgres.ts';
@@ -23,7 +24,7 @@ const fill = (url: string, prefix: string, count: number, among: number, descrip
 const apiOf = ({ port }: Server) => `http://127.0.0.1:${port}/api/v1/users/me`;
 const authorization = async (subject: string) => ({ Authorization: `Bearer ${await tokenFor(subject)}` });
 
-/** The memory that a process holds now, in MB (resident). */
+/** The current memory of a process, in MB (resident). */
 const megabytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
@@ -166,10 +167,10 @@ try {
   await fill(databaseUrl, owner(''), owners * perOwner, owners, 0);
   await fill(databaseUrl, owner('export-'), exported, 1, 50);
   await query(databaseUrl, 'VACUUM ANALYZE tasks');
-  // Its log goes to standard error, and holds errors alone.
+  // Its log goes to standard error, and contains only errors.
   server = await start('service', { databaseUrl, output: 2, env: { LOG_LEVEL: 'error' } });
   const [searched, followed] = [await search(server), await follow(server)];
-  // One after the other: memory that did not come back would show.
+  // One after the other, so that memory that is not released shows.
   const exports = [];
   for (const pause of [0, 0, 0, 0, 2]) exports.push({ pause, ...(await exportAll(server, pause)) });
   const figures = { search: searched, feed: followed, exports };

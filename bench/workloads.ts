@@ -1,4 +1,4 @@
-// What is sent: each of the four operations, and a mixture of them, spread over many owners.
+// The requests: each of the four operations, and a mixture of them, spread over many owners.
 import { encodeCursor } from '../src/tasks/cursor.ts';
 import type { Request, Workload } from './load.ts';
 import { query } from './postgres.ts';
@@ -30,18 +30,19 @@ const requestOf = (operation: Operation, owner: string, task: number, token: str
   }
 };
 
-/** Half of it gets, a quarter lists, the rest changes. */
+/** Half of them are gets, a quarter are lists, the rest are changes. */
 const mixture = ['get', 'list', 'get', 'update', 'get', 'list', 'get', 'create'] as const;
 
 export interface Spread {
   /** How many owners take part, from the first one on. */
   readonly owners: number;
   readonly requests: number;
-  /** Gives every request a token of its own, which no cache can know. */
+  /** Gives every request a new token, which no cache can contain. */
   readonly newTokens?: boolean;
 }
 
-// Every owner once, then again with another task; neighbours in the sequence are far from each other in the table.
+// Every owner once, then again with another task. Requests that follow each other are far apart in
+// the table.
 const positions = ({ owners, requests }: Spread) =>
   Array.from({ length: requests }, (_, n) => ({
     n,
@@ -66,7 +67,7 @@ export const spread = async (operation: Operation | 'mixed', over: Spread): Prom
   return { name: over.newTokens ? `${operation}, new tokens` : operation, requests };
 };
 
-/** What one owner does on a list that is read in pages. */
+/** The requests of one owner for a list that is read in pages. */
 export type OneOwnersWork = 'get' | 'update' | 'create' | 'list, first page' | 'list, last page';
 
 const lastPageOf = async (owner: string, url: string): Promise<string> => {
@@ -79,7 +80,7 @@ const lastPageOf = async (owner: string, url: string): Promise<string> => {
   return encodeCursor({ sort: '-created_at', completed: undefined, q: undefined }, before);
 };
 
-/** The work of one owner, over all of the owner's tasks in the database. */
+/** The requests of one owner, over all of the owner's tasks in the database. */
 export const workOf = async (name: OneOwnersWork, owner: string, url: string): Promise<Workload> => {
   const token = await tokenFor(owner);
   const path = `${listPath(owner)}?limit=${pageSize}`;

@@ -1,4 +1,4 @@
-// What every chapter works with: the Postgres, the load, and the servers on it.
+// What every chapter uses: the Postgres, the load, and the servers.
 import type { Load } from '../load.ts';
 import type { Measure, Subject } from '../measure.ts';
 import type { BenchPostgres } from '../postgres.ts';

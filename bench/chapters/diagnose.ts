@@ -1,4 +1,5 @@
-// For whoever makes it faster: this checkout against another one, and where the time goes.
+// For making the service faster: compares this checkout with another one, and shows where the time
+// goes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { profiling } from '../profile.ts';
 import { figureCells, figureHead, table } from '../report.ts';

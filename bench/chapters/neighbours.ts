@@ -1,6 +1,7 @@
-// Hostile neighbours: what ordinary owners get beside each attack, as a ratio to what they get without it. They send
-// fewer requests than the service can serve, each owner less than the rate limit, and wait for no response before the
-// next request. The service runs with its defaults for production.
+// Hostile neighbours: the successful responses of ordinary owners during each attack, as a ratio to
+// those without it. They send fewer requests than the service can serve, each owner less than the
+// rate limit, and do not wait for a response before the next request. The service runs with its
+// defaults for production.
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +22,10 @@ const rate = 400;
 const duration = 6000;
 const lead = 6000;
 
-/** Attacks on a machine that the ordinary owners saturate: so many of them wait for each response. */
+/**
+ * For attacks on a machine that the ordinary owners saturate: how many of them wait for each
+ * response.
+ */
 const saturated = new Set(['exports of one owner']);
 const waiting = 16;
 
@@ -50,7 +54,7 @@ const fill = async (url: string, { owner, tasks, description, completed }: Filli
   );
 };
 
-/** Counts the checks of readiness that fail, ten a second, until it is stopped. */
+/** Counts the failed readiness checks, at ten checks a second, until it is stopped. */
 const watchReadiness = (port: number) => {
   let failed = 0;
   const ask = () =>
@@ -74,7 +78,10 @@ const watchReadiness = (port: number) => {
 
 type Clients = ReturnType<typeof createClients>;
 
-/** What the ordinary owners get; where they wait for each response, its latency is that of a full machine. */
+/**
+ * The results of the ordinary owners. If they wait for each response, its latency is that of a
+ * saturated machine.
+ */
 const measure = async (clients: Clients, name: string): Promise<Pick<Outcome, 'goodput' | 'p50' | 'p99'>> => {
   if (!saturated.has(name)) return clients.openLoop(rate, duration);
   return {
@@ -113,7 +120,7 @@ const measureAttack = async (server: Server, name: string, clients: Clients): Pr
   ];
 };
 
-/** The table of all attacks, or of those in `names`; a fresh process for each. */
+/** The table of all attacks, or of those in `names`, with a new process for each. */
 export const neighbours = async ({
   databaseUrl,
   output,

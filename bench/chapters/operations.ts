@@ -1,4 +1,5 @@
-// The first chapter: every operation on the service, the floors and the rivals; and how the service starts.
+// The first chapter: every operation on the service, the baselines and the rivals; and how the
+// service starts.
 import { runPgbench } from '../pgbench.ts';
 import { peakMemory } from '../process.ts';
 import { figureCells, figureHead, table } from '../report.ts';
@@ -7,7 +8,7 @@ import { statements } from '../statements.ts';
 import { spread } from '../workloads.ts';
 import { type Bench, four, startOn, stopAll } from './bench.ts';
 
-/** Every operation at every number of connections, on the service, the floors and the rivals. */
+/** Every operation at every number of connections, on the service, the baselines and the rivals. */
 export const operations = async (bench: Bench): Promise<string> => {
   const { quick, data, measure, postgres, rivals } = bench;
   const owners = Math.min(data.owners, 1000);
@@ -17,7 +18,7 @@ export const operations = async (bench: Bench): Promise<string> => {
   const text: string[] = [];
   for (const connections of quick ? [50] : [50, 1, 100]) {
     const rows = [];
-    // The rivals meet one number of connections only: it is theirs that takes long, and theirs are the figures to compare.
+    // The rivals are measured at only one number of connections, because they take long.
     const isCompared = connections === 50;
     const met = isCompared ? subjects : subjects.slice(0, 2);
     const plan = { connections, seconds: 1, rounds: quick ? 1 : isCompared ? 15 : 7 };
@@ -55,7 +56,7 @@ export const operations = async (bench: Bench): Promise<string> => {
   return text.join('\n\n');
 };
 
-/** From the start of the process to its first good answer. */
+/** From the start of the process to its first successful response. */
 export const startUp = async (bench: Bench): Promise<string> => {
   const times: number[] = [];
   for (let n = 0; n < (bench.quick ? 3 : 7); n++) {

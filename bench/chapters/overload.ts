@@ -6,7 +6,9 @@ import { table } from '../report.ts';
 import { start } from '../servers.ts';
 import { spread } from '../workloads.ts';
 
-/** One way of the network to the database, in milliseconds; and the connections of the service. */
+/**
+ * The one-way network delay to the database, in milliseconds; and the connections of the service.
+ */
 const latency = 10;
 const poolMax = 4;
 
@@ -19,7 +21,7 @@ export interface OverloadOptions {
   readonly output: number;
 }
 
-// In a process of its own: beside the clients it would be late when they are busy.
+// In a separate process: in the clients' process it would be late when they are busy.
 const startNetwork = async (databaseUrl: string) => {
   const url = new URL(databaseUrl);
   const script = `

@@ -6,18 +6,18 @@ import { bigOwner, large, ownerOf, small } from '../seed.ts';
 import { spread, workOf } from '../workloads.ts';
 import { type Bench, four, startOn, stopAll } from './bench.ts';
 
-/** Ten thousand users at a hundred connections; and tokens that are all new, which no cache helps. */
+/** Ten thousand users at a hundred connections; and only new tokens, which no cache contains. */
 export const manyUsers = async (bench: Bench): Promise<string> => {
   const subject = await startOn(bench, 'service', large);
   const plan = { connections: 100, seconds: 1, rounds: 5 };
   const rows = [];
   const over = { owners: large.owners, requests: 40_000 };
-  // So many that none comes twice.
+  // So many that no token comes twice.
   const once = { owners: large.owners, requests: 150_000 };
   const loads = [
     ...(await Promise.all(four.map((operation) => spread(operation, over)))),
     await spread('get', { ...once, newTokens: true }),
-    // Last, because it leaves nothing to get.
+    // Last, because it leaves no tasks to get.
     await spread('delete', once),
   ];
   for (const workload of loads) {
@@ -31,7 +31,7 @@ export const manyUsers = async (bench: Bench): Promise<string> => {
 
 const plan = { connections: 50, seconds: 1, rounds: 15 };
 
-// One kind of work in a small and in a large place.
+// The same work on a small and on a large amount of data.
 const compare = async (
   { measure }: Bench,
   name: string,
@@ -59,7 +59,10 @@ const headOf = (small: string, large: string) => [
   'growth',
 ];
 
-/** The same work of many owners on ten thousand and on a million tasks; and of one owner on a short and a long list. */
+/**
+ * The same work by many owners on ten thousand and on a million tasks; and by one owner on a short
+ * and a long list.
+ */
 export const growth = async (bench: Bench): Promise<string> => {
   const few = await startOn(bench, 'service', small);
   const many = await startOn(bench, 'service', large);

@@ -1,6 +1,6 @@
-// What an experienced hand would write for the same four operations with Fastify 5, postgres.js and jose: schemas that
-// validate requests and compile the serialisers, the token verified, the owner checked. No change clock, no entity
-// tags, no problem documents, no log.
+// What an experienced developer would write for the same four operations with Fastify 5,
+// postgres.js and jose: schemas that validate requests and compile the serialisers, the token
+// verified, the owner checked. No change clock, no entity tags, no problem documents, no log.
 import Fastify from 'fastify';
 import { jwtVerify } from 'jose';
 import postgres from 'postgres';
