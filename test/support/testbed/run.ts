@@ -12,6 +12,17 @@ const elsewhere = [
   'test/contract/drift.test.ts',
   'test/docs/*.test.ts',
 ].flatMap((files) => ['--exclude', files]);
+// What never reaches the database, or not by the pooler, has run on Postgres already.
+const withoutPooler = [
+  'test/auth/*.test.ts',
+  'test/deployment/*.test.ts',
+  'test/contract/{distributed,examples,formats,import-rules,owner-predicate,third-party-tools}.test.ts',
+  'test/db/{migration-files,schema}.test.ts',
+  'test/http/{anonymous-turns,bad-tokens,body,compression,connections,cors,hostile-body}.test.ts',
+  'test/http/{hostile-requests,largest-body,metrics-server,pace,parser,patterns,protocol,wiring}.test.ts',
+  'test/postgres/{address,failure,fair-queue,internals}.test.ts',
+  'test/process/{config,descriptors,signals}.test.ts',
+].flatMap((files) => ['--exclude', files]);
 const missing = [findPostgres(), ...(way === 'pgbouncer' ? [findPgBouncer()] : [])].find(
   (found) => 'missing' in found,
 );
@@ -29,7 +40,8 @@ try {
       `PgBouncer ${bouncer.version}, transaction mode, TLS, prepared statements ${bouncer.preparedStatements ? 'on' : 'off'}`,
     );
   }
-  const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...elsewhere, ...args], {
+  const excluded = [...elsewhere, ...(bouncer === null ? [] : withoutPooler)];
+  const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...excluded, ...args], {
     stdio: 'inherit',
     env: {
       ...process.env,
