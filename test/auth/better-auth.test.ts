@@ -1,5 +1,5 @@
-// A real issuer: Better Auth with its JWT plugin signs a user up and issues the token, and the API takes it on the
-// strength of the key set that Better Auth itself publishes.
+// A real issuer: Better Auth with its JWT plugin signs a user up and issues the token, and the API
+// verifies it with the key set that Better Auth itself publishes.
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { toNodeHandler } from 'better-auth/node';
@@ -15,7 +15,7 @@ const password = 'correct horse battery staple';
 
 interface Provider {
   readonly api: TrustingApi;
-  /** How the API is to trust this provider. */
+  /** How the API trusts this provider. */
   readonly tokens: { key: { jwksUrl: URL }; issuer: string; audience: string };
   /** Signs a new user up and fetches a token as the user's browser would. */
   signUp(): Promise<{ id: string; token: string; sessionCookie: string }>;
@@ -75,7 +75,7 @@ describe.each<Algorithm>(['EdDSA', 'ES256', 'RS256'])('Better Auth with %s', (al
   });
   afterAll(() => provider.close());
 
-  test('its user has a session, creates a task and lists it; another user sees nothing of it', async () => {
+  test('its user has a session, creates a task and lists it; another user does not see the task', async () => {
     const [alice, bob] = [await provider.signUp(), await provider.signUp()];
     expect(decodeProtectedHeader(alice.token).alg).toBe(alg);
     const session = await api.send('GET', '/api/v1/session', { token: alice.token });
@@ -92,7 +92,7 @@ describe.each<Algorithm>(['EdDSA', 'ES256', 'RS256'])('Better Auth with %s', (al
     expectUnlogged(api, [alice.token, bob.token]);
   });
 
-  test.each(['issuer', 'audience'])('its token is not for an API with another %s', async (name) => {
+  test.each(['issuer', 'audience'])('an API with another %s refuses its token', async (name) => {
     const { token } = await provider.signUp();
     api.trust({ ...provider.tokens, [name]: 'https://other.example' });
     await expectRefusal(api, invalidToken, [`Authorization: Bearer ${token}`]);
@@ -100,7 +100,7 @@ describe.each<Algorithm>(['EdDSA', 'ES256', 'RS256'])('Better Auth with %s', (al
     expect((await api.send('GET', '/api/v1/session', { token })).status).toBe(200);
   });
 
-  test('its session cookie alone is no token', async () => {
+  test('its session cookie alone is not a token', async () => {
     const { sessionCookie } = await provider.signUp();
     await expectRefusal(api, noToken, [`Cookie: ${sessionCookie}`]);
   });

@@ -1,4 +1,5 @@
-// How a token travels: in one Authorization header of the Bearer scheme (RFC 6750, section 2.1), and no other way.
+// How a token is sent: in one Authorization header of the Bearer scheme (RFC 6750, section 2.1),
+// and in no other way.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
 import { sendRaw } from '../support/raw.ts';
@@ -16,7 +17,7 @@ import {
 
 let api: Api;
 let victim: Victim;
-/** Bytes of a user's name and password that the log must not have. */
+/** Bytes of a user's name and password that must not be in the log. */
 const basic = Buffer.from('somebody:a very long password').toString('base64');
 
 beforeAll(async () => {
@@ -31,7 +32,7 @@ afterAll(() => api.close());
 
 type Lines = (token: string) => string[];
 
-describe('no bearer token, so a bare challenge', () => {
+describe('without a bearer token the challenge is bare', () => {
   test.each<[string, Lines]>([
     ['no header', () => []],
     ['an empty header', () => ['Authorization:']],
@@ -68,7 +69,7 @@ describe('no bearer token, so a bare challenge', () => {
     ));
 });
 
-describe('a bearer token and yet none to take', () => {
+describe('a bearer token that is not accepted', () => {
   test.each<[string, Lines]>([
     ['the token twice', (token) => [`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`]],
     ['a bad one first', (token) => ['Authorization: Bearer x.y.z', `Authorization: Bearer ${token}`]],
@@ -89,13 +90,13 @@ describe('a bearer token and yet none to take', () => {
 });
 
 describe('the scheme', () => {
-  test.each(['Bearer', 'bearer', 'BEARER', 'bEaReR', 'Bearer  '])('%s is fine', async (scheme) => {
+  test.each(['Bearer', 'bearer', 'BEARER', 'bEaReR', 'Bearer  '])('%s is accepted', async (scheme) => {
     const headers = { Authorization: `${scheme} ${victim.token}` };
     expect((await api.send('GET', '/api/v1/session', { headers })).json.user_id).toBe(victim.id);
   });
 });
 
-test('a header folded over two lines is no header (RFC 9112, section 5.2)', async () => {
+test('a header folded over two lines is not accepted (RFC 9112, section 5.2)', async () => {
   const lines = ['GET /api/v1/session HTTP/1.1', 'Host: localhost', 'Connection: close'];
   const bytes = `${[...lines, `Authorization: Bearer\r\n ${victim.token}`].join('\r\n')}\r\n\r\n`;
   expect((await sendRaw(api.url, 'GET', '/api/v1/session', bytes)).status).not.toBe(200);

@@ -1,4 +1,4 @@
-// Tokens signed with the right key that say the wrong thing: by each kind of key, the same refusal.
+// Tokens signed with the right key that have wrong claims: for each kind of key, the same refusal.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
 import { newOwner, testSecret } from '../support/tokens.ts';
@@ -113,7 +113,7 @@ describe.each(['a shared secret', 'a key set'])('with %s', (kind) => {
     await expectRefusals(api, victim, invalidToken, [`Authorization: Bearer ${token}`]);
   });
 
-  test('an audience among others, white space around a sub and 255 characters are fine', async () => {
+  test('an audience among others, white space around a sub and 255 characters are accepted', async () => {
     for (const change of [
       { aud: ['https://other.example', audience] },
       { sub: ` ${newOwner()} ` },
@@ -128,7 +128,7 @@ describe.each(['a shared secret', 'a key set'])('with %s', (kind) => {
   });
 
   test("the issuer's clock may be off by less than five seconds, and by no more", async () => {
-    // Only the clock stands still: timers and sockets go on.
+    // Only the clock stops: timers and sockets continue.
     vi.useFakeTimers({ toFake: ['Date'] });
     const claims = claimsFor(victim.id);
     for (const change of [{ exp: now() - 4 }, { nbf: now() + 5 }]) {

@@ -1,5 +1,6 @@
-// Tokens made by an attacker who knows everything that is public: the key set, a genuine token, the libraries. None is
-// let in, each gets the same answer, and no server but the configured one is asked for keys.
+// Tokens forged by an attacker who knows everything that is public: the key set, a genuine token,
+// the libraries. All are refused with the same response, and only the configured server is asked
+// for keys.
 import { describe, expect, test } from 'vitest';
 import { compact, hmac, type Sign, type SigningKey, tokenOf } from './issuer.ts';
 import { type Forge, useWorld, type World } from './world.ts';
@@ -68,7 +69,7 @@ describe('another key', () => {
   ])('%s', (_name, forge) => refuse(forge));
 });
 
-test('the keys of the tests are good: each signs a token that is accepted', async () => {
+test('the keys of the tests are valid: each signs a token that is accepted', async () => {
   const { api, victim, claims, rsa, ec, ed } = now();
   for (const key of [rsa, ec, ed]) {
     const answer = await api.send('GET', '/api/v1/session', { token: tokenOf(key, claims) });

@@ -1,4 +1,4 @@
-// Tokens of a shared secret.
+// Tokens signed with a shared secret.
 import { createHmac } from 'node:crypto';
 import { signJWT } from 'better-auth/crypto';
 import { SignJWT } from 'jose';
@@ -19,7 +19,9 @@ import { startTrusting, type TrustingApi } from './trust.ts';
 let api: TrustingApi;
 let victim: Victim;
 const sent: string[] = [];
-/** A name of the attacker's choice: a library's message repeats it, and yet it must not get into the log. */
+/**
+ * A name that the attacker chose: a library's message repeats it, but it must not be in the log.
+ */
 const critical = 'a-name-from-the-token';
 
 const settings = { key: { secret: testSecret }, issuer, audience };
@@ -42,7 +44,7 @@ const sha =
 
 type Forge = (claims: Record<string, unknown>) => string | Promise<string>;
 
-describe('what is not signed with the secret by HS256 is refused', () => {
+describe('tokens that are not signed with the secret by HS256 are refused', () => {
   test.each<[string, Forge]>([
     ['alg none', (claims) => compact({ alg: 'none' }, claims, () => Buffer.alloc(0))],
     ['alg none with the signature', (claims) => compact({ alg: 'none' }, claims, hmac(testSecret))],
@@ -83,7 +85,7 @@ describe('what is not signed with the secret by HS256 is refused', () => {
   });
 });
 
-test('a development token names its user for thirty days', async () => {
+test('a development token is valid for its user for thirty days', async () => {
   const before = Math.floor(Date.now() / 1000) + 30 * 86_400;
   const token = await mintToken({ secret: testSecret, subject: victim.id, issuer, audience });
   const session = await api.send('GET', '/api/v1/session', { token });
@@ -93,15 +95,15 @@ test('a development token names its user for thirty days', async () => {
   expect(expires).toBeLessThanOrEqual(Math.floor(Date.now() / 1000) + 30 * 86_400);
 });
 
-test('a kid, a typ and unknown header parameters mean nothing', async () => {
+test('a kid, a typ and unknown header parameters are ignored', async () => {
   const token = await new SignJWT(claimsFor(victim.id))
     .setProtectedHeader({ alg: 'HS256', kid: 'any', typ: 'JWT', jku: 'http://127.0.0.1:1/' })
     .sign(new TextEncoder().encode(testSecret));
   expect((await api.send('GET', '/api/v1/session', { token })).status).toBe(200);
 });
 
-test("Better Auth's other tokens, signed with the secret that it shares with us, are none of ours", async () => {
-  // As it makes them for links in e-mails and for cached sessions: no sub.
+test("Better Auth's other tokens, signed with the same secret, are refused", async () => {
+  // As it creates them for links in e-mails and for cached sessions: without a sub.
   for (const payload of [
     { email: 'alice@example.com' },
     { session: { userId: victim.id }, user: { id: victim.id }, version: '1' },
@@ -113,7 +115,7 @@ test("Better Auth's other tokens, signed with the secret that it shares with us,
   }
 });
 
-test('without issuer and audience configured, neither is looked at', async () => {
+test('without a configured issuer and audience, neither is checked', async () => {
   api.trust({ key: { secret: testSecret } });
   const owner = newOwner();
   for (const change of [{}, { iss: undefined, aud: undefined }, { iss: 'https://any.example', aud: 'any' }]) {

@@ -1,5 +1,5 @@
-// An identity provider of the tests' own: keys made by jose, a key set over HTTP that can be told to fail, and tokens
-// that no honest library would sign.
+// An identity provider for the tests: keys created by jose, a key set over HTTP that can be made to
+// fail, and tokens that no honest library would sign.
 import { createHmac, KeyObject, randomUUID, sign } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +26,7 @@ export interface SigningKey {
   readonly kid: string;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
-  /** As published, without `kid` when the key set should not name it. */
+  /** As published, without `kid` if the key set should not contain it. */
   readonly jwk: JWK;
   readonly sign: Sign;
 }
@@ -54,13 +54,16 @@ export const hmac =
 const encode = (part: unknown): string =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 
-/** A compact JWS (RFC 7515, section 3.1) of any header and payload; a string is taken as it is. */
+/** A compact JWS (RFC 7515, section 3.1) of any header and payload; a string is used unchanged. */
 export const compact = (header: unknown, payload: unknown, signWith: Sign): string => {
   const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${signWith(Buffer.from(input)).toString('base64url')}`;
 };
 
-/** A token as the issuer itself would sign it; `header` adds to its header or takes from it (undefined). */
+/**
+ * A token as the issuer itself would sign it; `header` adds to its header or removes from it
+ * (undefined).
+ */
 export const tokenOf = (
   key: SigningKey,
   payload: unknown,
@@ -71,7 +74,7 @@ export interface WebServer {
   readonly url: URL;
   /** How many requests have come. */
   requests: number;
-  /** What answers them; may be replaced at any time. */
+  /** The handler for them; may be replaced at any time. */
   answer: RequestListener;
   close(): Promise<void>;
 }
@@ -97,7 +100,7 @@ export const serve = async (answer: RequestListener, wanted = 0): Promise<WebSer
   return web;
 };
 
-/** Answers with a key set (RFC 7517, section 5). */
+/** Responds with a key set (RFC 7517, section 5). */
 export const publish =
   (...keys: readonly SigningKey[]): RequestListener =>
   (_request, response) => {

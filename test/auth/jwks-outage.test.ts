@@ -1,5 +1,5 @@
-// When the keys cannot be had, no token can be judged: that is 503 and never 401, at once, and soon over when they can.
-// Keys that were had before work on.
+// When the keys are not available, no token can be verified. The response is 503 at once, never
+// 401, and normal again soon after they are available. Keys that were fetched before still work.
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { exportJWK } from 'jose';
@@ -52,7 +52,7 @@ const expectUnavailable = async (answer: ApiResponse): Promise<void> => {
   expect(answer.headers.get('retry-after')).toBe('5');
   expect(answer.headers.has('www-authenticate')).toBe(false);
   expect(answer.json.detail).toBe('Service temporarily unavailable');
-  // The line is written when the answer has left, perhaps after it came here.
+  // The line is written when the response has been sent, perhaps after it has arrived here.
   const id = answer.headers.get('x-request-id');
   await expect
     .poll(() => api.logs.find((line) => line.request_id === id && line.msg === 'request'))
@@ -65,7 +65,9 @@ const say =
   (_request, response) =>
     response.writeHead(status, headers).end(body);
 
-/** Lets the pause after a failed fetch pass. Only the clock is moved: timers and sockets go on. */
+/**
+ * Lets the pause after a failed fetch pass. Only the clock is moved: timers and sockets continue.
+ */
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
 describe('503, and 200 when the key set is back', () => {
@@ -128,13 +130,13 @@ describe('503, and 200 when the key set is back', () => {
     await expectRecovery();
   });
 
-  test('a redirection, which is not followed', async () => {
+  test('a redirect, which is not followed', async () => {
     keySet.answer = say(302, '', { Location: elsewhere.url.href });
     await expectUnavailable(await session());
     expect(elsewhere.requests).toBe(0);
   });
 
-  test('private keys alone, which a careless provider publishes: also to tokens of a key trusted before', async () => {
+  test('only private keys, which a careless provider publishes: even for tokens of a key trusted before', async () => {
     expect((await session()).status).toBe(200);
     keySet.answer = publish({ ...key, jwk: { ...key.jwk, ...(await exportJWK(key.privateKey)) } });
     pass(601);
@@ -142,7 +144,7 @@ describe('503, and 200 when the key set is back', () => {
     await expectRecovery();
   });
 
-  test('no one there', async () => {
+  test('no server', async () => {
     await keySet.close();
     await expectUnavailable(await session());
     keySet = await serve(publish(key), Number(keySet.url.port));
@@ -150,7 +152,7 @@ describe('503, and 200 when the key set is back', () => {
   });
 });
 
-describe('an issuer out of reach', () => {
+describe('an unreachable issuer', () => {
   test('is asked once, and then after a pause, however many tokens come', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     keySet.answer = say(500, '');
@@ -196,14 +198,14 @@ describe('an issuer out of reach', () => {
     expect(new Set(statuses)).toEqual(new Set([503]));
     await expectUnavailable(await session());
     expect([keySet.requests, open]).toEqual([1, 1]);
-    // And then it is given up.
+    // Then the fetch is abandoned.
     await expect.poll(() => open, { timeout: 10_000 }).toBe(0);
     keySet.answer = publish(key);
     await expect.poll(async () => (await session()).status, { timeout: 10_000 }).toBe(200);
   });
 });
 
-test('what needs no key is answered without asking for one', async () => {
+test('requests that need no key are served without fetching keys', async () => {
   keySet.answer = say(500, '');
   const missing = await api.send('GET', '/api/v1/session');
   expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
@@ -220,7 +222,7 @@ test('what needs no key is answered without asking for one', async () => {
   expect(keySet.requests).toBe(0);
 });
 
-test('keys once fetched, and remembered tokens, outlive an outage of a day', async () => {
+test('fetched keys and remembered tokens outlive an outage of a day', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const start = Date.now();
   const at = (hours: number) => vi.setSystemTime(start + hours * 3_600_000);
@@ -247,7 +249,7 @@ test('keys once fetched, and remembered tokens, outlive an outage of a day', asy
   expect(api.keySetLogs.at(-1)).toMatchObject({ level: 'info', fields: { failures: expect.any(Number) } });
 });
 
-test('an issuer that hangs when keys are due holds tokens up no longer than it is waited for', async () => {
+test('an issuer that hangs when keys are due delays tokens only for the patience of a fetch', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   expect((await session()).status).toBe(200);
   let open = 0;
@@ -258,7 +260,7 @@ test('an issuer that hangs when keys are due holds tokens up no longer than it i
     });
   };
   pass(601);
-  // Waits for the present keys, and makes do with the former ones.
+  // Waits for the current keys, and then uses the previous ones.
   expect((await session(tokenOf(key, claimsFor('a')))).status).toBe(200);
   expect((await session(tokenOf(key, claimsFor('b')))).status).toBe(200);
   expect([keySet.requests, open]).toEqual([2, 1]);

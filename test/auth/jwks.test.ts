@@ -1,4 +1,5 @@
-// Tokens of an identity provider that publishes its keys: which keys count, and how keys come and go.
+// Tokens of an identity provider that publishes its keys: which keys are used, and how keys are
+// added and withdrawn.
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { exportJWK, importPKCS8, type JWK, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -57,7 +58,7 @@ describe('keys', () => {
     expect(keySet.requests).toBe(1);
   });
 
-  test('a key without alg, use and kid will do, for tokens without a kid', async () => {
+  test('a key without alg, use and kid verifies tokens without a kid', async () => {
     const key = await newKey('ES256', false);
     const { alg: _alg, use: _use, ...jwk } = key.jwk;
     keySet.answer = publish({ ...key, jwk });
@@ -65,7 +66,8 @@ describe('keys', () => {
     expect(await statusOf(key)).toBe(401);
   });
 
-  // RFC 9864 has given EdDSA on this curve a name of its own; providers change the two places one after the other.
+  // RFC 9864 has given EdDSA on this curve its own name; providers change the two places one after
+  // the other.
   test.each(['EdDSA', 'Ed25519', undefined])('a key of alg %s verifies both names of EdDSA', async (alg) => {
     const key = await newKey('EdDSA');
     const { alg: _alg, ...jwk } = key.jwk;
@@ -110,7 +112,7 @@ describe('keys', () => {
     checks.mockRestore();
   });
 
-  test('a kid that two keys share is no fault of the token', async () => {
+  test('a token is valid although two keys share its kid', async () => {
     const [first, second] = [await newKey('EdDSA'), await newKey('EdDSA')];
     keySet.answer = publish(first, { ...second, jwk: { ...second.jwk, kid: first.kid } });
     expect(await statusOf(first)).toBe(200);
@@ -128,7 +130,7 @@ describe('keys', () => {
   });
 });
 
-describe('a key that cannot be used harms no token of the others', () => {
+describe('a key that cannot be used does not affect tokens of the others', () => {
   const publicJwk = (type: 'rsa', modulusLength: number, publicExponent?: number) =>
     generateKeyPairSync(type, { modulusLength, ...(publicExponent && { publicExponent }) }).publicKey.export({
       format: 'jwk',
@@ -165,7 +167,8 @@ describe('a key that cannot be used harms no token of the others', () => {
   ])('%s: %s', async (level, _name, bad) => {
     const key = await newKey('RS256');
     const unnamed = bad();
-    // With the kid of the good key, with one of its own, and with none: what fits a token without kid is tried in turn.
+    // With the kid of the good key, with another kid, and with none: for a token without kid, all
+    // keys that fit are tried in turn.
     const named = (kid: string) =>
       typeof unnamed === 'object' && unnamed !== null && !Array.isArray(unnamed)
         ? { ...unnamed, kid }
@@ -209,7 +212,7 @@ describe('a key that cannot be used harms no token of the others', () => {
     expect(api.keySetLogs).toHaveLength(1);
   });
 
-  test('of a thousand keys the first hundred count', async () => {
+  test('only the first hundred of a thousand keys are used', async () => {
     const [first, last] = [await newKey('ES256'), await newKey('ES256')];
     const keys = [
       first,
@@ -223,7 +226,7 @@ describe('a key that cannot be used harms no token of the others', () => {
 });
 
 describe('rotation', () => {
-  // Only the clock is moved: timers and sockets go on.
+  // Only the clock is moved: timers and sockets continue.
   beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
   const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
@@ -257,7 +260,7 @@ describe('rotation', () => {
     expect(keySet.requests).toBe(3);
   });
 
-  test('tokens of made-up kids make one fetch in ten seconds, and do not keep a new key out', async () => {
+  test('tokens with made-up kids cause one fetch in ten seconds, and do not block a new key', async () => {
     const [key, evil, fresh] = [await newKey('EdDSA'), await newKey('EdDSA'), await newKey('EdDSA')];
     const flood = async (name: string) => {
       for (let n = 0; n < 20; n++) expect(await statusOf(evil, { kid: `${name}-${n}` })).toBe(401);
@@ -275,14 +278,14 @@ describe('rotation', () => {
     expect(keySet.requests).toBe(3);
   });
 
-  test('a key that is published no more is refused within ten minutes, to remembered tokens as well', async () => {
+  test('a key that is no longer published is refused within ten minutes, for remembered tokens as well', async () => {
     const [old, fresh] = [await newKey('ES256'), await newKey('ES256')];
     keySet.answer = publish(old);
     const token = tokenOf(old, claimsFor(owner));
     expect((await session(token)).status).toBe(200);
     keySet.answer = publish(fresh);
     expect((await session(token)).status).toBe(200);
-    // While nothing was asked for, nothing was fetched: this request waits for the present keys.
+    // Without requests, nothing was fetched: this request waits for the current keys.
     pass(600);
     expect((await session(token)).status).toBe(401);
     expect(await statusOf(old)).toBe(401);

@@ -1,4 +1,4 @@
-// What is almost a token, or is signed by the right key and yet none that we take.
+// Values that are almost a token, or are signed by the right key but not accepted.
 import { CompactEncrypt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { compact, tokenOf } from './issuer.ts';
@@ -100,7 +100,7 @@ describe('another form', () => {
     for (let at = 0; at < genuine.length; at += 4) {
       await expectRefusal(api, invalidToken, [`Authorization: Bearer ${flip(genuine, at)}`]);
     }
-    // The last character has bits that mean nothing: every spelling but the right one is refused.
+    // The last character has unused bits: every spelling except the canonical one is refused.
     for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
       const spelt = genuine.slice(0, -1) + last;
       if (spelt !== genuine) await expectRefusal(api, invalidToken, [`Authorization: Bearer ${spelt}`]);
@@ -120,7 +120,7 @@ describe('size', () => {
     refuse((w) => padded(w, length)),
   );
 
-  test.each([16_385, 100_000, 102_400])('%i characters that are no token are refused', (length) =>
+  test.each([16_385, 100_000, 102_400])('%i characters that are not a token are refused', (length) =>
     refuse(() => 'x'.repeat(length)),
   );
 

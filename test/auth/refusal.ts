@@ -1,4 +1,4 @@
-// What a thief would try with a token, and the one answer there is to it.
+// What a thief would try with a token, and the single response to it.
 import { expect } from 'vitest';
 import type { Api, Task } from '../support/app.ts';
 import { sendRaw } from '../support/raw.ts';
@@ -25,7 +25,7 @@ export const newVictim = async (
   return { id, token, task: created.json };
 };
 
-/** The victim's list is what it was. */
+/** The victim's list is unchanged. */
 export const expectUntouched = async (api: Api, { id, token, task }: Victim): Promise<void> => {
   const list = await api.send('GET', `/api/v1/users/${encodeURIComponent(id)}/tasks`, { token });
   expect(list.status).toBe(200);
@@ -43,7 +43,10 @@ const bodyOf = (challenge: string) => ({
   instance: 'urn:uuid:the request id',
 });
 
-/** Sends one request with these header lines; the answer is the 401 with `challenge` and says nothing more. */
+/**
+ * Sends one request with these header lines; the response is the 401 with `challenge` and reveals
+ * nothing more.
+ */
 export const expectRefusal = async (
   api: Api,
   challenge: string,
@@ -54,7 +57,8 @@ export const expectRefusal = async (
   const framing =
     json === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${body.length}`];
   const bytes = `${head(method, path, [...lines, ...framing])}\r\n\r\n${body}`;
-  // A header is bytes, one for each character here, so that a test can send what is not ASCII.
+  // A header consists of bytes, one for each character here, so that a test can send non-ASCII
+  // ones.
   const answer = await sendRaw(api.url, method, path.split('?')[0] ?? path, Buffer.from(bytes, 'latin1'));
   expect(answer.status).toBe(401);
   expect(answer.headers.get('www-authenticate')).toBe(challenge);
@@ -62,7 +66,10 @@ export const expectRefusal = async (
   expect(JSON.parse(answer.text.replace(requestId, 'the request id'))).toEqual(bodyOf(challenge));
 };
 
-/** Reads and writes of everything the victim has, each with these header lines, are all refused alike. */
+/**
+ * Reads and writes of everything that the victim has, each with these header lines, are all refused
+ * in the same way.
+ */
 export const expectRefusals = async (
   api: Api,
   { id, task }: Victim,
@@ -81,7 +88,10 @@ export const expectRefusals = async (
   for (const attempt of attempts) await expectRefusal(api, challenge, lines, attempt);
 };
 
-/** No log line repeats a token or other credentials, or any piece of 12 characters and more between separators. */
+/**
+ * No log line repeats a token or other credentials, or any part of 12 or more characters between
+ * separators.
+ */
 export const expectUnlogged = (api: Api, credentials: readonly string[]): void => {
   const logged = JSON.stringify(api.logs);
   expect(api.logs.length).toBeGreaterThan(0);

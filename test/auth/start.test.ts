@@ -1,4 +1,4 @@
-// What the service does about tokens when it starts, before the first of them comes.
+// What the service does about tokens at its start, before the first one comes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOf, newDataDirectory, type Service, startService } from '../support/process.ts';
 import { newOwner, testSecret } from '../support/tokens.ts';
@@ -42,7 +42,7 @@ describe('keys', () => {
     expect(warnings(service)).toEqual([]);
   });
 
-  test('that cannot be fetched are reported, and do not keep the service from being ready', async () => {
+  test('that cannot be fetched are reported, and the service is ready without them', async () => {
     const nowhere = await serve((request) => request.socket.destroy());
     const service = await start({ JWT_JWKS_URL: nowhere.url.href, JWT_ISSUER: 'https://issuer.example' });
     await becomesReady(service);
@@ -52,7 +52,7 @@ describe('keys', () => {
   });
 });
 
-test('the limit on bad tokens does not depend on the one on owners; a secret alone is warned of', async () => {
+test('the limit on bad tokens does not depend on the one on owners; a secret alone causes a warning', async () => {
   const service = await start({ RATE_LIMIT: '0', JWT_SECRET: testSecret });
   const send = async (secret: string) => {
     const token = compact({ alg: 'HS256' }, claimsFor(newOwner()), hmac(secret));
@@ -65,7 +65,7 @@ test('the limit on bad tokens does not depend on the one on owners; a secret alo
   expect(warnings(service)).toMatchObject([{ msg: expect.stringContaining('JWT_AUDIENCE') }]);
 });
 
-test("the embedded database's own secret is no reason for a warning", async () => {
+test("the embedded database's own secret causes no warning", async () => {
   const service = await start({});
   await service.end('SIGTERM');
   expect(warnings(service)).toEqual([]);

@@ -1,4 +1,4 @@
-// A token that was verified is remembered; what must stop working stops all the same.
+// Verified tokens are remembered, but stop working when they must.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ownerIdFrom, type Principal } from '../../src/auth/principal.ts';
 import { createTokenCache } from '../../src/auth/token-cache.ts';
@@ -45,7 +45,7 @@ describe('a token that was used before', () => {
   });
 
   test('stops working when it expires', async () => {
-    // Three seconds ago is still good: the issuer's clock may be off by five.
+    // Three seconds ago is still valid: the issuer's clock may be off by five.
     const token = await tokenFor(newOwner(), { exp: Math.floor(Date.now() / 1000) - 3 });
     expect((await api.send('GET', '/api/v1/session', { token })).status).toBe(200);
     await vi.waitUntil(async () => (await api.send('GET', '/api/v1/session', { token })).status === 401, {
@@ -54,7 +54,7 @@ describe('a token that was used before', () => {
     });
   });
 
-  test('does not answer for another user', async () => {
+  test('does not work for another user', async () => {
     const [alice, bob] = [await api.newUser(), await api.newUser()];
     const { id } = await alice.create({ title: 'mine' });
     for (let n = 0; n < 3; n++) {
@@ -81,7 +81,7 @@ describe('the cache of tokens', () => {
   const newCache = (keyVersion: () => number | null = () => 0) =>
     createTokenCache({ keyVersion, clockTolerance: 5 });
 
-  test('forgets a token when it has expired, the tolerance added', () => {
+  test('forgets a token when it has expired, plus the tolerance', () => {
     const cache = newCache();
     cache.keep('a', principal('alice', 100), 0);
     vi.setSystemTime(104_999);
@@ -90,7 +90,7 @@ describe('the cache of tokens', () => {
     expect(cache.recall('a')).toBeUndefined();
   });
 
-  test('forgets a token when the keys have changed, or none may be trusted', () => {
+  test('forgets a token when the keys have changed, or no key may be trusted', () => {
     let version: number | null = 1;
     const cache = newCache(() => version);
     cache.keep('a', principal('alice'), 1);
@@ -99,13 +99,13 @@ describe('the cache of tokens', () => {
     expect(cache.recall('a')).toBeUndefined();
     version = 2;
     expect(cache.recall('a')).toBeUndefined();
-    // Verified with keys that have been replaced meanwhile, or that may not be trusted any more.
+    // Verified with keys that have been replaced meanwhile, or that may no longer be trusted.
     cache.keep('b', principal('alice'), 1);
     cache.keep('c', principal('alice'), null);
     expect([cache.recall('b'), cache.recall('c')]).toEqual([undefined, undefined]);
   });
 
-  test('is bounded, and the tokens in use stay', () => {
+  test('is bounded, and keeps the tokens in use', () => {
     const cache = newCache();
     cache.keep('in use', principal('alice'), 0);
     cache.keep('left alone', principal('bob'), 0);

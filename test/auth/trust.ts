@@ -1,12 +1,16 @@
-// An API whose trust can be replaced while it runs, because starting one takes seconds and these tests want many.
+// An API whose trusted keys can be replaced while it runs, because starting one takes seconds and
+// these tests need many.
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
 import { type Api, startApi } from '../support/app.ts';
 
 export interface TrustingApi extends Api {
-  /** From now on tokens are checked as by an API just started with these settings: with no key fetched yet. */
+  /**
+   * From now on, tokens are verified as in an API that has just started with these settings and has
+   * not fetched any keys.
+   */
   trust(tokens: TokenSettings): void;
-  /** What was logged about the key set since the last call of `trust`. */
+  /** The log lines about the key set since the last call of `trust`. */
   readonly keySetLogs: { readonly level: string; readonly msg: string; readonly fields: object }[];
 }
 

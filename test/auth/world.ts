@@ -1,5 +1,5 @@
-// A key set, an API that trusts it, a victim with a task, and an attacker who knows everything that is public and has
-// a key and a server too.
+// A key set, an API that trusts it, a victim with a task, and an attacker who knows everything that
+// is public and also has a key and a server.
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
 import {
@@ -31,7 +31,7 @@ export interface World {
   /** The attacker's own key, and where the attacker publishes it. */
   readonly evil: SigningKey;
   readonly evilUrl: string;
-  /** What the victim's token says. */
+  /** The claims of the victim's token. */
   readonly claims: Record<string, unknown>;
   readonly genuine: string;
 }
@@ -41,8 +41,8 @@ export type Forge = (world: World) => string | Promise<string>;
 export const partsOf = (token: string) => token.split('.') as [string, string, string];
 
 /**
- * Sets the world up for a test file. After each of its tests the victim's task is as it was, the attacker's server was
- * never asked for anything, and no token is in the log.
+ * Sets the world up for a test file. After each test, the victim's task is unchanged, the
+ * attacker's server has received no request, and no token is in the log.
  */
 export const useWorld = () => {
   let keySet: WebServer;
@@ -75,7 +75,7 @@ export const useWorld = () => {
   });
   return {
     now: () => world,
-    /** Tries the forged token on everything the victim has. */
+    /** Tries the forged token on everything that the victim has. */
     refuse: async (forge: Forge): Promise<void> => {
       const token = await forge(world);
       sent.push(token);

@@ -1,4 +1,4 @@
-// A database that sleeps: away at the start, slow to come, back by itself.
+// A sleeping database: unreachable at the start, slow to wake, and back without help.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
@@ -18,7 +18,7 @@ describe('a database that is not there yet', () => {
     port = await freePort();
     const url = new URL(postgres.url);
     url.port = String(port);
-    // A service that starts while nobody listens there.
+    // A service that starts while no server listens there.
     api = await startApi({ postgres: { ...postgres, url: url.href }, timeout });
   };
   const wake = async (late: number) => {
@@ -30,7 +30,7 @@ describe('a database that is not there yet', () => {
     await proxy?.close();
   });
 
-  test('keeps the service alive, not ready, and answering; all is well when it appears', async () => {
+  test('leaves the service alive, not ready, and responding; all works when it appears', async () => {
     await start();
     const user = await api.newUser();
     expect((await user.send('GET', '/healthz')).status).toBe(200);
@@ -50,7 +50,7 @@ describe('a database that is not there yet', () => {
     expect(json.items.map(({ title }: { title: string }) => title)).toEqual(['late']);
   });
 
-  test('and takes longer to answer than a request waits: the connection is kept for the next request', async () => {
+  test('and takes longer than a request waits: the connection is kept for the next request', async () => {
     await start();
     await wake(3 * timeout);
     const user = await api.newUser();

@@ -1,5 +1,6 @@
-// Databases and roles whose settings are not those that Postgres comes with: the service is right on them, or says in one
-// line why it is not. Only a real Postgres has databases with settings of their own.
+// Databases and roles whose settings are not Postgres' defaults: the service works correctly on
+// them, or reports in one line why it cannot. Only a real Postgres has databases with their own
+// settings.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { forgettingOf, sweep } from '../../src/db/sweep.ts';
@@ -17,7 +18,7 @@ const databaseWith = async (settings: Readonly<Record<string, string>>, before =
   const name = new URL(database.url).pathname.slice(1);
   if (before !== '') await queryPostgres(database.url, before);
   for (const [setting, value] of Object.entries(settings)) {
-    // The names of schemas are a list, which one text would not be.
+    // The names of schemas are a list, not one text.
     const text = setting === 'search_path' ? value : `'${value}'`;
     await queryPostgres(database.url, `ALTER DATABASE ${name} SET ${setting} = ${text}`);
   }
@@ -30,7 +31,7 @@ const migrated = async (settings: Readonly<Record<string, string>>, before = '')
   return { poolMax: 4, preparedStatements: true, ...database };
 };
 
-/** Most of what the service does with the database, with results that settings could change. */
+/** Most of the service's work on the database, with results that settings could change. */
 const exercise = async (api: Api): Promise<void> => {
   const user: User = await api.newUser();
   const title = `100% "quoted" \\\\ back\\slash ΣΑΣ 日本 🦆`;
@@ -148,7 +149,7 @@ describe.runIf(isRealPostgres)('a database with settings of its own', { timeout:
     }
   });
 
-  test('that only lets read: reads work, and writes are 503 until it is over', async () => {
+  test('that only allows reads: reads work, and writes are 503 until that ends', async () => {
     const postgres = await migrated({});
     const name = new URL(postgres.url).pathname.slice(1);
     const settled = await startApi({ postgres: { ...postgres, close: async () => {} } });
@@ -171,7 +172,7 @@ describe.runIf(isRealPostgres)('a database with settings of its own', { timeout:
   });
 });
 
-describe.runIf(isRealPostgres)('a database that the service cannot be right on', { timeout: 120_000 }, () => {
+describe.runIf(isRealPostgres)('a database that the service cannot use', { timeout: 120_000 }, () => {
   const environment = (url: string) => ({
     DATABASE_URL: url,
     DATABASE_URL_UNPOOLED: url,
@@ -196,14 +197,14 @@ describe.runIf(isRealPostgres)('a database that the service cannot be right on',
       }
     });
 
-    test('is not ready when it could not be looked at before, and the log says why', async () => {
+    test('is not ready if it could not be checked before, and the log reports why', async () => {
       const api = await startApi({ postgres: { ...postgres, close: async () => {} } });
       expect((await api.send('GET', '/readyz')).status).toBe(503);
       expect(JSON.stringify(api.logs)).toContain('default_transaction_isolation is');
       await api.close();
     });
 
-    test('is put right by npm run limits', async () => {
+    test('is corrected by npm run limits', async () => {
       const { code } = await runToEnd('src/commands/limits.ts', [], environment(postgres.url));
       expect(code).toBe(0);
       const service = await startService(environment(postgres.url));

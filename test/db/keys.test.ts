@@ -9,10 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Tables without owners: the migrations' own, and one row for all. */
+/** Tables without owners: the migrations' own table, and one with a single row for all. */
 const shared = ['schema_migrations', 'sync_secret'];
 
-/** Indexes by time, for the sweep of what has expired: the one thing that is done for all owners at once. */
+/** Indexes by time, for the sweep of expired data: the only operation on all owners at once. */
 const forTheSweep = ['idempotency_keys_by_created_at', 'task_tombstones_by_deleted_at'];
 
 test('every key and every index begins with owner_id', async () => {

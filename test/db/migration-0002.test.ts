@@ -1,4 +1,5 @@
-// Each migration on the schema before it, with rows present: up keeps them, down keeps what the older schema can hold.
+// Each migration on the schema before it, with rows present: up keeps them, and down keeps what the
+// older schema can store.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
 import { createLogger } from '../../src/observability/log.ts';
@@ -25,7 +26,7 @@ describe('0002_changes', () => {
            WHERE table_schema = 'public' ORDER BY 1, 2`);
   const indexes = () => query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
 
-  test('goes up and down and up again over rows, and leaves the older schema as it was', async () => {
+  test('goes up and down and up again with rows, and leaves the older schema unchanged', async () => {
     expect(await step('up')).toEqual(['0001_tasks']);
     await query(`
       INSERT INTO owner_clock (owner_id, seq) VALUES ('alice', 7), ('bob', 2);
@@ -42,7 +43,7 @@ describe('0002_changes', () => {
     expect(clocks.map(({ horizon }) => horizon)).toEqual(['0', '0']);
     const [{ secret }] = (await query('SELECT secret FROM sync_secret')) as [{ secret: string }];
     expect(secret).toHaveLength(72);
-    // The version before, still running during a deployment, writes clocks without an epoch.
+    // The previous version, still running during a deployment, writes clocks without an epoch.
     await query("INSERT INTO owner_clock (owner_id, seq) VALUES ('carol', 1)");
     await query(
       `INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at) VALUES ('bob', 'k', 'f', now())`,

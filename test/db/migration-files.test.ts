@@ -1,5 +1,5 @@
-// Migrations go out one statement per query: proxies and distributed databases refuse a query of several, or send all of
-// it where its first statement goes.
+// Migrations are sent with one statement per query: proxies and distributed databases refuse a
+// query with several, or send all of it to the database of its first statement.
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'libpg-query';
 import pg from 'pg';
@@ -45,7 +45,7 @@ test.each(['SELECT 1', '-- Down Migration\n-- Down Migration\n'])('%j is refused
   expect(() => directionsIn(text)).toThrow('exactly one down migration');
 });
 
-test('what is sent has one statement each, up and down', { timeout: 60_000 }, async () => {
+test('each query has one statement, up and down', { timeout: 60_000 }, async () => {
   const empty = await startEmptyPostgres();
   onTestFinished(() => empty.close());
   const query = vi.spyOn(pg.Client.prototype, 'query');

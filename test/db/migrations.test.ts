@@ -1,4 +1,4 @@
-// The schema's way up and down, on a database of its own: the embedded one made new, or one made for this on
+// Migrations up and down, on a separate database: a new embedded one, or one created for this on
 // TEST_DATABASE_URL.
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -26,7 +26,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
   const up = (count?: number) => migrate({ url: empty.url, direction: 'up', count }, log);
   const down = (count?: number) => migrate({ url: empty.url, direction: 'down', count }, log);
 
-  /** Everything that a schema is made of, in every schema, but for the migrations' own table. */
+  /** All objects of every schema, except the migrations' own table. */
   const everything = async (): Promise<string[]> => {
     const rows = await queryPostgres<{ kind: string; schema: string; name: string }>(
       empty.url,
@@ -49,7 +49,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
     );
     return (
       rows
-        // A TOAST table is named by its table's oid, which is another one each time.
+        // The name of a TOAST table contains its table's oid, which is different each time.
         .map(({ kind, schema, name }) => `${kind} ${schema}.${name.replace(/_toast_\d+/, '_toast_N')}`)
         .filter((thing) => !thing.includes('schema_migrations'))
         .sort()
@@ -92,7 +92,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
     const step = await runToEnd('src/commands/migrate.ts', ['down'], env);
     expect(step).toMatchObject({ code: 0, stderr: '' });
     expect(linesOf(step.stdout).at(-1)).toMatchObject({ direction: 'down', ran: [last], msg: 'migrated' });
-    // What it has found holds for a second.
+    // The result is valid for a second.
     const readiness = async () => {
       const { status, headers } = await service.send('GET', '/readyz');
       return { status, saysWhen: headers.has('retry-after') };
@@ -110,7 +110,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
   });
 
   // PGlite has one session for all its connections, and a session never waits for its own lock.
-  test.skipIf(!isRealPostgres)('run by several at once happen once', async () => {
+  test.skipIf(!isRealPostgres)('run once when several processes start them at once', async () => {
     await down(migrations.length);
     const env = { DATABASE_URL: empty.url, JWT_SECRET: testSecret };
     const runs = await Promise.all([1, 2, 3, 4].map(() => runToEnd('src/commands/migrate.ts', [], env)));
@@ -135,12 +135,12 @@ describe('npm run migrate', { timeout: 120_000 }, () => {
     });
   });
 
-  test('says that the embedded database needs none', async () => {
+  test('reports that the embedded database needs none', async () => {
     const stderr = 'DATABASE_URL is not set. The embedded database migrates itself on start.\n';
     expect(await runToEnd('src/commands/migrate.ts', [], {})).toMatchObject({ code: 1, stdout: '', stderr });
   });
 
-  test('says in one line that the database is out of reach', async () => {
+  test('reports in one line that the database is unreachable', async () => {
     const { code, stdout, stderr } = await runToEnd('src/commands/migrate.ts', [], unreachable);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Not migrated: [^\n]*ECONNREFUSED[^\n]*\n$/);
@@ -179,7 +179,7 @@ describe('the tables', () => {
   const count = async () =>
     (await queryPostgres<{ n: number }>(empty.url, 'SELECT count(*)::int4 AS n FROM tasks'))[0]?.n;
 
-  test('take what the contract allows, to its limits', async () => {
+  test('accept what the contract allows, up to its limits', async () => {
     await insert(good);
     await insert({
       ...good,
@@ -215,14 +215,14 @@ describe('the tables', () => {
     expect(await count()).toBe(before);
   });
 
-  test('keep an id of an owner once, and let another owner have the same', async () => {
+  test('store an id of an owner once, and allow another owner the same id', async () => {
     const id = randomUUID();
     await insert({ ...good, id });
     await expect(insert({ ...good, id })).rejects.toMatchObject({ code: '23505' });
     await insert({ ...good, id, owner_id: 'somebody else' });
   });
 
-  test('refuse a clock that stands before its first change', async () => {
+  test('refuse a clock before its first change', async () => {
     const clock = queryPostgres(empty.url, "INSERT INTO owner_clock (owner_id, seq) VALUES ('somebody', 0)");
     await expect(clock).rejects.toMatchObject({ code: checkViolation });
   });

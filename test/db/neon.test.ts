@@ -32,7 +32,7 @@ describe('a database with other defaults, behind the proxy', () => {
     await direct.close();
   });
 
-  // The embedded database is one session, which a new connection finds as it is.
+  // The embedded database is one session, which a new connection finds unchanged.
   const setDefault = async (name: string, value: string) => {
     const [{ database } = { database: '' }] = await queryPostgres<{ database: string }>(
       direct.url,
@@ -77,9 +77,9 @@ describe('a database with other defaults, behind the proxy', () => {
     expect((await user.send('GET', 'tasks')).json.items).toEqual([created.json]);
   });
 
-  // Behind a transaction pooler (npm run test:pgbouncer) both come to the same session.
+  // Behind a transaction pooler (npm run test:pgbouncer), both get the same session.
   test.skipIf(!isRealPostgres)(
-    'other clients keep the default, whoever used the session before',
+    'other clients keep the default, whichever client used the session before',
     async () => {
       await setDefault('DateStyle', 'German');
       const user = await (await start()).newUser();
@@ -113,7 +113,7 @@ describe('an error of the proxy before the session', () => {
     const { text } = await api.send('GET', '/metrics');
     return Number(RegExp(`^database_errors_total\\{kind="${kind}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
   };
-  /** The lines that belong to no request. */
+  /** The lines that do not belong to a request. */
   const reports = ({ logs }: Api) => logs.filter(({ request_id }) => request_id === undefined);
 
   test.each([
@@ -124,12 +124,12 @@ describe('an error of the proxy before the session', () => {
   ])('that waiting does not fix is %s at once, for all: %s', async (kind, message) => {
     proxy.refuse(message);
     const attempts = proxy.attempts;
-    // No test waits for as long as this: what fails fails before.
+    // No test waits for as long as this: failures come earlier.
     const api = await start(600_000);
     const user = await api.newUser();
     const answers = await Promise.all(Array.from({ length: 30 }, () => user.send('GET', 'tasks')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    // Another one is made only beside one that is slow.
+    // Another one is opened only if the first is slow.
     expect(proxy.attempts - attempts).toBeLessThanOrEqual(5);
     expect(await countOf(api, kind)).toBe(30);
     expect(reports(api)).toMatchObject([{ level: 'error', kind, err: { code: 'XX000', message } }]);
@@ -150,7 +150,7 @@ describe('an error of the proxy before the session', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => user.send('GET', 'tasks')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     expect(await countOf(api, kind)).toBe(100);
-    // 50 ms doubled five times are more than the deadline.
+    // 50 ms doubled five times is more than the deadline.
     expect(proxy.attempts - attempts).toBeGreaterThan(1);
     expect(proxy.attempts - attempts).toBeLessThanOrEqual(8);
     expect(reports(api)).toMatchObject([{ level: 'error', kind, msg: 'no connection to the database' }]);

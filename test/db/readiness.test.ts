@@ -1,4 +1,4 @@
-// Readiness costs next to nothing, however many ask, and can leave a database asleep.
+// Readiness costs next to nothing, however many clients ask, and can let a database sleep.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'slonik';
@@ -18,7 +18,7 @@ const probes = (api: Api): number => ran(api, 'applied_migrations');
 
 const ready = async (api: Api): Promise<number> => (await api.send('GET', '/readyz')).status;
 
-/** Sends 16 requests at once on one connection, and counts the answers. */
+/** Sends 16 requests at once on one connection, and counts the responses. */
 const pipeline = (url: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -35,7 +35,7 @@ const pipeline = (url: string): Promise<number> =>
   });
 
 describe('readiness', () => {
-  test('asks the database once a second at most, whoever asks', async () => {
+  test('probes the database at most once a second, however many clients ask', async () => {
     const api = await startApi({ logLevel: 'debug' });
     onTestFinished(() => api.close());
     const started = performance.now();
@@ -51,7 +51,7 @@ describe('readiness', () => {
     expect(ran(api, 'sync_secret')).toBe(1);
   });
 
-  test('that fails is shared as well, and asks again later', async () => {
+  test('that fails is shared as well, and probes again later', async () => {
     const port = await freePort();
     const postgres = await startPostgres();
     const url = new URL(postgres.url);
@@ -90,10 +90,10 @@ describe('readiness', () => {
     await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
     return { api, proxy };
   };
-  /** Longer than an outcome is shared. */
+  /** Longer than a result is shared. */
   const later = () => sleep(1100);
 
-  test('on idle asks nothing more once it is ready, not even when a connection that nobody uses ends', async () => {
+  test('on idle does not probe again once it is ready, not even when an unused connection ends', async () => {
     const { api, proxy } = await throughProxy('idle');
     const before = probes(api);
     await later();
@@ -110,7 +110,7 @@ describe('readiness', () => {
     expect(probes(api)).toBe(before);
   });
 
-  test('on query asks again', async () => {
+  test('on query probes again', async () => {
     const { api } = await throughProxy('query');
     const before = probes(api);
     await later();
@@ -118,7 +118,7 @@ describe('readiness', () => {
     expect(probes(api)).toBe(before + 1);
   });
 
-  test('on idle asks after a request has failed, until it is well', async () => {
+  test('on idle probes after a request has failed, until a probe succeeds', async () => {
     const { api, proxy } = await throughProxy('idle');
     const user = await api.newUser();
     proxy.stall();
@@ -132,7 +132,7 @@ describe('readiness', () => {
     expect(probes(api)).toBe(before);
   });
 
-  // The embedded one holds everyone up while it sleeps.
+  // The embedded database blocks all clients while it sleeps.
   test.skipIf(!isRealPostgres)('is not lost to statements that take all connections', async () => {
     const postgres = await startPostgres();
     const api = await startApi({ postgres: { ...postgres, poolMax: 1 } });
@@ -150,7 +150,7 @@ describe('readiness', () => {
     await slow;
   });
 
-  test('on idle waits for the schema, and notices when it is taken back', async () => {
+  test('on idle waits for the schema, and notices when it is removed', async () => {
     const empty = await startEmptyPostgres();
     const log = createLogger('silent');
     const api = await startApi({

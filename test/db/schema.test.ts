@@ -1,4 +1,4 @@
-// generated/schema.sql: what the migrations make, no more and no less.
+// generated/schema.sql: the result of the migrations, no more and no less.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeSchema } from '../../src/db/describe-schema.ts';
@@ -17,7 +17,7 @@ const file = readFileSync(new URL('../../generated/schema.sql', import.meta.url)
 describe('generated/schema.sql', () => {
   let postgres: Pick<TestPostgres, 'url' | 'close'>;
   beforeAll(async () => {
-    // A database of its own: others make tables in the one that the tests share.
+    // A separate database: other tests create tables in the shared one.
     postgres = isRealPostgres ? await startEmptyPostgres() : await startPostgres();
     await migrate({ url: postgres.url, direction: 'up' }, createLogger('warn'));
   });
@@ -27,12 +27,12 @@ describe('generated/schema.sql', () => {
   const described = () => describeSchema(postgres.url);
   const withoutComments = (text: string) => text.replace(/^--.*\n/gm, '').trim();
 
-  test('is what the migrations make: after a new one, run `npm run generate`', async () => {
+  test('is the result of the migrations: after a new one, run `npm run generate`', async () => {
     expect(file).toContain('CREATE TABLE tasks (');
     expect(file.replace(/^-- The schema after[\s\S]*?\n\n/, '')).toBe(await described());
   });
 
-  test('has types, functions and triggers as well, and leaves out nothing that it does not know', async () => {
+  test('has types, functions and triggers as well, and does not silently omit unknown objects', async () => {
     await query("CREATE TYPE mood AS ENUM ('well', 'it''s fine')");
     await query('CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$');
     await query('CREATE TRIGGER kept BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION keep()');
@@ -49,7 +49,7 @@ describe('generated/schema.sql', () => {
     await expect(described()).rejects.toThrow('does not know how to write the relation seen of kind v');
   });
 
-  test('makes the same schema when it is run', async () => {
+  test('creates the same schema when it is run', async () => {
     await query('DROP SCHEMA public CASCADE');
     await query('CREATE SCHEMA public');
     expect(await described()).toBe('');

@@ -1,5 +1,6 @@
-// Readiness behind a proxy that spreads owners over several databases, some of which are away: what a probe asks is the
-// same on each, so one that responds is enough. The proxy here answers for those that are away as PgDog does.
+// Readiness behind a proxy that spreads owners over several databases, some of which are down. A
+// probe has the same result on each, so one that responds is enough. The proxy in this test
+// responds like PgDog for those that are down.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -15,7 +16,10 @@ const checkoutTimeout = (() => {
   return Buffer.concat([head, fields, Buffer.from('Z\0\0\0\x05I')]);
 })();
 
-/** Forwards to `url`, but for what names no owner while `isAway` says so of the database that it is sent to. */
+/**
+ * Forwards to `url`, except statements without an owner if `isAway` is true for the database that
+ * they are sent to.
+ */
 const startRouter = async (url: string, isAway: () => boolean): Promise<string> => {
   const target = new URL(url);
   const [port, host] = [Number(target.port), target.hostname];
@@ -43,7 +47,7 @@ const startRouter = async (url: string, isAway: () => boolean): Promise<string> 
 
 const startRouted = async (isAway: () => boolean, shardingKey?: string) => {
   const postgres = await startPostgres();
-  // Past a pooler and without TLS: the router reads what it forwards.
+  // Without a pooler and without TLS: the router reads what it forwards.
   const direct = new URL(process.env.TEST_DATABASE_URL_UNPOOLED ?? postgres.url);
   direct.search = '?sslmode=disable';
   const url = await startRouter(direct.href, isAway);
@@ -62,7 +66,7 @@ describe('with a sharding key the service', () => {
     expect((await user.send('GET', 'task-changes')).status).toBe(200);
   });
 
-  test('is not ready while none responds, and stops asking', async () => {
+  test('is not ready while none responds, and stops probing', async () => {
     let asked = 0;
     const api = await startRouted(() => ++asked > 0, 'pgdog.sharding_key');
     expect(await api.ready()).toBe(503);
@@ -70,7 +74,7 @@ describe('with a sharding key the service', () => {
   });
 });
 
-test('without one, it asks once', async () => {
+test('without one, it probes once', async () => {
   let asked = 0;
   const api = await startRouted(() => ++asked === 1);
   expect(await api.ready()).toBe(503);

@@ -1,4 +1,4 @@
-// Forgetting: it keeps up with any rate of writes, in small pieces, and in nobody's way.
+// The sweep: it keeps up with any rate of writes, works in small pieces, and delays no one.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
@@ -15,7 +15,7 @@ describe('the sweep', () => {
       api = await startApi();
       return;
     }
-    // In the database that the test files share, others sweep as well.
+    // Other test files sweep the shared database as well.
     const own = await startEmptyPostgres();
     await migrate({ url: own.url, direction: 'up' }, createLogger('warn'));
     api = await startApi({ postgres: { ...own, poolMax: 8, preparedStatements: true } });
@@ -49,8 +49,9 @@ describe('the sweep', () => {
     return [row?.tombstones ?? -1, row?.results ?? -1, row?.horizon ?? -1];
   };
 
-  test('forgets all that is old after one write, however much there is, and of every owner', async () => {
-    // More than any bound of one statement, of one owner; and of others, whose turn comes as well.
+  test('deletes all old data of every owner after one write, however much there is', async () => {
+    // More than any bound of one statement for one owner; and data of others, whose turn comes as
+    // well.
     const [many, few, young] = [newOwner(), newOwner(), newOwner()];
     await plant(many, 11_500, '40 days');
     await plant(few, 3, '31 days');
@@ -81,7 +82,7 @@ describe('the sweep', () => {
     };
 
     test.runIf(isRealPostgres)(
-      'does not wait for an owner who is writing, and forgets the others',
+      'does not wait for an owner who is writing, and deletes the data of the others',
       async () => {
         const [busy, other] = [newOwner(), newOwner()];
         await plant(busy, 5, '50 days');
@@ -97,7 +98,7 @@ describe('the sweep', () => {
       },
     );
 
-    test.runIf(isRealPostgres)('keeps a key that is claimed anew at the same time', async () => {
+    test.runIf(isRealPostgres)('keeps a key that is claimed again at the same time', async () => {
       const owner = newOwner();
       await plant(owner, 3, '2 days');
       const claim = `UPDATE idempotency_keys SET created_at = now() WHERE owner_id = $1 AND key = 'key 2'`;
@@ -110,7 +111,7 @@ describe('the sweep', () => {
 
 describe('the sweeper', () => {
   const idle = { stats: () => ({ open: 1, idle: 1, connecting: 0, running: 0, waiting: 0 }) };
-  /** A chore of so many pieces that notes when it begins and ends. */
+  /** A chore of this many pieces that records when it begins and ends. */
   const choreOf = (name: string, pieces: number, log: string[]) => async () => {
     log.push(`${name} begins`);
     await new Promise((later) => setTimeout(later, 1));
@@ -127,7 +128,7 @@ describe('the sweeper', () => {
       outside: (work) => work(),
     });
 
-  test('does a piece of each chore in turn, one at a time, until none has more', async () => {
+  test('does a piece of each chore in turn, one at a time, until no chore has more', async () => {
     const log: string[] = [];
     const run = sweeperOf([choreOf('a', 3, log), choreOf('b', 1, log)], 0);
     for (let n = 0; n < 5; n++) run(n % 2 === 0);
@@ -138,7 +139,7 @@ describe('the sweeper', () => {
     for (let n = 0; n < log.length; n += 2) expect(log[n + 1]).toBe(log[n]?.replace('begins', 'ends'));
   });
 
-  test('runs seldom, and at once when there is something to finish', async () => {
+  test('runs rarely, and at once when there is something to finish', async () => {
     const log: string[] = [];
     const run = sweeperOf([choreOf('a', 1, log)], 3_600_000);
     run(false);
@@ -151,7 +152,7 @@ describe('the sweeper', () => {
     expect(log).toHaveLength(4);
   });
 
-  test('gives way to requests in line, but not for ever', async () => {
+  test('gives way to requests in line, but not forever', async () => {
     const log: string[] = [];
     let asked = 0;
     const busy = { stats: () => ({ ...idle.stats(), waiting: asked++ < 3 ? 1 : 0 }) };

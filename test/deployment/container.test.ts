@@ -1,5 +1,5 @@
-// The image without a container engine: the steps of the Dockerfile by hand, and the service started as its CMD says, on
-// the Postgres of the tests, with the migrations of compose.yaml before it.
+// The image without a container engine: runs the steps of the Dockerfile by hand, then the
+// migrations of compose.yaml, and starts the service with its CMD, on the Postgres of the tests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -16,13 +16,13 @@ const read = (file: string) => readFileSync(join(project, file), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 
 describe('the Dockerfile', () => {
-  test('takes the Node of .nvmrc, which is the one of the tests', () => {
+  test('uses the Node version of .nvmrc, which the tests use as well', () => {
     const version = read('.nvmrc').trim();
     expect(manifest.devDependencies.node).toBe(version);
     expect(lastOf(instructions, 'FROM')).toBe(`node:${version}-slim`);
   });
 
-  test('copies what .dockerignore lets through, and nothing else', () => {
+  test('copies what .dockerignore allows, and nothing else', () => {
     const sources = instructions
       .filter(({ name }) => name === 'COPY')
       .flatMap(({ value }) => copyOf(value).sources);
@@ -31,7 +31,7 @@ describe('the Dockerfile', () => {
     for (const source of sources) expect(existsSync(join(project, source)), source).toBe(true);
   });
 
-  test('runs as a user that is visibly not root, after everything is in place', () => {
+  test('runs as a user that is not root, after everything is in place', () => {
     expect(lastOf(instructions, 'USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     const user = instructions.findIndex(({ name }) => name === 'USER');
     const changes = instructions.findLastIndex(({ name }) => ['COPY', 'RUN', 'ADD'].includes(name));

@@ -1,5 +1,5 @@
-// The Dockerfile as a list of instructions, and its steps by hand: a directory with what the image holds, on a machine
-// without a container engine.
+// The Dockerfile as a list of instructions, and its steps by hand: they build a directory with the
+// contents of the image, on a machine without a container engine.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -25,7 +25,7 @@ export const readDockerfile = (): Instruction[] =>
       return { name, value };
     });
 
-/** The value of the last instruction of this name; throws when there is none. */
+/** The value of the last instruction of this name; throws if there is none. */
 export const lastOf = (instructions: readonly Instruction[], name: string): string => {
   const found = instructions.findLast((instruction) => instruction.name === name);
   if (found === undefined) throw new Error(`the Dockerfile has no ${name}`);
@@ -40,20 +40,24 @@ export const environmentOf = (instructions: readonly Instruction[]): Record<stri
       .map(({ value }) => value.split('=') as [string, string]),
   );
 
-/** What COPY takes from the project, and where it goes. */
+/** What COPY copies from the project, and to where. */
 export const copyOf = (value: string): { readonly sources: readonly string[]; readonly target: string } => {
   const words = value.split(/\s+/);
   return { sources: words.slice(0, -1), target: words.at(-1) ?? '' };
 };
 
-// As COPY does: a directory's content goes into the target, a file goes below it where it ends with a slash.
+// Like COPY: a directory's content goes into the target, and a file goes below it if the target
+// ends with a slash.
 const copy = (source: string, target: string, into: string): void => {
   const to = target.endsWith('/') ? join(into, target, basename(source)) : join(into, target);
   mkdirSync(dirname(to), { recursive: true });
   cpSync(join(project, source), to, { recursive: true });
 };
 
-/** Takes the steps of the Dockerfile with `directory` as its WORKDIR. `env` is what the commands get besides its ENV. */
+/**
+ * Runs the steps of the Dockerfile with `directory` as its WORKDIR. `env` is what the commands get
+ * in addition to its ENV.
+ */
 export const build = (
   instructions: readonly Instruction[],
   directory: string,

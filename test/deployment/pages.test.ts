@@ -1,4 +1,4 @@
-// A page that names a file of the project names one that is there.
+// Every file of the project that a page names exists.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 

@@ -31,7 +31,7 @@ test("the README's table has every variable, and no other", () => {
   expect(sorted(tabled('README.md'))).toEqual(sorted(variables));
 });
 
-test('the tables of OPERATIONS.md name variables that there are', () => {
+test('the tables of OPERATIONS.md contain only variables that exist', () => {
   const names = sorted(tabled('OPERATIONS.md'));
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => !variables.includes(name ?? ''))).toEqual([]);

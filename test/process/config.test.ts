@@ -1,4 +1,5 @@
-// The environment: every fault named at once, no value repeated, an empty value the same as none.
+// The environment: all errors are reported together, no value is repeated, and an empty value is
+// the same as none.
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, readMaintenanceConfig } from '../../src/config.ts';
 import { newDirectory, runToEnd } from '../support/process.ts';
@@ -20,7 +21,7 @@ const faultsOf = (record: Record<string, string>): readonly string[] => {
 const names = (faults: readonly string[]) => faults.map((fault) => fault.split(':')[0]);
 
 describe('the configuration', () => {
-  test('without anything is the embedded database on this machine alone', () => {
+  test('without any variable uses the embedded database, on this machine only', () => {
     expect(readConfig({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
@@ -109,7 +110,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('with a database listens everywhere', () => {
+  test('listens on all addresses with a database', () => {
     const config = readConfig(complete);
     expect(config.host).toBe('0.0.0.0');
     expect(config.database).toEqual({ url, poolMax: 10 });
@@ -117,7 +118,7 @@ describe('the configuration', () => {
     expect(readConfig({ DATABASE_URL: url, BETTER_AUTH_SECRET: secret }).key).toEqual({ secret });
   });
 
-  test('of the commands that prepare databases needs their direct addresses, and no key for tokens', () => {
+  test('for the commands that prepare databases needs their direct addresses, and no key for tokens', () => {
     const urls = (record: Record<string, string>) => readMaintenanceConfig(record).urls;
     expect(urls({})).toEqual([]);
     expect(urls({ DATABASE_URL: url })).toEqual([url]);
@@ -131,7 +132,7 @@ describe('the configuration', () => {
     expect(second).not.toThrow(/hunter2/);
   });
 
-  test('takes several direct addresses for several databases, and one for the same', () => {
+  test('accepts several direct addresses for several databases, and one for a single database', () => {
     const shards = ['postgres://one.example.com/a', 'postgres://two.example.com/b'];
     const shardUrls = (unpooled: string) =>
       readConfig({ ...complete, DATABASE_URL_UNPOOLED: unpooled }).shardUrls;
@@ -139,12 +140,12 @@ describe('the configuration', () => {
     expect(shardUrls(url)).toEqual([]);
   });
 
-  test('takes an address as Neon prints it', () => {
+  test('accepts an address as Neon prints it', () => {
     const neon = 'postgresql://u:p@ep-x-pooler.eu.aws.neon.tech/db?sslmode=require&channel_binding=require';
     expect(readConfig({ ...complete, DATABASE_URL: neon }).database?.url).toBe(neon);
   });
 
-  test('takes an empty value for none', () => {
+  test('treats an empty value as absent', () => {
     const variables = [
       ...[
         'PORT',
@@ -214,7 +215,7 @@ describe('the configuration', () => {
     }
   });
 
-  test('has the metrics on the API’s port with the embedded database, or when told so', () => {
+  test('has the metrics on the API’s port with the embedded database, or if it is set', () => {
     const onApi = (record: Record<string, string>) => readConfig(record).metricsOnApi;
     expect(onApi({})).toBe(true);
     expect(onApi({ METRICS_ON_API: 'false' })).toBe(false);
@@ -226,7 +227,7 @@ describe('the configuration', () => {
     expect(names(faultsOf({ ...told, WEB_CONCURRENCY: '2' }))).toEqual(['METRICS_ON_API']);
   });
 
-  test('needs exactly one way to check tokens', () => {
+  test('needs exactly one way to verify tokens', () => {
     expect(names(faultsOf({ DATABASE_URL: url }))).toEqual(['JWT_SECRET']);
     const both = { ...complete, JWT_JWKS_URL: 'https://id.example.com/jwks' };
     expect(names(faultsOf(both))).toEqual(['JWT_JWKS_URL']);
@@ -235,12 +236,12 @@ describe('the configuration', () => {
     expect(names(faultsOf({ ...complete, BETTER_AUTH_SECRET: complete.JWT_SECRET }))).toEqual([]);
   });
 
-  test('needs a database in production and beside an unpooled address', () => {
+  test('needs a database in production and with an unpooled address', () => {
     expect(names(faultsOf({ NODE_ENV: 'production' }))).toEqual(['DATABASE_URL']);
     expect(names(faultsOf({ DATABASE_URL_UNPOOLED: url }))).toEqual(['DATABASE_URL']);
   });
 
-  test('with every fault there can be ends each program with all of them at once, and no value', async () => {
+  test('with every possible error ends each program with all of them at once, and no value', async () => {
     const bad = {
       PORT: 'port-value',
       DATABASE_URL_UNPOOLED: 'unpooled-value',

@@ -1,5 +1,6 @@
-// Being deployed: instances come and go behind a load balancer that asks them whether they are ready, and nobody
-// notices. Several processes need a Postgres that takes several connections (npm run test:postgres).
+// Deployment: instances start and stop behind a load balancer that checks whether they are ready, and
+// no client notices. Several processes need a Postgres that accepts several connections (npm run
+// test:postgres).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { isRealPostgres } from '../support/postgres.ts';

@@ -1,5 +1,6 @@
-// The limit on open files: connections stop before it, so that everything else that opens one still can, and the log
-// says so. At the limit itself Node accepts connections and closes them, without a word.
+// The limit on open files: connections stop before it, so that everything else can still open
+// files, and the log reports it. At the limit itself, Node accepts connections and closes them
+// without reporting it.
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
@@ -32,7 +33,7 @@ test('connections that would use up the open files are refused, and idle ones ma
   expect(Number(atStart?.connections)).toBeGreaterThan(10);
   expect(Number(atStart?.connections)).toBeLessThan(60);
 
-  // A client with a connection of its own, open before and after.
+  // A client with its own connection, open before and after.
   const agent = new Agent({ keepAlive: true, maxSockets: 1, localAddress: '127.0.0.3' });
   onTestFinished(() => agent.destroy());
   const token = await tokenFor(newOwner());

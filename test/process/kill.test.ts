@@ -1,4 +1,5 @@
-// Power cuts: the process is killed without warning, and what it had acknowledged must be there afterwards.
+// Power cuts: the process is killed without warning, and acknowledged writes must be there
+// afterwards.
 import { watch } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -20,14 +21,17 @@ const everyTask = async (send: Send): Promise<Task[]> => {
   return tasks;
 };
 
-/** What the service has acknowledged, and what it had been asked but not answered when it died. */
+/**
+ * The writes that the service has acknowledged, and the requests without a response when it was
+ * killed.
+ */
 class Ledger {
   readonly acknowledged = new Map<string, Task>();
   readonly pendingTitles = new Set<string>();
   readonly pendingDescriptions = new Map<string, string>();
   readonly pendingDeletions = new Set<string>();
 
-  /** Holds what is there against what must be there; from then on, that is what has been acknowledged. */
+  /** Compares what is there with what must be there; from then on, that counts as acknowledged. */
   settle(found: readonly Task[]): void {
     expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
     expect(new Set(found.map(({ title }) => title)).size).toBe(found.length);
@@ -100,13 +104,14 @@ const writeAndKill = async (service: Service, ledger: Ledger, name: string, coun
   const ends = await Promise.allSettled([0, 1, 2, 3, 4, 5].map(write));
   expect(await service.exited).toMatchObject({ signal: 'SIGKILL' });
   expect(killed).toBe(true);
-  // The connection broke under fetch, which says so with a TypeError; anything else is a wrong answer.
+  // The connection broke during fetch, which reports it with a TypeError; anything else is a wrong
+  // response.
   for (const end of ends)
     if (end.status === 'rejected' && !(end.reason instanceof TypeError)) throw end.reason;
 };
 
 describe('SIGKILL', { timeout: 300_000 }, () => {
-  test('in the middle of concurrent writes loses nothing that was acknowledged and doubles nothing', async () => {
+  test('in the middle of concurrent writes loses no acknowledged write and repeats none', async () => {
     const env = { DATA_DIR: await newDataDirectory() };
     const ledger = new Ledger();
     let acknowledged = 0;

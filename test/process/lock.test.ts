@@ -1,4 +1,4 @@
-// One process at a time on a data directory: the second must leave it alone and say why.
+// One process at a time on a data directory: the second must leave it alone and report why.
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const refusal = (directory: string) =>
   `Another process is using ${directory}. Stop it first, or set DATA_DIR to another directory.\n`;
 
 describe('a data directory', { timeout: 300_000 }, () => {
-  test('that is in use refuses a second process, and the first goes on unharmed', async () => {
+  test('that is in use refuses a second process, and the first is not affected', async () => {
     const directory = await newDataDirectory();
     const first = await startService({ DATA_DIR: directory });
     const before = await first.send('POST', tasksPath, { json: { title: 'before' } });
@@ -43,7 +43,7 @@ describe('a data directory', { timeout: 300_000 }, () => {
     expect((await next.send('GET', tasksPath)).json.items).toEqual([created.json]);
   });
 
-  test('that two processes want at the same moment, before it exists, goes to one of them', async () => {
+  test('that two processes open at the same moment, before it exists, is used by only one of them', async () => {
     const directory = join(await newDirectory(), 'not', 'there');
     const env = { PORT: '0', DATA_DIR: directory };
     const both = [run('src/start.js', [], env), run('src/start.js', [], env)];
@@ -54,7 +54,7 @@ describe('a data directory', { timeout: 300_000 }, () => {
     expect(await winner?.until(() => winner.stdout().includes('"msg":"listening"'))).toBe(true);
   });
 
-  test('that cannot be written is refused for what it is', async () => {
+  test('that cannot be written is refused with that reason', async () => {
     const directory = await newDirectory();
     await writeFile(join(directory, 'file'), '');
     await mkdir(join(directory, 'taken', 'lock'), { recursive: true });

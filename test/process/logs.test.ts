@@ -1,4 +1,5 @@
-// The log: one JSON line for each request and, when asked for, each statement; and no secret in any of them.
+// The log: one JSON line for each request and, at debug level, for each statement; no line contains
+// a secret.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, open } from 'node:fs/promises';
@@ -23,10 +24,10 @@ const tasksPath = '/api/v1/users/me/tasks';
 const requestsOf = (program: Program) => linesOf(program.stdout()).filter(({ msg }) => msg === 'request');
 const statementsOf = (program: Program) => linesOf(program.stdout()).filter(({ msg }) => msg === 'database');
 
-/** The id by which a test finds what a request logged. */
+/** The id with which a test finds the log lines of a request. */
 const numbered = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/** Fails when any of the secrets, or half of one, is in the text. */
+/** Fails if any of the secrets, or half of one, is in the text. */
 const expectNone = (text: string, secrets: readonly string[]) => {
   for (const secret of secrets) {
     expect(text).not.toContain(secret);
@@ -35,7 +36,10 @@ const expectNone = (text: string, secrets: readonly string[]) => {
   }
 };
 
-/** A database that takes connections and refuses every login, naming what it was told. */
+/**
+ * A database that accepts connections and refuses every login, with a message that repeats the
+ * login.
+ */
 const refusingDatabase = async (): Promise<number> => {
   const server = createServer((socket) => {
     socket
@@ -53,7 +57,7 @@ const refusingDatabase = async (): Promise<number> => {
 };
 
 describe('the log', { timeout: 120_000 }, () => {
-  test('has one line for each request, saying whose, what and how it went', async () => {
+  test('has one line for each request, with its owner, operation and result', async () => {
     const service = await startService({ DATA_DIR: await newDataDirectory() });
     const created = await service.send('POST', tasksPath, { json: { title: 'x' } });
     const path = `${tasksPath}/${created.json.id}`;
@@ -86,7 +90,7 @@ describe('the log', { timeout: 120_000 }, () => {
     expect(statementsOf(service)).toEqual([]);
   });
 
-  test('at level warn has no line for what went well', async () => {
+  test('at level warn has no line for successful requests', async () => {
     const env = { DATA_DIR: await newDataDirectory(), PORT: '0', LOG_LEVEL: 'warn' };
     const service = run('src/start.js', [], env);
     const [url] = await service.until(() => /http:\/\/[\w.]+:\d+/.exec(service.stderr()));
@@ -96,7 +100,7 @@ describe('the log', { timeout: 120_000 }, () => {
     expect(service.stdout()).toBe('');
   });
 
-  test('tells the time of each line', async () => {
+  test('has the time of each line', async () => {
     const service = await startService({ DATA_DIR: await newDataDirectory() });
     for (const n of [1, 2]) {
       const sent = new Date().toISOString();
@@ -109,7 +113,7 @@ describe('the log', { timeout: 120_000 }, () => {
     }
   });
 
-  test('is no reason to stop when it cannot be written', async () => {
+  test('does not stop the service when it cannot be written', async () => {
     const full = await open('/dev/full', 'w');
     const service = run(
       'src/start.js',
@@ -127,11 +131,11 @@ describe('the log', { timeout: 120_000 }, () => {
     await full.close();
   });
 
-  test('is no reason to stop when nobody reads it any more, and goes on with whole lines when somebody does', async () => {
+  test('does not stop the service when no one reads it, and continues with whole lines when it is read again', async () => {
     const service = await startService({ DATA_DIR: await newDataDirectory() });
     service.child.stdout?.pause();
     const send = () => fetch(`${service.url}/healthz`).then(({ status }) => status);
-    // Together some half a megabyte: more than a pipe or a socket holds, less than is kept.
+    // About half a megabyte in total: more than a pipe or a socket holds, less than is kept.
     for (let n = 0; n < 100; n++) {
       expect(new Set(await Promise.all(Array.from({ length: 20 }, send)))).toEqual(new Set([200]));
     }
@@ -148,7 +152,7 @@ describe('the log', { timeout: 120_000 }, () => {
     service.child.stdout?.resume();
   });
 
-  test('has whole lines of all workers, also on a pipe that is full', async () => {
+  test('has whole lines of all workers, even on a full pipe', async () => {
     const file = join(await newDirectory(), 'log');
     execFileSync('mkfifo', [file]);
     const pipe = await open(file, constants.O_RDWR | constants.O_NONBLOCK);
@@ -162,7 +166,7 @@ describe('the log', { timeout: 120_000 }, () => {
     let text = '';
     const readUntil = async <T>(find: () => T | null | undefined | false): Promise<T> => {
       for (;;) {
-        // Not a divisor of what a pipe holds, so that it has room for parts of a write.
+        // Not a divisor of a pipe's capacity, so that it has room for parts of a write.
         const { buffer, bytesRead } = await pipe.read(Buffer.alloc(3000)).catch(async (error) => {
           if (error.code !== 'EAGAIN') throw error;
           await sleep(10);
@@ -178,7 +182,7 @@ describe('the log', { timeout: 120_000 }, () => {
       for (let n = 0; n < 100; n++)
         expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     };
-    // Half of them before anybody reads on, the others while somebody does.
+    // Half of them before anyone reads on, the others while the log is being read.
     await Promise.all(Array.from({ length: 10 }, send));
     const others = Promise.all(Array.from({ length: 10 }, send));
     await readUntil(() => text.split('"msg":"request"').length > 2000);
@@ -222,7 +226,7 @@ describe('the log', { timeout: 120_000 }, () => {
     }
   });
 
-  test('holds no token and no secret, whatever is sent and however talkative it is', async () => {
+  test('contains no token and no secret, whatever is sent and at every level', async () => {
     const secret = 'Zq7-a-shared-secret-that-nobody-may-see-8Kx';
     const env = { DATA_DIR: await newDataDirectory(), JWT_SECRET: secret, LOG_LEVEL: 'trace' };
     const service = await startService(env);
@@ -264,12 +268,12 @@ describe('the log', { timeout: 120_000 }, () => {
     expect(linesOf(service.stdout()).length).toBeGreaterThan(tokens.length * 9);
     const seen = [secret, signature, expired.split('.')[2] ?? '', foreign.split('.')[2] ?? '', claims];
     expectNone(service.stdout(), [...tokens, ...seen]);
-    // The banner is the one place, on the other stream, that shows the development token; and it alone.
+    // Only the banner, on the other stream, shows the development token, and nothing else secret.
     expect(service.stderr().split(good)).toHaveLength(3);
     expectNone(service.stderr().replaceAll(good, ''), [secret, ...tokens.slice(1, 3)]);
   });
 
-  test('holds nothing of a connection string, whether nobody answers or the login fails', async () => {
+  test('contains no part of a connection string, whether no server responds or the login fails', async () => {
     const password = 'hunter2-and-a-half-9dQw';
     const user = 'the-user-name-7Tq';
     for (const port of [1, await refusingDatabase()]) {
@@ -298,7 +302,7 @@ describe('the log', { timeout: 120_000 }, () => {
     }
   });
 
-  test('holds nothing of the address of a key set', async () => {
+  test('contains no part of the address of a key set', async () => {
     const withPassword = {
       DATA_DIR: await newDirectory(),
       JWT_JWKS_URL: 'http://id:hunter2@127.0.0.1:1/jwks',

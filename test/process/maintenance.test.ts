@@ -1,5 +1,5 @@
-// `npm run migrate` and `npm run limits` for owners spread over several databases: each by its direct address, without
-// the settings of tokens, and safe to repeat.
+// `npm run migrate` and `npm run limits` for owners spread over several databases: each at its
+// direct address, without the variables for tokens, and safe to repeat.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isRealPostgres, queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -27,7 +27,7 @@ describe('over several databases', { timeout: 120_000 }, () => {
   const addOwner = (url = '') =>
     queryPostgres(url, 'INSERT INTO owner_clock (owner_id, seq) VALUES ($1, 1)', [randomUUID()]);
 
-  test('one that is away is named, keeps the migration from no other, and can be repeated', async () => {
+  test('one that is down is reported, does not stop the migration of the others, and can be repeated', async () => {
     const [first = '', second = ''] = urls;
     const partly = await run('migrate', [first, dead, second]);
     expect(partly.code).toBe(1);
@@ -53,11 +53,11 @@ describe('over several databases', { timeout: 120_000 }, () => {
       }
     });
 
-    test('of the first is that of all, where there are no owners yet', async () => {
+    test('of the first is copied to all if there are no owners yet', async () => {
       const before = await secretOf(urls[0]);
       const { code, stdout } = await run('migrate', urls);
       expect(code).toBe(0);
-      expect(stdout).toContain(`"database":"${nameOf(urls[1])}","msg":"sync_secret is now that of the other`);
+      expect(stdout).toContain(`"database":"${nameOf(urls[1])}","msg":"sync_secret is now the same as in the other`);
       expect(stdout).not.toContain(String(before));
       expect(await Promise.all(urls.map(secretOf))).toEqual([before, before]);
       const again = await run('migrate', urls);
@@ -68,14 +68,14 @@ describe('over several databases', { timeout: 120_000 }, () => {
       expect(await Promise.all(urls.map(secretOf))).toEqual([before, before]);
     });
 
-    test('of a database with owners is that of all, in whatever order they are listed', async () => {
+    test('of a database with owners is copied to all, in whatever order they are listed', async () => {
       await addOwner(urls[1]);
       const before = await secretOf(urls[1]);
       expect((await run('migrate', urls)).code).toBe(0);
       expect(await Promise.all(urls.map(secretOf))).toEqual([before, before]);
     });
 
-    test('of databases with owners stays as it is, and what differs is reported', async () => {
+    test('of databases with owners stays unchanged, and differences are reported', async () => {
       for (const url of urls) await addOwner(url);
       const before = await Promise.all(urls.map(secretOf));
       const { code, stderr } = await run('migrate', urls);
@@ -87,7 +87,7 @@ describe('over several databases', { timeout: 120_000 }, () => {
     });
   });
 
-  test.skipIf(!isRealPostgres)('limits are set on each, and one that is away is named', async () => {
+  test.skipIf(!isRealPostgres)('limits are set on each, and one that is down is reported', async () => {
     const [first = '', second = ''] = urls;
     const { code, stdout, stderr } = await run('limits', [first, dead, second]);
     expect(code).toBe(1);

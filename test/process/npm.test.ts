@@ -1,4 +1,5 @@
-// `npm start` runs the service under a shell, and npm ends that shell: the service must not outlive it.
+// `npm start` runs the service in a shell, and npm ends that shell: the service must not outlive
+// it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

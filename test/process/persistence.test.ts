@@ -7,7 +7,7 @@ import { newDataDirectory, newDirectory, startService } from '../support/process
 const tasksPath = '/api/v1/users/me/tasks';
 
 describe('a restart', { timeout: 300_000 }, () => {
-  test('by SIGTERM keeps every task as it was, and the first development token good', async () => {
+  test('with SIGTERM keeps every task unchanged, and the first development token valid', async () => {
     const env = { DATA_DIR: await newDataDirectory() };
     const first = await startService(env);
     const ids: string[] = [];
@@ -37,7 +37,7 @@ describe('a restart', { timeout: 300_000 }, () => {
     ).toBe(3);
   });
 
-  test('finds what only the owner of the directory can read', async () => {
+  test('finds data that only the owner of the directory can read', async () => {
     const directory = join(await newDirectory(), 'data');
     await startService({ DATA_DIR: directory });
     expect((await stat(directory)).mode & 0o777).toBe(0o700);

@@ -17,7 +17,7 @@ test.each([
       .toBe(200);
     const count = () =>
       linesOf(service.stdout()).filter(({ statement }) => statement === 'applied_migrations').length;
-    // Longer than an outcome holds, and than a line takes to be written.
+    // Longer than a result is valid, and longer than it takes to write a log line.
     await sleep(1100);
     const before = count();
     expect(before).toBeGreaterThan(0);

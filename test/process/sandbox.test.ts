@@ -1,9 +1,9 @@
-// The sandbox as consumers run it: what it prints is true, and nothing of it is left.
+// The sandbox as consumers run it: what it prints is correct, and it leaves nothing behind.
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { newDirectory, run } from '../support/process.ts';
 
-test('the sandbox prints where it is and where its docs are, and leaves nothing behind', async () => {
+test('the sandbox prints its address and that of its docs, and leaves nothing behind', async () => {
   const directory = await newDirectory();
   const sandbox = run('src/sandbox/main.ts', [], { PORT: '0', TMPDIR: directory });
   await sandbox.until(() => sandbox.stdout().endsWith('\n') && sandbox.stdout().includes('Tokens'));

@@ -1,5 +1,6 @@
-// Owners spread over several databases: what names no owner (what is old, erasures that were interrupted) is looked for on
-// each by its direct address, because a proxy asks one of them.
+// Owners spread over several databases: statements that name no owner (about old data and
+// interrupted erasures) run on each database at its direct address, because a proxy sends them to
+// only one.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrate.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => Promise.all(shards.map(({ close }) => close())));
 
-/** An owner whose erasure was interrupted, and one with what has been kept long enough. */
+/** An owner whose erasure was interrupted, and one with old data. */
 const plant = async (url: string): Promise<void> => {
   const [erased, old] = [randomUUID(), randomUUID()];
   await queryPostgres(
@@ -58,7 +59,7 @@ const left = async (url: string) => {
   return row;
 };
 
-test('one write makes each be swept, and one that is away keeps it from no other', {
+test('one write starts a sweep of each, and one that is down does not stop the others', {
   timeout: 60_000,
 }, async () => {
   for (const url of urls) await plant(url);

@@ -1,4 +1,5 @@
-// The end on a signal: what is in flight is answered, nothing new is taken, and the process goes.
+// Shutdown on a signal: requests in progress get their responses, new ones are refused, and the
+// process ends.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -21,7 +22,7 @@ const open = async (port: number): Promise<Socket> => {
   return socket;
 };
 
-/** What a new connection is answered; nothing when it is refused. */
+/** The response to a new connection; nothing if it is refused. */
 const answerTo = async (port: number, request: string): Promise<string> => {
   const socket = connect(port, '127.0.0.1');
   socket.write(request);
@@ -30,7 +31,10 @@ const answerTo = async (port: number, request: string): Promise<string> => {
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
-/** The service on a database that lets each request wait for `timeout` milliseconds, in vain. */
+/**
+ * The service on a database that keeps each request waiting for `timeout` milliseconds and never
+ * responds.
+ */
 const startInVain = async (timeout: string, env: Environment = {}) =>
   startService({
     DATABASE_URL: await silentDatabase(),
@@ -42,7 +46,7 @@ const startInVain = async (timeout: string, env: Environment = {}) =>
   });
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signal) => {
-  test('lets what is in flight finish, takes nothing new, and ends with 0', async () => {
+  test('lets requests in progress finish, accepts no new ones, and exits with 0', async () => {
     const env = { DATA_DIR: await newDataDirectory() };
     const service = await startService(env);
     const { json: task } = await service.send('POST', tasksPath, { json: { title: 'before' } });
@@ -62,11 +66,11 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
 
     service.child.kill(signal);
     await service.until(() => service.stdout().includes('"msg":"draining"'));
-    // A kept-alive connection with nothing under way is closed, not left to wait.
+    // A kept-alive connection without a request in progress is closed, not kept waiting.
     await text(idle);
     expect(await answerTo(service.port, 'GET /healthz HTTP/1.1\r\nHost: api\r\n\r\n')).toBe('');
 
-    // Only a request that had begun can still ask: it is told that the service is no longer ready.
+    // Only a request that had begun can still check: the service is no longer ready.
     readiness.write('\r\n');
     const notReady = await text(readiness);
     expect(statusOf(notReady)).toBe(503);
@@ -74,7 +78,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     expect(notReady).toMatch(/^Connection: close\r$/im);
 
     patch.write(body.slice(5));
-    // Read to its end: the service closes the connection as soon as it has answered.
+    // Read to its end: the service closes the connection as soon as it has responded.
     const answer = await text(patch);
     expect(statusOf(answer)).toBe(200);
     expect(answer).toMatch(/^Connection: close\r$/im);
@@ -86,13 +90,14 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     expect((await next.send('GET', `${tasksPath}/${task.id}`)).json.title).toBe('in flight');
   });
 
-  test('answers all that one connection has asked, and ends when the last byte has been read', async () => {
-    // The grace is longer than the test may take.
+  test('responds to all requests of one connection, and ends when the last byte has been read', async () => {
+    // The grace period is longer than the test may take.
     const service = await startInVain('3000', { SHUTDOWN_TIMEOUT_MS: '600000' });
     const request = `GET ${tasksPath} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${await tokenFor('somebody')}\r\n\r\n`;
     const pipelined = await open(service.port);
     pipelined.write(request.repeat(3));
-    // Its head has left before the signal comes, and more than the sockets take in is to follow.
+    // Its head has been sent before the signal comes, and more is to follow than the sockets can
+    // buffer.
     const page = await open(service.port);
     page.write('GET /docs HTTP/1.1\r\nHost: api\r\n\r\n');
     await once(page, 'readable');
@@ -120,7 +125,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     expect(service.stdout().match(/"draining"/g)).toHaveLength(1);
   });
 
-  test('ends the process although the database never answers', async () => {
+  test('ends the process although the database never responds', async () => {
     const service = await startInVain('1000');
     const token = await tokenFor('somebody');
     expect((await service.send('GET', tasksPath, { token })).status).toBe(503);
@@ -128,7 +133,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
   });
 
   test('while a connection is opening ends the process with 0', async () => {
-    // The connection may take longer to open than the process to end.
+    // The connection may take longer to open than the process takes to end.
     const env = { DATABASE_TIMEOUT_MS: '500', DATABASE_POOL_MAX: '3' };
     const service = await startInVain('600000', env);
     const token = await tokenFor('somebody');

@@ -41,7 +41,7 @@ describe('a signal', { timeout: 60_000 }, () => {
     async (signal) => {
       const service = await startInProduction('1000');
       service.child.kill(signal);
-      // A thread of its own opens the inspector: it has all this time.
+      // A separate thread opens the inspector: it has all this time.
       await (await sendWaiting(service)).answer;
       expect((await service.send('GET', '/healthz')).status).toBe(200);
       expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });
@@ -49,7 +49,7 @@ describe('a signal', { timeout: 60_000 }, () => {
     },
   );
 
-  test('SIGHUP drains: what is in flight is answered', async () => {
+  test('SIGHUP drains: requests in progress get their responses', async () => {
     const service = await startInProduction('1500');
     const { answer } = await sendWaiting(service);
     expect(await service.end('SIGHUP')).toEqual({ code: 0, signal: null });
@@ -68,7 +68,8 @@ describe('a signal', { timeout: 60_000 }, () => {
     await sendWaiting(service);
     service.child.kill('SIGTERM');
     await service.until(() => service.stdout().includes('"msg":"draining"'));
-    // The same request to stop, sent on by a shell or by npm, is not a second one, and SIGHUP never is.
+    // The same request to stop, passed on by a shell or by npm, is not a second one, and SIGHUP
+    // never is.
     service.child.kill('SIGTERM');
     service.child.kill('SIGINT');
     await sleep(1100);

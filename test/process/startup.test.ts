@@ -1,4 +1,4 @@
-// The first minute: what a start prints, and that it is true.
+// The first minute: what a start prints, and that it is correct.
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -30,7 +30,7 @@ const takenPort = async (): Promise<number> => {
 };
 
 describe('the first start', { timeout: 300_000 }, () => {
-  test.skipIf(!hasCurl)('says where everything is and prints a curl line that works as pasted', async () => {
+  test.skipIf(!hasCurl)('prints where everything is and a curl command that works as pasted', async () => {
     const directory = join(await newDirectory(), 'not', 'there', 'yet');
     const service = await startService({ DATA_DIR: directory });
     const banner = service.stderr();
@@ -50,14 +50,14 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(more.join('')).not.toContain(service.token);
   });
 
-  test('asks for no token when a key set checks them', async () => {
+  test('prints no token when a key set verifies them', async () => {
     const env = { DATA_DIR: await newDataDirectory(), JWT_JWKS_URL: 'http://127.0.0.1:1/jwks' };
     const service = await startService(env);
     expect(service.token).toBe('');
     expect(service.stderr()).not.toContain('curl');
   });
 
-  test('writes an address that works for every HOST', async () => {
+  test('prints an address that works for every HOST', async () => {
     const env = { DATA_DIR: await newDataDirectory(), HOST: '::1' };
     const service = await startService(env);
     expect(service.stderr()).toContain(`API       http://[::1]:${service.port}\n`);
@@ -65,7 +65,7 @@ describe('the first start', { timeout: 300_000 }, () => {
 });
 
 describe('npm run token', { timeout: 300_000 }, () => {
-  test('mints a token that the running service takes', async () => {
+  test('creates a token that the running service accepts', async () => {
     const directory = await newDataDirectory();
     const service = await startService({ DATA_DIR: directory });
     const { stdout } = await shell(`DATA_DIR='${directory}' npm run --silent token -- alice`);
@@ -76,7 +76,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
     expect((await service.send('GET', tasks)).status).toBe(404);
   });
 
-  test('before the first start makes the secret that the service then uses', async () => {
+  test('creates, before the first start, the secret that the service then uses', async () => {
     const directory = join(await newDirectory(), 'not-there');
     const minted = await runToEnd('src/commands/token.ts', ['bob'], { DATA_DIR: directory });
     expect(minted).toMatchObject({ code: 0, stderr: '' });
@@ -85,7 +85,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
     expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('bob');
   });
 
-  test('says what is missing', async () => {
+  test('reports what is missing', async () => {
     const env = { DATA_DIR: await newDirectory() };
     for (const args of [[], [''], ['\n']]) {
       const { code, stdout, stderr } = await runToEnd('src/commands/token.ts', args, env);
@@ -104,10 +104,10 @@ describe('npm run token', { timeout: 300_000 }, () => {
   });
 });
 
-describe('a start that cannot be', { timeout: 300_000 }, () => {
+describe('a start that fails', { timeout: 300_000 }, () => {
   const database = { DATABASE_URL: 'postgresql://127.0.0.1:1/none', JWT_SECRET: testSecret };
 
-  test('because the port is taken says so in one line', async () => {
+  test('because the port is in use reports that in one line', async () => {
     const PORT = String(await takenPort());
     const stderr = `Port ${PORT} is taken. Set PORT to another one.\n`;
     const refused = { code: 1, signal: null, stdout: '', stderr };
@@ -117,7 +117,7 @@ describe('a start that cannot be', { timeout: 300_000 }, () => {
     await startService({ DATA_DIR: directory });
   });
 
-  test('because there is no such address says so in one line', async () => {
+  test('because the address does not exist reports that in one line', async () => {
     for (const HOST of ['192.0.2.1', 'no-such-host.invalid']) {
       const { code, stdout, stderr } = await runToEnd('src/start.js', [], { PORT: '0', HOST, ...database });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -125,7 +125,7 @@ describe('a start that cannot be', { timeout: 300_000 }, () => {
     }
   });
 
-  test('in production without DATABASE_URL says so, and makes no data directory', async () => {
+  test('in production without DATABASE_URL reports that, and creates no data directory', async () => {
     const env = { NODE_ENV: 'production', DATA_DIR: join(await newDirectory(), 'data') };
     const { code, stdout, stderr } = await runToEnd('src/start.js', [], env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -133,7 +133,7 @@ describe('a start that cannot be', { timeout: 300_000 }, () => {
     await expect(shell(`ls '${env.DATA_DIR}'`)).rejects.toThrow();
   });
 
-  test.skipIf(olderNode === undefined)('on an older Node.js says so in one line', async () => {
+  test.skipIf(olderNode === undefined)('on an older Node.js reports that in one line', async () => {
     const { status, stdout, stderr } = spawnSync(olderNode ?? '', [join(root, 'src/start.js')], {
       encoding: 'utf8',
       env: { PORT: '0' },

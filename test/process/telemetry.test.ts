@@ -1,4 +1,5 @@
-// OpenTelemetry attached from outside, as OPERATIONS.md describes it: no line of the service knows of it.
+// OpenTelemetry attached from outside, as OPERATIONS.md describes it, without a line of code in the
+// service.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { newDataDirectory, startService } from '../support/process.ts';

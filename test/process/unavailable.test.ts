@@ -1,4 +1,5 @@
-// The database is away: at the start, later, and without a word. The service stays up and says 503.
+// The database is down: at the start, later, and without a response. The service stays up and
+// returns 503.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -40,7 +41,8 @@ const settings = (port: number) => ({
   DATABASE_TIMEOUT_MS: '1000',
   SHUTDOWN_DELAY_MS: '0',
   DATABASE_POOL_MAX: '1',
-  // The embedded Postgres is one session behind all connections: a new one would find its statements' names taken.
+  // The embedded Postgres is one session behind all connections: on a new one, the names of its
+  // statements would be in use.
   DATABASE_PREPARED_STATEMENTS: String(isRealPostgres),
   JWT_SECRET: testSecret,
   LOG_LEVEL: 'debug',
@@ -56,7 +58,7 @@ const expectUnavailable = async (
   const answer = await service.send(method, path, { token, ...(json && { json }) });
   expect(answer.status).toBe(503);
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  // The whole of it: nothing of the driver, no address, no SQL.
+  // The whole body: nothing about the driver, no address, no SQL.
   expect(answer.json).toEqual({
     type: '/problems/service-unavailable',
     title: 'Service unavailable',
@@ -80,7 +82,7 @@ const expectServesWithoutDatabase = async (service: Service) => {
     expectUnavailable(service, 'PATCH', `${taskPath}/complete`, token),
     expectUnavailable(service, 'DELETE', taskPath, token),
   ]);
-  // What needs no database is served as ever.
+  // Requests that need no database are served as usual.
   expect((await service.send('GET', '/api/v1/session', { token })).status).toBe(200);
   expect((await service.send('GET', tasksPath, { token: null })).status).toBe(401);
   expect((await service.send('POST', tasksPath, { token, json: {} })).status).toBe(422);
@@ -94,12 +96,12 @@ describe('a database', { timeout: 120_000 }, () => {
     await expectServesWithoutDatabase(await startService(settings(await closedPort())));
   });
 
-  test('that takes connections and never answers is given up on', async () => {
+  test('that accepts connections and never responds is abandoned', async () => {
     const silent = await listenOn(0, () => {});
     await expectServesWithoutDatabase(await startService(settings(silent.port)));
   });
 
-  test('that hangs up at once is unavailable', async () => {
+  test('that disconnects at once is unavailable', async () => {
     const rude = await listenOn(0, (socket) => socket.destroy());
     await expectServesWithoutDatabase(await startService(settings(rude.port)));
   });
@@ -125,7 +127,7 @@ describe('a database', { timeout: 120_000 }, () => {
 
     await proxy.cut();
     await expectUnavailable(service, 'POST', tasksPath, token, task);
-    // What readiness has found holds for a second.
+    // The result of readiness is valid for a second.
     await expect
       .poll(async () => (await service.send('GET', '/readyz')).status, { timeout: 10_000 })
       .toBe(503);

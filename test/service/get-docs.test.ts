@@ -13,7 +13,7 @@ describe('getDocs', () => {
   });
   afterAll(() => api.close());
 
-  test('answers the generated page, which names no host to load anything from', async () => {
+  test('returns the generated page, which loads nothing from any host', async () => {
     const docs = await api.send('GET', '/docs');
     expect(docs.status).toBe(200);
     expect(docs.headers.get('content-type')).toBe('text/html');
@@ -24,7 +24,7 @@ describe('getDocs', () => {
     expect(page.includes('cdn.redoc.ly')).toBe(false);
   });
 
-  test('lets the page run its own scripts and styles by their hashes, and nothing else', async () => {
+  test('allows the page its own scripts and styles by their hashes, and nothing else', async () => {
     const policy = (await api.send('GET', '/docs')).headers.get('content-security-policy') ?? '';
     const directives = new Map(policy.split('; ').map((part) => [part.split(' ')[0], part]));
     expect(directives.get('default-src')).toBe("default-src 'none'");
@@ -32,7 +32,7 @@ describe('getDocs', () => {
     expect(script).toMatch(/^script-src( 'sha256-[\w+/]{43}=')+$/);
   });
 
-  test('holds a sample of every operation for the shell and five languages', () => {
+  test('contains a sample of every operation for the shell and five languages', () => {
     const { actions } = JSON.parse(
       readFileSync(new URL('../../generated/code-samples.json', import.meta.url), 'utf8'),
     );
@@ -55,7 +55,7 @@ describe('getRoot', () => {
   });
   afterAll(() => api.close());
 
-  test('sends a browser on to the documentation', async () => {
+  test('redirects a browser to the documentation', async () => {
     const root = await api.send('GET', '/');
     expect(root.status).toBe(307);
     expect(root.headers.get('location')).toBe('/docs');
@@ -79,9 +79,12 @@ describe('getProblemPage', () => {
     expect(answer.text).toContain(`Status ${status}`);
   });
 
-  test.each(['nonsense', 'constructor', '__proto__', '<b>'])('knows no problem called %s', async (slug) => {
-    expect((await api.send('GET', `/problems/${encodeURIComponent(slug)}`)).status).toBe(404);
-  });
+  test.each(['nonsense', 'constructor', '__proto__', '<b>'])(
+    'returns 404 for a problem called %s',
+    async (slug) => {
+      expect((await api.send('GET', `/problems/${encodeURIComponent(slug)}`)).status).toBe(404);
+    },
+  );
 
   test('is linked from the contract for every kind of problem', () => {
     const rows = [...(document.info.description ?? '').matchAll(/\[([\w-]+)\]\(problems\/\1\) \| (\d+)/g)];

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('getLiveness answers without a token, and takes no parameters', async () => {
+test('getLiveness responds without a token, and takes no parameters', async () => {
   const alive = await api.send('GET', '/healthz');
   expect(alive.status).toBe(200);
   expect(alive.json).toEqual({ status: 'ok' });

@@ -10,7 +10,7 @@ describe('getMetrics', () => {
   });
   afterAll(() => api.close());
 
-  test('counts requests by operation and status, and tells of the pool, the queue and the process', async () => {
+  test('counts requests by operation and status, and reports the pool, the queue and the process', async () => {
     const user = await api.newUser();
     await user.create({ title: 'counted' });
     await user.send('GET', `tasks/${randomUUID()}`);
@@ -26,14 +26,14 @@ describe('getMetrics', () => {
 
   test('labels come from short lists, whatever clients ask for', async () => {
     for (let n = 0; n < 30; n++) await api.send('GET', `/nowhere/${randomUUID()}`);
-    // A reading of the test before may still be good.
+    // A reading of the previous test may still be valid.
     await expect
       .poll(async () => (await api.send('GET', '/metrics')).text, { timeout: 10_000, interval: 200 })
       .toContain('{operation="none",status="404"} 30');
     expect((await api.send('GET', '/metrics')).text).not.toContain('nowhere');
   });
 
-  test('are read once for all that ask within a second', async () => {
+  test('are read once for all clients within a second', async () => {
     const metrics = createMetrics();
     let readings = 0;
     metrics.watch({
@@ -69,7 +69,7 @@ describe('getMetrics', () => {
     }
   });
 
-  test('404 like any unknown path where the metrics are not', async () => {
+  test('are 404, like any unknown path, where they are not served', async () => {
     const elsewhere = await startApi({ app: { showMetrics: false } });
     try {
       const [metrics, unknown] = [

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('getOpenApiJson serves the contract as it is bundled, and takes no parameters', async () => {
+test('getOpenApiJson serves the bundled contract, and takes no parameters', async () => {
   const bundle = await readFile(new URL('../../generated/openapi.json', import.meta.url), 'utf8');
   expect((await api.send('GET', '/openapi.json')).json).toEqual(JSON.parse(bundle));
   expect((await api.send('GET', '/openapi.json?x=1')).status).toBe(422);

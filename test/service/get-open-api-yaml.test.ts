@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('getOpenApiYaml serves the contract as it is written, and takes no parameters', async () => {
+test('getOpenApiYaml serves the contract as written, and takes no parameters', async () => {
   const yaml = await api.send('GET', '/openapi.yaml');
   expect(yaml.headers.get('content-type')).toBe('application/yaml');
   expect(yaml.text).toBe(await readFile(new URL('../../openapi.yaml', import.meta.url), 'utf8'));

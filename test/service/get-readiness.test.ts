@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('getReadiness answers without a token when database and schema are there, and takes no parameters', async () => {
+test('getReadiness responds without a token if database and schema are there, and takes no parameters', async () => {
   const ready = await api.send('GET', '/readyz');
   expect(ready.status).toBe(200);
   expect(ready.json).toEqual({ status: 'ok' });

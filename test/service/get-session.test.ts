@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('getSession says who the token names, and until when', async () => {
+test('getSession returns the user of the token, and when it expires', async () => {
   const owner = newOwner();
   const token = await tokenFor(owner, { exp: 4_102_444_800 });
   const session = await api.send('GET', '/api/v1/session', { token });

@@ -1,4 +1,5 @@
-// The service below a path: a proxy takes the prefix off, and every address in a response has it again.
+// The service below a path: a proxy removes the prefix, and every address in a response has it
+// again.
 import { describe, expect, test } from 'vitest';
 import type { AppDependencies } from '../../src/app.ts';
 import { type Api, sharedPostgres, startApi } from '../support/app.ts';
@@ -17,7 +18,7 @@ const using = async (app: Partial<AppDependencies>, work: (api: Api) => Promise<
 
 type Sent = Readonly<Record<string, string>>;
 
-/** The server that each form of the contract names. */
+/** The server in each form of the contract. */
 const serversOf = async (api: Api, headers: Sent = {}) => {
   const [json, yaml, docs] = await Promise.all(
     ['/openapi.json', '/openapi.yaml', '/docs'].map((path) => api.send('GET', path, { headers })),
@@ -64,19 +65,19 @@ const everywhere = (prefix: string) => ({
 const forwarded = (prefix: string) => ({ 'X-Forwarded-Prefix': prefix });
 
 describe('the address of the service', () => {
-  test('is the server’s own root when nothing is known of another', () =>
+  test('is the server’s own root if no other is known', () =>
     using({}, async (api) => {
       expect(await serversOf(api, forwarded('/tasks'))).toEqual(all('/'));
       expect(await prefixesOf(api, forwarded('/tasks'))).toEqual(everywhere(''));
     }));
 
-  test('is the public URL, whatever a header field says', () =>
+  test('is the public URL, whatever a header field contains', () =>
     using({ publicUrl: 'https://example.com/below/tasks', trustedProxies: 1 }, async (api) => {
       expect(await serversOf(api, forwarded('/other'))).toEqual(all('https://example.com/below/tasks'));
       expect(await prefixesOf(api, forwarded('/other'))).toEqual(everywhere('/below/tasks'));
     }));
 
-  test('is also that of a response to what could not be read', async () => {
+  test('is the same in a response to a request that could not be read', async () => {
     const api = await startApi({ postgres: postgres(), server: { prefix: '/below/tasks' } });
     try {
       const refused = await sendRaw(api.url, 'GET', '/nowhere', 'nonsense\r\n\r\n');
@@ -86,7 +87,7 @@ describe('the address of the service', () => {
     }
   });
 
-  test('is also that of a result that was stored at another', () =>
+  test('is the same in a result that was stored with another address', () =>
     using({ trustedProxies: 1 }, async (api) => {
       const user = await api.newUser();
       const create = (prefix: string) => {
@@ -106,7 +107,7 @@ describe('the address of the service', () => {
       expect(await prefixesOf(api)).toEqual(everywhere(''));
     }));
 
-  test('is what a trusted proxy has taken off', () =>
+  test('is the prefix that a trusted proxy has removed', () =>
     using({ trustedProxies: 1 }, async (api) => {
       expect(await serversOf(api, forwarded('/tasks'))).toEqual(all('/tasks'));
       expect(await prefixesOf(api, forwarded('/tasks'))).toEqual(everywhere('/tasks'));
@@ -115,7 +116,7 @@ describe('the address of the service', () => {
       expect(await serversOf(api)).toEqual(all('/'));
     }));
 
-  test('is what each of several proxies has taken off, and nothing that the client sent', () =>
+  test('is the prefix that each of several proxies has removed, and nothing that the client sent', () =>
     using({ trustedProxies: 2 }, async (api) => {
       expect(await prefixesOf(api, forwarded('/client, /outer, /inner/'))).toEqual(
         everywhere('/outer/inner'),
@@ -148,7 +149,7 @@ describe('the address of the service', () => {
     }),
   );
 
-  test('costs a copy of the documents for a few prefixes only, however many clients make up', () =>
+  test('costs a copy of the documents for only a few prefixes, however many clients invent', () =>
     using({ trustedProxies: 1 }, async (api) => {
       const servers: string[] = [];
       for (let n = 0; n < 20; n++) {
@@ -159,7 +160,7 @@ describe('the address of the service', () => {
       expect(servers.slice(0, 4)).toEqual(['/p0', '/p1', '/p2', '/p3']);
     }));
 
-  test('is left out of links between pages, which work below any prefix', () =>
+  test('is not in links between pages, which work below any prefix', () =>
     using({}, async (api) => {
       const page = await api.send('GET', '/problems/not-found');
       expect(page.text).toContain('<a href="../docs">');

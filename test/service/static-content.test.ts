@@ -1,4 +1,5 @@
-// What never changes (docs, contract, pages of problems): its codings, their entity tags, and what a request costs.
+// Static content (docs, contract, problem pages): its codings, their entity tags, and the cost of a
+// request.
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Sends as it is, which fetch does not: it asks for codings of its own and decodes. */
+/** Sends a request unchanged. fetch does not: it requests codings of its own and decodes. */
 const get = (path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') =>
   new Promise<{ status: number; headers: Headers; bytes: Buffer }>((resolve, reject) => {
     request(api.url + path, { method, headers }, (response) => {
@@ -95,7 +96,7 @@ test('a page is compressed once, whatever the number of requests, and encoded fo
     return user + system;
   };
   await get('/docs', accept);
-  // HEAD carries no content, so what is left is the work of finding it.
+  // HEAD has no content, so only the work of finding it is left.
   const many = (path: string) => async () => {
     for (let n = 0; n < 200; n++) await get(path, accept, 'HEAD');
   };
@@ -133,7 +134,7 @@ test.each<[string | undefined, Coding]>([
   expect(codingFor(field, ['br', 'gzip'])).toBe(coding);
 });
 
-test('Accept-Encoding gets no coding that there is not', () => {
+test('Accept-Encoding never gets a coding that does not exist', () => {
   expect(codingFor('br', ['gzip'])).toBe('identity');
   expect(codingFor('br, gzip;q=0.5', ['gzip'])).toBe('gzip');
 });
