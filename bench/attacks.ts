@@ -5,7 +5,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenFor } from './seed.ts';
 
-/** The owners whose data the attacks work on: texts that are expensive to search, and many tasks to export and clear. */
+/**
+ * The owners whose data the attacks use: texts that are expensive to search, and many tasks to
+ * export and clear.
+ */
 export const searched = 'hostile-searched';
 export const searchedToo = ['hostile-searched-2', 'hostile-searched-3', 'hostile-searched-4'];
 export const exported = 'hostile-exported';

@@ -1,7 +1,8 @@
-// `DATABASE_URL=… node bench/search.ts`: what a search costs in Postgres, by the way in which texts are compared, for
-// texts and needles of the worst kinds; and what an index of trigrams would cost each write. It takes the processor time
-// of the backend where that can be read (Linux, Postgres on this machine), and the time that passes otherwise. The
-// database needs the schema (`npm run migrate`) and nothing in it: the rows are made in a schema that is dropped.
+// `DATABASE_URL=… node bench/search.ts`: what a search costs in Postgres, for each way to compare
+// texts, with the worst kinds of texts and needles; and what an index of trigrams would cost each
+// write. It measures the processor time of the backend if that can be read (Linux, Postgres on this
+// machine), and otherwise the elapsed time. The database needs the schema (`npm run migrate`) but
+// no rows: this creates them in a schema that it drops.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 
@@ -64,7 +65,7 @@ const needles: readonly (readonly [string, string, string])[] = [
 
 const folded = (text: string) => `convert_to(replace(lower(${text} COLLATE task_search), 'ς', 'σ'), 'UTF8')`;
 
-/** Each way to compare, and the parameter that it takes for a needle. */
+/** Each way to compare, and its parameter for a needle. */
 const ways: Readonly<Record<string, readonly [string, (needle: string) => string]>> = {
   ILIKE: [
     "replace(text, 'ς', 'σ') COLLATE task_search ILIKE $1",

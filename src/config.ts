@@ -49,7 +49,8 @@ const publicUrl = z
   .string()
   .refine(
     isPublicUrl,
-    'must be an http or https address, without a query and without a slash at its end; its path may contain letters, digits and -._~',
+    'must be an http or https address, without a query and without a slash at its end; ' +
+      'its path may contain letters, digits and -._~',
   )
   .transform((text) => {
     const { origin, pathname } = new URL(text);

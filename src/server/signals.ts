@@ -1,4 +1,5 @@
-// What signals do. Those that end the process drain it; the others that would end it, or open the inspector, do nothing.
+// The effect of signals. SIGTERM, SIGINT and SIGHUP drain the process. Others that would end it, or
+// open the inspector, do nothing.
 import { constants } from 'node:os';
 
 /** SIGHUP comes when the terminal is closed, or the shell that started the process has ended. */

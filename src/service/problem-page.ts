@@ -5,11 +5,14 @@ import { catalogue, type ProblemSlug } from '../contract/problem.ts';
 /** The meaning, and what to do. A kind of problem without its text does not compile. */
 const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, remedy: string]>> = {
   'malformed-request': [
-    'The request could not be read: broken JSON, text that is not UTF-8, a broken percent-escape, a cursor that this list did not make, or a body where none belongs.',
-    'Read detail, correct the request and send it again. A cursor works only with the sort order and the filters of the page that it came from.',
+    'The request could not be read: broken JSON, text that is not UTF-8, a broken percent-escape, a ' +
+      'cursor that this list did not make, or a body where none belongs.',
+    'Read detail, correct the request and send it again. A cursor works only with the sort order and the ' +
+      'filters of the page that it came from.',
   ],
   'not-authenticated': [
-    'The request has no bearer token, or its token is not valid: it has expired, is signed with another key, or has no subject.',
+    'The request has no bearer token, or its token is not valid: it has expired, is signed with another ' +
+      'key, or has no subject.',
     'Get a new token from your identity provider and send it as Authorization: Bearer <token>.',
   ],
   'not-found': [
@@ -30,18 +33,22 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
   ],
   'erasure-in-progress': [
     'You have asked for the deletion of all your data, and it is not finished. Nothing has changed.',
-    'Send the same request again after the number of seconds in Retry-After. The server finishes the deletion in the background.',
+    'Send the same request again after the number of seconds in Retry-After. The server finishes the ' +
+      'deletion in the background.',
   ],
   'change-limit-reached': [
     'The task, or your list, has changed as often as the service can count. Nothing has changed.',
-    'Create a copy of the task and delete this one. If creating a task fails as well, export all tasks, delete everything and create the tasks again.',
+    'Create a copy of the task and delete this one. If creating a task fails as well, export all tasks, ' +
+      'delete everything and create the tasks again.',
   ],
   'change-token-expired': [
-    'The change token is older than the deletions that the service remembers, so changes since then cannot be listed completely.',
+    'The change token is older than the deletions that the service remembers, so changes since then ' +
+      'cannot be listed completely.',
     'Discard your copy of the tasks and start again without since.',
   ],
   'precondition-failed': [
-    'The task has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. Nothing was changed.',
+    'The task has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. ' +
+      'Nothing was changed.',
     'Read the task again, decide whether your change still makes sense, and send it with the current entity tag.',
   ],
   'payload-too-large': ['The request body is larger than the operation accepts.', 'Send less at once.'],
@@ -51,10 +58,12 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
   ],
   'validation-error': [
     'The request could be read, but breaks the contract. Nothing was changed.',
-    'Each entry of errors names a place (loc), what is wrong there (msg) and the broken rule (type). Correct them all and send the request again; the same request will fail again.',
+    'Each entry of errors names a place (loc), what is wrong there (msg) and the broken rule (type). ' +
+      'Correct them all and send the request again; the same request will fail again.',
   ],
   'batch-not-applicable': [
-    'One operation of the batch cannot be applied, for example because its task does not exist or has changed. None of the operations was applied.',
+    'One operation of the batch cannot be applied, for example because its task does not exist or has ' +
+      'changed. None of the operations was applied.',
     'errors identifies the operation by its index in the batch. Remove or correct it, and send the batch again.',
   ],
   'idempotency-key-reused': [
@@ -66,16 +75,20 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Send fewer or shorter ones. A token is seldom longer than a few kilobytes.',
   ],
   'too-many-requests': [
-    'You have sent more requests in this minute, or have more in progress, than the service accepts from one user. Or the token is forged, and many forged tokens have come from your address.',
-    'Wait for the number of seconds in Retry-After. RateLimit and RateLimit-Policy show in advance how many requests are left.',
+    'You have sent more requests in this minute, or have more in progress, than the service accepts from ' +
+      'one user. Or the token is forged, and many forged tokens have come from your address.',
+    'Wait for the number of seconds in Retry-After. RateLimit and RateLimit-Policy show in advance how ' +
+      'many requests are left.',
   ],
   'internal-error': [
     'The server failed unexpectedly. Its log has the cause under the request id, which instance contains.',
     'Try again later. If the problem persists, report the request id.',
   ],
   'service-unavailable': [
-    'Something that the service needs, such as its database, cannot be reached at the moment, or the service has too much to do. A write may or may not have happened.',
-    'Send the same request again after the number of seconds in Retry-After. Repeat a write only if it has an Idempotency-Key or is idempotent, or after reading whether it happened.',
+    'Something that the service needs, such as its database, cannot be reached at the moment, or the ' +
+      'service has too much to do. A write may or may not have happened.',
+    'Send the same request again after the number of seconds in Retry-After. Repeat a write only if it ' +
+      'has an Idempotency-Key or is idempotent, or after reading whether it happened.',
   ],
 };
 

@@ -85,7 +85,7 @@ describe('the migrations', { timeout: 120_000 }, () => {
     await up();
     const env = { DATABASE_URL: empty.url, JWT_SECRET: testSecret, DATABASE_POOL_MAX: '1' };
     const service = await startService({ ...env, DATABASE_PREPARED_STATEMENTS: 'false' });
-    const token = await tokenFor('somebody');
+    const token = await tokenFor('alice');
     expect((await service.send('GET', '/readyz')).status).toBe(200);
 
     const last = migrations.at(-1);
@@ -158,7 +158,7 @@ describe('the tables', () => {
   afterAll(() => empty.close());
 
   const good = {
-    owner_id: 'somebody',
+    owner_id: 'alice',
     title: 'a title',
     description: null,
     completed: false,
@@ -219,11 +219,11 @@ describe('the tables', () => {
     const id = randomUUID();
     await insert({ ...good, id });
     await expect(insert({ ...good, id })).rejects.toMatchObject({ code: '23505' });
-    await insert({ ...good, id, owner_id: 'somebody else' });
+    await insert({ ...good, id, owner_id: 'bob' });
   });
 
   test('refuse a clock before its first change', async () => {
-    const clock = queryPostgres(empty.url, "INSERT INTO owner_clock (owner_id, seq) VALUES ('somebody', 0)");
+    const clock = queryPostgres(empty.url, "INSERT INTO owner_clock (owner_id, seq) VALUES ('alice', 0)");
     await expect(clock).rejects.toMatchObject({ code: checkViolation });
   });
 });

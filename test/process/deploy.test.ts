@@ -104,7 +104,7 @@ const workersOf = async (service: Service): Promise<number[]> => {
 };
 
 describe.skipIf(!isRealPostgres)('WEB_CONCURRENCY (npm run test:postgres)', () => {
-  test('serves with several workers, replaces one that is killed, shows the metrics of all, and ends in order', async () => {
+  test('serves with several workers, replaces a killed one, shows the metrics of all, and ends in order', async () => {
     const { freePort, eventually } = await import('../support/testbed/programs.ts');
     const metricsPort = await freePort();
     const service = await startService({

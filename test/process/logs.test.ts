@@ -131,7 +131,7 @@ describe('the log', { timeout: 120_000 }, () => {
     await full.close();
   });
 
-  test('does not stop the service when no one reads it, and continues with whole lines when it is read again', async () => {
+  test('does not stop the service when no one reads it, and later continues with whole lines', async () => {
     const service = await startService({ DATA_DIR: await newDataDirectory() });
     service.child.stdout?.pause();
     const send = () => fetch(`${service.url}/healthz`).then(({ status }) => status);

@@ -57,7 +57,9 @@ describe('over several databases', { timeout: 120_000 }, () => {
       const before = await secretOf(urls[0]);
       const { code, stdout } = await run('migrate', urls);
       expect(code).toBe(0);
-      expect(stdout).toContain(`"database":"${nameOf(urls[1])}","msg":"sync_secret is now the same as in the other`);
+      expect(stdout).toContain(
+        `"database":"${nameOf(urls[1])}","msg":"sync_secret is now the same as in the other`,
+      );
       expect(stdout).not.toContain(String(before));
       expect(await Promise.all(urls.map(secretOf))).toEqual([before, before]);
       const again = await run('migrate', urls);

@@ -93,7 +93,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
   test('responds to all requests of one connection, and ends when the last byte has been read', async () => {
     // The grace period is longer than the test may take.
     const service = await startInVain('3000', { SHUTDOWN_TIMEOUT_MS: '600000' });
-    const request = `GET ${tasksPath} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${await tokenFor('somebody')}\r\n\r\n`;
+    const request = `GET ${tasksPath} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${await tokenFor('alice')}\r\n\r\n`;
     const pipelined = await open(service.port);
     pipelined.write(request.repeat(3));
     // Its head has been sent before the signal comes, and more is to follow than the sockets can
@@ -127,7 +127,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
 
   test('ends the process although the database never responds', async () => {
     const service = await startInVain('1000');
-    const token = await tokenFor('somebody');
+    const token = await tokenFor('alice');
     expect((await service.send('GET', tasksPath, { token })).status).toBe(503);
     expect(await service.end(signal)).toEqual({ code: 0, signal: null });
   });
@@ -136,7 +136,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     // The connection may take longer to open than the process takes to end.
     const env = { DATABASE_TIMEOUT_MS: '500', DATABASE_POOL_MAX: '3' };
     const service = await startInVain('600000', env);
-    const token = await tokenFor('somebody');
+    const token = await tokenFor('alice');
     const asked = [1, 2, 3, 4].map(() => service.send('GET', tasksPath, { token }));
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([503, 503, 503, 503]);
     expect(await service.end(signal)).toEqual({ code: 0, signal: null });
