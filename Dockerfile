@@ -1,11 +1,11 @@
-# The service in its production form. test/deployment/container.test.ts repeats these steps by hand, and holds the version
-# of Node against .nvmrc and package.json.
+# The service in its production form. test/deployment/container.test.ts repeats these steps by hand,
+# and compares the version of Node with .nvmrc and package.json.
 FROM node:24.21.0-slim
 
 WORKDIR /app
 ENV NODE_ENV=production
 
-# Before the sources, so that a change of them does not install the packages again.
+# Before the sources, so that a change to them does not install the packages again.
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts
 
@@ -14,11 +14,12 @@ COPY generated/openapi.json generated/docs.html generated/
 COPY migrations migrations
 COPY src src
 
-# The user `node` of the base image, by number: so an orchestrator can see that it is not root. It owns none of the files.
+# The user `node` of the base image, by number, so that an orchestrator can see that it is not root.
+# The user owns none of the files.
 USER 1000:1000
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# Whether the process lives; an orchestrator asks /readyz for whether it can serve.
+# Checks whether the process is alive; an orchestrator uses /readyz to check whether it can serve.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "src/start.js"]
