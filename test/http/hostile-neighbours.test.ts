@@ -378,7 +378,7 @@ describe('an owner', () => {
     await isInFlight(2);
     expect(await list()).toEqual([429, '1']);
     await expectServed(other);
-    await eventually(15_000, async () => expect(await list()).toEqual([200, null]));
+    await eventually(45_000, async () => expect(await list()).toEqual([200, null]));
     expect(await metric(api, 'http_connections_cut_total{reason="stalled"}')).toBe(1);
     await expectServed(other);
   });
