@@ -165,9 +165,9 @@
  * ## Limits
  *
  * - A title has at most 200 characters, a description 2,000. A page has at most 100 tasks.
- * - A request body has at most 100 kB, and at most 10,000 values nested at most 32 deep. A batch
- *   can have 2,700 kB: enough for 100 of the largest operations, even with every character
- *   escaped.
+ * - A request body has at most 100 kB, and at most 1,000 values nested at most 32 deep. A batch
+ *   can have 2,700 kB and 10,000 values: enough for 100 of the largest operations, even with
+ *   every character escaped.
  * - A task can change 2,147,483,646 times. A change beyond that gets `409` with the type
  *   `change-limit-reached`.
  * - A request must arrive within 30 seconds. Its header fields must arrive within 15 seconds, and
