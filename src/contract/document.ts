@@ -1,4 +1,5 @@
-// The contract at run time: the hand-written YAML, and what `npm run generate` made of it, as they are served.
+// The contract at run time: the hand-written YAML, and the output of `npm run generate`, as they
+// are served.
 import { readFile } from 'node:fs/promises';
 
 const bundled = new URL('../../generated/openapi.json', import.meta.url);
@@ -14,7 +15,7 @@ export interface Contract {
   readonly docs: Buffer;
 }
 
-/** Reads the contract from the package's own files. Throws when the bundle was not generated. */
+/** Reads the contract from the package's own files. Throws if the bundle was not generated. */
 export const loadContract = async (): Promise<Contract> => {
   const [json, yaml, docs] = await Promise.all([
     readFile(bundled, 'utf8'),
@@ -24,12 +25,14 @@ export const loadContract = async (): Promise<Contract> => {
   return { document: JSON.parse(json), yaml, docs };
 };
 
-/** The places of the server's address, as they are written for a contract that is served by its own server. */
+/**
+ * The places of the server's address, in the form of a contract that is served by its own server.
+ */
 const inYaml = ['\nservers:\n  - url: ', '/', '\n'] as const;
 const inScript = ['"servers":[{"url":"', '/', '"'] as const;
 const onPage = ['>', '/', '</div>'] as const;
 
-/** Throws when the place is not there exactly once: an address must not silently stay what it was. */
+/** Throws unless the place occurs exactly once: an address must not silently stay unchanged. */
 const swapAddress = (
   text: Buffer,
   [before, address, after]: readonly [string, string, string],
@@ -39,7 +42,7 @@ const swapAddress = (
   const at = text.indexOf(place);
   if (at < 0 || text.includes(place, at + 1))
     throw new Error(`The contract has no single place for ${place.trim()}`);
-  // The page is large: what stays as it is stays where it is.
+  // The page is large, so it is not copied if nothing changes.
   if (to === address) return text;
   return Buffer.concat([
     text.subarray(0, at),
@@ -49,8 +52,9 @@ const swapAddress = (
 };
 
 /**
- * The contract's three forms, with the address of the server that clients reach it at: an absolute URL, or a path that
- * they resolve against the address of the document. It holds no character that JSON, YAML or HTML would escape.
+ * The contract's three forms, with the address at which clients reach the server: an absolute URL,
+ * or a path that they resolve against the address of the document. The address contains no
+ * character that JSON, YAML or HTML would escape.
  */
 export const contractAt = ({ document, yaml, docs }: Contract, server: string) => ({
   json: () =>

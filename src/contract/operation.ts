@@ -1,5 +1,6 @@
-// The contract as types. From each operation that openapi-typescript generates follow what its handler receives
-// (Call) and what it may answer (Reply), so that a handler which strays from openapi.yaml does not compile.
+// The contract as types. What a handler receives (Call) and what it may return (Reply) are derived
+// from each operation that openapi-typescript generates, so a handler that deviates from
+// openapi.yaml does not compile.
 import type { operations } from '../../generated/openapi.d.ts';
 
 export type { components } from '../../generated/openapi.d.ts';
@@ -25,8 +26,8 @@ type RequestBody<Op extends OperationId> = operations[Op] extends {
   : undefined;
 
 /**
- * A request as a handler sees it: authenticated, its owner checked, validated against the contract. `context` is what
- * the composition root lets the operation reach.
+ * A request as a handler sees it: authenticated, its owner checked, validated against the contract.
+ * `context` is what the composition root makes available to the operation.
  */
 export interface Call<Op extends OperationId, HandlerContext> {
   readonly path: Parameters<Op, 'path'>;
@@ -36,7 +37,7 @@ export interface Call<Op extends OperationId, HandlerContext> {
   readonly context: HandlerContext;
 }
 
-/** What handlers answer themselves; every 4xx and 5xx is a thrown Problem. */
+/** The statuses that handlers return themselves; every 4xx and 5xx is a thrown Problem. */
 type Success = 200 | 201 | 202 | 204 | 304 | 307;
 
 type DeclaredHeaders<Response> = Response extends { headers: infer Headers }
@@ -50,7 +51,9 @@ type HeaderName = {
   }[keyof operations[Op]['responses']];
 }[OperationId];
 
-/** Not the handler's: the HTTP layer sets these, and the last on the repetition of an answer. */
+/**
+ * Not set by the handler: the HTTP layer sets these, and the last one when it repeats a response.
+ */
 type SetByOthers =
   | 'X-Request-Id'
   | 'Cache-Control'
@@ -66,7 +69,7 @@ type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, SetByOther
 type WithHeaders<Headers> =
   Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
 
-// A stream of lines may be long: it is answered a piece at a time.
+// A stream of lines may be long: it is sent in pieces.
 type Body<Content> = Content extends { readonly 'application/x-ndjson': unknown }
   ? AsyncIterable<string>
   : Content[keyof Content];
@@ -75,7 +78,7 @@ type WithBody<Response> = Response extends { content: infer Content }
   ? { readonly body: Body<Content> }
   : { readonly body?: never };
 
-/** A content coding that replies are sent in (RFC 9110, section 8.4.1); identity is none. */
+/** A content coding of replies (RFC 9110, section 8.4.1); identity is no coding. */
 export type ContentCoding = 'br' | 'gzip' | 'identity';
 
 /** Content in one coding, with its strong entity tag: each coding has its own (RFC 9110, section 8.8.3.3). */
@@ -84,7 +87,7 @@ export interface Representation {
   readonly etag: string;
 }
 
-/** Static content, prepared once in each coding that is asked for. */
+/** Static content, prepared once in each requested coding. */
 export type Represent = (coding: ContentCoding) => Promise<Representation>;
 
 type ReplyOf<Responses> = {
@@ -94,7 +97,7 @@ type ReplyOf<Responses> = {
     WithBody<Responses[Status]>;
 }[keyof Responses & Success];
 
-/** The declared answers of an operation: status, declared headers, body. */
+/** The declared responses of an operation: status, declared headers, body. */
 export type Reply<Op extends OperationId> = ReplyOf<operations[Op]['responses']>;
 
 // The HTTP layer chooses the coding, and so the entity tag, and compares it with the request's.

@@ -1,5 +1,5 @@
-// The closed catalogue of problems (RFC 9457). Everything that is answered with 4xx or 5xx is one of these: errors are
-// thrown from here, never written inline.
+// The closed catalogue of problems (RFC 9457). Every 4xx and 5xx response is one of these: errors
+// are thrown from here, never written inline.
 import type { components } from './operation.ts';
 
 export const catalogue = {
@@ -31,7 +31,7 @@ export type ProblemDocument = components['schemas']['Problem'];
 interface ProblemInit {
   readonly headers?: Readonly<Record<string, string>>;
   readonly errors?: readonly Fault[];
-  /** What really happened: for the log, never for the client. */
+  /** The actual cause: for the log, never for the client. */
   readonly cause?: unknown;
 }
 
@@ -64,17 +64,17 @@ export class Problem extends Error {
   }
 }
 
-/** Seconds after which a client may try again when something behind the service is out of reach. */
+/** Seconds after which a client may try again if something behind the service is unreachable. */
 const retryAfter = '5';
 
 export const problems = {
   malformed: (detail: string, cause?: unknown) => new Problem('malformed-request', detail, { cause }),
 
-  /** No bearer token came: a bare challenge (RFC 6750, section 3.1). */
+  /** The request has no bearer token: a bare challenge (RFC 6750, section 3.1). */
   noToken: () =>
     new Problem('not-authenticated', 'Not authenticated', { headers: { 'WWW-Authenticate': 'Bearer' } }),
 
-  /** A token came that is not good. Why stays in the log. */
+  /** The token is not valid. Only the log contains the reason. */
   invalidToken: (cause?: unknown) =>
     new Problem('not-authenticated', 'Invalid or expired token', {
       headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
@@ -86,7 +86,7 @@ export const problems = {
   methodNotAllowed: (allow: string) =>
     new Problem('method-not-allowed', 'This path does not take that method', { headers: { Allow: allow } }),
 
-  /** What was still to come is not read: the connection ends. */
+  /** The rest of the request is not read, and the connection ends. */
   requestTimeout: () =>
     new Problem('request-timeout', 'The request took too long to arrive', {
       headers: { Connection: 'close' },
@@ -104,7 +104,7 @@ export const problems = {
   payloadTooLarge: (limit: string) =>
     new Problem('payload-too-large', `The request body is larger than ${limit}`),
 
-  /** `headers` list what the operation takes instead. */
+  /** `headers` list what the operation accepts. */
   unsupportedMediaType: (detail: string, headers: Readonly<Record<string, string>>) =>
     new Problem('unsupported-media-type', detail, { headers }),
 
@@ -117,7 +117,7 @@ export const problems = {
       { errors },
     ),
 
-  /** One operation of a batch cannot be applied; the faults name it. */
+  /** One operation of a batch cannot be applied; the faults identify it. */
   batchNotApplicable: (errors: readonly Fault[]) =>
     new Problem('batch-not-applicable', 'An operation cannot be applied, so none was', { errors }),
 
@@ -126,13 +126,13 @@ export const problems = {
       headers: { 'Retry-After': '1' },
     }),
 
-  /** Everything that the user has is being deleted, in pieces of which some are left. */
+  /** All data of the user is being deleted in pieces, and some pieces are left. */
   erasureInProgress: () =>
     new Problem('erasure-in-progress', 'All your data is being deleted; send the request again in a moment', {
       headers: { 'Retry-After': '1' },
     }),
 
-  /** A version or a change number is the largest that there is. */
+  /** A version or a change number has reached its maximum. */
   changeLimitReached: (cause?: unknown) =>
     new Problem('change-limit-reached', 'The task, or your list, has reached the maximum number of changes', {
       cause,
@@ -149,7 +149,7 @@ export const problems = {
       'The change token is too old; discard your copy and start again without since',
     ),
 
-  /** `seconds` until a request would be let in again. */
+  /** `seconds` until a request would be accepted again. */
   tooManyRequests: (seconds: number, cause?: unknown) =>
     new Problem('too-many-requests', 'Too many requests in this minute, or in progress at once', {
       headers: { 'Retry-After': String(seconds) },

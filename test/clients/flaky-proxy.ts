@@ -1,6 +1,7 @@
-// A proxy in front of the server that answers the first attempt to create a task called "flaky" with 503 and
-// `Retry-After: 1`, as a server in trouble does, and remembers how the client went on. The change feed comes as a later
-// version may send it: with a field in every object, and a change of a type, that this version does not have.
+// A proxy in front of the server that responds to the first attempt to create a task called "flaky"
+// with 503 and `Retry-After: 1`, as a server in trouble does, and remembers how the client went on.
+// The change feed comes as a later version may send it: with a field in every object, and a change
+// of a type, that this version does not have.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,5 @@
-// Runs the programs of test/clients/ against a sandbox, through a proxy that answers the first creation of a task called
-// "flaky" with 503, and the code samples straight against it. See `run`.
+// Runs the programs of test/clients/ against a sandbox, through a proxy that responds to the first
+// creation of a task called "flaky" with 503, and the code samples straight against it. See `run`.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const sdk = join(root, 'generated/clients');
 
 interface Language {
   readonly name: string;
-  /** Makes ready what the program and the samples need, and answers what is wrong with it. */
+  /** Prepares what the program and the samples need, and returns what is wrong with it. */
   readonly prepare?: () => string;
   readonly program: readonly string[];
   readonly directory?: string;

@@ -47,7 +47,7 @@ describe('npm run drift', () => {
     expect(readFileSync(join(copy, 'generated/openapi.d.ts'), 'utf8')).toBe(types);
   });
 
-  test('fails when a generated file was edited, is missing, or is nobody’s', async () => {
+  test('fails when a generated file was edited, is missing, or has no source', async () => {
     appendFileSync(join(copy, 'generated/openapi.d.ts'), '// edited\n');
     rmSync(join(copy, 'generated/openapi.json'));
     writeFileSync(join(copy, 'generated/extra.ts'), '');

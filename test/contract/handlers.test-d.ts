@@ -1,5 +1,6 @@
-// Handlers that stray from the contract do not compile. Each line below an expected error is what somebody could write
-// by mistake; if it began to compile, the unused expectation would be an error itself.
+// Handlers that deviate from the contract do not compile. Each line below an expected error is what
+// someone could write by mistake; if it began to compile, the unused expectation would be an error
+// itself.
 import { expectTypeOf, test } from 'vitest';
 import type { Call, components, Handler, Handlers, Reply, Represent } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';

@@ -21,7 +21,7 @@ const allowOf = (path: string): string => {
   const methods = ofPath(path).map(({ method }) => method);
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort().join(', ');
 };
-/** Addresses of a path: of the own, of another owner, of nobody. */
+/** Addresses of a path: of the caller, of another owner, of no one. */
 const addressesOf = (path: string, ...targets: Target[]): string[] =>
   targets.map((target) => requestsOf(ofPath(path)[0] as Operation, target)[0]?.path.split('?')[0] ?? '');
 

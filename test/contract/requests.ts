@@ -1,5 +1,5 @@
-// Valid requests for every operation, made of the contract's own examples: an operation that is added to the contract
-// is in the sweep without a line of test.
+// Valid requests for every operation, built from the contract's own examples: an operation that is
+// added to the contract is in the sweep without a line of test.
 import type { OpenAPIV3 } from 'openapi-types';
 import { document, type Operation, resolve } from '../support/contract.ts';
 import { newOwner } from '../support/tokens.ts';
@@ -118,5 +118,5 @@ export const isAboutTask = (operation: Operation): boolean => {
   return one !== other;
 };
 
-/** An owner and a task that nobody has. */
+/** An owner and a task that do not exist. */
 export const nobody = (): Target => ({ user_id: newOwner(), task_id: crypto.randomUUID() });

@@ -148,7 +148,7 @@ export const tolerant = async (call: Promise<unknown>): Promise<void> => {
   });
 };
 
-/** Calls one function of the store in every listed way, and answers what it sent. */
+/** Calls one function of the store in every listed way, and returns what it sent. */
 export const statementsOf = async (name: keyof Store): Promise<Recorded[]> => {
   const { database, sent } = recorder();
   const run = storeOn(database)[name] as (...parameters: unknown[]) => Promise<unknown>;

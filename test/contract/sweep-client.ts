@@ -1,4 +1,5 @@
-// What the sweeps share: a victim with rows everywhere, requests as anybody, and what a client can tell of an answer.
+// Shared code of the sweeps: a victim with rows everywhere, requests as any user, and what a client
+// can see of a response.
 import { type Api, startApi, type User } from '../support/app.ts';
 import type { ApiResponse } from '../support/client.ts';
 import type { Operation } from '../support/contract.ts';
@@ -13,7 +14,10 @@ export interface Victim extends User {
   readonly completed: Target;
 }
 
-/** All that a client can tell of an answer, but for the time; the request id is sent, so it is the same. */
+/**
+ * All that a client can see of a response, except the time; the request id is sent, so it is the
+ * same.
+ */
 export interface Visible {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,7 +37,7 @@ export interface Sweep {
     token: string | null,
     method?: string,
   ): Promise<Visible>;
-  /** Sends every example request of an operation about `target`, and answers what came back. */
+  /** Sends every example request of an operation about `target`, and returns the responses. */
   attack(
     operation: Operation,
     target: Target,

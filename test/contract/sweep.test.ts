@@ -14,9 +14,12 @@ import {
 } from './requests.ts';
 import { type Sweep, startSweep } from './sweep-client.ts';
 
-/** The secured operations whose path names no owner, and why no other owner's data can be asked for there. */
+/**
+ * The secured operations whose path contains no owner, and why they cannot reach another owner's
+ * data.
+ */
 const withoutOwner: Readonly<Record<string, string>> = {
-  getSession: 'answers what the token itself says',
+  getSession: 'returns what the token itself contains',
 };
 
 /** The operations that need no token. One more must be meant, and is written here. */
@@ -74,9 +77,9 @@ describe('the sweep covers the contract', () => {
     expect([...new Set(tables)]).toEqual(sweep.tables);
   });
 
-  // Without this, a request that nobody could make would prove nothing when it is refused.
+  // Without this, a refusal would prove nothing for a request that no one could make.
   test.each(named(operations))(
-    '%s answers its example requests, and a write writes',
+    '%s accepts its example requests, and a write writes',
     async (_id, operation) => {
       const { length } = requestsOf(operation, nobody());
       for (let index = 0; index < length; index += 1) {

@@ -1,6 +1,6 @@
-// What breaks in production, under load, with a ledger: nothing acknowledged is lost, nothing is done twice, nobody
-// waits longer than the deadline, and the service comes back by itself. `npm run test:faults` runs it; it needs the
-// programs of Postgres and PgBouncer.
+// What breaks in production, under load, with a ledger: nothing acknowledged is lost, nothing is
+// done twice, no one waits longer than the deadline, and the service comes back by itself. `npm run
+// test:faults` runs it; it needs the programs of Postgres and PgBouncer.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -30,7 +30,10 @@ interface Client {
 }
 
 export interface Load {
-  /** Waits until every client has had a success after now; answers how long that took, in milliseconds. */
+  /**
+   * Waits until every client has had a success after now; returns how long that took, in
+   * milliseconds.
+   */
   recovered(limit: number): Promise<number>;
   readonly users: readonly User[];
   /** Ends the load and compares with the database, read by `rows`. */

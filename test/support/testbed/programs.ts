@@ -12,7 +12,7 @@ const inPath = (name: string): string | undefined =>
     .map((directory) => join(directory, name))
     .find((file) => existsSync(file));
 
-/** Debian's own place comes first: what lies in the PATH may be a wrapper. */
+/** Debian's own directory comes first: a program in the PATH may be a wrapper. */
 const postgresBin = (): string | undefined =>
   globSync('/usr/lib/postgresql/*/bin')
     .sort((a, b) => Number(a.split('/')[4]) - Number(b.split('/')[4]))
@@ -59,7 +59,7 @@ export const unprivileged = (): User | null => {
   }
 };
 
-/** The user to start servers as: nobody else unless this is root. */
+/** The user to start servers as; only needed if this process is root. */
 export const serverUser = (): User | undefined =>
   process.getuid?.() === 0 ? (unprivileged() ?? undefined) : undefined;
 
@@ -104,7 +104,7 @@ export const childrenOf = ({ pid }: ChildProcess): number[] => {
   }
 };
 
-/** A port that nobody listens on. */
+/** A free port. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
