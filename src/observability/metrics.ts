@@ -64,11 +64,8 @@ export const shareReading = (read: () => Promise<string>): (() => Promise<string
 
 const latency = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The metrics of a process, in a separate registry. */
-export const createMetrics = (): Metrics => {
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+// All that is counted and measured as it happens.
+const createInstruments = (registers: Registry[]) => {
   const requests = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from a request to the end of its response',
@@ -112,6 +109,16 @@ export const createMetrics = (): Metrics => {
     labelNames: ['reason'],
     registers,
   });
+  return { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts };
+};
+
+/** The metrics of a process, in a separate registry. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts } =
+    createInstruments(registers);
   return {
     read: shareReading(() => registry.metrics()),
     request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),

@@ -9,7 +9,7 @@ import { connect, tokenKey } from '../db/connect.ts';
 import { createReadiness } from '../db/readiness.ts';
 import { listenMetrics } from '../http/metrics-server.ts';
 import { prefixFrom } from '../http/public-prefix.ts';
-import { addressOf, listen } from '../http/server.ts';
+import { addressOf, type HttpServer, listen } from '../http/server.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import { connectionsWithin } from './descriptors.ts';
@@ -49,6 +49,35 @@ export interface ServeOptions {
   readonly isWorker: boolean;
   readonly metrics?: Metrics;
 }
+
+interface Stopping {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly drain: HttpServer['drain'];
+  /** Ends what is left when no request is in progress. */
+  readonly close: () => Promise<void>;
+}
+
+/** Drains and ends in order; `hurry` aborts when there is a second signal. */
+const stop = async (
+  signal: NodeJS.Signals,
+  hurry: AbortSignal,
+  { config, log, drain, close }: Stopping,
+): Promise<void> => {
+  log.info({ signal }, 'draining');
+  hurry.addEventListener('abort', () => log.warn('a second signal: cutting the requests in progress'));
+  // Cut short by a second signal, it rejects.
+  if (signal !== 'SIGINT') await delay(config.shutdownDelay, null, { signal: hurry }).catch(() => {});
+  await drain(config.shutdownTimeout, hurry);
+  const giveUp = () => {
+    log.error('the database did not close in time');
+    process.exit(1);
+  };
+  setTimeout(giveUp, hurry.aborted ? closingInHurry : closing).unref();
+  hurry.addEventListener('abort', giveUp);
+  await close();
+  log.info('stopped');
+};
 
 /**
  * Serves until a signal. Then it continues to serve for the configured delay, not ready, so that
@@ -109,20 +138,15 @@ export const serve = async ({
 
   signals.stop = async (signal, hurry) => {
     draining = true;
-    log.info({ signal }, 'draining');
-    hurry.addEventListener('abort', () => log.warn('a second signal: cutting the requests in progress'));
-    // Cut short by a second signal, it rejects.
-    if (signal !== 'SIGINT') await delay(config.shutdownDelay, null, { signal: hurry }).catch(() => {});
-    await server.drain(config.shutdownTimeout, hurry);
-    const giveUp = () => {
-      log.error('the database did not close in time');
-      process.exit(1);
-    };
-    setTimeout(giveUp, hurry.aborted ? closingInHurry : closing).unref();
-    hurry.addEventListener('abort', giveUp);
-    ownMetrics?.close();
-    await close();
-    log.info('stopped');
+    await stop(signal, hurry, {
+      config,
+      log,
+      drain: server.drain,
+      close: async () => {
+        ownMetrics?.close();
+        await close();
+      },
+    });
     // A worker's channel to its primary would keep it alive.
     if (isWorker) process.exit(0);
   };
