@@ -10,7 +10,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { createApp } from '../src/app.ts';
 import { createAuthenticate } from '../src/auth/verify.ts';
 import { loadContract } from '../src/contract/document.ts';
-import { migrate } from '../src/db/migrate.ts';
+import { migrate } from '../src/db/migrations.ts';
 import { listen } from '../src/http/server.ts';
 import { createLogger } from '../src/observability/log.ts';
 import { createMetrics } from '../src/observability/metrics.ts';

@@ -2,7 +2,7 @@
 // the load generator does not need to request them; and one owner with very many tasks.
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { migrate } from '../src/db/migrate.ts';
+import { migrate } from '../src/db/migrations.ts';
 import { createLogger } from '../src/observability/log.ts';
 import { query } from './postgres.ts';
 

@@ -1,6 +1,6 @@
 // `npm run migrate`, `npm run migrate -- down [steps]`: migrates the configured databases up or
 // down.
-import { migrate } from '../db/migrate.ts';
+import { migrate } from '../db/migrations.ts';
 import { shareSyncSecret } from '../db/share-sync-secret.ts';
 import { loggable } from '../observability/log.ts';
 import { configOrFail, fail, onEach, targetsOf } from './maintenance.ts';

@@ -6,7 +6,7 @@ import { nameOf } from '../postgres/address.ts';
 import type { Database, DatabaseObserver, Statements } from '../postgres/database.ts';
 import { openDatabase } from '../postgres/pool.ts';
 import { type EmbeddedDatabase, embeddedSecret, embeddedSettings, startEmbedded } from './embedded.ts';
-import { migrate } from './migrate.ts';
+import { migrate } from './migrations.ts';
 
 /**
  * One of the databases that owners are spread over, without the proxy, and a log that contains its

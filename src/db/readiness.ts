@@ -6,7 +6,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../postgres/database.ts';
 import { kindOf } from '../postgres/failure.ts';
-import { migrationsDirectory } from './migrate.ts';
+import { migrationsDirectory } from './migrations.ts';
 import { checkSuitable, defaults, defaultsRow } from './suitable.ts';
 
 /**

@@ -2,7 +2,7 @@
 // them, or reports in one line why it cannot. Only a real Postgres has databases with their own
 // settings.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { forgettingOf, sweep } from '../../src/db/sweep.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';

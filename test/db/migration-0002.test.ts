@@ -1,7 +1,7 @@
 // Each migration on the schema before it, with rows present: up keeps them, and down keeps what the
 // older schema can store.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
 

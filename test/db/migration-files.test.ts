@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'libpg-query';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
 import { directionsIn, statementsIn } from '../../src/db/migration-files.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { startEmptyPostgres } from '../support/postgres.ts';
 

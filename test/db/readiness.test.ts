@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'slonik';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import type { ReadyProbe } from '../../src/db/readiness.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';

@@ -1,7 +1,7 @@
 // The sweep: it keeps up with any rate of writes, works in small pieces, and delays no one.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createSweeper, forgettingOf, sweep } from '../../src/db/sweep.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';

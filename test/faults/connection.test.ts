@@ -1,7 +1,7 @@
 // TLS, channel binding, limits, migrations and prepared statements against real servers. `npm run test:faults` runs it.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { changeLimits } from '../../src/db/role-limits.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';

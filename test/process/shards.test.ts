@@ -3,7 +3,7 @@
 // only one.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
 import { linesOf, startService } from '../support/process.ts';

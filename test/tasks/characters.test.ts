@@ -2,7 +2,7 @@
 // locale. Each code point is a title by itself, where white space is all that is refused.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { isRealPostgres, startEmptyPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';

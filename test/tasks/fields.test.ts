@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fetchRequest } from '../../src/client/request.ts';
 import { createReplica } from '../../src/client/sync.ts';
 import { embeddedSettings } from '../../src/db/embedded.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { plantTask } from '../../src/sandbox/plant.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';

@@ -2,7 +2,7 @@
 // without sorting or reading more of a list than was asked for. Only a real Postgres plans for real rows.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { calls, owner, type Recorded, type Store, statementsOf } from '../contract/store-calls.ts';
 import { isRealPostgres, startEmptyPostgres } from '../support/postgres.ts';

@@ -2,7 +2,7 @@
 // what one page costs at most, whatever the texts and the needle are.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { owner, statementsOf } from '../contract/store-calls.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
