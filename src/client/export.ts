@@ -1,4 +1,5 @@
-// Reads an export, and tells a complete one from one that was cut off on the way: behind some proxies both are a 200.
+// Reads an export, and tells a complete one from one that was cut off on the way: behind some
+// proxies both are a 200.
 import {
   type ExportEnd,
   type ExportLine,

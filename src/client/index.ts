@@ -1,4 +1,5 @@
-// What `tasks-api/client` exports: the generated client, a way to make one, and the typed problem of an error.
+// What `tasks-api/client` exports: the generated client, a way to make one, and the typed problem
+// of an error.
 import type {
   Client,
   ClientConfig,
@@ -38,8 +39,8 @@ const keepHeaders = (): Middleware => {
   };
 };
 
-// The generated client sends keys with POST and PATCH. A PUT or DELETE may be repeated as well, but its repetition would
-// answer 404 or 412 because of the first attempt.
+// The generated client sends keys with POST and PATCH. A PUT or DELETE may be repeated as well, but
+// its repetition would answer 404 or 412 because of the first attempt.
 const keyOtherWrites: Middleware = {
   onRequest: ({ method, headers }) => {
     if (/^(?:PUT|DELETE)$/i.test(method) && !('Idempotency-Key' in headers)) {
@@ -48,7 +49,10 @@ const keyOtherWrites: Middleware = {
   },
 };
 
-/** A client of the Tasks API: a method for each operation, `.items()` and `.pages()` on those that answer in pages. */
+/**
+ * A client of the Tasks API: a method for each operation, `.items()` and `.pages()` on those that
+ * answer in pages.
+ */
 export type TasksClient = Client<Ops>;
 
 export interface ConnectOptions extends Omit<ClientConfig, 'auth' | 'errorMode' | 'argsStyle'> {
@@ -84,12 +88,15 @@ const hasProblem = (error: unknown): error is ApiError & { readonly body: Proble
   error instanceof ApiError && typeof error.body === 'object' && error.body !== null && 'type' in error.body;
 
 /**
- * The problem document (RFC 9457) of an error that a call threw, or undefined when the error is of another kind, such
- * as a connection that broke. A problem of status 422 has `errors`.
+ * The problem document (RFC 9457) of an error that a call threw, or undefined when the error is of
+ * another kind, such as a connection that broke. A problem of status 422 has `errors`.
  */
 export const problemOf = (error: unknown): Problem | undefined =>
   hasProblem(error) ? error.body : undefined;
 
-/** The headers of the answer that a call threw as an error: `ETag` of a 412, `Retry-After` of a 429 or 503. */
+/**
+ * The headers of the answer that a call threw as an error: `ETag` of a 412, `Retry-After` of a 429
+ * or 503.
+ */
 export const headersOf = (error: unknown): Headers | undefined =>
   typeof error === 'object' && error !== null ? failedHeaders.get(error) : undefined;

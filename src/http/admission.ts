@@ -1,6 +1,7 @@
-// Who is let in: what a request may hold while it is worked on and its response is read. Each kind of request has
-// places of its own, so that no caller can use up those of another: what needs no token cannot keep out what has one,
-// and no owner or address can hold all places of a kind. A request that finds none is refused at once.
+// Who is let in: what a request may hold while it is worked on and its response is read. Each kind
+// of request has places of its own, so that no caller can use up those of another: what needs no
+// token cannot keep out what has one, and no owner or address can hold all places of a kind. A
+// request that finds none is refused at once.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Problem, problems } from '../contract/problem.ts';
@@ -17,7 +18,10 @@ export interface Visit {
   /** Of the two, those that are still to come: the end of the response and that of the handler. */
   ends: number;
   readonly startedAt: number;
-  /** Since when nothing has moved because its client does not read, or has not sent all; infinite while neither is so. */
+  /**
+   * Since when nothing has moved because its client does not read, or has not sent all; infinite
+   * while neither is so.
+   */
   waitingSince: number;
   /** Stands for what the client has read; it changes when that does. */
   progress: number;
@@ -54,9 +58,14 @@ export interface Admission {
   readonly receiving: Pool;
   /** Bytes of request bodies, by owner, until the response has closed. */
   readonly bodies: Pool;
-  /** Characters of large responses to requests with a token, by owner, until they have been read. */
+  /**
+   * Characters of large responses to requests with a token, by owner, until they have been read.
+   */
   readonly responses: Pool;
-  /** Requests that wait for their token to be verified, and refusals of tokens that are not read, by address. */
+  /**
+   * Requests that wait for their token to be verified, and refusals of tokens that are not read, by
+   * address.
+   */
   readonly unverified: Pool;
   /** Requests that need no token, by address. */
   readonly anonymous: Pool;
@@ -64,20 +73,26 @@ export interface Admission {
   readonly monitoring: Pool;
   /** Places for an operation of which a key may have no more than `most` in progress at once. */
   poolOf(most: number): Pool;
-  /** Begins a visit. To be called before anything is awaited: a response that has closed would not be noticed. */
+  /**
+   * Begins a visit. To be called before anything is awaited: a response that has closed would not
+   * be noticed.
+   */
   enter(request: IncomingMessage, response: ServerResponse): Visit;
   /** The handler has ended. */
   handled(visit: Visit): void;
   /** Throws as `hold` would; holds nothing. */
   check(visit: Visit, pool: Pool, key: string): void;
   /**
-   * Holds places until the visit has ended, or until they are released. Throws a Problem when there are none left, and
-   * ClientDisconnected when the client has gone.
+   * Holds places until the visit has ended, or until they are released. Throws a Problem when there
+   * are none left, and ClientDisconnected when the client has gone.
    */
   hold(visit: Visit, pool: Pool, key: string, weight?: number): Place<Visit>;
 }
 
-/** How long a client may keep others waiting for its place by not reading, or by not sending all, in milliseconds. */
+/**
+ * How long a client may keep others waiting for its place by not reading, or by not sending all, in
+ * milliseconds.
+ */
 const patience = 5000;
 
 /** How often unread responses are looked at, in milliseconds. */
@@ -101,8 +116,9 @@ const byOwner = (bound: Bound, cause: Refused): Problem =>
 const byAddress = (_bound: Bound, cause: Refused): Problem => problems.unavailable(cause);
 
 /**
- * A number that changes when more of what was written to a connection has been taken by its client's system, and at no
- * other time. Of what libuv has in hand only the handle knows how much has left: where Node's own time-out looks, too.
+ * A number that changes when more of what was written to a connection has been taken by its
+ * client's system, and at no other time. Of what libuv has in hand only the handle knows how much
+ * has left: where Node's own time-out looks, too.
  */
 const progressOf = (socket: Socket): number => {
   const handle: unknown = Reflect.get(socket, '_handle');
@@ -129,7 +145,9 @@ const poolOf = (
   refusal: Pool['refusal'],
 ): Pool => ({ name, places: createPlaces({ total, shareOf }), refusal });
 
-/** Looks now and then whether those that hold places of these pools still read, while there are any. */
+/**
+ * Looks now and then whether those that hold places of these pools still read, while there are any.
+ */
 const createWatch = (pools: readonly Pool[]): (() => void) => {
   let isWatching = false;
   const watch = (): void => {

@@ -1,16 +1,20 @@
-// How much of the process' time goes to callers that no token identifies, and to refusals. Such a request waits for its
-// turn: one begins in each turn of the event loop, and the addresses are served round robin. A thousand connections that
-// send as fast as they can then delay a request with a good token by one of theirs and not by a thousand. Where nothing
-// else is to be done, the turns follow each other at once, so no address is limited for its own sake: an office behind
-// one address, or a proxy that hides them all, is slower under load and never locked out. A limit on the rate of an
-// address would protect less, because a refusal costs as much as the response in whose place it is sent.
+// How much of the process' time goes to callers that no token identifies, and to refusals. Such a
+// request waits for its turn: one begins in each turn of the event loop, and the addresses are
+// served round robin. A thousand connections that send as fast as they can then delay a request
+// with a good token by one of theirs and not by a thousand. Where nothing else is to be done, the
+// turns follow each other at once, so no address is limited for its own sake: an office behind one
+// address, or a proxy that hides them all, is slower under load and never locked out. A limit on
+// the rate of an address would protect less, because a refusal costs as much as the response in
+// whose place it is sent.
 import type { ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { addressOf } from './client-address.ts';
 import { valuesOf } from './header-values.ts';
 
-/** The requests of a key that wait; each connection has one at most, so the connections bound them. */
+/**
+ * The requests of a key that wait; each connection has one at most, so the connections bound them.
+ */
 interface Line {
   readonly key: string;
   readonly waiting: (() => void)[];
@@ -18,8 +22,9 @@ interface Line {
 
 export interface Turns {
   /**
-   * A turn for the key, an address or an owner. Undefined: it has begun, because no other has in this turn of the event
-   * loop. Otherwise resolves when it begins, or when the response has closed.
+   * A turn for the key, an address or an owner. Undefined: it has begun, because no other has in
+   * this turn of the event loop. Otherwise resolves when it begins, or when the response has
+   * closed.
    */
   take(key: string, response: ServerResponse): Promise<void> | undefined;
 }
@@ -79,7 +84,10 @@ export interface AnonymousTurnsOptions {
   readonly trustedProxies: number;
 }
 
-/** Lets a request with a token that is known pass, its principal in `ctx.state.known`; others wait for their turn. */
+/**
+ * Lets a request with a token that is known pass, its principal in `ctx.state.known`; others wait
+ * for their turn.
+ */
 export const anonymousTurns =
   ({ turns, recall, trustedProxies }: AnonymousTurnsOptions): Middleware =>
   (ctx, next) => {

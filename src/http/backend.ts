@@ -1,5 +1,6 @@
-// From a Koa request to a handler and back, by way of openapi-backend: route, authenticate, check the owner, read the
-// body, validate, call. This is the one place where its untyped world meets the handlers' typed one.
+// From a Koa request to a handler and back, by way of openapi-backend: route, authenticate, check
+// the owner, read the body, validate, call. This is the one place where its untyped world meets the
+// handlers' typed one.
 import type { Context, Middleware } from 'koa';
 import {
   type Document,
@@ -37,7 +38,10 @@ export interface OpenContext {
   readonly prefix: string;
 }
 
-/** Calls `left` when the client has gone, at once where it has gone already, and returns how to stop that. */
+/**
+ * Calls `left` when the client has gone, at once where it has gone already, and returns how to stop
+ * that.
+ */
 export type WhenGone = (left: () => void) => () => void;
 
 export interface BackendDependencies<Open extends OperationId, HandlerContext> {
@@ -60,7 +64,8 @@ const textOf = (body: unknown, mediaType: string): string =>
 
 type Write = (ctx: Context, reply: AnyReply, mediaType?: string, began?: number) => Promise<void>;
 
-// A handler's reply, in the media type that the contract declares for it: JSON as a value, everything else as text.
+// A handler's reply, in the media type that the contract declares for it: JSON as a value,
+// everything else as text.
 const writeWith =
   (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>): Write =>
   async (ctx: Context, reply: AnyReply, mediaType = 'application/json', began = 0): Promise<void> => {
@@ -88,7 +93,8 @@ const writeWith =
     } else ctx.body = await compression.encode(ctx, text ?? '');
   };
 
-// A response closes when its client goes away, and otherwise not before the handler is done with it.
+// A response closes when its client goes away, and otherwise not before the handler is done with
+// it.
 const whenGone =
   ({ res }: Context): WhenGone =>
   (left) => {
@@ -226,7 +232,10 @@ const stepsOf = ({ router, entrance, write, deprecations }: Parts) => ({
   },
 });
 
-/** openapi-backend with its references resolved, its schemas as this service reads them, and a router of our own. */
+/**
+ * openapi-backend with its references resolved, its schemas as this service reads them, and a
+ * router of our own.
+ */
 const openApi = async (document: Document) => {
   // Later versions have no `nullable`, which the schemas use: they would be read as something else.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');

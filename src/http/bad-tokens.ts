@@ -1,7 +1,7 @@
-// What one address may cost with bad tokens. The expensive part of one is its signature, so those are counted whose
-// signature was checked in vain. Expired tokens and unknown keys are refused without that and are not counted: a busy
-// office, or a rotation of keys, brings many of them. A good token is accepted whatever else its address brings. The
-// counts are this process' own.
+// What one address may cost with bad tokens. The expensive part of one is its signature, so those
+// are counted whose signature was checked in vain. Expired tokens and unknown keys are refused
+// without that and are not counted: a busy office, or a rotation of keys, brings many of them. A
+// good token is accepted whatever else its address brings. The counts are this process' own.
 import type { Authenticate, Guard } from '../auth/authenticate.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import { networkOf } from './client-address.ts';
@@ -57,7 +57,10 @@ const createCount = (): Count => {
   };
 };
 
-/** Runs one piece of work after the other. What waits is part of a request in progress, and bounded with those. */
+/**
+ * Runs one piece of work after the other. What waits is part of a request in progress, and bounded
+ * with those.
+ */
 const createLane = () => {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {
@@ -68,9 +71,10 @@ const createLane = () => {
 };
 
 /**
- * Counts the bad tokens of each address. Beyond `limit` in a minute, further ones get 429 in place of 401, and the
- * signatures that come from all such addresses are checked one at a time: a flood of forgeries occupies one thread at
- * most, and the tokens of other addresses do not wait behind it. Throws what `authenticate` throws, or a Problem: 429.
+ * Counts the bad tokens of each address. Beyond `limit` in a minute, further ones get 429 in place
+ * of 401, and the signatures that come from all such addresses are checked one at a time: a flood
+ * of forgeries occupies one thread at most, and the tokens of other addresses do not wait behind
+ * it. Throws what `authenticate` throws, or a Problem: 429.
  */
 export const limitBadTokens = (authenticate: Authenticate, limit: number): AuthenticateFrom => {
   const badTokens = createCount();

@@ -1,11 +1,12 @@
-// Bounds on a body that nothing reads, and on its chunks: what a client sends costs by the byte, and by the chunk as much
-// as a hundred bytes.
+// Bounds on a body that nothing reads, and on its chunks: what a client sends costs by the byte,
+// and by the chunk as much as a hundred bytes.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { lastWords, stopReading } from './stop-reading.ts';
 
 /**
- * How much of a body is read and dropped after the response, in bytes: more than the largest one that an operation takes,
- * because some clients look at the response only when they have sent everything.
+ * How much of a body is read and dropped after the response, in bytes: more than the largest one
+ * that an operation takes, because some clients look at the response only when they have sent
+ * everything.
  */
 const maxLeftover = 4 * 1024 * 1024;
 
@@ -13,7 +14,10 @@ const maxLeftover = 4 * 1024 * 1024;
 const maxChunks = 1024;
 const bytesOfChunk = 64;
 
-/** Calls `tooMany`, once, when the body of the request comes in too many chunks: then nothing more of it is read. */
+/**
+ * Calls `tooMany`, once, when the body of the request comes in too many chunks: then nothing more
+ * of it is read.
+ */
 export const boundChunks = (request: IncomingMessage, tooMany: () => void): void => {
   let chunks = 0;
   let bytes = 0;
@@ -31,7 +35,10 @@ export const boundChunks = (request: IncomingMessage, tooMany: () => void): void
   };
 };
 
-/** Reads the rest of the request's body when its response has left, and ends the connection when that is too much. */
+/**
+ * Reads the rest of the request's body when its response has left, and ends the connection when
+ * that is too much.
+ */
 export const dropLeftover = (request: IncomingMessage, response: ServerResponse): void => {
   let bytes = 0;
   const drop = (piece: Buffer): void => {

@@ -1,5 +1,6 @@
-// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or what the contract's
-// `x-body-limit` says, in a media type that the operation declares. Whatever else comes is a problem, never an empty object.
+// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or what the
+// contract's `x-body-limit` says, in a media type that the operation declares. Whatever else comes
+// is a problem, never an empty object.
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
@@ -10,7 +11,10 @@ import { createJsonCounter, maxDepth, maxValues } from './json-size.ts';
 import { acceptHeader, bodyTypesOf, isOneOf } from './media-type.ts';
 import { ClientDisconnected } from './on-error.ts';
 
-/** Whether a body is announced. It may still be empty: proxies send `Transfer-Encoding: chunked` with nothing in it. */
+/**
+ * Whether a body is announced. It may still be empty: proxies send `Transfer-Encoding: chunked`
+ * with nothing in it.
+ */
 export const announcesBody = ({ req: { headers } }: Context): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
@@ -34,7 +38,10 @@ const checkMediaType = (ctx: Context, contentType: string, accepted: readonly st
   }
 };
 
-/** How many values a body of the operation may have: one that takes no more than others takes a single resource. */
+/**
+ * How many values a body of the operation may have: one that takes no more than others takes a
+ * single resource.
+ */
 const valuesLimitOf = (operation: Operation): number =>
   bodyLimitOf(operation) > defaultLimit ? maxValues : maxValues / 10;
 
@@ -61,8 +68,8 @@ const readerOf = (kilobytes: number) => {
 };
 
 /**
- * Reads the body to its end and gives `take` the pieces as they come. Resolves to the text; rejects with what `take`
- * throws, and with ClientDisconnected when the client hangs up.
+ * Reads the body to its end and gives `take` the pieces as they come. Resolves to the text; rejects
+ * with what `take` throws, and with ClientDisconnected when the client hangs up.
  */
 const readText = (ctx: Context, kilobytes: number, take: (piece: Buffer) => void): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -85,7 +92,8 @@ const readText = (ctx: Context, kilobytes: number, take: (piece: Buffer) => void
       )
       .finally(() => {
         req.off('data', onData);
-        // What a refused request still sends is read and dropped: a client that writes on would not see the response.
+        // What a refused request still sends is read and dropped: a client that writes on would not
+        // see the response.
         req.resume();
       });
   });
@@ -100,8 +108,9 @@ const parse = (text: string): unknown => {
 };
 
 /**
- * The parsed body of a request that has announced one, or undefined when it is empty. Throws a Problem: a body where the
- * operation takes none (400), another media type (415), too large (413), not JSON (400), too much inside (422).
+ * The parsed body of a request that has announced one, or undefined when it is empty. Throws a
+ * Problem: a body where the operation takes none (400), another media type (415), too large (413),
+ * not JSON (400), too much inside (422).
  */
 export const readBody = async (ctx: Context, operation: Operation): Promise<unknown> => {
   const accepted = bodyTypesOf(operation);

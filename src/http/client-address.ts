@@ -1,12 +1,14 @@
-// The address that requests are counted by: one client, however its proxy writes it down and whichever of its own
-// addresses it uses.
+// The address that requests are counted by: one client, however its proxy writes it down and
+// whichever of its own addresses it uses.
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** Longer texts are no addresses; cut, so that counting them stays cheap. In characters. */
 const longest = 64;
 
-/** The eight groups of an IPv6 address; `URL` writes it in its one canonical form first (RFC 5952). */
+/**
+ * The eight groups of an IPv6 address; `URL` writes it in its one canonical form first (RFC 5952).
+ */
 const groupsOf = (address: string): string[] => {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const before = head === '' ? [] : head.split(':');
@@ -23,10 +25,11 @@ const fourBytes = (groups: readonly string[]): string =>
     .join('.');
 
 /**
- * Reduces a client's address to what one client has: an IPv4 address, or the /64 network of an IPv6 address, which is
- * the least that a network operator assigns (RFC 6177). A port (`192.0.2.1:1234`, `[2001:db8::1]:443`, as Azure's
- * gateways write in `X-Forwarded-For`), a zone and the IPv4-mapped form (RFC 4291, section 2.5.5.2) do not matter.
- * Text that is not an address is returned as it is, at most 64 characters of it.
+ * Reduces a client's address to what one client has: an IPv4 address, or the /64 network of an IPv6
+ * address, which is the least that a network operator assigns (RFC 6177). A port (`192.0.2.1:1234`,
+ * `[2001:db8::1]:443`, as Azure's gateways write in `X-Forwarded-For`), a zone and the IPv4-mapped
+ * form (RFC 4291, section 2.5.5.2) do not matter. Text that is not an address is returned as it is,
+ * at most 64 characters of it.
  */
 export const networkOf = (address: string): string => {
   const bare = address
@@ -41,8 +44,9 @@ export const networkOf = (address: string): string => {
 };
 
 /**
- * The client's address as the nearest of the trusted proxies that wrote `X-Forwarded-For` has it; that of the connection
- * without them. Read from the end, where the proxies write: what comes before is the client's own and may be long.
+ * The client's address as the nearest of the trusted proxies that wrote `X-Forwarded-For` has it;
+ * that of the connection without them. Read from the end, where the proxies write: what comes
+ * before is the client's own and may be long.
  */
 export const clientAddress = ({ headers, socket }: IncomingMessage, trustedProxies: number): string => {
   const forwarded = headers['x-forwarded-for'];

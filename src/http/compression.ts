@@ -1,6 +1,7 @@
-// What is large leaves compressed (RFC 9110, section 8.4) for clients that can read it. What has a strong entity tag does
-// not: the tag names these very bytes, and a client sends it back in If-Match. Tokens travel in a header field that no
-// page of another site can make a browser send, so a length reveals nothing to one (the attack called BREACH).
+// What is large leaves compressed (RFC 9110, section 8.4) for clients that can read it. What has a
+// strong entity tag does not: the tag names these very bytes, and a client sends it back in
+// If-Match. Tokens travel in a header field that no page of another site can make a browser send,
+// so a length reveals nothing to one (the attack called BREACH).
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { constants, createGzip, type Gzip, gzip, gzipSync } from 'node:zlib';
@@ -11,15 +12,18 @@ import { codingFor } from './content-coding.ts';
 const options = { level: constants.Z_BEST_SPEED, windowBits: 13, memLevel: 5 };
 
 /**
- * What is shorter, in bytes, is sent as it is. A page of 20 tasks (5.6 kB) shrinks to 23 % for 12 % more CPU of its
- * request, one of 100 (28 kB) to 19 % for 25 %; below, a tenth of a request would save a packet or two.
+ * What is shorter, in bytes, is sent as it is. A page of 20 tasks (5.6 kB) shrinks to 23 % for 12 %
+ * more CPU of its request, one of 100 (28 kB) to 19 % for 25 %; below, a tenth of a request would
+ * save a packet or two.
  */
 const least = 4096;
 
 /** Up to here, in bytes, another thread costs more than it takes off this one. */
 const most = 32 * 1024;
 
-/** Compressions in progress at once, of some 100 kB each. Beyond them a response is sent as it is. */
+/**
+ * Compressions in progress at once, of some 100 kB each. Beyond them a response is sent as it is.
+ */
 const maxAtOnce = 16;
 
 const gzipElsewhere = promisify<string, typeof options, Buffer>(gzip);
@@ -33,7 +37,10 @@ export interface Compression {
 
 const hasStrongTag = (ctx: Context): boolean => String(ctx.res.getHeader('ETag') ?? '').startsWith('"');
 
-/** Tells caches that the response depends on the codings that the client takes; a 304 says so as its 200 would. */
+/**
+ * Tells caches that the response depends on the codings that the client takes; a 304 says so as its
+ * 200 would.
+ */
 export const varyByCoding = (ctx: Context): void => {
   if (!hasStrongTag(ctx)) ctx.vary('Accept-Encoding');
 };

@@ -1,5 +1,6 @@
-// The connections: how many there may be, and what each is doing. One address can hold no more than a share of them, and
-// when there is no room for a new one, the connection that has been idle longest makes it.
+// The connections: how many there may be, and what each is doing. One address can hold no more than
+// a share of them, and when there is no room for a new one, the connection that has been idle
+// longest makes it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../observability/log.ts';

@@ -20,8 +20,9 @@ const weightsIn = (field: string): ReadonlyMap<string, number> =>
   );
 
 /**
- * The coding to send in, of `available` and identity. Without the header field identity: not every client that sends
- * none can decode. Identity as well where nothing is acceptable: a 406 would help no one.
+ * The coding to send in, of `available` and identity. Without the header field identity: not every
+ * client that sends none can decode. Identity as well where nothing is acceptable: a 406 would help
+ * no one.
  */
 export const codingFor = (field: string | undefined, available: readonly ContentCoding[]): ContentCoding => {
   if (field === undefined || field.length > longest) return 'identity';

@@ -1,5 +1,6 @@
-// Which pages of other origins may call the API and read its answers (Fetch standard, section 3.2): those that the
-// operator names. Tokens travel in a header, never in a cookie, so no credentials mode is allowed.
+// Which pages of other origins may call the API and read its answers (Fetch standard, section 3.2):
+// those that the operator names. Tokens travel in a header, never in a cookie, so no credentials
+// mode is allowed.
 import type { Middleware } from 'koa';
 
 const exposed = [
@@ -35,7 +36,9 @@ const accepted = [
 /** How long a browser may remember the answer to a preflight, in seconds. */
 const maxAge = '7200';
 
-/** Whether an origin is the allowed one or, where that has a wildcard, has one label in its place. */
+/**
+ * Whether an origin is the allowed one or, where that has a wildcard, has one label in its place.
+ */
 const matches = (allowed: string, origin: string): boolean => {
   const [start = '', end] = allowed.split('*');
   if (end === undefined) return origin === allowed;
@@ -54,7 +57,10 @@ export const corsHeaders = (
   return { ...vary, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposed };
 };
 
-/** Lets the pages of `origins` in, each written like `https://app.example.com` or `https://*.example.com`. */
+/**
+ * Lets the pages of `origins` in, each written like `https://app.example.com` or
+ * `https://*.example.com`.
+ */
 export const cors =
   (origins: readonly string[]): Middleware =>
   async (ctx, next) => {

@@ -1,5 +1,5 @@
-// A request's way in, one step after the other: what it needs no token for, or the verification of its token, its
-// owner's limits, its body, and its place among the requests in progress.
+// A request's way in, one step after the other: what it needs no token for, or the verification of
+// its token, its owner's limits, its body, and its place among the requests in progress.
 import type { Context } from 'koa';
 import type { Operation } from 'openapi-backend';
 import type { OwnerId, Principal } from '../auth/principal.ts';
@@ -20,7 +20,10 @@ export interface EntranceOptions {
   readonly turns: Turns;
   /** Counts what a principal asks in a minute; null when nothing is counted. */
   readonly rate: RequestRate | null;
-  /** Operations whose response is short and that wait for nothing: a connection is all that such a request holds. */
+  /**
+   * Operations whose response is short and that wait for nothing: a connection is all that such a
+   * request holds.
+   */
   readonly light: readonly string[];
   /** The operation that the monitoring asks for, which has places of its own. */
   readonly monitoring: string;
@@ -30,21 +33,31 @@ export interface EntranceOptions {
 }
 
 export interface Entrance {
-  /** Runs `work` for a request of this operation, or of none. Throws a Problem when there is no place for it. */
+  /**
+   * Runs `work` for a request of this operation, or of none. Throws a Problem when there is no
+   * place for it.
+   */
   enter<T>(ctx: Context, operation: Operation | undefined, work: () => Promise<T>): Promise<T>;
   /** Who calls. Throws a Problem: 401, 429, or 503 when too many wait for that. */
   verify(ctx: Context): Promise<Principal>;
   /** Lets the owner's request in as far as it has arrived. Throws a Problem: 429 or 503. */
   admit(ctx: Context, operation: Operation, principal: Principal): Promise<void>;
-  /** Reads what remains to be read; undefined without a body. Throws a Problem, also when the body takes too long. */
+  /**
+   * Reads what remains to be read; undefined without a body. Throws a Problem, also when the body
+   * takes too long.
+   */
   readRest(ctx: Context, operation: Operation): Promise<unknown>;
   /**
-   * Counts a response of so many characters until it has been read, and for the owner's rate. `began`: when the work on
-   * it did, on performance.now()'s clock. Resolves when the owner may have it; undefined for now. Throws a Problem when
-   * the owner leaves too many unread, but not to a write, which has happened.
+   * Counts a response of so many characters until it has been read, and for the owner's rate.
+   * `began`: when the work on it did, on performance.now()'s clock. Resolves when the owner may
+   * have it; undefined for now. Throws a Problem when the owner leaves too many unread, but not to
+   * a write, which has happened.
    */
   holdResponse(ctx: Context, length: number, began: number): Promise<void> | undefined;
-  /** Counts a piece of a stream that took so many milliseconds; resolves when its owner may have the next one. */
+  /**
+   * Counts a piece of a stream that took so many milliseconds; resolves when its owner may have the
+   * next one.
+   */
   pace(ctx: Context, took: number): Promise<void> | undefined;
 }
 
@@ -106,7 +119,10 @@ const createOpenDoor = ({ admission, turns, light, monitoring, trustedProxies }:
 
 type BodyReader = (ctx: Context, operation: Operation, owner: OwnerId) => Promise<unknown>;
 
-/** Reads a body that its owner has a place for; a client that is slow loses it when another one needs it. */
+/**
+ * Reads a body that its owner has a place for; a client that is slow loses it when another one
+ * needs it.
+ */
 const createBodyReader =
   (admission: Admission): BodyReader =>
   async (ctx, operation, owner) => {

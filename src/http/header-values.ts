@@ -1,7 +1,11 @@
-// The values of a header field as they came: Node joins repeated fields to one, or drops all but the first.
+// The values of a header field as they came: Node joins repeated fields to one, or drops all but
+// the first.
 import type { IncomingMessage } from 'node:http';
 
-/** Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all the others, too. */
+/**
+ * Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all the
+ * others, too.
+ */
 export const valuesOf = ({ rawHeaders }: IncomingMessage, name: string): string[] => {
   const values: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {

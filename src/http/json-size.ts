@@ -1,10 +1,12 @@
-// How much structure a JSON text has, counted byte by byte as it arrives and before it is parsed. JSON.parse of a few
-// megabytes of brackets, or of a million names, holds up the process for half a second, and what validates the result
-// for longer; the same amount of text in strings takes milliseconds.
+// How much structure a JSON text has, counted byte by byte as it arrives and before it is parsed.
+// JSON.parse of a few megabytes of brackets, or of a million names, holds up the process for half a
+// second, and what validates the result for longer; the same amount of text in strings takes
+// milliseconds.
 
 /**
- * Values in the body of a batch, members and items alike, and ten times those of any other body: far more than any
- * operation takes, so that the response to a body with a little too much of something names it.
+ * Values in the body of a batch, members and items alike, and ten times those of any other body:
+ * far more than any operation takes, so that the response to a body with a little too much of
+ * something names it.
  */
 export const maxValues = 10_000;
 
@@ -12,7 +14,10 @@ export const maxValues = 10_000;
 export const maxDepth = 32;
 
 export interface JsonCounter {
-  /** Counts the next bytes of the text. False when it has too many values or nests too deep, and from then on. */
+  /**
+   * Counts the next bytes of the text. False when it has too many values or nests too deep, and
+   * from then on.
+   */
   add(bytes: Uint8Array): boolean;
 }
 
@@ -24,7 +29,10 @@ const brace = 0x20;
 const open = 0x7b;
 const close = 0x7d;
 
-/** So many bytes of a string are read one by one, before the search for its end, which costs as much to begin. */
+/**
+ * So many bytes of a string are read one by one, before the search for its end, which costs as much
+ * to begin.
+ */
 const short = 128;
 
 /** How many backslashes there are right before `at`, back to `from`. */
@@ -34,7 +42,10 @@ const backslashesBefore = (bytes: Uint8Array, from: number, at: number): number 
   return at - start;
 };
 
-/** The place of the quote that ends the string which `at` is in, not escaped; or the end of the bytes. */
+/**
+ * The place of the quote that ends the string which `at` is in, not escaped; or the end of the
+ * bytes.
+ */
 const endOfString = (bytes: Uint8Array, at: number): number => {
   for (let next = bytes.indexOf(quote, at); next >= 0; next = bytes.indexOf(quote, next + 1)) {
     if (backslashesBefore(bytes, at, next) % 2 === 0) return next;
@@ -42,7 +53,9 @@ const endOfString = (bytes: Uint8Array, at: number): number => {
   return bytes.length;
 };
 
-/** A counter for one text of at most so many values. Whether the text is JSON is left to the parser. */
+/**
+ * A counter for one text of at most so many values. Whether the text is JSON is left to the parser.
+ */
 export const createJsonCounter = (most: number): JsonCounter => {
   let values = 1;
   let depth = 0;
@@ -50,7 +63,8 @@ export const createJsonCounter = (most: number): JsonCounter => {
   let isEscaped = false;
   return {
     add: (bytes) => {
-      // By index, and bytes: every body comes through here, and `for … of` or a string take several times as long.
+      // By index, and bytes: every body comes through here, and `for … of` or a string take several
+      // times as long.
       let start = 0;
       for (let at = 0; at < bytes.length; at++) {
         const byte = bytes[at] as number;

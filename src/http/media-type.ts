@@ -1,7 +1,11 @@
-// Media types: in which one an operation responds, and which ones it takes. Both are the contract's.
+// Media types: in which one an operation responds, and which ones it takes. Both are the
+// contract's.
 import type { Operation } from 'openapi-backend';
 
-/** The declared media types of an operation's responses by status; throws when a success declares more than one. */
+/**
+ * The declared media types of an operation's responses by status; throws when a success declares
+ * more than one.
+ */
 export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, string> =>
   new Map(
     Object.entries(operation.responses ?? {}).flatMap(([status, response]) => {
@@ -19,19 +23,26 @@ export const bodyTypesOf = (operation: Operation): readonly string[] | null =>
     ? Object.keys(operation.requestBody.content)
     : null;
 
-/** The header that lists what a method takes, in a 415: RFC 5789, section 2.2 for PATCH, RFC 9110, section 12.5.1 for others. */
+/**
+ * The header that lists what a method takes, in a 415: RFC 5789, section 2.2 for PATCH, RFC 9110,
+ * section 12.5.1 for others.
+ */
 export const acceptHeader = (method: string): 'Accept' | 'Accept-Patch' =>
   method === 'PATCH' ? 'Accept-Patch' : 'Accept';
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const type = new RegExp(`[ \\t]*(${token}/${token})`, 'y');
-// RFC 9110, section 5.6.6. Each part begins with a character that the one before cannot hold, so none is read twice.
+// RFC 9110, section 5.6.6. Each part begins with a character that the one before cannot hold, so
+// none is read twice.
 const parameter = new RegExp(
   `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\[^])*)"))?[ \\t]*`,
   'y',
 );
 
-/** Whether a Content-Type is well formed (RFC 9110, section 8.3), one of `accepted`, and of no other charset than UTF-8. */
+/**
+ * Whether a Content-Type is well formed (RFC 9110, section 8.3), one of `accepted`, and of no other
+ * charset than UTF-8.
+ */
 export const isOneOf = (accepted: readonly string[], contentType: string): boolean => {
   type.lastIndex = 0;
   const [start = '', name = ''] = type.exec(contentType) ?? [];

@@ -1,5 +1,5 @@
-// The metrics on a port of their own, which need not be reachable from where the API is. Its clients are few, and none of
-// them may cost the process more than a scrape does.
+// The metrics on a port of their own, which need not be reachable from where the API is. Its
+// clients are few, and none of them may cost the process more than a scrape does.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -11,7 +11,10 @@ export interface MetricsServerOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** How long a request may take to arrive, and a connection in use may move nothing, in milliseconds. */
+  /**
+   * How long a request may take to arrive, and a connection in use may move nothing, in
+   * milliseconds.
+   */
   readonly timeout?: number;
 }
 

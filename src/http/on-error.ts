@@ -1,4 +1,5 @@
-// Where errors become answers: whatever is thrown below leaves as a problem document, and only this file knows how.
+// Where errors become answers: whatever is thrown below leaves as a problem document, and only this
+// file knows how.
 import type { Context, Middleware } from 'koa';
 import { Problem, problems } from '../contract/problem.ts';
 import { breakOff } from './break-off.ts';
@@ -11,7 +12,10 @@ export class ClientDisconnected extends Error {
   }
 }
 
-/** The problem that an error stands for. An error that nobody foresaw is an internal one, and tells nothing. */
+/**
+ * The problem that an error stands for. An error that nobody foresaw is an internal one, and tells
+ * nothing.
+ */
 export const toProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : problems.internal(error);
 
@@ -23,8 +27,8 @@ const write = (ctx: Context, problem: Problem): void => {
 };
 
 /**
- * Answers what the rest throws, or breaks off the response that has begun; leaves the problem in `ctx.state.problem` for
- * the log.
+ * Answers what the rest throws, or breaks off the response that has begun; leaves the problem in
+ * `ctx.state.problem` for the log.
  */
 export const onError: Middleware = async (ctx, next) => {
   try {

@@ -1,19 +1,23 @@
-// The processor's time between owners, for what costs much of it: pages of an export, and long responses. While the
-// process is busy and others have requests in progress, an owner rests after each of them for some times as long as it
-// took, so that all of one owner's exports and long reads together get a fifth of the time at most. Where there is time
-// to spare, or nobody else, nothing waits. Short requests are never looked at: their number has bounds of its own.
+// The processor's time between owners, for what costs much of it: pages of an export, and long
+// responses. While the process is busy and others have requests in progress, an owner rests after
+// each of them for some times as long as it took, so that all of one owner's exports and long reads
+// together get a fifth of the time at most. Where there is time to spare, or nobody else, nothing
+// waits. Short requests are never looked at: their number has bounds of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnerId } from '../auth/principal.ts';
 
 /** How many times as long as its work an owner rests. */
 const restFactor = 4;
 
-/** The longest rest, in milliseconds: a paced export still moves well within the server's time-outs. */
+/**
+ * The longest rest, in milliseconds: a paced export still moves well within the server's time-outs.
+ */
 const longestRest = 2000;
 
 /**
- * The process counts as busy when its event loop has had work for this share of the time: what a processor does for the
- * database beside it is not part of that, and others should wait for no page before all of it is used.
+ * The process counts as busy when its event loop has had work for this share of the time: what a
+ * processor does for the database beside it is not part of that, and others should wait for no page
+ * before all of it is used.
  */
 const busyShare = 0.5;
 

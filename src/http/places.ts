@@ -1,12 +1,14 @@
-// Places of a kind: how many of something may be held at once, in all, and by one key (an owner, an address). What one
-// key may hold shrinks as others hold more, so that however many keys are greedy, a place is left for the next one.
+// Places of a kind: how many of something may be held at once, in all, and by one key (an owner, an
+// address). What one key may hold shrinks as others hold more, so that however many keys are
+// greedy, a place is left for the next one.
 
 export interface PlacesOptions {
   /** Places in all. */
   readonly total: number;
   /**
-   * The most that one key may hold while `free` places are free. With `free / 3` one key alone gets a quarter of all,
-   * and ten greedy keys leave a quarter to the others: k of them come to rest at k / (k + 3) of all.
+   * The most that one key may hold while `free` places are free. With `free / 3` one key alone gets
+   * a quarter of all, and ten greedy keys leave a quarter to the others: k of them come to rest at
+   * k / (k + 3) of all.
    */
   readonly shareOf: (free: number) => number;
 }
@@ -22,7 +24,10 @@ export interface Place<Holder> {
 }
 
 export interface Places<Holder> {
-  /** What is against `weight` further places for the key; null for nothing. A key that holds none only needs room. */
+  /**
+   * What is against `weight` further places for the key; null for nothing. A key that holds none
+   * only needs room.
+   */
   boundOn(key: string, weight?: number): Bound | null;
   /** Holds `weight` places, whatever `boundOn` returns. */
   hold(key: string, holder: Holder, weight?: number): Place<Holder>;
@@ -36,8 +41,9 @@ export interface Places<Holder> {
 
 export const createPlaces = <Holder>({ total, shareOf }: PlacesOptions): Places<Holder> => {
   const counts = new Map<string, number>();
-  // Not a Set: V8 makes a new table for every few members that come and go, each former one refers to the next, and the
-  // first that has become old keeps all of them, and what was in them, until the next full collection.
+  // Not a Set: V8 makes a new table for every few members that come and go, each former one refers
+  // to the next, and the first that has become old keeps all of them, and what was in them, until
+  // the next full collection.
   const slots: (Place<Holder> | null)[] = [];
   const vacant: number[] = [];
   let used = 0;
@@ -75,8 +81,9 @@ export const createPlaces = <Holder>({ total, shareOf }: PlacesOptions): Places<
 };
 
 /**
- * The place to take away first: of a holder that has kept others waiting since `before` or longer, of the key that holds
- * most, the longest. Undefined when there is none. `sinceOf` and `before` are on performance.now()'s clock.
+ * The place to take away first: of a holder that has kept others waiting since `before` or longer,
+ * of the key that holds most, the longest. Undefined when there is none. `sinceOf` and `before` are
+ * on performance.now()'s clock.
  */
 export const mostWasteful = <Holder>(
   places: Places<Holder>,

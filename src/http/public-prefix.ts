@@ -1,4 +1,5 @@
-// Below which path clients reach the service, where a proxy in front takes that path off before it passes a request on.
+// Below which path clients reach the service, where a proxy in front takes that path off before it
+// passes a request on.
 import type { Middleware } from 'koa';
 import { isPathPrefix } from '../contract/server-address.ts';
 
@@ -6,8 +7,9 @@ import { isPathPrefix } from '../contract/server-address.ts';
 export type PrefixOf = (forwarded: string | undefined) => string;
 
 /**
- * The public URL decides. Without one the header field does, as far as it comes from the `trusted` proxies nearest: each
- * adds what it has taken off, so the outermost comes first. A field that is no path is not believed.
+ * The public URL decides. Without one the header field does, as far as it comes from the `trusted`
+ * proxies nearest: each adds what it has taken off, so the outermost comes first. A field that is
+ * no path is not believed.
  */
 export const prefixFrom = (publicUrl: string | null, trusted: number): PrefixOf => {
   if (publicUrl !== null) {
@@ -23,7 +25,9 @@ export const prefixFrom = (publicUrl: string | null, trusted: number): PrefixOf 
   };
 };
 
-/** Leaves the prefix in `ctx.state.prefix`, and puts it before the paths in `Location` and `Link`. */
+/**
+ * Leaves the prefix in `ctx.state.prefix`, and puts it before the paths in `Location` and `Link`.
+ */
 export const publicPrefix =
   (prefixOf: PrefixOf): Middleware =>
   async (ctx, next) => {

@@ -1,5 +1,5 @@
-// How much one owner may ask. The counts are this process' own: with several, an owner may have as many times the
-// limit.
+// How much one owner may ask. The counts are this process' own: with several, an owner may have as
+// many times the limit.
 import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { OwnerId, Principal } from '../auth/principal.ts';
@@ -9,11 +9,17 @@ import { Refused } from './admission.ts';
 /** The window of the limit, in seconds. */
 const window = 60;
 
-/** A response counts as one request for each of so many characters: what it costs grows with its length. */
+/**
+ * A response counts as one request for each of so many characters: what it costs grows with its
+ * length.
+ */
 const charactersOfOne = 64 * 1024;
 
 export interface RequestRate {
-  /** Counts a request of a principal, and reports in its headers where the count stands. Throws a Problem: 429. */
+  /**
+   * Counts a request of a principal, and reports in its headers where the count stands. Throws a
+   * Problem: 429.
+   */
   count(ctx: Context, principal: Principal): Promise<void>;
   /** Counts what a response of so many characters costs beyond its request. */
   charge(owner: OwnerId, length: number): void;
@@ -30,7 +36,10 @@ const taken = async (limiter: RateLimiterMemory, key: string): Promise<[RateLimi
   }
 };
 
-/** `limit` requests of an owner in a minute, in the headers of draft-ietf-httpapi-ratelimit-headers-10. */
+/**
+ * `limit` requests of an owner in a minute, in the headers of
+ * draft-ietf-httpapi-ratelimit-headers-10.
+ */
 export const limitOwners = (limit: number): RequestRate => {
   const limiter = new RateLimiterMemory({ points: limit, duration: window });
   const policy = `"owner";q=${limit};w=${window}`;

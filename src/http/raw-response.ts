@@ -1,4 +1,5 @@
-// A problem document for what never reaches the application: bytes that are no HTTP, or that do not come.
+// A problem document for what never reaches the application: bytes that are no HTTP, or that do not
+// come.
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';

@@ -1,11 +1,14 @@
-// The id of a request: the client's own when it has the form of one, so that its log and this one have the same.
+// The id of a request: the client's own when it has the form of one, so that its log and this one
+// have the same.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 // A UUID, or its digits alone: nginx's `$request_id` is that.
 const form = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
 
-/** The client's id, in lower case, when it is a UUID or 32 hexadecimal digits; otherwise a new one. */
+/**
+ * The client's id, in lower case, when it is a UUID or 32 hexadecimal digits; otherwise a new one.
+ */
 export const requestIdOf = (request: IncomingMessage | undefined): string => {
   const sent = request?.headers['x-request-id'];
   return typeof sent === 'string' && form.test(sent) ? sent.toLowerCase() : randomUUID();

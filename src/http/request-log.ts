@@ -1,4 +1,5 @@
-// The request id, and one line in the log for each request when its answer has left, or when the client has.
+// The request id, and one line in the log for each request when its answer has left, or when the
+// client has.
 import type { Context, Middleware } from 'koa';
 import { Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../observability/log.ts';
@@ -45,8 +46,9 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
 };
 
 /**
- * Gives the request its id, which is the client's when that is a UUID or 32 hexadecimal digits, returns it in
- * X-Request-Id in the form in which it came, and logs the request with it, and with its trace when the caller sent one.
+ * Gives the request its id, which is the client's when that is a UUID or 32 hexadecimal digits,
+ * returns it in X-Request-Id in the form in which it came, and logs the request with it, and with
+ * its trace when the caller sent one.
  */
 export const requestLog =
   (logger: Logger, observer: RequestObserver): Middleware =>

@@ -1,5 +1,5 @@
-// What HTTP demands of a request's target and its Host before anything else reads them (RFC 9112, sections 3.2 and 3.3).
-// Node's own check would respond without a problem document.
+// What HTTP demands of a request's target and its Host before anything else reads them (RFC 9112,
+// sections 3.2 and 3.3). Node's own check would respond without a problem document.
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { problems } from '../contract/problem.ts';
@@ -32,7 +32,10 @@ const checkHost = (request: IncomingMessage): void => {
   }
 };
 
-/** The target in origin form: what a proxy would take for another server's is this one's (RFC 9112, section 3.2.2). */
+/**
+ * The target in origin form: what a proxy would take for another server's is this one's (RFC 9112,
+ * section 3.2.2).
+ */
 const originForm = (target: string): string => {
   if (target.startsWith('/')) return target;
   const match = absoluteForm.exec(target);
@@ -42,8 +45,9 @@ const originForm = (target: string): string => {
 };
 
 /**
- * Refuses a request without a proper Host or target: 400. Brings an absolute target into origin form, and responds to
- * `OPTIONS *`, which is about the server as a whole (RFC 9110, section 9.3.7).
+ * Refuses a request without a proper Host or target: 400. Brings an absolute target into origin
+ * form, and responds to `OPTIONS *`, which is about the server as a whole (RFC 9110, section
+ * 9.3.7).
  */
 export const checkTarget: Middleware = async (ctx, next) => {
   checkHost(ctx.req);

@@ -1,5 +1,6 @@
-// openapi-backend's validator with its compiled schemas and without the rest: responses are checked by the tests, and
-// what else it does for each request (lists as query parameters, JSON in them, cookies) the contract has no use for.
+// openapi-backend's validator with its compiled schemas and without the rest: responses are checked
+// by the tests, and what else it does for each request (lists as query parameters, JSON in them,
+// cookies) the contract has no use for.
 import type { ErrorObject } from 'ajv';
 import {
   type Document,
@@ -10,7 +11,10 @@ import {
 } from 'openapi-backend';
 import { assertFormats } from './validation.ts';
 
-/** Validates requests. Construction throws when the contract has a parameter or a format that this cannot validate. */
+/**
+ * Validates requests. Construction throws when the contract has a parameter or a format that this
+ * cannot validate.
+ */
 export class RequestValidator extends OpenAPIValidator<Document> {
   override preCompileRequestValidators(): void {
     for (const { operationId = '', parameters = [], requestBody } of this.router.getOperations()) {
@@ -26,8 +30,9 @@ export class RequestValidator extends OpenAPIValidator<Document> {
   }
 
   /**
-   * Compiles the schemas of one operation after the other, and lets the process do something else in between: all of
-   * them at once would hold the start up. An operation that is asked for before its turn is compiled then.
+   * Compiles the schemas of one operation after the other, and lets the process do something else
+   * in between: all of them at once would hold the start up. An operation that is asked for before
+   * its turn is compiled then.
    */
   compileInTurn(): void {
     const waiting = [...this.router.getOperations()];

@@ -1,6 +1,7 @@
-// openapi-backend's router with the work done once: its own builds the list of operations and a RegExp for each path
-// at every request, decodes broken percent-escapes into an exception, lets `?__proto__=` vanish and parses a JSON
-// string a second time. This one prepares the patterns at start and reads each request a single time.
+// openapi-backend's router with the work done once: its own builds the list of operations and a
+// RegExp for each path at every request, decodes broken percent-escapes into an exception, lets
+// `?__proto__=` vanish and parses a JSON string a second time. This one prepares the patterns at
+// start and reads each request a single time.
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Document,
@@ -50,7 +51,10 @@ const maxParameters = 100;
 
 const queryFault = (msg: string, type: string) => problems.invalid([{ loc: ['query'], msg, type }]);
 
-/** Throws a Problem, 422, on a query that is too long, or has too many parameters, to be read at all. */
+/**
+ * Throws a Problem, 422, on a query that is too long, or has too many parameters, to be read at
+ * all.
+ */
 export const checkQuerySize = (rawQuery: string): void => {
   if (rawQuery.length > maxQueryLength) {
     throw queryFault(`must not be longer than ${maxQueryLength} characters`, 'maxLength');
@@ -64,7 +68,10 @@ export const checkQuerySize = (rawQuery: string): void => {
   }
 };
 
-/** Repeated parameters become an array, which no parameter of the contract allows; no name is special. */
+/**
+ * Repeated parameters become an array, which no parameter of the contract allows; no name is
+ * special.
+ */
 const parseQuery = (
   rawQuery: string,
   coercionOf?: ReadonlyMap<string, Coercion>,
@@ -114,13 +121,17 @@ const toRoute = (path: string, operations: readonly Operation[]): Route => {
 
 type Coercion = (text: string) => unknown;
 
-// The one spelling of each value; Ajv's own coercion takes `0x10`, `1e1` and `+5` for integers, too.
+// The one spelling of each value; Ajv's own coercion takes `0x10`, `1e1` and `+5` for integers,
+// too.
 const coercions: Readonly<Record<string, Coercion>> = {
   integer: (text) => (/^(?:0|-?[1-9]\d*)$/.test(text) ? Number(text) : text),
   boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
 };
 
-/** How the texts of the query become values, by name. What is no value stays text, for the validator to refuse. */
+/**
+ * How the texts of the query become values, by name. What is no value stays text, for the validator
+ * to refuse.
+ */
 const queryCoercions = (operation: Operation): ReadonlyMap<string, Coercion> =>
   new Map(
     (operation.parameters ?? []).flatMap((parameter) => {
@@ -182,8 +193,9 @@ export class ContractRouter extends OpenAPIRouter<Document> {
   }
 
   /**
-   * openapi-backend asks several times: before it knows the operation, and when it does. The query is read when it is
-   * first looked at, which is after the caller is known and let in: no stranger makes the server parse.
+   * openapi-backend asks several times: before it knows the operation, and when it does. The query
+   * is read when it is first looked at, which is after the caller is known and let in: no stranger
+   * makes the server parse.
    */
   override parseRequest(request: RoutedRequest, operation?: Operation): ParsedRequest {
     if (request.parsed !== undefined) return request.parsed;

@@ -1,5 +1,5 @@
-// The listening socket: limits on what may arrive, problem documents for what Node refuses before Koa sees it, and an
-// orderly end.
+// The listening socket: limits on what may arrive, problem documents for what Node refuses before
+// Koa sees it, and an orderly end.
 import {
   createServer,
   type IncomingMessage,
@@ -22,10 +22,16 @@ import { lastWords, stopReading } from './stop-reading.ts';
 /** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
 const maxHeaderSize = 128 * 1024;
 
-/** How long a read is still worked on for a client that has closed its side, in milliseconds: most such have gone. */
+/**
+ * How long a read is still worked on for a client that has closed its side, in milliseconds: most
+ * such have gone.
+ */
 const halfClosedPatience = 1000;
 
-/** Requests of one connection that have not been answered, and the size of those that wait, in characters. */
+/**
+ * Requests of one connection that have not been answered, and the size of those that wait, in
+ * characters.
+ */
 const maxPipelined = 16;
 const maxAhead = 64 * 1024;
 
@@ -38,16 +44,21 @@ export interface ListenOptions {
   /** True behind a proxy, whose address all connections have: then no address is limited. */
   readonly isBehindProxy?: boolean;
   /**
-   * How long a connection in use may move nothing, in milliseconds: who does not read is not waited for. Node looks a
-   * second time while bytes are queued, so it may be twice as long.
+   * How long a connection in use may move nothing, in milliseconds: who does not read is not waited
+   * for. Node looks a second time while bytes are queued, so it may be twice as long.
    */
   readonly stallTimeout?: number;
   /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
   readonly headersTimeout?: number;
   readonly requestTimeout?: number;
-  /** The path below which clients reach the service, as far as it is known without a request; empty when absent. */
+  /**
+   * The path below which clients reach the service, as far as it is known without a request; empty
+   * when absent.
+   */
   readonly prefix?: string;
-  /** Told of the requests that Node refuses before they reach the application, and of connections. */
+  /**
+   * Told of the requests that Node refuses before they reach the application, and of connections.
+   */
   readonly log?: Logger;
   /** Told why a connection was ended. */
   readonly cut?: (reason: Cut) => void;
@@ -60,8 +71,8 @@ export interface HttpServer {
   /** Open connections. */
   readonly connections: number;
   /**
-   * Takes no new connection, lets what is in flight finish for at most `grace` milliseconds or until `hurry` aborts, then
-   * cuts the rest.
+   * Takes no new connection, lets what is in flight finish for at most `grace` milliseconds or
+   * until `hurry` aborts, then cuts the rest.
    */
   drain(grace: number, hurry?: AbortSignal): Promise<void>;
 }
@@ -84,12 +95,15 @@ const drain = (server: Server, grace: number, cutOff: () => void, hurry?: AbortS
     });
   });
 
-/** Refuses what is next on a connection, of which Node reads no further; `request` is it, when its head could be read. */
+/**
+ * Refuses what is next on a connection, of which Node reads no further; `request` is it, when its
+ * head could be read.
+ */
 type End = (problem: Problem, socket: Socket, request?: IncomingMessage) => void;
 
 /**
- * What to do when Node reads no further on a connection: the bytes are not HTTP, do not come, or are for a tunnel. The
- * responses to what came before leave first.
+ * What to do when Node reads no further on a connection: the bytes are not HTTP, do not come, or
+ * are for a tunnel. The responses to what came before leave first.
  */
 const createEnding = (connections: Connections, prefix: string, log: Logger | undefined): End => {
   const ending = new WeakSet<Duplex>();
@@ -121,7 +135,10 @@ const tooManyChunks = problems.malformed('The body comes in too many chunks: sen
 const sizeOf = ({ url = '', rawHeaders }: IncomingMessage): number =>
   rawHeaders.reduce((size, text) => size + text.length, url.length);
 
-/** Whether a connection has sent more requests ahead than it may; a further one would fill the memory. */
+/**
+ * Whether a connection has sent more requests ahead than it may; a further one would fill the
+ * memory.
+ */
 const isTooFarAhead = ({ waiting }: Connection, request: IncomingMessage): boolean => {
   if (waiting.length === 0) return false;
   const sizes = waiting.slice(1).map(({ req }) => sizeOf(req));
@@ -136,8 +153,8 @@ interface Line {
 }
 
 /**
- * Puts each request behind those of its connection, and hands the first on: one connection is worked on for one request
- * at a time, however many it has sent ahead.
+ * Puts each request behind those of its connection, and hands the first on: one connection is
+ * worked on for one request at a time, however many it has sent ahead.
  */
 const createLine = (listener: RequestListener, isDraining: () => boolean): Line => {
   let inFlight = 0;
@@ -150,7 +167,8 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
     const { socket, waiting } = connection;
     connection.latest = request;
     connection.idleSince = Number.POSITIVE_INFINITY;
-    // A client of a kept-alive connection is told to go elsewhere with its next request, in its last response.
+    // A client of a kept-alive connection is told to go elsewhere with its next request, in its
+    // last response.
     if (isDraining()) {
       const before = waiting.at(-1);
       if (before?.headersSent === false) before.removeHeader('Connection');
@@ -183,7 +201,10 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
   };
 };
 
-/** Ends a connection whose client has closed its side, when nothing but a read is under way that has not begun to leave. */
+/**
+ * Ends a connection whose client has closed its side, when nothing but a read is under way that has
+ * not begun to leave.
+ */
 const leaveRead = (connection: Connection | undefined): void => {
   const { socket, current } = connection ?? {};
   const isRead = current?.req.method === 'GET' || current?.req.method === 'HEAD';
@@ -216,7 +237,8 @@ const createReceiver =
 
 /** Responds to what Node would refuse by itself, without a problem document. */
 const refuse = (server: Server, end: End): void => {
-  // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would answer without a body.
+  // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would
+  // answer without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
@@ -229,7 +251,10 @@ const refuse = (server: Server, end: End): void => {
   });
 };
 
-/** Has the connections in use close with the response that is under way: they would stay open until the grace is over. */
+/**
+ * Has the connections in use close with the response that is under way: they would stay open until
+ * the grace is over.
+ */
 const closeAfterResponses = (connections: Connections): void => {
   for (const { waiting } of connections.all()) {
     const last = waiting.at(-1);
@@ -248,7 +273,8 @@ const limitsOf = ({ headersTimeout = 15_000, requestTimeout = 30_000 }: ListenOp
   requireHostHeader: false,
   headersTimeout,
   requestTimeout,
-  // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection that just closed.
+  // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection
+  // that just closed.
   keepAliveTimeout: 65_000,
   // How often Node looks for connections that are too slow.
   connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
@@ -265,7 +291,8 @@ export const listen = async (listener: RequestListener, options: ListenOptions):
   const server = createServer(limitsOf(options), createReceiver(connections, line, end, cut));
   server.timeout = stallTimeout;
   refuse(server, end);
-  // A client may close its side after its request, and still read the response (RFC 9112, section 9.6).
+  // A client may close its side after its request, and still read the response (RFC 9112, section
+  // 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
     connections.accept(socket);

@@ -1,10 +1,14 @@
-// The end of what is read on a connection, in the middle of what has arrived. Node parses each piece that it reads, of up
-// to 64 kB, before it looks at anything else, and such a piece can hold two thousand requests, or ten thousand chunks of
-// a body, each of which it would build; pausing or destroying the socket takes effect after that.
+// The end of what is read on a connection, in the middle of what has arrived. Node parses each
+// piece that it reads, of up to 64 kB, before it looks at anything else, and such a piece can hold
+// two thousand requests, or ten thousand chunks of a body, each of which it would build; pausing or
+// destroying the socket takes effect after that.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** How long a client has to read the response that ends its connection, in milliseconds, whatever it still sends. */
+/**
+ * How long a client has to read the response that ends its connection, in milliseconds, whatever it
+ * still sends.
+ */
 export const lastWords = 1000;
 
 /** What Node does not declare: the parser of a connection, and what it calls. */
@@ -12,7 +16,10 @@ interface Parser {
   /** Called with the head of each request. */
   onIncoming?: unknown;
   readonly constructor: { readonly kOnBody?: number };
-  /** By number: `kOnBody` is called with each piece of a body, which is not even built when there is nothing to call. */
+  /**
+   * By number: `kOnBody` is called with each piece of a body, which is not even built when there is
+   * nothing to call.
+   */
   [callback: number]: unknown;
 }
 
@@ -31,7 +38,10 @@ const silence = (socket: Duplex, parser: Parser): void => {
   });
 };
 
-/** Reads and parses nothing more on the connection of `request`, the one whose head or body is being parsed. */
+/**
+ * Reads and parses nothing more on the connection of `request`, the one whose head or body is being
+ * parsed.
+ */
 export const stopReading = (request: IncomingMessage): void => {
   // A request that has room for more of its body would start the reading of its connection again.
   request._read = () => {};

@@ -22,10 +22,11 @@ const isFree = (response: ServerResponse): Promise<void> =>
   });
 
 /**
- * Sends the pieces as the client takes them: the next one is asked for when the one before has left. Not through a stream
- * of its own, which would read ahead. `pace` gets how long each took, in milliseconds, and may hold up the next one.
- * Resolves when all have been handed over, or the client has gone; rejects with what
- * `pieces` throws. Breaks the response off when the client reads nothing for as long as the server waits.
+ * Sends the pieces as the client takes them: the next one is asked for when the one before has
+ * left. Not through a stream of its own, which would read ahead. `pace` gets how long each took, in
+ * milliseconds, and may hold up the next one. Resolves when all have been handed over, or the
+ * client has gone; rejects with what `pieces` throws. Breaks the response off when the client reads
+ * nothing for as long as the server waits.
  */
 export const sendPieces = async (
   ctx: Context,

@@ -1,4 +1,5 @@
-// The trace that a request belongs to (W3C Trace Context, section 3.2), so that its log lines can be found from there.
+// The trace that a request belongs to (W3C Trace Context, section 3.2), so that its log lines can
+// be found from there.
 
 const form = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/;
 

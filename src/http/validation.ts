@@ -1,12 +1,13 @@
-// What the contract's JSON Schemas need beyond Ajv's own rules, and the way from Ajv's errors to the faults of a
-// validation-error problem.
+// What the contract's JSON Schemas need beyond Ajv's own rules, and the way from Ajv's errors to
+// the faults of a validation-error problem.
 import type { Ajv, ErrorObject } from 'ajv';
 import { formats } from '../contract/formats.ts';
 import type { Fault } from '../contract/problem.ts';
 
 /**
- * Teaches Ajv the contract's formats and its `x-text`: text that Postgres can store, which means no NUL and no lone
- * surrogate. `x-text: trim` removes white space around it before the other rules look at it.
+ * Teaches Ajv the contract's formats and its `x-text`: text that Postgres can store, which means no
+ * NUL and no lone surrogate. `x-text: trim` removes white space around it before the other rules
+ * look at it.
  */
 export const customizeAjv = (ajv: Ajv): Ajv => {
   for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format);
@@ -30,7 +31,10 @@ export const customizeAjv = (ajv: Ajv): Ajv => {
   return ajv;
 };
 
-/** Throws on a `format` that Ajv has not been taught: it would let every value through. `schemas` may hold examples. */
+/**
+ * Throws on a `format` that Ajv has not been taught: it would let every value through. `schemas`
+ * may hold examples.
+ */
 export const assertFormats = (schemas: unknown, place: string, seen = new Set<unknown>()): void => {
   if (typeof schemas !== 'object' || schemas === null || seen.has(schemas)) return;
   seen.add(schemas);
@@ -50,8 +54,8 @@ interface Discriminated {
 }
 
 /**
- * Rewrites, in place, each `oneOf` with a discriminator as a choice by it. Of a value that fits no branch Ajv would
- * otherwise tell what every branch has against it, where the client meant one.
+ * Rewrites, in place, each `oneOf` with a discriminator as a choice by it. Of a value that fits no
+ * branch Ajv would otherwise tell what every branch has against it, where the client meant one.
  */
 export const chooseByDiscriminator = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -84,8 +88,9 @@ interface List {
 }
 
 /**
- * Rewrites, in place, each list with a bound so that its items are looked at only when there are not too many: Ajv would
- * otherwise find the faults of a thousand items of which none can be right. Throws on a list that has an `if` already.
+ * Rewrites, in place, each list with a bound so that its items are looked at only when there are
+ * not too many: Ajv would otherwise find the faults of a thousand items of which none can be right.
+ * Throws on a list that has an `if` already.
  */
 export const countBeforeItems = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -109,8 +114,9 @@ interface Closed {
 const maxUnknown = 20;
 
 /**
- * Rewrites, in place, each object that takes no unknown members so that its members are looked at only when there are not
- * too many: Ajv would otherwise find a fault for each of nine thousand names. Call it last: it hides the properties.
+ * Rewrites, in place, each object that takes no unknown members so that its members are looked at
+ * only when there are not too many: Ajv would otherwise find a fault for each of nine thousand
+ * names. Call it last: it hides the properties.
  */
 export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -135,7 +141,10 @@ export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): v
 
 const places: Readonly<Record<string, string>> = { requestBody: 'body' };
 
-/** A name that the client has made up may be as long as a request; so much of it is repeated, in UTF-16 units. */
+/**
+ * A name that the client has made up may be as long as a request; so much of it is repeated, in
+ * UTF-16 units.
+ */
 const maxName = 100;
 
 const shortened = (name: string): string =>

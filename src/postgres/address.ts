@@ -1,5 +1,6 @@
-// What a Postgres URL asks for, read once and honoured to the letter: Neon's URLs work as they are pasted, and one that
-// asks for something this service cannot do is refused with a line that says so, never half obeyed.
+// What a Postgres URL asks for, read once and honoured to the letter: Neon's URLs work as they are
+// pasted, and one that asks for something this service cannot do is refused with a line that says
+// so, never half obeyed.
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { userInfo } from 'node:os';
@@ -13,11 +14,17 @@ export interface Address extends ClientConfig {
   readonly user: string;
   readonly database: string;
   readonly ssl: ConnectionOptions | false;
-  /** True when the server must bind its authentication to the TLS channel (RFC 5929), as Neon's URLs demand. */
+  /**
+   * True when the server must bind its authentication to the TLS channel (RFC 5929), as Neon's URLs
+   * demand.
+   */
   readonly channelBindingRequired: boolean;
 }
 
-/** The URL asks for what cannot be done. The message names the parameter, and no value that could be a secret. */
+/**
+ * The URL asks for what cannot be done. The message names the parameter, and no value that could be
+ * a secret.
+ */
 export class AddressError extends Error {
   constructor(message: string) {
     super(message);
@@ -35,7 +42,10 @@ local.addAddress('::1', 'ipv6');
 local.addSubnet('fc00::', 7, 'ipv6');
 local.addSubnet('fe80::', 10, 'ipv6');
 
-/** Whether `host` is reached over a network that others can listen on: anything but private names and addresses. */
+/**
+ * Whether `host` is reached over a network that others can listen on: anything but private names
+ * and addresses.
+ */
 export const isPublic = (host: string): boolean => {
   const family = isIP(host);
   if (family !== 0) return !local.check(host, family === 4 ? 'ipv4' : 'ipv6');
@@ -67,7 +77,8 @@ const tlsOf = (mode: string, host: string, rootCertificate: string | null): Conn
   if (mode === 'no-verify') return { rejectUnauthorized: false };
   const ca = rootCertificate === null || rootCertificate === 'system' ? null : certificates(rootCertificate);
   const trust = { rejectUnauthorized: true, ...(ca !== null && { ca }) };
-  // As in libpq, `require` with a root certificate verifies the chain; to a public host it verifies the name as well.
+  // As in libpq, `require` with a root certificate verifies the chain; to a public host it verifies
+  // the name as well.
   if (mode === 'verify-full' || (mode === 'require' && isPublic(host))) return trust;
   if (mode === 'verify-ca' || ca !== null) return { ...trust, checkServerIdentity: () => undefined };
   return { rejectUnauthorized: false };

@@ -1,17 +1,23 @@
-// How a database is treated that takes no connections. All who want one share one attempt and one pause, however many
-// requests wait: a database on its way up is not met by everyone at once, and a sleeping one is woken by one connection.
-// Once an attempt has succeeded, connections open side by side.
+// How a database is treated that takes no connections. All who want one share one attempt and one
+// pause, however many requests wait: a database on its way up is not met by everyone at once, and a
+// sleeping one is woken by one connection. Once an attempt has succeeded, connections open side by
+// side.
 import type { Logger } from 'pino';
 import { requestContext } from '../observability/log.ts';
 import { ConnectionNotOpened, failureOf } from './failure.ts';
 import type { FailureKind } from './failure-rules.ts';
 
-/** The first and the longest pause between two attempts, and the one where waiting fixes nothing, in milliseconds. */
+/**
+ * The first and the longest pause between two attempts, and the one where waiting fixes nothing, in
+ * milliseconds.
+ */
 const first = 50;
 const longest = 1000;
 const refused = 2000;
 
-/** How long an attempt may go without an outcome before another is made beside it, in milliseconds. */
+/**
+ * How long an attempt may go without an outcome before another is made beside it, in milliseconds.
+ */
 const patience = 250;
 
 /** The same, where the attempt before has failed. */
@@ -26,11 +32,14 @@ export interface Attempt {
 
 export interface Backoff {
   /**
-   * Opens a connection when it is its turn. Rejects with what the attempt threw that was made meanwhile, or at once with
-   * that of the latest one where waiting fixes nothing.
+   * Opens a connection when it is its turn. Rejects with what the attempt threw that was made
+   * meanwhile, or at once with that of the latest one where waiting fixes nothing.
    */
   run(attempt: Attempt): Promise<void>;
-  /** Why no connection opens: the latest failure, or an attempt without an outcome. Undefined when they do. */
+  /**
+   * Why no connection opens: the latest failure, or an attempt without an outcome. Undefined when
+   * they do.
+   */
   readonly error: ConnectionNotOpened | undefined;
   /** Ends the attempts under way, and refuses others. */
   close(): void;
@@ -67,7 +76,8 @@ const createReport = (log: Logger) => {
   };
 };
 
-// Doubles the pause with each round of failures, and takes from half of it to all of it, so that processes part ways.
+// Doubles the pause with each round of failures, and takes from half of it to all of it, so that
+// processes part ways.
 const createPause = (random: () => number) => {
   let bound = 0;
   let endsAt = 0;
@@ -88,7 +98,10 @@ const createPause = (random: () => number) => {
   };
 };
 
-/** Logs to `log` when connections stop opening, and when they open again. `random` returns numbers from 0 to 1. */
+/**
+ * Logs to `log` when connections stop opening, and when they open again. `random` returns numbers
+ * from 0 to 1.
+ */
 export const createBackoff = (log: Logger, random: () => number = Math.random): Backoff => {
   const report = createReport(log);
   const pause = createPause(random);

@@ -1,11 +1,15 @@
-// Stops a statement that the service has given up, which Postgres would otherwise run to its end for nobody: a cancel
-// request (PostgreSQL, "Canceling Requests in Progress") on a connection of its own. `pg` has such a request, but sends
-// it in the clear whatever the address asks for. Best effort: no one waits for it, and the statement's own connection
-// is not used again, so that a late request can meet no other statement. PgBouncer and Neon's proxy forward it.
+// Stops a statement that the service has given up, which Postgres would otherwise run to its end
+// for nobody: a cancel request (PostgreSQL, "Canceling Requests in Progress") on a connection of
+// its own. `pg` has such a request, but sends it in the clear whatever the address asks for. Best
+// effort: no one waits for it, and the statement's own connection is not used again, so that a late
+// request can meet no other statement. PgBouncer and Neon's proxy forward it.
 import pg from 'pg';
 import type { Address } from './address.ts';
 
-/** What became of a request: the statement ended; or it did not, in time; or too many requests were under way. */
+/**
+ * What became of a request: the statement ended; or it did not, in time; or too many requests were
+ * under way.
+ */
 export type CancelOutcome = 'ended' | 'failed' | 'skipped';
 
 /** What a backend has told its connection, to be named in a cancel request. */
@@ -53,8 +57,8 @@ const open = (
 };
 
 /**
- * Returns a function that asks the server to cancel what runs for `key`, and resolves when `ended` does or `patience`
- * is over. It never rejects.
+ * Returns a function that asks the server to cancel what runs for `key`, and resolves when `ended`
+ * does or `patience` is over. It never rejects.
  */
 export const createCancel = ({ address, most, report }: CancelOptions) => {
   let underWay = 0;

@@ -1,8 +1,12 @@
-// One connection of `pg` to an address: what the pool's driver, the migrations and the limits all begin with.
+// One connection of `pg` to an address: what the pool's driver, the migrations and the limits all
+// begin with.
 import pg from 'pg';
 import type { Address } from './address.ts';
 
-/** The URL says channel_binding=require, and the server did not bind its authentication to the TLS channel. */
+/**
+ * The URL says channel_binding=require, and the server did not bind its authentication to the TLS
+ * channel.
+ */
 export class ChannelBindingMissing extends Error {
   constructor() {
     super('the server offers no channel binding, and the URL says channel_binding=require');
@@ -12,7 +16,10 @@ export class ChannelBindingMissing extends Error {
 
 export interface Client {
   readonly pg: pg.Client;
-  /** Opens the connection and sets its session up. Rejects with the error of `pg`, or with ChannelBindingMissing. */
+  /**
+   * Opens the connection and sets its session up. Rejects with the error of `pg`, or with
+   * ChannelBindingMissing.
+   */
   connect(): Promise<void>;
   /** Ends a `connect` under way, which rejects with `reason`. */
   abort(reason: Error): void;
@@ -20,9 +27,10 @@ export interface Client {
   cut(): void;
 }
 
-// What the service relies on, whatever the role or the database prefers: how timestamps, text and literals are written.
-// It is set when the server reports something else; Neon's proxy forwards next to nothing of a start-up message. These
-// four are what PgBouncer keeps for each of its clients, so a SET is right behind a transaction pooler, too.
+// What the service relies on, whatever the role or the database prefers: how timestamps, text and
+// literals are written. It is set when the server reports something else; Neon's proxy forwards
+// next to nothing of a start-up message. These four are what PgBouncer keeps for each of its
+// clients, so a SET is right behind a transaction pooler, too.
 const session = [
   { name: 'DateStyle', value: 'ISO', isMet: /^ISO\b/ },
   { name: 'TimeZone', value: 'UTC', isMet: /^(?:Etc\/)?(?:UTC|GMT)$/ },
@@ -35,7 +43,10 @@ interface ParameterStatus {
   readonly parameterValue: string;
 }
 
-/** Makes a client that has not connected yet. `timeout` is for the connection to open, in milliseconds. */
+/**
+ * Makes a client that has not connected yet. `timeout` is for the connection to open, in
+ * milliseconds.
+ */
 export const createClient = (
   { channelBindingRequired, ...address }: Address,
   timeout: number | undefined,

@@ -8,31 +8,38 @@ export interface Caller {
   /** Turns wait in a line for each owner, and each owner has a share of the connections. */
   readonly owner: string;
   /**
-   * Calls `left` when the client has gone, at once where it has gone already, and returns how to stop that: nobody reads
-   * the result then, so a turn that only reads need not go on.
+   * Calls `left` when the client has gone, at once where it has gone already, and returns how to
+   * stop that: nobody reads the result then, so a turn that only reads need not go on.
    */
   readonly whenGone?: ((left: () => void) => () => void) | undefined;
 }
 
 /** Runs one statement and returns its rows, parsed by its schema. */
 export interface Statements {
-  /** `workTimeout`: how long the statement may take once it has a connection, in milliseconds; not in a transaction. */
+  /**
+   * `workTimeout`: how long the statement may take once it has a connection, in milliseconds; not
+   * in a transaction.
+   */
   any<Row>(query: QuerySqlToken<z.ZodType<Row>>, workTimeout?: number): Promise<readonly Row[]>;
   one<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row>;
   maybeOne<Row>(query: QuerySqlToken<z.ZodType<Row>>): Promise<Row | null>;
-  /** Runs `work` on one connection and within one deadline; each of its statements commits by itself. */
+  /**
+   * Runs `work` on one connection and within one deadline; each of its statements commits by
+   * itself.
+   */
   turn<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls back and costs the
-   * connection, so it answers a refusal and throws only what the database threw. It may run again after a deadlock, or
-   * after a connection that broke before anything was committed.
+   * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls
+   * back and costs the connection, so it answers a refusal and throws only what the database threw.
+   * It may run again after a deadlock, or after a connection that broke before anything was
+   * committed.
    */
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
 }
 
 /**
- * Why a turn gets no connection: the owner has too many in line, or has to give way to an owner with fewer in line; or
- * the line is full.
+ * Why a turn gets no connection: the owner has too many in line, or has to give way to an owner
+ * with fewer in line; or the line is full.
  */
 export type Refusal = 'owner' | 'displaced' | 'full';
 
@@ -58,11 +65,14 @@ export interface DatabaseObserver {
 
 /** The database as the service has it. Throws a Problem: 503 out of reach, 500 otherwise. */
 export interface Database extends Statements {
-  /** The same on behalf of a caller, whose owner has a share of it. Throws a Problem: also 429, beyond that share. */
+  /**
+   * The same on behalf of a caller, whose owner has a share of it. Throws a Problem: also 429,
+   * beyond that share.
+   */
   as(caller: Caller): Statements;
   /**
-   * As `any`, for what is the same for every owner: past the queue, with a deadline of its own in milliseconds if it is
-   * given. Of several databases behind a proxy, one that responds is asked.
+   * As `any`, for what is the same for every owner: past the queue, with a deadline of its own in
+   * milliseconds if it is given. Of several databases behind a proxy, one that responds is asked.
    */
   probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout?: number): Promise<readonly Row[]>;
   /** When a statement last succeeded with no trouble since, on performance.now()'s clock. */

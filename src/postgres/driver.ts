@@ -1,6 +1,6 @@
-// Slonik's driver over `pg`. Slonik's own one cannot ask for channel binding, opens a connection of its own to look up
-// the ids of two types, and keeps to itself what decides about a second try: whether a statement that broke off may
-// have been committed.
+// Slonik's driver over `pg`. Slonik's own one cannot ask for channel binding, opens a connection of
+// its own to look up the ids of two types, and keeps to itself what decides about a second try:
+// whether a statement that broke off may have been committed.
 import pg from 'pg';
 import { createDriverFactory, type DriverFactory } from 'slonik';
 import type { Address } from './address.ts';
@@ -25,7 +25,9 @@ export interface DriverOptions {
 /** The driver, and a way to give up the connections that nobody uses. */
 export interface PgDriver {
   readonly factory: DriverFactory;
-  /** Cuts every idle connection: after a statement went unanswered, they are likely dead as well. */
+  /**
+   * Cuts every idle connection: after a statement went unanswered, they are likely dead as well.
+   */
   dropIdle(): void;
 }
 
@@ -44,7 +46,10 @@ const types: pg.CustomTypesConfig = {
 // The one statement that commits before it is reported complete.
 const isCommit = /^\s*(?:COMMIT|END)\b/i;
 
-/** Builds the driver. A connection that fails to open throws the error of `pg`; a broken one throws ConnectionLost. */
+/**
+ * Builds the driver. A connection that fails to open throws the error of `pg`; a broken one throws
+ * ConnectionLost.
+ */
 export const createPgDriver = (options: DriverOptions): PgDriver => {
   const { address, connectTimeout, backoff, named } = options;
   const idle = new Set<pg.Client>();
@@ -68,8 +73,9 @@ export const createPgDriver = (options: DriverOptions): PgDriver => {
       const decoders: RowDecoders = new Map();
       client.on('error', (error) => {
         idle.delete(client);
-        // Slonik listens to a connection from its opening to its end, and an error without a listener ends the process.
-        // connect() throws the error of one that has not opened; one that is being ended may take minutes to break.
+        // Slonik listens to a connection from its opening to its end, and an error without a
+        // listener ends the process. connect() throws the error of one that has not opened; one
+        // that is being ended may take minutes to break.
         if (isOpen) clientEventEmitter.emit('error', new ConnectionLost(error, true));
       });
       return {
@@ -86,7 +92,8 @@ export const createPgDriver = (options: DriverOptions): PgDriver => {
             ended = statement.resolve;
             const outcome = await cancel(client as unknown as BackendKey, statement.promise);
             idle.delete(client);
-            // A server that does not end a statement is likely out of reach, for the idle connections as well.
+            // A server that does not end a statement is likely out of reach, for the idle
+            // connections as well.
             if (outcome === 'failed') dropIdle();
           }
           await client.end();

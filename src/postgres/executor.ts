@@ -1,5 +1,5 @@
-// One request's turn at the database: in line for a connection, on it, and again where a second try is allowed; and over
-// when its deadline is, whatever the database does then.
+// One request's turn at the database: in line for a connection, on it, and again where a second try
+// is allowed; and over when its deadline is, whatever the database does then.
 
 import type { Caller, Statements } from './database.ts';
 import { ClientGone, GaveUp } from './failure.ts';
@@ -33,15 +33,17 @@ export interface ExecutorOptions {
 }
 
 /**
- * How long a statement whose client has gone may still take, in milliseconds. Most are done sooner, and giving one up
- * costs its connection.
+ * How long a statement whose client has gone may still take, in milliseconds. Most are done sooner,
+ * and giving one up costs its connection.
  */
 const goneGrace = 500;
 
 const tookTooLong = () => new GaveUp('deadline');
 const clientGone = () => new ClientGone();
 
-/** A turn under way: plain state, and functions on it, because every statement goes through here. */
+/**
+ * A turn under way: plain state, and functions on it, because every statement goes through here.
+ */
 interface Run<T> {
   readonly turn: Turn<T>;
   readonly options: ExecutorOptions;
@@ -155,8 +157,9 @@ const attempt = <T>(run: Run<T>): void => {
 };
 
 /**
- * Rejects with GaveUp when the line is full or the deadline over, with ClientGone, and with what the last attempt threw
- * otherwise. It is written with one promise, not with an await for each step, because every statement goes through here.
+ * Rejects with GaveUp when the line is full or the deadline over, with ClientGone, and with what
+ * the last attempt threw otherwise. It is written with one promise, not with an await for each
+ * step, because every statement goes through here.
  */
 export const createExecutor =
   (options: ExecutorOptions) =>

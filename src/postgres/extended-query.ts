@@ -1,6 +1,7 @@
-// One execution of a statement on a connection of `pg`, in the extended query protocol (PostgreSQL, section 55.2.3).
-// The Query of `pg` has Postgres describe the rows at every execution, and works out from it how to read them; what a
-// prepared statement's rows look like cannot change, so here it is asked once for each connection.
+// One execution of a statement on a connection of `pg`, in the extended query protocol (PostgreSQL,
+// section 55.2.3). The Query of `pg` has Postgres describe the rows at every execution, and works
+// out from it how to read them; what a prepared statement's rows look like cannot change, so here
+// it is asked once for each connection.
 import type pg from 'pg';
 import type { DriverQueryResult } from 'slonik';
 
@@ -86,7 +87,9 @@ export class ExtendedQuery implements pg.Submittable {
     this.#decoders = options.decoders;
   }
 
-  /** Sends everything at once: prepare where it is due, bind, describe where it is unknown, execute. */
+  /**
+   * Sends everything at once: prepare where it is due, bind, describe where it is unknown, execute.
+   */
   submit(to: pg.Connection): Error | null {
     const connection = to as unknown as Connection;
     const { name, text, values } = this;

@@ -1,11 +1,14 @@
-// What an error of the database means, as data: one row for each message or code that the service tells apart. The first
-// row that matches decides. Neon's proxy reports every error that comes before the session, Postgres' and PgBouncer's own
-// included, with SQLSTATE XX000; PgBouncer uses 08P01 for nearly all of its own, and PgDog 58000: there only the message
-// counts. OPERATIONS.md has an alert for each kind.
+// What an error of the database means, as data: one row for each message or code that the service
+// tells apart. The first row that matches decides. Neon's proxy reports every error that comes
+// before the session, Postgres' and PgBouncer's own included, with SQLSTATE XX000; PgBouncer uses
+// 08P01 for nearly all of its own, and PgDog 58000: there only the message counts. OPERATIONS.md
+// has an alert for each kind.
 
 /** The kinds of failures: the labels of `database_errors_total`. */
 export const failureKinds = [
-  /** Credentials, database, address or certificate are not accepted: someone must correct something. */
+  /**
+   * Credentials, database, address or certificate are not accepted: someone must correct something.
+   */
   'refused',
   /** A limit or a quota has been reached: connections, compute time, disk, memory. */
   'resources',
@@ -35,13 +38,21 @@ export interface FailureRule {
   readonly code?: RegExp;
   /** Part of the message; looked at only where the code does not decide (see `vagueCodes`). */
   readonly message?: RegExp;
-  /** Whether a connection that fails to open like this is tried again while requests wait for it. */
+  /**
+   * Whether a connection that fails to open like this is tried again while requests wait for it.
+   */
   readonly retry: boolean;
-  /** True when a connection that breaks like this had not given the statement to Postgres: it may be sent again. */
+  /**
+   * True when a connection that breaks like this had not given the statement to Postgres: it may be
+   * sent again.
+   */
   readonly unsent?: true;
 }
 
-/** The SQLSTATEs that say nothing by themselves, because proxies and poolers use them for everything. */
+/**
+ * The SQLSTATEs that say nothing by themselves, because proxies and poolers use them for
+ * everything.
+ */
 export const vagueCodes = /^(?:XX000|58000|08...)$/;
 
 const rule = (
@@ -53,8 +64,9 @@ const rule = (
 
 const unsent = { unsent: true } as const;
 
-// A pooler passes on what the server said ("server login has been failing, cached error: …"), and Neon's proxy puts
-// "Control plane request failed: " before some refusals. So the rows with the reason come before the general ones.
+// A pooler passes on what the server said ("server login has been failing, cached error: …"), and
+// Neon's proxy puts "Control plane request failed: " before some refusals. So the rows with the
+// reason come before the general ones.
 const messages: readonly FailureRule[] = [
   // Postgres, also through proxies and poolers.
   rule('refused', false, /(?:password|SASL|SCRAM|PAM|LDAP|certificate|"trust") authentication failed/i),
@@ -70,7 +82,8 @@ const messages: readonly FailureRule[] = [
     /the database system is (?:starting up|shutting down|in recovery|not (?:yet )?accepting)/,
   ),
 
-  // Neon's proxy: proxy/src/{auth,compute,control_plane,sasl,pglb} of neondatabase/neon, and its control plane.
+  // Neon's proxy: proxy/src/{auth,compute,control_plane,sasl,pglb} of neondatabase/neon, and its
+  // control plane.
   rule('refused', false, /Endpoint ID is not specified|VPC endpoint ID is not specified/),
   rule('refused', false, /is not allowed to connect to this endpoint|from a blocked network/),
   rule('refused', false, /Inconsistent project name|Project name \('.*'\) must contain/),

@@ -1,5 +1,6 @@
-// What an error of the database means: who is to blame (the statement, 500, or a database out of reach, 503), and
-// whether the statement may have run, which decides if it may be sent again. failure-rules.ts has the table.
+// What an error of the database means: who is to blame (the statement, 500, or a database out of
+// reach, 503), and whether the statement may have run, which decides if it may be sent again.
+// failure-rules.ts has the table.
 import { BackendTerminatedError } from 'slonik';
 import { type FailureKind, type FailureRule, failureRules, vagueCodes } from './failure-rules.ts';
 
@@ -57,7 +58,10 @@ export const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : codeOf(error.cause);
 };
 
-/** What an error means: its kind, whether another connection may be tried, and whether the statement was ever sent. */
+/**
+ * What an error means: its kind, whether another connection may be tried, and whether the statement
+ * was ever sent.
+ */
 export type Failure = Pick<FailureRule, 'kind' | 'retry' | 'unsent'>;
 
 const matches = (error: Error, isOpening: boolean, { code, message }: FailureRule): boolean => {
@@ -76,7 +80,9 @@ const notOpened: Failure = { kind: 'connection', retry: true };
 const lost: Failure = { kind: 'connection', retry: false };
 const unknown: Failure = { kind: 'statement', retry: false };
 
-/** Finds what an error means, by the first row of the table that matches it or one of its causes. */
+/**
+ * Finds what an error means, by the first row of the table that matches it or one of its causes.
+ */
 export const failureOf = (error: unknown): Failure => {
   let fallback = unknown;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -90,10 +96,14 @@ export const failureOf = (error: unknown): Failure => {
   return fallback;
 };
 
-/** The kind of an error: for the metrics, and `statement` when the statement, not the database, is to blame. */
+/**
+ * The kind of an error: for the metrics, and `statement` when the statement, not the database, is
+ * to blame.
+ */
 export const kindOf = (error: unknown): FailureKind => failureOf(error).kind;
 
-// SQLSTATE (PostgreSQL, appendix A): connection exceptions, and the operator's interventions that end a session.
+// SQLSTATE (PostgreSQL, appendix A): connection exceptions, and the operator's interventions that
+// end a session.
 const ended = /^(?:08...|57P0[1-5]|25P0[34]|E[A-Z_]+)$/;
 
 /** True when `error`, raised by a connection in use, says that the connection is gone. */
@@ -104,15 +114,16 @@ export const isConnectionLoss = (error: Error): boolean =>
 const neverRan = /^57P0[15]$/;
 
 /**
- * Whether a statement may have been committed although the connection broke with `error`. Postgres commits only after
- * it has reported the statement as complete, so an administrator's command (57P01) or the end of an idle session (57P05)
- * that comes in place of that report means that nothing was; any other end of a connection leaves it open.
+ * Whether a statement may have been committed although the connection broke with `error`. Postgres
+ * commits only after it has reported the statement as complete, so an administrator's command
+ * (57P01) or the end of an idle session (57P05) that comes in place of that report means that
+ * nothing was; any other end of a connection leaves it open.
  */
 export const mayHaveRun = (error: Error, wasReportedComplete: boolean): boolean =>
   failureOf(error).unsent !== true && (wasReportedComplete || !neverRan.test(codeOf(error) ?? ''));
 
-// A pooler, or another session behind it, holds other named statements than this connection believes. PgDog says so
-// with a code of its own.
+// A pooler, or another session behind it, holds other named statements than this connection
+// believes. PgDog says so with a code of its own.
 const needsUnnamed = /^(?:42P05|26000)$/;
 
 /** True when the pooler between cannot keep named prepared statements. */
@@ -122,5 +133,8 @@ export const isNamedStatementLoss = (error: unknown): boolean =>
     codeOf(error) === '58000' &&
     /prepared statement .* is missing/.test(error.message));
 
-/** True when `error` says that a number has outgrown its type: of what the service counts, no other can. */
+/**
+ * True when `error` says that a number has outgrown its type: of what the service counts, no other
+ * can.
+ */
 export const isOutOfNumbers = (error: unknown): boolean => codeOf(error) === '22003';

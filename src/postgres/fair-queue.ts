@@ -1,9 +1,10 @@
-// The line for a connection. Turns wait in a line for each owner, and the owners are served in turn, by what their turns
-// cost ("deficit round robin", Shreedhar and Varghese 1996): a turn that had its connection for long counts as several,
-// and its owner is passed over as many times while others wait. So an owner with two hundred turns delays another
-// owner's single turn by one of them and not by all, and two exports get no more of the connections' time than two
-// lists. An owner also has a limit on what runs at once: a connection cannot be taken back, so none of them may hold all
-// the connections.
+// The line for a connection. Turns wait in a line for each owner, and the owners are served in
+// turn, by what their turns cost ("deficit round robin", Shreedhar and Varghese 1996): a turn that
+// had its connection for long counts as several, and its owner is passed over as many times while
+// others wait. So an owner with two hundred turns delays another owner's single turn by one of them
+// and not by all, and two exports get no more of the connections' time than two lists. An owner
+// also has a limit on what runs at once: a connection cannot be taken back, so none of them may
+// hold all the connections.
 
 /** One owner's turns: those that run, and those that wait. */
 export interface Party<Waiter> {
@@ -16,7 +17,10 @@ export interface Party<Waiter> {
   isInRing: boolean;
   /** How many rounds it is passed over, for what its turns took beyond one share each... */
   debt: number;
-  /** ...and since when, on performance.now()'s clock: time that passes pays for as much time on a connection. */
+  /**
+   * ...and since when, on performance.now()'s clock: time that passes pays for as much time on a
+   * connection.
+   */
   owesSince: number;
 }
 
@@ -29,13 +33,18 @@ export interface FairQueue<Waiter> {
   leave(waiter: Waiter): void;
   /** Whether someone waits whose owner's limit allows another turn. */
   readonly hasNext: boolean;
-  /** Takes the next one out of the line: call `began` when it runs, or `passed` when it does not. */
+  /**
+   * Takes the next one out of the line: call `began` when it runs, or `passed` when it does not.
+   */
   next(): Waiter | undefined;
   began(party: Party<Waiter>): void;
   passed(party: Party<Waiter>): void;
   /** `took`: how long the turn had its connection, in milliseconds. */
   ended(party: Party<Waiter>, took: number): void;
-  /** Takes the latest turn out of the longest line, where that is longer than the line of `party` would become. */
+  /**
+   * Takes the latest turn out of the longest line, where that is longer than the line of `party`
+   * would become.
+   */
   displace(party: Party<Waiter>): Waiter | undefined;
   /** How many wait. */
   readonly length: number;
@@ -45,12 +54,15 @@ export interface FairQueue<Waiter> {
 const maxParties = 1000;
 
 /**
- * The time on a connection that is one share, in milliseconds: more than an ordinary statement takes near its database.
- * Where all take longer, all count as several, which is the same.
+ * The time on a connection that is one share, in milliseconds: more than an ordinary statement
+ * takes near its database. Where all take longer, all count as several, which is the same.
  */
 const share = 5;
 
-/** The most rounds that an owner is passed over: a single turn may have been slow for no fault of its owner's. */
+/**
+ * The most rounds that an owner is passed over: a single turn may have been slow for no fault of
+ * its owner's.
+ */
 const maxDebt = 40;
 
 const createParty = <Waiter>(limit: number): Party<Waiter> => ({
@@ -72,8 +84,8 @@ const removeFrom = <Member>(queue: Member[], member: Member): boolean => {
 const isFree = <Waiter>({ running, limit }: Party<Waiter>): boolean => running < limit;
 
 /**
- * The parties by owner. The Map is only added to, and begun anew when it is large: one that changes all the time keeps
- * what was in it from being collected.
+ * The parties by owner. The Map is only added to, and begun anew when it is large: one that changes
+ * all the time keeps what was in it from being collected.
  */
 const createParties = <Waiter>(limit: number) => {
   let parties = new Map<string, Party<Waiter>>();
@@ -105,7 +117,10 @@ const payByTime = <Waiter>(party: Party<Waiter>): void => {
   party.owesSince += rounds * share;
 };
 
-/** The parties that wait and whose limit allows another turn, each once, in the order in which they are served. */
+/**
+ * The parties that wait and whose limit allows another turn, each once, in the order in which they
+ * are served.
+ */
 const createRing = <Waiter>() => {
   const ring: Party<Waiter>[] = [];
   /** Lets as many rounds pass at once as all of them are passed over. */
@@ -146,7 +161,8 @@ const createRing = <Waiter>() => {
 
 /** The turns that go before every line, in the order in which they came. */
 const createFront = <Waiter extends { readonly party: Party<Waiter> }>() => {
-  // An array, although members are looked for: a Set that changes all the time keeps what was in it from being collected.
+  // An array, although members are looked for: a Set that changes all the time keeps what was in it
+  // from being collected.
   const front: Waiter[] = [];
   const remove = (waiter: Waiter): boolean => {
     if (!removeFrom(front, waiter)) return false;

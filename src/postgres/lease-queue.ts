@@ -1,8 +1,9 @@
-// The connections at work: each is leased from Slonik's pool and then serves one turn after another, because leasing
-// it anew for each statement costs more than the statement's own handling. A lease that no turn needs goes back to the
-// pool, which closes it in time. It also bounds the work in hand: so many leases, so many turns that wait, and no more;
-// otherwise more load than the database can serve would make everyone wait until all give up. Both bounds exist for
-// each owner as well, so that one owner's load is refused to that owner and not to the others.
+// The connections at work: each is leased from Slonik's pool and then serves one turn after
+// another, because leasing it anew for each statement costs more than the statement's own handling.
+// A lease that no turn needs goes back to the pool, which closes it in time. It also bounds the
+// work in hand: so many leases, so many turns that wait, and no more; otherwise more load than the
+// database can serve would make everyone wait until all give up. Both bounds exist for each owner
+// as well, so that one owner's load is refused to that owner and not to the others.
 
 import type { Refusal, Statements } from './database.ts';
 import { ConnectionNotOpened } from './failure.ts';
@@ -43,9 +44,9 @@ export interface Waiting {
 
 export interface LeaseQueue {
   /**
-   * A lease, at once or when one is free. `isFirst` goes before all others, and past the bounds on waiting. Throws
-   * `refusal()` when the line is full; the promise rejects with that as well, or with ConnectionNotOpened. Turns without
-   * an owner are the service's own.
+   * A lease, at once or when one is free. `isFirst` goes before all others, and past the bounds on
+   * waiting. Throws `refusal()` when the line is full; the promise rejects with that as well, or
+   * with ConnectionNotOpened. Turns without an owner are the service's own.
    */
   take(owner: string | undefined, isFirst: boolean): Lease | Waiting;
   giveBack(lease: Lease): void;
@@ -62,7 +63,10 @@ export interface LeaseQueue {
 /** How long a lease is kept without a turn, in milliseconds. */
 const patience = 1000;
 
-/** How long a lease is kept at most, in milliseconds: the pool renews its connections when they come back to it. */
+/**
+ * How long a lease is kept at most, in milliseconds: the pool renews its connections when they come
+ * back to it.
+ */
 const maxAge = 60_000;
 
 interface Leased extends Lease {

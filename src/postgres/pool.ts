@@ -1,5 +1,6 @@
-// The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end or throws a
-// Problem; no error of the driver gets past it, and nobody waits for the database longer than the deadline.
+// The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end
+// or throws a Problem; no error of the driver gets past it, and nobody waits for the database
+// longer than the deadline.
 import type { Logger } from 'pino';
 import { createPool, type DatabasePool, type Interceptor } from 'slonik';
 import { Problem, problems } from '../contract/problem.ts';
@@ -22,9 +23,14 @@ export interface DatabaseSettings {
   readonly preparedStatements: boolean;
   /** How long a request may wait for the database, second tries and all, in milliseconds. */
   readonly timeout: number;
-  /** How long to wait for a connection to open, in milliseconds; it may outlive the request that wanted it. */
+  /**
+   * How long to wait for a connection to open, in milliseconds; it may outlive the request that
+   * wanted it.
+   */
   readonly connectTimeout?: number | undefined;
-  /** The setting that holds the owner in each of the owner's transactions; null or absent for none. */
+  /**
+   * The setting that holds the owner in each of the owner's transactions; null or absent for none.
+   */
   readonly shardingKey?: string | null | undefined;
 }
 
@@ -34,13 +40,21 @@ const maxWaiting = 200;
 /** How many of them may be of one owner. */
 const maxWaitingOfOwner = maxWaiting / 2;
 
-/** The connections that one owner's turns may have at once: three owners together leave one of ten. */
+/**
+ * The connections that one owner's turns may have at once: three owners together leave one of ten.
+ */
 const shareOf = (poolMax: number): number => Math.max(1, Math.floor(poolMax / 3));
 
-/** After how many seconds an owner whose turn was refused may try again: by then the owner's line has moved on. */
+/**
+ * After how many seconds an owner whose turn was refused may try again: by then the owner's line
+ * has moved on.
+ */
 const refusedOwnerWaits = 1;
 
-/** How many times a probe asks behind a sharding proxy, which sends what names no owner to any of the databases. */
+/**
+ * How many times a probe asks behind a sharding proxy, which sends what names no owner to any of
+ * the databases.
+ */
 const maxProbes = 8;
 
 const logQueries = (log: Logger): Interceptor => ({
@@ -52,7 +66,8 @@ const logQueries = (log: Logger): Interceptor => ({
   },
 });
 
-// A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only reads.
+// A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only
+// reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
 
 const nobody: DatabaseObserver = {
@@ -91,16 +106,21 @@ const openPool = async (
     maxPoolSize: poolMax,
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
-    // A connection given up with its statement still running is waited for no longer; the statement is then cancelled.
+    // A connection given up with its statement still running is waited for no longer; the statement
+    // is then cancelled.
     gracefulTerminationTimeout: 100,
-    // There is no session state to reset; DISCARD ALL would cost a round trip and drop the prepared statements.
+    // There is no session state to reset; DISCARD ALL would cost a round trip and drop the prepared
+    // statements.
     resetConnection: async () => {},
     interceptors: [parseRows, ...(log.isLevelEnabled('debug') ? [logQueries(log)] : [])],
   });
   return { pool, driver };
 };
 
-/** Runs turns, and turns what they throw into Problems; keeps when the database was last well, and last was not. */
+/**
+ * Runs turns, and turns what they throw into Problems; keeps when the database was last well, and
+ * last was not.
+ */
 const createRunner = (execute: ReturnType<typeof createExecutor>, observer: DatabaseObserver) => {
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastFailure = Number.NEGATIVE_INFINITY;
@@ -184,7 +204,10 @@ const leasesOf = (pool: DatabasePool, poolMax: number, observer: DatabaseObserve
     },
   });
 
-/** Opens the pool. It connects when the first statement comes, so the service starts while the database is away. */
+/**
+ * Opens the pool. It connects when the first statement comes, so the service starts while the
+ * database is away.
+ */
 export const openDatabase = async (
   settings: DatabaseSettings,
   log: Logger,

@@ -1,5 +1,6 @@
-// The rule of the second try. A read is sent again whenever its connection broke; a write only when it is certain that
-// the first one did nothing. A write that may have been committed is not: the client learns that the outcome is open.
+// The rule of the second try. A read is sent again whenever its connection broke; a write only when
+// it is certain that the first one did nothing. A write that may have been committed is not: the
+// client learns that the outcome is open.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ConnectionLost, ConnectionNotOpened, failureOf, isNamedStatementLoss } from './failure.ts';
@@ -11,19 +12,24 @@ export interface Retry {
   named(): boolean;
 }
 
-/** The most attempts on connections that break; those that do not open are paced by the backoff, up to the deadline. */
+/**
+ * The most attempts on connections that break; those that do not open are paced by the backoff, up
+ * to the deadline.
+ */
 const maxTries = 8;
 
 const jitter = (tries: number) => sleep(Math.random() * 25 * tries);
 
-/** How long statements go without names after one was lost, at first and at most, in milliseconds. */
+/**
+ * How long statements go without names after one was lost, at first and at most, in milliseconds.
+ */
 const firstPause = 10_000;
 const longestPause = 3_600_000;
 
 /**
- * Whether named statements are in use. A single loss may come of a pooler that was set up anew a moment ago, so names are
- * tried again after a pause, which doubles while they keep being lost; one line is logged when they stop, one when they
- * have held for as long as they were out of use.
+ * Whether named statements are in use. A single loss may come of a pooler that was set up anew a
+ * moment ago, so names are tried again after a pause, which doubles while they keep being lost; one
+ * line is logged when they stop, one when they have held for as long as they were out of use.
  */
 const createNames = (prepared: boolean, log: Logger, now: () => number) => {
   let pause = 0;
@@ -69,7 +75,8 @@ export const createRetry = (
       }
       if (error instanceof ConnectionNotOpened) {
         if (!failureOf(error).retry) return false;
-        // The backoff paces them; but whatever fails before it must not spin, and starve the deadline's timer.
+        // The backoff paces them; but whatever fails before it must not spin, and starve the
+        // deadline's timer.
         await jitter(1);
         return true;
       }

@@ -1,11 +1,11 @@
-// Postgres keeps microseconds, JavaScript's Date milliseconds: a timestamp stays text on its whole way to the wire,
-// or a keyset cursor would skip the tasks of a millisecond.
+// Postgres keeps microseconds, JavaScript's Date milliseconds: a timestamp stays text on its whole
+// way to the wire, or a keyset cursor would skip the tasks of a millisecond.
 
 // The ISO DateStyle: 2026-01-12 09:30:00.123456+00, with a fraction only if it is not zero.
 const iso = /^(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::?(\d\d))?$/;
 
-// What ends the text of a session in UTC is cut off and this put in its place, by the length of the text: from no
-// fraction to six digits of one.
+// What ends the text of a session in UTC is cut off and this put in its place, by the length of the
+// text: from no fraction to six digits of one.
 const endings = new Map([
   [22, '.000000Z'],
   [24, '00000Z'],
@@ -17,8 +17,9 @@ const endings = new Map([
 ]);
 
 /**
- * From Postgres' text of a timestamptz to RFC 3339 in UTC with six digits of a second, whatever the session's time
- * zone. Throws a TypeError on any other text, and on years that RFC 3339 does not know, before 0 and after 9999.
+ * From Postgres' text of a timestamptz to RFC 3339 in UTC with six digits of a second, whatever the
+ * session's time zone. Throws a TypeError on any other text, and on years that RFC 3339 does not
+ * know, before 0 and after 9999.
  */
 export const toRfc3339 = (text: string): string => {
   const ending = endings.get(text.length);

@@ -1,6 +1,7 @@
-// The SQL of a batch: two statements in one transaction, however many operations. The first locks the owner's clock, as
-// every write does, and reads the tasks that the batch names; the second writes what has become of them, and returns the
-// result of each operation as the database has it, so that a value has one text wherever it is read.
+// The SQL of a batch: two statements in one transaction, however many operations. The first locks
+// the owner's clock, as every write does, and reads the tasks that the batch names; the second
+// writes what has become of them, and returns the result of each operation as the database has it,
+// so that a value has one text wherever it is read.
 import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
 import { z } from 'zod';
@@ -22,7 +23,10 @@ import { ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface BatchStore {
-  /** Applies the operations in order, all of them or none. Throws a Problem while everything is being deleted. */
+  /**
+   * Applies the operations in order, all of them or none. Throws a Problem while everything is
+   * being deleted.
+   */
   applyBatch(operations: readonly BatchOperation[]): Promise<Outcome>;
 }
 
@@ -31,14 +35,16 @@ const beginningRow = z.union([
   taskRow.extend({ at: z.string(), erasing: z.boolean() }),
   z.object({ at: z.string(), erasing: z.boolean(), id: z.null() }),
 ]);
-// A task and the operation that made it what it is, by its place from 1; or nothing, after deletions only.
+// A task and the operation that made it what it is, by its place from 1; or nothing, after
+// deletions only.
 const resultRow = z.union([taskRow.extend({ place: z.int() }), z.object({ id: z.null() })]);
 
 // An array literal: one parameter of one type.
 const uuids = (ids: readonly string[]) => `{${ids.join(',')}}`;
 
-// FOR UPDATE of the tasks comes after the clock's: it stands above the join with `next_change`. It makes Postgres read the
-// newest version of a task that changed while this statement waited for the clock.
+// FOR UPDATE of the tasks comes after the clock's: it stands above the join with `next_change`. It
+// makes Postgres read the newest version of a task that changed while this statement waited for the
+// clock.
 const beginBatch = statement(
   'begin_batch',
   beginningRow,
@@ -62,10 +68,11 @@ const beginBatch = statement(
   `,
 );
 
-// The ids of the deleted tasks come twice, because by an array Postgres looks each of them up, and joined with a list of
-// unknown length it would read all that the owner has. Each operation takes a change number of its own, so that the change
-// feed has them in the order of the request; the number leads back from a task to its operation. The first write of an
-// owner has no clock to lock: then this one creates it, or waits for another that does.
+// The ids of the deleted tasks come twice, because by an array Postgres looks each of them up, and
+// joined with a list of unknown length it would read all that the owner has. Each operation takes a
+// change number of its own, so that the change feed has them in the order of the request; the
+// number leads back from a task to its operation. The first write of an owner has no clock to lock:
+// then this one creates it, or waits for another that does.
 const writeBatch = statement(
   'write_batch',
   resultRow,
@@ -108,8 +115,8 @@ const writeBatch = statement(
   `,
 );
 
-// Random ids, handed out in ascending order: where two tasks of a batch are equal by the key of a list, and in the export,
-// the id decides, so they keep the order of the request there as well.
+// Random ids, handed out in ascending order: where two tasks of a batch are equal by the key of a
+// list, and in the export, the id decides, so they keep the order of the request there as well.
 const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
   const ids = operations.flatMap(({ op }) => (op === 'create' ? randomUUID() : [])).sort();
   return () => {
@@ -119,7 +126,8 @@ const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
   };
 };
 
-// The results with the tasks that the database has returned in the place of those that were worked out.
+// The results with the tasks that the database has returned in the place of those that were worked
+// out.
 const resultsOf = (
   results: readonly BatchResult[],
   stored: readonly z.infer<typeof resultRow>[],

@@ -1,5 +1,6 @@
-// What a batch does, worked out on the tasks it names before anything is written: each operation sees what those before
-// it did, and the first that cannot be applied ends it all. Free of SQL, so that it can be read as the rules it is.
+// What a batch does, worked out on the tasks it names before anything is written: each operation
+// sees what those before it did, and the first that cannot be applied ends it all. Free of SQL, so
+// that it can be read as the rules it is.
 import type { components } from '../contract/operation.ts';
 import type { Fault } from '../contract/problem.ts';
 import { type Task, type TaskCreate, type TaskUpdate, withDefaults } from './columns.ts';
@@ -9,10 +10,16 @@ import { maxVersion } from './precondition.ts';
 export type BatchOperation = components['schemas']['BatchOperation'];
 export type BatchResult = components['schemas']['BatchResult'];
 
-/** Where a batch begins: whose it is, when it happens, and the tasks that its operations name, by id. */
+/**
+ * Where a batch begins: whose it is, when it happens, and the tasks that its operations name, by
+ * id.
+ */
 export interface Beginning {
   readonly owner: string;
-  /** The time of the first operation; each further one happens a microsecond later, so that times keep the order. */
+  /**
+   * The time of the first operation; each further one happens a microsecond later, so that times
+   * keep the order.
+   */
   readonly at: string;
   readonly tasks: ReadonlyMap<string, Task>;
   /** Called once for each creation, in order. */
@@ -66,7 +73,10 @@ const changed = (task: Task, changes: TaskUpdate, at: string): Task => {
   };
 };
 
-/** Applies the operations in order to the tasks of `beginning`; the ids in both are in lower case or not at all. */
+/**
+ * Applies the operations in order to the tasks of `beginning`; the ids in both are in lower case or
+ * not at all.
+ */
 export const applyInOrder = (operations: readonly BatchOperation[], beginning: Beginning): Outcome => {
   const now = new Map(beginning.tasks);
   const touched = new Map<string, Touched>();

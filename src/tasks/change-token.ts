@@ -1,5 +1,5 @@
-// A position in the change feed as the client holds it: sealed with a key of the owner's own, so that it can be neither
-// read, nor made, nor used by another owner.
+// A position in the change feed as the client holds it: sealed with a key of the owner's own, so
+// that it can be neither read, nor made, nor used by another owner.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { OwnerId } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
@@ -11,8 +11,8 @@ export interface ChangeTokens {
   open(token: string): Promise<Position>;
 }
 
-// AES-256-GCM with a random nonce (NIST SP 800-38D, section 8.2.2). Because each owner has a key, no key ever seals so
-// many tokens that nonces could meet.
+// AES-256-GCM with a random nonce (NIST SP 800-38D, section 8.2.2). Because each owner has a key,
+// no key ever seals so many tokens that nonces could meet.
 const algorithm = 'aes-256-gcm';
 const nonceLength = 12;
 const tagLength = 16;

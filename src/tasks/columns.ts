@@ -1,6 +1,7 @@
-// The columns of a task, declared once: row schema, SQL type, and what a client may write. The column names are the wire
-// names, so a row is the body of a response. Whatever names the columns in SQL or goes through the fields of a task is
-// derived from this declaration, and the end of the file keeps it equal to the contract at compile time.
+// The columns of a task, declared once: row schema, SQL type, and what a client may write. The
+// column names are the wire names, so a row is the body of a response. Whatever names the columns
+// in SQL or goes through the fields of a task is derived from this declaration, and the end of the
+// file keeps it equal to the contract at compile time.
 import { hash } from 'node:crypto';
 import { type FragmentSqlToken, type IdentifierSqlToken, sql } from 'slonik';
 import { z } from 'zod';
@@ -51,7 +52,9 @@ export type WritableName = {
   [Name in ColumnName]: Columns[Name]['column'] extends { isWritable: true } ? Name : never;
 }[ColumnName];
 
-/** Those of them that may be null: for these, null is a value and does not stand for an absent one. */
+/**
+ * Those of them that may be null: for these, null is a value and does not stand for an absent one.
+ */
 type ClearableName = { [Name in WritableName]: null extends Task[Name] ? Name : never }[WritableName];
 
 type DefaultName = {
@@ -81,7 +84,10 @@ export const taskOf = (row: Task): Task => taskRow.parse(row);
 /** Every writable field of a new task, with the defaults of those that it comes without. */
 export const withDefaults = (task: TaskCreate) => ({ ...defaults, ...task });
 
-/** A name for what a task looks like in a response: another one when a column comes, goes or changes its type. */
+/**
+ * A name for what a task looks like in a response: another one when a column comes, goes or changes
+ * its type.
+ */
 export const shapeOf = (named: Readonly<Record<string, { readonly column: Declared }>>): string => {
   const shape = Object.entries(named).map(
     ([
@@ -142,7 +148,10 @@ export const valuesOf = (task: TaskCreate): Record<WritableName, Value> => {
   return byName(writableNames, (name) => complete[name]);
 };
 
-/** What an assignment of a task's fields binds: each value, and whether it is there where null is a value, too. */
+/**
+ * What an assignment of a task's fields binds: each value, and whether it is there where null is a
+ * value, too.
+ */
 export type ChangeName = WritableName | `sets_${ClearableName}`;
 
 /** Assigns the writable columns that have a value; the others keep theirs. */
@@ -184,7 +193,8 @@ export const excludedAssignments = list(
     .map((name) => sql.fragment`${sql.identifier([name])} = ${sql.identifier(['excluded', name])}`),
 );
 
-// A task's texts: what makes a page long. A type that can be as long and is not text has to be measured here, too.
+// A task's texts: what makes a page long. A type that can be as long and is not text has to be
+// measured here, too.
 type TextName = { [Name in WritableName]: Task[Name] extends string | null ? Name : never }[WritableName];
 const isText = (name: WritableName): name is TextName => columns[name].column.type === 'text';
 const textNames = writableNames.filter(isText);
@@ -208,8 +218,8 @@ export const bytesOfTexts = (names: readonly TextName[] = textNames): FragmentSq
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type OptionalName<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never }[keyof T];
 
-// Does not compile when the columns and the contract differ: in a field, a type or a null of the Task, in what may be
-// written, or in what has a default.
+// Does not compile when the columns and the contract differ: in a field, a type or a null of the
+// Task, in what may be written, or in what has a default.
 true satisfies Equal<Readonly<Task>, components['schemas']['Task']>;
 true satisfies Equal<WritableName, keyof TaskCreate>;
 true satisfies Equal<WritableName, keyof TaskReplace>;

@@ -1,6 +1,6 @@
-// Where a page of a list ends: the sort key and the id of its last task, and a fingerprint of the sort and filters, so
-// that a cursor cannot be carried over to another list. It is opaque to clients, not secret: whatever it is changed
-// to, the owner predicate stands.
+// Where a page of a list ends: the sort key and the id of its last task, and a fingerprint of the
+// sort and filters, so that a cursor cannot be carried over to another list. It is opaque to
+// clients, not secret: whatever it is changed to, the owner predicate stands.
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { problems } from '../contract/problem.ts';
@@ -42,7 +42,10 @@ const parse = (cursor: string): unknown => {
   }
 };
 
-/** Reads a cursor for a list of this shape. Throws a malformed-request Problem when the list did not make it. */
+/**
+ * Reads a cursor for a list of this shape. Throws a malformed-request Problem when the list did not
+ * make it.
+ */
 export const decodeCursor = (shape: ListShape, cursor: string): Keyset => {
   const decoded = position.safeParse(parse(cursor));
   if (!decoded.success) throw problems.malformed('The cursor is not one that this API made');

@@ -1,7 +1,8 @@
-// The deletion of everything that an owner has, in pieces that each commit: no number of rows outlasts a deadline, or
-// keeps others waiting. What fits in one piece is gone in one transaction. Otherwise the first piece marks the clock as
-// `erasing`; from then on lists, feed and export show nothing, and no write is made, until the last piece deletes the
-// clock. Whoever comes next may continue: the owner's next request to delete everything, or the sweep.
+// The deletion of everything that an owner has, in pieces that each commit: no number of rows
+// outlasts a deadline, or keeps others waiting. What fits in one piece is gone in one transaction.
+// Otherwise the first piece marks the clock as `erasing`; from then on lists, feed and export show
+// nothing, and no write is made, until the last piece deletes the clock. Whoever comes next may
+// continue: the owner's next request to delete everything, or the sweep.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
@@ -11,11 +12,14 @@ import { type Slots, statement } from './statement.ts';
 
 export interface Erasure {
   /**
-   * Deletes tasks, tombstones, stored results and the clock, for a limited time. False when something is left: it is
-   * not shown any more, and `continueErasure` deletes it.
+   * Deletes tasks, tombstones, stored results and the clock, for a limited time. False when
+   * something is left: it is not shown any more, and `continueErasure` deletes it.
    */
   deleteAll(): Promise<boolean>;
-  /** Continues a deletion that was not finished, for a limited time. True when nothing is left of it. */
+  /**
+   * Continues a deletion that was not finished, for a limited time. True when nothing is left of
+   * it.
+   */
   continueErasure(): Promise<boolean>;
 }
 
@@ -23,18 +27,23 @@ export interface Erasure {
 export interface Pieces {
   /** Rows of each table, `mostRows` at most. */
   readonly rows: number;
-  /** Milliseconds for the completed tasks: with an Idempotency-Key the owner's other writes wait as long. */
+  /**
+   * Milliseconds for the completed tasks: with an Idempotency-Key the owner's other writes wait as
+   * long.
+   */
   readonly clearing: number;
   /** Milliseconds for everything. */
   readonly erasing: number;
 }
 
-// Some 15 ms of a database with the rows at hand, and seconds of one that has to fetch each of them from elsewhere.
+// Some 15 ms of a database with the rows at hand, and seconds of one that has to fetch each of them
+// from elsewhere.
 export const defaultPieces: Pieces = { rows: mostRows, clearing: 500, erasing: 5000 };
 
 const nothing = z.strictObject({});
 
-// A write with a key takes the key, then the clock; a deletion that took them in the other order would deadlock with it.
+// A write with a key takes the key, then the clock; a deletion that took them in the other order
+// would deadlock with it.
 const deleteKeys = statement(
   'delete_keys',
   nothing,
@@ -67,10 +76,11 @@ const pieceRow = z.strictObject({
   seq: z.bigint().nullable(),
 });
 
-// The clock's lock comes first, as in every write, and is held while this statement works: when another erasure has
-// finished meanwhile, there is no clock to lock, and nothing is deleted of what the owner has begun anew. Keys that a
-// write holds, which may be waiting for the clock, are skipped. `at` and `seq` are where the piece before ended: the
-// entries of what it deleted would otherwise be read again.
+// The clock's lock comes first, as in every write, and is held while this statement works: when
+// another erasure has finished meanwhile, there is no clock to lock, and nothing is deleted of what
+// the owner has begun anew. Keys that a write holds, which may be waiting for the clock, are
+// skipped. `at` and `seq` are where the piece before ended: the entries of what it deleted would
+// otherwise be read again.
 const erasePiece = statement(
   'erase_piece',
   pieceRow,
@@ -149,8 +159,8 @@ export const erasureOf = (database: Statements, owner: OwnerId, { rows, erasing 
 
   return {
     continueErasure,
-    // A statement sees nothing that was committed after it began, not even while it waits for the clock: so first the
-    // locks, which keep every other writer out, then the deletion.
+    // A statement sees nothing that was committed after it began, not even while it waits for the
+    // clock: so first the locks, which keep every other writer out, then the deletion.
     deleteAll: async () => {
       const { finished } = await database.transaction(async (statements) => {
         await statements.any(deleteKeys({ owner, rows }));

@@ -1,5 +1,6 @@
-// The change feed. Writes stamp what they change with the owner's clock, whose lock they hold until they commit, so a
-// snapshot that shows a number shows everything up to it: reading on from a number misses nothing.
+// The change feed. Writes stamp what they change with the owner's clock, whose lock they hold until
+// they commit, so a snapshot that shows a number shows everything up to it: reading on from a
+// number misses nothing.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
@@ -15,7 +16,10 @@ export type TaskChange = components['schemas']['TaskChange'];
 export interface Position {
   /** The clock that counts; null when the owner had none yet. */
   readonly epoch: string | null;
-  /** The change up to which the follower's copy was complete when it began: older tombstones are nothing to it. */
+  /**
+   * The change up to which the follower's copy was complete when it began: older tombstones are
+   * nothing to it.
+   */
   readonly base: bigint;
   /** The last change it has read... */
   readonly seq: bigint;
@@ -34,8 +38,8 @@ export interface ChangePage {
 
 export interface ChangeFeed {
   /**
-   * At most `limit` changes after `since`, or from nothing when that is null. Null when tombstones after it may have been
-   * forgotten, or its clock is gone.
+   * At most `limit` changes after `since`, or from nothing when that is null. Null when tombstones
+   * after it may have been forgotten, or its clock is gone.
    */
   changes(since: Position | null, limit: number): Promise<ChangePage | null>;
 }
@@ -67,8 +71,8 @@ const beyond = (slot: Slots<'owner' | 'seq' | 'id'>, table: string) => {
 
 const limit = (slot: Slots<'limit'>) => hideFromPlanner(slot.limit, sql.fragment`bigint`);
 
-// Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a first reading are left
-// out: what they stand for is not in the copy.
+// Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a
+// first reading are left out: what they stand for is not in the copy.
 const listTaskChanges = statement(
   'list_task_changes',
   changeRow,

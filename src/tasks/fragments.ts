@@ -1,24 +1,27 @@
-// The parts that statements share: the predicate that every one carries, and what keeps their plans as they are.
+// The parts that statements share: the predicate that every one carries, and what keeps their plans
+// as they are.
 import { type FragmentSqlToken, sql } from 'slonik';
 import type { Slots } from './statement.ts';
 
 /**
- * The predicate that every statement carries for each table that it names. The column is qualified: proxies that route by
- * it understand that in every form of statement.
+ * The predicate that every statement carries for each table that it names. The column is qualified:
+ * proxies that route by it understand that in every form of statement.
  */
 export const ownedBy = ({ owner }: Slots<'owner'>, table: string) =>
   sql.fragment`${sql.identifier([table, 'owner_id'])} = ${owner}`;
 
 /**
- * Whether the owner's data is being deleted in pieces: then what is left of it is not shown. A second look-up, so only for
- * statements that read many rows, or seldom run; others read the clock anyway.
+ * Whether the owner's data is being deleted in pieces: then what is left of it is not shown. A
+ * second look-up, so only for statements that read many rows, or seldom run; others read the clock
+ * anyway.
  */
 export const isErasing = (slot: Slots<'owner'>) =>
   sql.fragment`EXISTS (SELECT true FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND erasing)`;
 
 /**
- * A value that the planner cannot see. Where it can, a plan for this value often looks cheaper to it than the one for any
- * value, and it plans the statement anew at each execution, which takes longer than reading a page.
+ * A value that the planner cannot see. Where it can, a plan for this value often looks cheaper to
+ * it than the one for any value, and it plans the statement anew at each execution, which takes
+ * longer than reading a page.
  */
 export const hideFromPlanner = (value: string, type: FragmentSqlToken) =>
   sql.fragment`(SELECT ${value}::${type})`;
@@ -27,9 +30,10 @@ export const hideFromPlanner = (value: string, type: FragmentSqlToken) =>
 export const mostRows = 1000;
 
 /**
- * The first rows of `ordered`, a query with ORDER BY on an index, locked by `lock`. Neither limit alone would do: with the
- * hidden one the planner reads the index in its order, whatever it believes an owner to have, and with the plain one it
- * goes on row by row, instead of joining with everything that the owner has.
+ * The first rows of `ordered`, a query with ORDER BY on an index, locked by `lock`. Neither limit
+ * alone would do: with the hidden one the planner reads the index in its order, whatever it
+ * believes an owner to have, and with the plain one it goes on row by row, instead of joining with
+ * everything that the owner has.
  */
 export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.fragment``) => sql.fragment`
   SELECT * FROM (${ordered} LIMIT ${hideFromPlanner(rows, sql.fragment`bigint`)} ${lock}) AS first

@@ -1,5 +1,5 @@
-// The task operations. A handler says what the contract says: which store function answers, and which problem stands
-// for its null.
+// The task operations. A handler says what the contract says: which store function answers, and
+// which problem stands for its null.
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import type { Task } from './columns.ts';

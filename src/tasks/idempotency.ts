@@ -1,5 +1,6 @@
-// Writes that happen once for each Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). The key is claimed, the
-// write done and its result stored in one transaction: either all of it is there afterwards or nothing.
+// Writes that happen once for each Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). The
+// key is claimed, the write done and its result stored in one transaction: either all of it is
+// there afterwards or nothing.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
@@ -11,8 +12,9 @@ import { type Slots, statement } from './statement.ts';
 
 export interface Retries<Store> {
   /**
-   * Runs `write` on a store of its own transaction and keeps its reply for 24 hours, or answers the kept one with
-   * `Idempotency-Replayed`. Throws a Problem: key in use (409), used for another request (422), and what `write` throws.
+   * Runs `write` on a store of its own transaction and keeps its reply for 24 hours, or answers the
+   * kept one with `Idempotency-Replayed`. Throws a Problem: key in use (409), used for another
+   * request (422), and what `write` throws.
    */
   once(key: string, fingerprint: string, write: (store: Store) => Promise<AnyReply>): Promise<AnyReply>;
 }
@@ -49,11 +51,12 @@ const problemOrResult = async <T>(work: Promise<T>): Promise<T | Problem> => {
 
 const isFresh = sql.fragment`now() - idempotency_keys.created_at < interval '24 hours'`;
 
-// The advisory lock ends with the transaction, so it works behind a transaction pooler. A request that holds it and
-// still cannot insert is late by a moment: the result was committed after this statement began, and is there for the
-// next try. The reverse happens as well: the insertion succeeds because the stored result was deleted after this
-// statement began, which still sees it. So a result counts only where the key is not claimed. ON CONFLICT compares with
-// `excluded`, which is now(), and subtracts times: Citus refuses there what is not immutable.
+// The advisory lock ends with the transaction, so it works behind a transaction pooler. A request
+// that holds it and still cannot insert is late by a moment: the result was committed after this
+// statement began, and is there for the next try. The reverse happens as well: the insertion
+// succeeds because the stored result was deleted after this statement began, which still sees it.
+// So a result counts only where the key is not claimed. ON CONFLICT compares with `excluded`, which
+// is now(), and subtracts times: Citus refuses there what is not immutable.
 const claimKey = statement(
   'claim_idempotency_key',
   claimRow,

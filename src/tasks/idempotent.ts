@@ -1,4 +1,5 @@
-// From a write's handler to one that honours Idempotency-Key. A request without a key goes straight through.
+// From a write's handler to one that honours Idempotency-Key. A request without a key goes straight
+// through.
 import { createHash } from 'node:crypto';
 import type { AnyReply, OperationId } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
@@ -18,8 +19,8 @@ interface IdempotentCall {
 const isId = /^(?:\w+_)?id$/;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-// The same members in another order are the same request, and so is a UUID in other letter case (RFC 9562, section 4).
-// A text that happens to look like one is a text.
+// The same members in another order are the same request, and so is a UUID in other letter case
+// (RFC 9562, section 4). A text that happens to look like one is a text.
 const canonical = (name: string, value: unknown): unknown => {
   if (typeof value === 'string') return isId.test(name) && uuid.test(value) ? value.toLowerCase() : value;
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -38,8 +39,8 @@ const fingerprint = (operation: string, { path, query, headers, body }: Idempote
 };
 
 /**
- * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call and stores its reply. A
- * write that meets a deletion of everything has it continued.
+ * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call
+ * and stores its reply. A write that meets a deletion of everything has it continued.
  */
 export const idempotent =
   <C extends IdempotentCall & { readonly context: OwnerContext }, R extends AnyReply>(

@@ -1,6 +1,7 @@
-// The SQL of lists: one statement for each kind of page, which reads the owner's clock for the entity tag and the tasks in
-// one snapshot. What a page costs is bounded, whatever is asked for: where a filter has no index, the statement passes
-// over so many tasks and so much text, and the page ends there, short or empty, with the place to go on from.
+// The SQL of lists: one statement for each kind of page, which reads the owner's clock for the
+// entity tag and the tasks in one snapshot. What a page costs is bounded, whatever is asked for:
+// where a filter has no index, the statement passes over so many tasks and so much text, and the
+// page ends there, short or empty, with the place to go on from.
 import { hash } from 'node:crypto';
 import { type FragmentSqlToken, type IdentifierSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
@@ -25,7 +26,10 @@ export interface ListOptions {
 
 /** A page of a list; `tasks` is empty when its tag is a known one. */
 export interface ListPage {
-  /** Made of the owner's clock, of what is asked for and of what a task looks like: 32 hexadecimal digits. */
+  /**
+   * Made of the owner's clock, of what is asked for and of what a task looks like: 32 hexadecimal
+   * digits.
+   */
   readonly tag: string;
   readonly known: boolean;
   /** As many as `limit`, or fewer. */
@@ -39,23 +43,28 @@ export interface TaskLists {
 }
 
 /**
- * What one page may pass over: bytes of text, and so many more for each task. That is some 20 ms of the database's time,
- * whatever the texts are (bench/README.md has the figures), and up to 5,000 tasks.
+ * What one page may pass over: bytes of text, and so many more for each task. That is some 20 ms of
+ * the database's time, whatever the texts are (bench/README.md has the figures), and up to 5,000
+ * tasks.
  */
 const maxWork = sql.fragment`2000000`;
 const taskWork = sql.fragment`400`;
 
-/** How long a page with a filter may take on its connection, in milliseconds: many times what it needs. */
+/**
+ * How long a page with a filter may take on its connection, in milliseconds: many times what it
+ * needs.
+ */
 const filterTimeout = 3000;
 
-// The owner's clock, nothing when the owner has none yet; or a task that was passed over: whether it is part of the list,
-// and whether the page may go no further.
+// The owner's clock, nothing when the owner has none yet; or a task that was passed over: whether
+// it is part of the list, and whether the page may go no further.
 const clockRow = z.object({ clock: z.string(), id: z.null() });
 const listedRow = z.union([taskRow, clockRow]);
 const passedRow = z.union([taskRow.extend({ found: z.boolean(), ends: z.boolean() }), clockRow]);
 
-// The entity tag of a page: it changes with every change of the owner's, and is another for every page. `page` names the
-// shape of a task, too, so that a client which has pages of an earlier shape gets them anew.
+// The entity tag of a page: it changes with every change of the owner's, and is another for every
+// page. `page` names the shape of a task, too, so that a client which has pages of an earlier shape
+// gets them anew.
 const tagOf = (clock: string, page: string): string =>
   hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
 
@@ -74,13 +83,14 @@ interface Variant {
   readonly isConditional: boolean;
 }
 
-// Whether tasks must be passed over one by one: there is no index for texts, and one for `completed` by `created_at` only.
+// Whether tasks must be passed over one by one: there is no index for texts, and one for
+// `completed` by `created_at` only.
 const passesOver = ({ sort, byCompleted, byText }: Variant): boolean =>
   byText || (byCompleted && keyOf(sort) !== 'created_at');
 
-// Both texts in lower case, and compared as bytes, which in UTF-8 find characters and nothing else: Postgres' search for
-// bytes takes linear time, while LIKE and strpos compare a periodic text again and again. Greek writes its sigma in
-// another way at the end of a word.
+// Both texts in lower case, and compared as bytes, which in UTF-8 find characters and nothing else:
+// Postgres' search for bytes takes linear time, while LIKE and strpos compare a periodic text again
+// and again. Greek writes its sigma in another way at the end of a word.
 const folded = (text: FragmentSqlToken | IdentifierSqlToken) => sql.fragment`
   convert_to(replace(lower(${text} COLLATE task_search), 'ς', 'σ'), 'UTF8')
 `;
@@ -129,8 +139,9 @@ const tasksInOrder = (slot: ListSlots, variant: Variant) => {
   `;
 };
 
-// The tasks that the filters let through, and the last one that the page may look at. The work is added up in the order
-// of the list, before any text is read; reading ends where the limit is reached.
+// The tasks that the filters let through, and the last one that the page may look at. The work is
+// added up in the order of the list, before any text is read; reading ends where the limit is
+// reached.
 const tasksPassedOver = (slot: ListSlots, variant: Variant) => {
   const { where, order } = inOrder(slot, variant);
   const { byText, byCompleted, sort } = variant;

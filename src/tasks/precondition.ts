@@ -1,5 +1,5 @@
-// If-Match and If-None-Match (RFC 9110, section 13.1) against a task's version. An entity tag is the version in
-// double quotes; any other tag is well formed but matches no task.
+// If-Match and If-None-Match (RFC 9110, section 13.1) against a task's version. An entity tag is
+// the version in double quotes; any other tag is well formed but matches no task.
 
 /** What the two headers demand of the version that a task has now. */
 export interface Precondition {
@@ -16,14 +16,16 @@ export interface ConditionalHeaders {
   readonly 'if-none-match'?: string;
 }
 
-// RFC 9110, section 8.8.3: an opaque tag may hold any visible character, and bytes above ASCII, which Node reads as
-// Latin-1.
+// RFC 9110, section 8.8.3: an opaque tag may hold any visible character, and bytes above ASCII,
+// which Node reads as Latin-1.
 const entityTag = /(W\/)?"([\x21\x23-\x7E\x80-\xFF]*)"/g;
 const version = /^[1-9]\d{0,9}$/;
 /** The largest version that a task can have, an integer of Postgres. */
 export const maxVersion = 2 ** 31 - 1;
 
-/** The opaque tags of an If-None-Match header, compared weakly; null for `*`, which any page has. */
+/**
+ * The opaque tags of an If-None-Match header, compared weakly; null for `*`, which any page has.
+ */
 export const tagsIn = (header: string | undefined): string[] | null =>
   header === '*' ? null : [...(header ?? '').matchAll(entityTag)].map(([, , opaque = '']) => opaque);
 

@@ -1,9 +1,11 @@
-// The sorts of a list, declared once: by which column, and which text in a cursor can be its key. A list sorts by the
-// column and by the id, both in one direction, so that a page begins after one row value and an index has the order.
+// The sorts of a list, declared once: by which column, and which text in a cursor can be its key. A
+// list sorts by the column and by the id, both in one direction, so that a page begins after one
+// row value and an index has the order.
 //
-// A null would end the pages: a comparison with it is neither true nor false. So a column that may be null is sorted by an
-// expression that never is: in its place stands a value beyond all others, which is another one for each direction
-// because what has no value comes last in both. Each of the two expressions needs an index of its own.
+// A null would end the pages: a comparison with it is neither true nor false. So a column that may
+// be null is sorted by an expression that never is: in its place stands a value beyond all others,
+// which is another one for each direction because what has no value comes last in both. Each of the
+// two expressions needs an index of its own.
 import { type FragmentSqlToken, sql } from 'slonik';
 import { isDateTime } from '../contract/formats.ts';
 import type { components } from '../contract/operation.ts';
@@ -29,7 +31,10 @@ interface Direction {
 export interface Sort {
   /** Whether a text can be a key of this sort. Postgres must be able to read whatever passes. */
   readonly isKey: (text: string) => boolean;
-  /** For a column that may be null: the values that are beyond all others, after the last one in each direction. */
+  /**
+   * For a column that may be null: the values that are beyond all others, after the last one in
+   * each direction.
+   */
   readonly beyond?: Direction;
 }
 

@@ -1,5 +1,6 @@
-// Prepared statements whose text is put together once. Slonik's tag builds text and values anew at each use, and gives
-// every parameter its number each time; here the tag runs once, on stand-ins for the values, and a use fills the values in.
+// Prepared statements whose text is put together once. Slonik's tag builds text and values anew at
+// each use, and gives every parameter its number each time; here the tag runs once, on stand-ins
+// for the values, and a use fills the values in.
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import type { z } from 'zod';
 
@@ -13,8 +14,9 @@ const mark = '\u0000';
 const slots = new Proxy({}, { get: (_target, name) => `${mark}${String(name)}` });
 
 /**
- * A prepared statement of this name, whose rows `row` parses. `template` may bind nothing but the slots that it is given:
- * whatever else it bound would stay the same for ever. Throws a TypeError at the first use when it does.
+ * A prepared statement of this name, whose rows `row` parses. `template` may bind nothing but the
+ * slots that it is given: whatever else it bound would stay the same for ever. Throws a TypeError
+ * at the first use when it does.
  */
 export const statement = <Name extends string, Row>(
   name: string,

@@ -1,10 +1,11 @@
-// All SQL on tasks. A store is closed over one owner: every statement carries that owner's predicate, and "not there"
-// and "not yours" are the same null.
+// All SQL on tasks. A store is closed over one owner: every statement carries that owner's
+// predicate, and "not there" and "not yours" are the same null.
 //
-// Each operation is one statement, and one more where a write has found nothing to change. A write locks the owner's
-// clock row first, so that the writes of an owner follow each other and no two of them deadlock; what it then sees of a
-// task is the newest version, because UPDATE and DELETE read a row again that has changed since the snapshot. A write
-// that changes nothing leaves the clock alone.
+// Each operation is one statement, and one more where a write has found nothing to change. A write
+// locks the owner's clock row first, so that the writes of an owner follow each other and no two of
+// them deadlock; what it then sees of a task is the newest version, because UPDATE and DELETE read
+// a row again that has changed since the snapshot. A write that changes nothing leaves the clock
+// alone.
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
@@ -35,7 +36,9 @@ import { meets, type Precondition } from './precondition.ts';
 import { type Slots, statement } from './statement.ts';
 import { type Everything, everythingOf } from './user-data.ts';
 
-/** What became of a conditional write: where the precondition is not `met`, the task is as it was. */
+/**
+ * What became of a conditional write: where the precondition is not `met`, the task is as it was.
+ */
 export interface Written {
   readonly met: boolean;
   readonly task: Task;
@@ -52,8 +55,8 @@ export interface TaskStore extends BatchStore, ChangeFeed, Erasure, Everything, 
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
   /**
-   * Writes the fields that are present: those that the contract requires, and of the others what the client knows. Null
-   * when there is no such task.
+   * Writes the fields that are present: those that the contract requires, and of the others what
+   * the client knows. Null when there is no such task.
    */
   replace(id: string, task: TaskReplace, precondition: Precondition): Promise<Written | null>;
   /** Writes the fields that are present. Null when there is no such task. */
@@ -86,8 +89,8 @@ const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragm
   coalesce(version = ANY (${match}::int4[]), true) AND NOT (version = ANY (${noneMatch}::int4[]))
 `;
 
-// The owner's clock, locked, with the number and the time of the change that is about to happen. MATERIALIZED, so that
-// the time is taken once, after the lock.
+// The owner's clock, locked, with the number and the time of the change that is about to happen.
+// MATERIALIZED, so that the time is taken once, after the lock.
 const nextChange = (slot: Slots<'owner'>) => sql.fragment`
   next_change AS MATERIALIZED (
     SELECT seq + 1 AS seq, clock_timestamp() AS at
@@ -95,8 +98,8 @@ const nextChange = (slot: Slots<'owner'>) => sql.fragment`
   )
 `;
 
-// What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot repeat such a test when
-// it finds that another write has moved the clock since the snapshot.
+// What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot
+// repeat such a test when it finds that another write has moved the clock since the snapshot.
 const moveClock = (slot: Slots<'owner'>) => sql.fragment`
   UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${ownedBy(slot, 'owner_clock')}
 `;
@@ -113,7 +116,8 @@ const getTask = statement(
     sql.fragment`SELECT ${taskColumns} FROM tasks WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id}`,
 );
 
-// The time is taken after the clock is locked, and not in its RETURNING: Citus refuses a volatile function there.
+// The time is taken after the clock is locked, and not in its RETURNING: Citus refuses a volatile
+// function there.
 const createTask = statement(
   'create_task',
   taskRow,
@@ -133,7 +137,8 @@ const createTask = statement(
   `,
 );
 
-// A write of one task that meets the precondition: what changes, and what the change is stamped with.
+// A write of one task that meets the precondition: what changes, and what the change is stamped
+// with.
 const change = <Name extends string>(
   name: string,
   assignments: (slot: Slots<Name>) => FragmentSqlToken,
@@ -163,7 +168,8 @@ const updateTask = change(
   `,
 );
 
-// A task that is complete is written as it was, and the clock with it: so both come with one statement.
+// A task that is complete is written as it was, and the clock with it: so both come with one
+// statement.
 const completeTask = change(
   'complete_task',
   () => sql.fragment`completed = true, completed_at = coalesce(completed_at, at)`,
@@ -194,10 +200,11 @@ const deleteTask = statement(
   `,
 );
 
-// A piece of them: `after` is where the one before ended. A task that was changed while this statement waited for the
-// clock is read again, and kept when it is open. They are deleted as a range of the index: Citus refuses a ctid in a
-// statement that inserts, and a join by id would be planned badly for an owner who was believed to have few. BETWEEN is
-// for the planner, which takes a comparison of rows for a third of the table.
+// A piece of them: `after` is where the one before ended. A task that was changed while this
+// statement waited for the clock is read again, and kept when it is open. They are deleted as a
+// range of the index: Citus refuses a ctid in a statement that inserts, and a join by id would be
+// planned badly for an owner who was believed to have few. BETWEEN is for the planner, which takes
+// a comparison of rows for a third of the table.
 const deleteCompletedTasks = statement(
   'delete_completed_tasks',
   clearedRow,

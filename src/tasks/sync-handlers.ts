@@ -1,4 +1,5 @@
-// The operations on many tasks at once: batches, the change feed, the export, and the end of it all.
+// The operations on many tasks at once: batches, the change feed, the export, and the end of it
+// all.
 import type { components, Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { idempotent } from './idempotent.ts';
@@ -12,8 +13,9 @@ type ExportLine = components['schemas']['ExportLine'];
 const lineOf = (line: ExportLine): string => `${JSON.stringify(line)}\n`;
 
 /**
- * The lines of an export, a page at a time: the next one is read when the one before has been taken, so a slow reader
- * sets the pace, and only one is in memory. Rejects when the first page cannot be read.
+ * The lines of an export, a page at a time: the next one is read when the one before has been
+ * taken, so a slow reader sets the pace, and only one is in memory. Rejects when the first page
+ * cannot be read.
  */
 const linesOf = async (tasks: OwnerContext['tasks']): Promise<AsyncIterable<string>> => {
   // Outside of the generator, which would hold the first page until its end.
@@ -54,7 +56,8 @@ export const syncHandlers = {
     };
   },
 
-  // The first page is read before the response begins, so that a database out of reach is still a 503.
+  // The first page is read before the response begins, so that a database out of reach is still a
+  // 503.
   exportTasks: async ({ context: { tasks } }) => ({ status: 200, body: await linesOf(tasks) }),
 
   deleteUserData: async ({ context }) => {

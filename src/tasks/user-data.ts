@@ -13,7 +13,10 @@ export interface ExportPage {
 }
 
 export interface Everything {
-  /** At most `most` tasks after the one with the id `after`, or from the first, and fewer where their texts are long. */
+  /**
+   * At most `most` tasks after the one with the id `after`, or from the first, and fewer where
+   * their texts are long.
+   */
   page(after: string | null, most: number): Promise<ExportPage>;
 }
 
@@ -25,8 +28,8 @@ const pageText = 64 * 1024;
 
 const bytesOf = (task: Task): number => textLength(task, (text) => Buffer.byteLength(text));
 
-// Many short statements rather than one long one: a slow reader holds no connection. Postgres knows the length of a text
-// without reading it, so what the sum leaves out costs little.
+// Many short statements rather than one long one: a slow reader holds no connection. Postgres knows
+// the length of a text without reading it, so what the sum leaves out costs little.
 const exportTasks = statement(
   'export_tasks',
   taskRow,

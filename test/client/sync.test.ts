@@ -1,4 +1,5 @@
-// The sync helper against the real service over HTTP, with other writers, lost answers and lost tokens.
+// The sync helper against the real service over HTTP, with other writers, lost answers and lost
+// tokens.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Task } from '../../src/client/edit.ts';
 import type { ReplicaState } from '../../src/client/local-copy.ts';
@@ -676,7 +677,8 @@ describe('a replica', () => {
           if (program.isOver) return dead;
           if (chance(0.08)) throw new TypeError('not sent');
           if (chance(0.04)) return { status: 503, body: { type: '/problems/service-unavailable' } };
-          // Something in between refuses: some edits always, others now and then, and not only on the way there.
+          // Something in between refuses: some edits always, others now and then, and not only on
+          // the way there.
           const blocked = { status: chance(0.7) ? 403 : 200, body: '<html>no</html>' };
           const { title = '', description = '' } = (request[2]?.body ?? {}) as Partial<Task>;
           if (/[37]$/.test(title) || /[5]$/.test(description ?? '') || chance(0.05)) return blocked;
@@ -773,7 +775,8 @@ describe('a replica', () => {
         expect(replica.state()).toMatchObject({ edits: {}, confirmed: {} });
         expect(replica.tasks()).toEqual(server);
       }
-      // Each creation happened once; only a deletion undoes it, and only what was deleted may be made again.
+      // Each creation happened once; only a deletion undoes it, and only what was deleted may be
+      // made again.
       const names = titles(server).filter((title) => !deleted.has(title));
       expect(new Set(names).size).toBe(names.length);
       const missing = [...made].filter((title) => !names.includes(title) && !deleted.has(title));

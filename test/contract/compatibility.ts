@@ -1,6 +1,7 @@
-// `npm run compatibility`: the contract must not break the users of the last released one, its version must reflect the
-// changes since then, and it must stay easy to integrate with (Redocly's score). Before 1.0.0 a minor version may break
-// clients (semantic versioning, section 4): then only the version is checked, and the report still lists what breaks.
+// `npm run compatibility`: the contract must not break the users of the last released one, its
+// version must reflect the changes since then, and it must stay easy to integrate with (Redocly's
+// score). Before 1.0.0 a minor version may break clients (semantic versioning, section 4): then
+// only the version is checked, and the report still lists what breaks.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

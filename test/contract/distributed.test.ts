@@ -1,6 +1,6 @@
-// What Citus refuses of statements on distributed tables, and Postgres itself takes: each was refused by Citus 13.2 in a
-// statement of the store, and the way around it costs one Postgres nothing. Held against the syntax tree, because no
-// Citus is there to ask.
+// What Citus refuses of statements on distributed tables, and Postgres itself takes: each was
+// refused by Citus 13.2 in a statement of the store, and the way around it costs one Postgres
+// nothing. Held against the syntax tree, because no Citus is there to ask.
 import { parse } from 'libpg-query';
 import { describe, expect, test } from 'vitest';
 import { calls, type Store, statementsOf } from './store-calls.ts';

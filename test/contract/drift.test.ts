@@ -1,4 +1,5 @@
-// `npm run drift` itself: quiet on the project as it is, and loud on copies in which contract and generated/ part.
+// `npm run drift` itself: quiet on the project as it is, and loud on copies in which contract and
+// generated/ part.
 import { execFile } from 'node:child_process';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

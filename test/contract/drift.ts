@@ -1,5 +1,5 @@
-// `npm run drift`: fails when generated/ is not what openapi.yaml generates. It generates in a copy of the project, so
-// that it can say what differs and leaves everything as it found it.
+// `npm run drift`: fails when generated/ is not what openapi.yaml generates. It generates in a copy
+// of the project, so that it can say what differs and leaves everything as it found it.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,7 +53,10 @@ const compare = (name: string, is?: readonly string[], should?: readonly string[
   ];
 };
 
-/** The ways in which generated/ of the project in `root` is not what its openapi.yaml generates, as lines to print. */
+/**
+ * The ways in which generated/ of the project in `root` is not what its openapi.yaml generates, as
+ * lines to print.
+ */
 export const driftOf = (root: string): string[] => {
   const is = contentsOf(root);
   const should = generate(root);

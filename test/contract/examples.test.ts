@@ -1,5 +1,5 @@
-// The contract's own promises: each example is what its schema allows, and no operation leaves out what every
-// operation has.
+// The contract's own promises: each example is what its schema allows, and no operation leaves out
+// what every operation has.
 import type { OpenAPIV3 } from 'openapi-types';
 import { describe, expect, test } from 'vitest';
 import { Problem, type ProblemSlug, problems } from '../../src/contract/problem.ts';
@@ -97,7 +97,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   });
 });
 
-// Each kind of problem in the contract's examples, as the service makes it; these two have many texts.
+// Each kind of problem in the contract's examples, as the service makes it; these two have many
+// texts.
 const freeText = ['malformed-request', 'unsupported-media-type'];
 const faultsOfExample = [
   { loc: ['body', 'title'], msg: 'is required', type: 'required' },

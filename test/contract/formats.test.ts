@@ -1,5 +1,5 @@
-// What a format lets through, Postgres stores and returns as the same value in the form of RFC 3339; where it would not,
-// the format refuses it.
+// What a format lets through, Postgres stores and returns as the same value in the form of RFC
+// 3339; where it would not, the format refuses it.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isDateTime } from '../../src/contract/formats.ts';

@@ -1,10 +1,13 @@
-// What each folder of src/ may import, and which files may read the environment. Run by itself, it prints the picture:
-// `node test/contract/import-rules.ts`.
+// What each folder of src/ may import, and which files may read the environment. Run by itself, it
+// prints the picture: `node test/contract/import-rules.ts`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
 
-/** For each folder, or file at the top: the others that it may import. `type` allows nothing that runs. */
+/**
+ * For each folder, or file at the top: the others that it may import. `type` allows nothing that
+ * runs.
+ */
 export const rules: Readonly<Record<string, readonly string[]>> = {
   contract: ['generated'],
   observability: [],
@@ -35,11 +38,17 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   client: ['generated', 'publish'],
 };
 
-/** A handler reaches the database through its context, and in no other way: it knows neither postgres/ nor any package. */
+/**
+ * A handler reaches the database through its context, and in no other way: it knows neither
+ * postgres/ nor any package.
+ */
 const isHandlers = (file: string): boolean => file.endsWith('handlers.ts');
 const handlersMay = ['contract', 'type auth'];
 
-/** For each package that only some may import: who, and which of its exports (all when none is named). */
+/**
+ * For each package that only some may import: who, and which of its exports (all when none is
+ * named).
+ */
 const packages: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   slonik: { db: ['sql'], postgres: [], tasks: ['sql'], sandbox: ['sql'] },
   pg: { postgres: [] },
@@ -190,7 +199,10 @@ export const cyclesOf = (graph: ReadonlyMap<string, readonly string[]>): readonl
   return found;
 };
 
-/** The imports between folders, one line for each folder, with how many imports each arrow stands for. */
+/**
+ * The imports between folders, one line for each folder, with how many imports each arrow stands
+ * for.
+ */
 export const picture = (): string => {
   const arrows = new Map<string, Map<string, number>>();
   for (const [file, targets] of importGraph()) {

@@ -1,5 +1,5 @@
-// Methods: what a path does not take is refused with what it does take, OPTIONS says so too, and HEAD is GET without a
-// body; the same for everybody, and nothing is done.
+// Methods: what a path does not take is refused with what it does take, OPTIONS says so too, and
+// HEAD is GET without a body; the same for everybody, and nothing is done.
 import { request as nodeRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Operation, operations } from '../support/contract.ts';
@@ -83,8 +83,9 @@ test.each(reads)('%s answers HEAD as GET, without the body, whoever asks', async
       for (const token of [attacker.token, 'abc', null]) {
         const get = await sweep.send(operation, request, token);
         const head = await sweep.send(operation, request, token, 'HEAD');
-        // fetch asks for the connection to be closed after HEAD: those two are of the connection, not of the answer.
-        // How a body is framed need not be said where there is none (RFC 9110, section 9.3.2).
+        // fetch asks for the connection to be closed after HEAD: those two are of the connection,
+        // not of the answer. How a body is framed need not be said where there is none (RFC 9110,
+        // section 9.3.2).
         const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, ...found } = get.headers;
         // The metrics of one moment are not as long as those of the next.
         const headers = operation.id === 'getMetrics' ? { ...found, ...lengthOf(head) } : found;

@@ -1,5 +1,5 @@
-// No statement of the store reaches a row without naming its owner: held against the syntax tree of everything that
-// the store can send, not against a run of it.
+// No statement of the store reaches a row without naming its owner: held against the syntax tree of
+// everything that the store can send, not against a run of it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { queryPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -64,8 +64,8 @@ describe('every statement of the store names the owner', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && /\bsql\.|\bsql`/.test(readFileSync(new URL(file, source), 'utf8')),
     );
-    // `statement.ts` has none of its own: it puts together what the others give it. The sandbox plants example tasks
-    // under ids of their own, which no operation does.
+    // `statement.ts` has none of its own: it puts together what the others give it. The sandbox
+    // plants example tasks under ids of their own, which no operation does.
     expect(files.filter((file) => !/^(?:db|postgres)\//.test(file)).sort()).toEqual([
       'sandbox/plant.ts',
       'tasks/batch-store.ts',

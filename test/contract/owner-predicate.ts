@@ -1,5 +1,6 @@
-// The rule that keeps owners apart, as a check of a statement's syntax tree: whatever reads or writes an owner's table
-// names the owner itself, by a parameter, at the very place where the table is named.
+// The rule that keeps owners apart, as a check of a statement's syntax tree: whatever reads or
+// writes an owner's table names the owner itself, by a parameter, at the very place where the table
+// is named.
 import { parse } from 'libpg-query';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -49,7 +50,9 @@ const conjuncts = (where: unknown): readonly unknown[] => {
   return and?.boolop === 'AND_EXPR' ? list(and.args).flatMap(conjuncts) : [where];
 };
 
-/** Says in which ways a statement reaches rows without naming their owner; nothing when it does not. */
+/**
+ * Says in which ways a statement reaches rows without naming their owner; nothing when it does not.
+ */
 export const findings = async ({ sql, values }: Statement, { tables, owner }: Rule): Promise<string[]> => {
   const found: string[] = [];
 
@@ -58,7 +61,8 @@ export const findings = async ({ sql, values }: Statement, { tables, owner }: Ru
     return parameter !== undefined && values[Number(parameter.number) - 1] === owner;
   };
 
-  // Qualified, even where one table alone has the column: proxies that route by it read a bare name less well.
+  // Qualified, even where one table alone has the column: proxies that route by it read a bare name
+  // less well.
   const names = (column: unknown, alias: string): boolean => {
     const fields = list(as('ColumnRef', column)?.fields).map(text);
     return fields.at(-1) === 'owner_id' && fields.slice(0, -1).join('.') === alias;
@@ -104,7 +108,8 @@ export const findings = async ({ sql, values }: Statement, { tables, owner }: Ru
     if (conflict?.action !== 'ONCONFLICT_UPDATE') return;
     checkAssignments('ON CONFLICT', conflict.targetList);
     const key = list((conflict.infer as Node | undefined)?.indexElems).map((e) => as('IndexElem', e)?.name);
-    // The row in the way has the same key, so it is the owner's only if the owner is part of that key.
+    // The row in the way has the same key, so it is the owner's only if the owner is part of that
+    // key.
     if (!key.includes('owner_id')) found.push(`ON CONFLICT on ${name} by a key without owner_id`);
   };
 

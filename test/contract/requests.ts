@@ -19,7 +19,9 @@ export interface ExampleRequest {
 
 type Parameter = OpenAPIV3.ParameterObject;
 
-/** Values of optional parameters, which have no examples in the contract: consoles would send them. */
+/**
+ * Values of optional parameters, which have no examples in the contract: consoles would send them.
+ */
 const optionalValues: Readonly<Record<string, string>> = {
   completed: 'false',
   q: 'milk',
@@ -77,8 +79,8 @@ const headers = (parameters: readonly Parameter[]): [string, string][] =>
     .map((parameter) => [parameter.name, String(exampleOf(parameter))]);
 
 /**
- * The requests of an operation about `target`: one for each example of its body, with nothing but what is required,
- * and one for each optional parameter, with a value of it.
+ * The requests of an operation about `target`: one for each example of its body, with nothing but
+ * what is required, and one for each optional parameter, with a value of it.
  */
 export const requestsOf = (operation: Operation, target: Target): ExampleRequest[] => {
   const fill = (name: string): string => {

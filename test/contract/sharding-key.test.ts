@@ -1,5 +1,6 @@
-// With a sharding key, each transaction of the store begins with its owner, before anything a proxy would have to send
-// to every database: seen in what the store sends, whichever of its functions is called.
+// With a sharding key, each transaction of the store begins with its owner, before anything a proxy
+// would have to send to every database: seen in what the store sends, whichever of its functions is
+// called.
 import { describe, expect, test } from 'vitest';
 import type { Statements } from '../../src/postgres/database.ts';
 import { withShardingKey } from '../../src/postgres/sharding-key.ts';
@@ -7,7 +8,10 @@ import { calls, owner, recorder, type Store, storeOn, tolerant } from './store-c
 
 const key = `SET LOCAL pgdog.sharding_key TO '${owner}'`;
 
-/** What each transaction of these calls sends first; `through` is what the store gets its statements from. */
+/**
+ * What each transaction of these calls sends first; `through` is what the store gets its statements
+ * from.
+ */
 const beginningsOf = async (
   name: keyof Store,
   through: (statements: Statements) => Statements,

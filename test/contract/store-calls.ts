@@ -1,5 +1,5 @@
-// Everything that the store can send: each of its functions called in every way that leads to another statement, on a
-// database that only writes down.
+// Everything that the store can send: each of its functions called in every way that leads to
+// another statement, on a database that only writes down.
 import type { QuerySqlToken } from 'slonik';
 import type { OwnerId } from '../../src/auth/principal.ts';
 import { Problem, problems } from '../../src/contract/problem.ts';
@@ -59,7 +59,10 @@ const lists = wordsOf('TaskSort')
     ),
   );
 
-/** The arguments to call each function of a store with: each way to a different statement is among them. */
+/**
+ * The arguments to call each function of a store with: each way to a different statement is among
+ * them.
+ */
 export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[Name]>[] } = {
   list: lists.map((options) => [options]),
   create: contents.map((content) => [{ title: 'title', ...content }]),

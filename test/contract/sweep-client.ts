@@ -8,7 +8,10 @@ import { type ExampleRequest, requestsOf, type Target } from './requests.ts';
 
 const requestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
 
-/** An owner with rows in every table: an open task, a completed one and a deleted one, made with a key. */
+/**
+ * An owner with rows in every table: an open task, a completed one and a deleted one, made with a
+ * key.
+ */
 export interface Victim extends User {
   readonly open: Target;
   readonly completed: Target;

@@ -1,5 +1,6 @@
-// Every operation of the contract against everybody who must not use it. The cases are made from the contract, so an
-// operation that is added to it is covered; one that the sweep cannot cover fails it.
+// Every operation of the contract against everybody who must not use it. The cases are made from
+// the contract, so an operation that is added to it is covered; one that the sweep cannot cover
+// fails it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Operation, operations } from '../support/contract.ts';
 import { newOwner, tokenFor } from '../support/tokens.ts';

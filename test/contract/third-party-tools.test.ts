@@ -51,8 +51,8 @@ test('each success with content is written where it belongs', () => {
   expect(references).toEqual([]);
 });
 
-// Redocly's SDKs have one type for the result of an operation, and read it from every success: Go and PHP fail at a
-// success without content.
+// Redocly's SDKs have one type for the result of an operation, and read it from every success: Go
+// and PHP fail at a success without content.
 test('all successes of an operation have the same content', () => {
   const differing = operations.filter(({ definition }) => {
     const contents = Object.entries(definition.responses)

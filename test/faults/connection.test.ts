@@ -1,4 +1,5 @@
-// TLS, channel binding, limits, migrations and prepared statements against real servers. `npm run test:faults` runs it.
+// TLS, channel binding, limits, migrations and prepared statements against real servers. `npm run
+// test:faults` runs it.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';

@@ -1,4 +1,5 @@
-// What no token identifies takes turns, so that any number of connections delay others by one of their requests.
+// What no token identifies takes turns, so that any number of connections delay others by one of
+// their requests.
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -140,7 +140,10 @@ describe('the checks of signatures', () => {
     running = [];
   });
 
-  /** An authenticator whose tokens say whether they are good, and wait to be checked when they are slow. */
+  /**
+   * An authenticator whose tokens say whether they are good, and wait to be checked when they are
+   * slow.
+   */
   const limited = limitBadTokens((authorization, guard: Guard = async () => expect.unreachable()) => {
     const [token = ''] = authorization;
     return guard(async () => {

@@ -1,4 +1,5 @@
-// Request bodies as intermediaries send them: none at all, in several spellings, and those of a wrong media type.
+// Request bodies as intermediaries send them: none at all, in several spellings, and those of a
+// wrong media type.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { sendRaw } from '../support/raw.ts';

@@ -1,4 +1,5 @@
-// What is large leaves compressed, what has a strong entity tag leaves as it is, and compressing is bounded.
+// What is large leaves compressed, what has a strong entity tag leaves as it is, and compressing is
+// bounded.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -28,7 +28,9 @@ const hold = (sockets: readonly Socket[]): readonly Socket[] => {
 
 const pause = (milliseconds: number) => new Promise((later) => setTimeout(later, milliseconds));
 
-/** The status of a request over a connection of its own, or 0 when it is ended without a response. */
+/**
+ * The status of a request over a connection of its own, or 0 when it is ended without a response.
+ */
 const statusFrom = async (api: Api, localAddress: string): Promise<number> => {
   const bytes = headOf('GET', '/healthz', 'Connection: close');
   let received = '';

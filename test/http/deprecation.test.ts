@@ -1,4 +1,5 @@
-// How an operation that will go away says so, on a contract made for the purpose: ours has none yet.
+// How an operation that will go away says so, on a contract made for the purpose: ours has none
+// yet.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createAuthenticate } from '../../src/auth/verify.ts';

@@ -1,5 +1,5 @@
-// Whatever is wrong with a request, the answer is a problem of the catalogue, tells nothing of the inside, and nothing
-// has changed.
+// Whatever is wrong with a request, the answer is a problem of the catalogue, tells nothing of the
+// inside, and nothing has changed.
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -239,7 +239,10 @@ describe('request bodies', () => {
 });
 
 describe('what is no HTTP request', () => {
-  /** The statuses of all that comes back until the connection is closed; `more` is sent when something has. */
+  /**
+   * The statuses of all that comes back until the connection is closed; `more` is sent when
+   * something has.
+   */
   const statusesFor = (bytes: string, more = ''): Promise<number[]> => {
     const { hostname, port } = new URL(api.url);
     return new Promise((resolve) => {

@@ -1,4 +1,5 @@
-// Bodies that were made to cost the service something: what the faults of one are worth is bounded, whatever its shape.
+// Bodies that were made to cost the service something: what the faults of one are worth is bounded,
+// whatever its shape.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxDepth, maxValues } from '../../src/http/json-size.ts';
 import { type Api, startApi, type User } from '../support/app.ts';

@@ -1,5 +1,5 @@
-// Whatever one caller does, with a token or without, the requests of the others succeed: nothing that is held for a
-// request can be used up by one of them, and nothing stays held.
+// Whatever one caller does, with a token or without, the requests of the others succeed: nothing
+// that is held for a request can be used up by one of them, and nothing stays held.
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
-// A request costs no more than its length, whatever its target and its header fields look like; and a query is not
-// read before the caller is known.
+// A request costs no more than its length, whatever its target and its header fields look like; and
+// a query is not read before the caller is known.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Sends the requests one after the other, each over a connection of its own; answers their statuses. */
+/**
+ * Sends the requests one after the other, each over a connection of its own; answers their
+ * statuses.
+ */
 const exchange = async (requests: readonly string[]): Promise<number[]> => {
   const { hostname, port } = new URL(api.url);
   const statuses: number[] = [];

@@ -1,5 +1,5 @@
-// No request is refused for its size as long as the contract allows its content: the largest body of each operation,
-// put together from its schema, with every character in JSON's longest escape.
+// No request is refused for its size as long as the contract allows its content: the largest body
+// of each operation, put together from its schema, with every character in JSON's longest escape.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxDepth, maxValues } from '../../src/http/json-size.ts';
 import { type Api, startApi, type User } from '../support/app.ts';

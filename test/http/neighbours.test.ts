@@ -1,5 +1,6 @@
-// One owner asks for as much as possible: what another owner's request waits for. Counted, not timed: how many of the
-// first owner's turns at the database are served between the other's arrival in line and its end.
+// One owner asks for as much as possible: what another owner's request waits for. Counted, not
+// timed: how many of the first owner's turns at the database are served between the other's arrival
+// in line and its end.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/observability/log.ts';
@@ -58,7 +59,9 @@ describe('an owner beside one who asks for very much', () => {
     await api.close();
   });
 
-  /** The most turns of `hostile` that ended while one of the victim's was asked for and not served. */
+  /**
+   * The most turns of `hostile` that ended while one of the victim's was asked for and not served.
+   */
   const mostBetween = (hostile: User): number => {
     let most = 0;
     let since: number | undefined;
@@ -70,7 +73,10 @@ describe('an owner beside one who asks for very much', () => {
     return most;
   };
 
-  /** Sends `requests`, and the victim's beside them until all are done; returns the statuses of the former. */
+  /**
+   * Sends `requests`, and the victim's beside them until all are done; returns the statuses of the
+   * former.
+   */
   const beside = async (requests: () => Promise<{ status: number }>[]): Promise<number[]> => {
     events.length = 0;
     let isOver = false;
@@ -89,8 +95,8 @@ describe('an owner beside one who asks for very much', () => {
     return (await attack).map(({ status }) => status);
   };
 
-  // The turn that runs when the victim's arrives, the one whose turn it is then, and as many as a turn of the victim's
-  // has cost before, where the machine is busy.
+  // The turn that runs when the victim's arrives, the one whose turn it is then, and as many as a
+  // turn of the victim's has cost before, where the machine is busy.
   const fewest = 18;
 
   test('waits for a few of 40 searches', async () => {

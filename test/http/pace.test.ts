@@ -1,4 +1,5 @@
-// What is dear to an owner is paced while others have requests in progress and the process is busy, and at no other time.
+// What is dear to an owner is paced while others have requests in progress and the process is busy,
+// and at no other time.
 import { expect, test } from 'vitest';
 import { ownerIdFrom } from '../../src/auth/principal.ts';
 import { createPace } from '../../src/http/pace.ts';

@@ -1,4 +1,5 @@
-// Node's parser takes what has arrived in one piece, up to 64 kB of it: what is in there beyond the bounds costs nothing.
+// Node's parser takes what has arrived in one piece, up to 64 kB of it: what is in there beyond the
+// bounds costs nothing.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -19,7 +20,10 @@ const open = (): Socket => {
   return connect(Number(port), hostname).on('error', () => {});
 };
 
-/** Writes `piece` again and again until the connection has closed, 100 MB at most; returns how many bytes were taken. */
+/**
+ * Writes `piece` again and again until the connection has closed, 100 MB at most; returns how many
+ * bytes were taken.
+ */
 const flood = async (socket: Socket, piece: string): Promise<number> => {
   const closed = once(socket, 'close');
   let taken = 0;

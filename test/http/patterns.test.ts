@@ -1,5 +1,6 @@
-// The contract's patterns run on what strangers send. One that backtracks would stop the whole server: each is given
-// long texts that almost match, in a thread of its own that is ended when it does not come back.
+// The contract's patterns run on what strangers send. One that backtracks would stop the whole
+// server: each is given long texts that almost match, in a thread of its own that is ended when it
+// does not come back.
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { document } from '../support/contract.ts';

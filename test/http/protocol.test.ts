@@ -1,4 +1,5 @@
-// What HTTP itself demands, tried with bytes on a socket: targets, Host, pipelines, half-closed connections, preflights.
+// What HTTP itself demands, tried with bytes on a socket: targets, Host, pipelines, half-closed
+// connections, preflights.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** All that the server sends on a connection until it closes it, after `bytes`; `half` ends our side at once. */
+/**
+ * All that the server sends on a connection until it closes it, after `bytes`; `half` ends our side
+ * at once.
+ */
 const exchange = async (bytes: string, half = false): Promise<string> => {
   const { hostname, port } = new URL(api.url);
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });

@@ -1,5 +1,5 @@
-// The server does not start when anything is missing that stands between a request and a handler: a gap would show as
-// an unguarded operation, and only when somebody finds it.
+// The server does not start when anything is missing that stands between a request and a handler: a
+// gap would show as an unguarded operation, and only when somebody finds it.
 import { type Document, OpenAPIBackend } from 'openapi-backend';
 import { describe, expect, test } from 'vitest';
 import type { OperationId } from '../../src/contract/operation.ts';
@@ -14,7 +14,10 @@ const handlersOf = (secured: boolean) =>
 
 type Dependencies = BackendDependencies<OperationId, undefined>;
 
-/** Starts with everything in its place, but for `changes`. The compiler would not let the real application do so. */
+/**
+ * Starts with everything in its place, but for `changes`. The compiler would not let the real
+ * application do so.
+ */
 const start = (changes: { readonly [Key in keyof Dependencies]?: unknown } = {}) =>
   createBackend({
     document,

@@ -1,4 +1,5 @@
-// What Postgres does with a statement that the service has given up: it stops, and no other statement does.
+// What Postgres does with a statement that the service has given up: it stops, and no other
+// statement does.
 import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
-// One owner's turns at the database and another's: who is served when, how many an owner may have at once, and to whom
-// the line is closed when it is full.
+// One owner's turns at the database and another's: who is served when, how many an owner may have
+// at once, and to whom the line is closed when it is full.
 import { sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -51,7 +51,10 @@ describe('the line for a connection', () => {
         ),
     );
 
-  /** Runs `inLine` while another turn has the only connection, and returns in which order the turns were served. */
+  /**
+   * Runs `inLine` while another turn has the only connection, and returns in which order the turns
+   * were served.
+   */
   const orderOf = async (inLine: () => Promise<unknown>[]): Promise<string[]> => {
     served = [];
     refusals = [];

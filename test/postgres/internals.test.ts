@@ -1,5 +1,6 @@
-// What src/postgres uses of `pg` and Slonik beyond their documentation, each on the real library: an upgrade that renames
-// one, or changes what it does, fails here by its name. src/postgres/README.md lists them.
+// What src/postgres uses of `pg` and Slonik beyond their documentation, each on the real library:
+// an upgrade that renames one, or changes what it does, fails here by its name.
+// src/postgres/README.md lists them.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -369,7 +370,8 @@ describe('pg, while a connection opens', () => {
     });
     const opening = createClient(parseAddress(`postgresql://u@127.0.0.1:${port}/d`), 10_000);
     const failed = opening.connect().catch(() => {});
-    // The one that is not as it should be: the two before it would come first if nothing had been reported.
+    // The one that is not as it should be: the two before it would come first if nothing had been
+    // reported.
     expect(await asked.promise).toContain("SET client_encoding = 'UTF8'");
     opening.abort(new Error('seen'));
     await failed;

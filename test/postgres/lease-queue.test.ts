@@ -1,4 +1,5 @@
-// A connection serves one turn after the other: who comes next, and what becomes of it when the connection breaks.
+// A connection serves one turn after the other: who comes next, and what becomes of it when the
+// connection breaks.
 import { connect, createServer, type Server } from 'node:net';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// A timestamp keeps its microseconds from Postgres to the wire, in whatever time zone the session lives.
+// A timestamp keeps its microseconds from Postgres to the wire, in whatever time zone the session
+// lives.
 import fc from 'fast-check';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// The real application on a real port and a real database, with a client that holds every answer against the contract.
+// The real application on a real port and a real database, with a client that holds every answer
+// against the contract.
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
 import { type AppDependencies, createApp } from '../../src/app.ts';
@@ -56,8 +57,8 @@ export interface ApiOptions {
 }
 
 /**
- * One Postgres for all the APIs that a test file starts, where each would take seconds to start the embedded one. It
- * starts before the file's tests and ends after them.
+ * One Postgres for all the APIs that a test file starts, where each would take seconds to start the
+ * embedded one. It starts before the file's tests and ends after them.
  */
 export const sharedPostgres = (): (() => TestPostgres) => {
   let postgres: TestPostgres;

@@ -20,7 +20,10 @@ export interface ApiResponse {
 
 export type Send = (method: string, path: string, options?: RequestOptions) => Promise<ApiResponse>;
 
-/** A client of the server at `base`, with `ownToken` unless a request brings another one or null. Throws on an answer that departs from the contract. */
+/**
+ * A client of the server at `base`, with `ownToken` unless a request brings another one or null.
+ * Throws on an answer that departs from the contract.
+ */
 export const sendTo =
   (base: string, ownToken: string | null = null): Send =>
   async (method, path, { headers: given, json, body: raw, token = ownToken } = {}) => {

@@ -1,5 +1,5 @@
-// Values of a field, found out from its schema in the contract, so that a field which is added is tested without a line of
-// test.
+// Values of a field, found out from its schema in the contract, so that a field which is added is
+// tested without a line of test.
 import { randomUUID } from 'node:crypto';
 import type { OpenAPIV3 } from 'openapi-types';
 import { document, resolve, violations } from './contract.ts';
@@ -50,7 +50,10 @@ const guesses = (schema: Schema): readonly unknown[] => {
   }
 };
 
-/** Two values of a property that the contract takes as they are, neither of them null. Throws when it finds fewer. */
+/**
+ * Two values of a property that the contract takes as they are, neither of them null. Throws when
+ * it finds fewer.
+ */
 export const valuesOf = (name: string, schema: Schema): readonly unknown[] => {
   const all = [...guesses(schema), schema.example, ...inExamples(name)].map((value) =>
     JSON.stringify(value ?? null),

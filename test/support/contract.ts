@@ -1,5 +1,5 @@
-// The contract as a judge: every response of every test is held against it. What is not declared is a failure: a
-// status, a header, a media type, a field.
+// The contract as a judge: every response of every test is held against it. What is not declared is
+// a failure: a status, a header, a media type, a field.
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
@@ -22,8 +22,9 @@ export const resolve = <T>(value: T | OpenAPIV3.ReferenceObject): T => {
   return resolve(found as T);
 };
 
-// The contract's response schemas allow fields that a later version may add. To a test of this version such a field is
-// one that is not declared, so every object with fields is closed here, unless its schema is open in so many words.
+// The contract's response schemas allow fields that a later version may add. To a test of this
+// version such a field is one that is not declared, so every object with fields is closed here,
+// unless its schema is open in so many words.
 const closed = <T>(contract: T): T =>
   JSON.parse(JSON.stringify(contract), (_key, inner) =>
     typeof inner?.properties === 'object' && inner.type === 'object'
@@ -40,7 +41,10 @@ const validators = new WeakMap<object, ValidateFunction>();
 const absolute = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (key, inner) => (key === '$ref' ? `contract${inner}` : inner));
 
-/** The ways in which `value` breaks `schema`, which allows no undeclared fields here; none when it keeps it. */
+/**
+ * The ways in which `value` breaks `schema`, which allows no undeclared fields here; none when it
+ * keeps it.
+ */
 export const violations = (schema: object, value: unknown): string[] => {
   const validate = validators.get(schema) ?? ajv.compile(absolute(closed(schema)) as object);
   validators.set(schema, validate);

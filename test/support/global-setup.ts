@@ -1,5 +1,6 @@
-// Before all tests: one embedded cluster that tests copy, empty and migrated, because creating one takes seconds. With
-// TEST_DATABASE_URL that Postgres is migrated as well, and only what tests the embedded one copies.
+// Before all tests: one embedded cluster that tests copy, empty and migrated, because creating one
+// takes seconds. With TEST_DATABASE_URL that Postgres is migrated as well, and only what tests the
+// embedded one copies.
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

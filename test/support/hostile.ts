@@ -1,4 +1,5 @@
-// Clients that behave badly: each is a connection of its own, which sends what it is given and reads nothing.
+// Clients that behave badly: each is a connection of its own, which sends what it is given and
+// reads nothing.
 import { connect, type Socket } from 'node:net';
 
 /** Opens a connection, from `localAddress` if need be, that sends `bytes` and reads nothing. */

@@ -1,4 +1,5 @@
-// Load with a ledger: what was attempted, what was acknowledged, and afterwards what the database says of it.
+// Load with a ledger: what was attempted, what was acknowledged, and afterwards what the database
+// says of it.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api, User } from './app.ts';
@@ -40,8 +41,8 @@ export interface Load {
   end(rows: (owner: string) => Promise<readonly { title: string; version: number }[]>): Promise<Figures>;
 }
 
-// Behind a pooler the first write can meet a connection that the fault before has broken. A client repeats such a write
-// under its key; ten times are more than the pool has connections.
+// Behind a pooler the first write can meet a connection that the fault before has broken. A client
+// repeats such a write under its key; ten times are more than the pool has connections.
 const createCounter = async (user: User): Promise<string> => {
   const key = randomUUID();
   for (let tries = 1; ; tries++) {

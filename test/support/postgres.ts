@@ -1,4 +1,5 @@
-// The Postgres that a test file runs on: a copy of the migrated embedded cluster, or the one of TEST_DATABASE_URL.
+// The Postgres that a test file runs on: a copy of the migrated embedded cluster, or the one of
+// TEST_DATABASE_URL.
 import { randomUUID } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,7 +19,10 @@ export interface TestPostgres {
 /** True when the tests run on a Postgres with real concurrency, not on the embedded one. */
 export const isRealPostgres = Boolean(process.env.TEST_DATABASE_URL);
 
-/** Copies the files of a template to `directory`. The synchronous copy takes a fifth of the processor time of the other. */
+/**
+ * Copies the files of a template to `directory`. The synchronous copy takes a fifth of the
+ * processor time of the other.
+ */
 export const copyTemplate = (name: 'template' | 'emptyTemplate', directory: string): void =>
   cpSync(inject(name), directory, { recursive: true });
 
@@ -53,7 +57,8 @@ export const queryPostgres = async <Row extends pg.QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> => {
   const client = new pg.Client(url);
-  // A session that the server ends fails the statement; without a listener it would fail the test run.
+  // A session that the server ends fails the statement; without a listener it would fail the test
+  // run.
   client.on('error', () => {});
   await client.connect();
   try {
@@ -64,8 +69,8 @@ export const queryPostgres = async <Row extends pg.QueryResultRow>(
 };
 
 /**
- * A database without a schema, for one test file: on the server of the tests, or embedded. `options` are those of CREATE
- * DATABASE, for the server only.
+ * A database without a schema, for one test file: on the server of the tests, or embedded.
+ * `options` are those of CREATE DATABASE, for the server only.
  */
 export const startEmptyPostgres = async (options = ''): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
   const server = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;

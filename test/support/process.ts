@@ -1,4 +1,5 @@
-// The service as its users run it: a process of its own, told what to do by its environment and by signals alone.
+// The service as its users run it: a process of its own, told what to do by its environment and by
+// signals alone.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,7 +26,9 @@ export interface Program {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly exited: Promise<Exit>;
-  /** Waits until `read` finds something in what the program has said; throws when it ends before. */
+  /**
+   * Waits until `read` finds something in what the program has said; throws when it ends before.
+   */
   until<T>(read: () => T | null | undefined | false): Promise<T>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Exit>;
@@ -115,14 +118,20 @@ export interface Service extends Program {
   readonly port: number;
   /** The development token of the banner; empty without the embedded database or with a key set. */
   readonly token: string;
-  /** Sends with the development token unless another one, or null, is given; checks the answer by the contract. */
+  /**
+   * Sends with the development token unless another one, or null, is given; checks the answer by
+   * the contract.
+   */
   readonly send: Send;
 }
 
 const portOf = (output: string): number | undefined =>
   Number(/"port":(\d+),.*"msg":"listening"}\n/.exec(output)?.[1]) || undefined;
 
-/** Starts the service on a free port and waits until it listens. `LOG_LEVEL` must be info or more talkative. */
+/**
+ * Starts the service on a free port and waits until it listens. `LOG_LEVEL` must be info or more
+ * talkative.
+ */
 export const startService = async (env: Environment, options?: RunOptions): Promise<Service> => {
   const program = run('src/start.js', [], { PORT: '0', ...env }, options);
   const port = await program.until(() => portOf(program.stdout()));

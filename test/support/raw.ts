@@ -9,8 +9,8 @@ export interface RawAnswer {
 }
 
 /**
- * Writes `bytes` to the server, waits until it closes the connection (send `Connection: close`), and reads its one
- * answer, held against the contract as an answer to `method` and `path`.
+ * Writes `bytes` to the server, waits until it closes the connection (send `Connection: close`),
+ * and reads its one answer, held against the contract as an answer to `method` and `path`.
  */
 export const sendRaw = async (
   url: string,

@@ -1,4 +1,5 @@
-// Tokens and owners for the tests. Each test takes owners of its own, so none needs cleaning up after.
+// Tokens and owners for the tests. Each test takes owners of its own, so none needs cleaning up
+// after.
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 

@@ -1,5 +1,5 @@
-// The largest version and the largest change number that the database can store: no change beyond them, and everything
-// else works. No user gets there; the rows are put there.
+// The largest version and the largest change number that the database can store: no change beyond
+// them, and everything else works. No user gets there; the rows are put there.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';

@@ -1,5 +1,6 @@
-// Contract and database agree about every character: what the one takes the other stores, whatever the database's
-// locale. Each code point is a title by itself, where white space is all that is refused.
+// Contract and database agree about every character: what the one takes the other stores, whatever
+// the database's locale. Each code point is a title by itself, where white space is all that is
+// refused.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
@@ -7,8 +8,8 @@ import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { isRealPostgres, startEmptyPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
-// All of the scripts below U+3000, and beyond them: the ideographic space, fillers, private use, the byte order mark,
-// specials and noncharacters, musical controls, tags, the last one.
+// All of the scripts below U+3000, and beyond them: the ideographic space, fillers, private use,
+// the byte order mark, specials and noncharacters, musical controls, tags, the last one.
 const codePoints = [
   ...Array.from({ length: 0x3000 }, (_, n) => n).slice(1),
   ...[0x3000, 0x3164, 0xe000, 0xfe00, 0xfeff, 0xffa0, 0xfff9, 0xfffa, 0xfffb, 0xfffc, 0xfffd, 0xfffe, 0xffff],
@@ -16,7 +17,8 @@ const codePoints = [
 ];
 const isWhiteSpace = (n: number) => String.fromCodePoint(n).trim() === '';
 
-// Over HTTP: all spaces, controls, formats and the Latin letters, and of the others every sixteenth.
+// Over HTTP: all spaces, controls, formats and the Latin letters, and of the others every
+// sixteenth.
 const sent = codePoints.filter(
   (n) => n < 0x250 || n % 16 === 0 || n >= 0x3000 || /[\p{Z}\p{Cc}\p{Cf}]/u.test(String.fromCodePoint(n)),
 );

@@ -92,7 +92,8 @@ describe('deleteUserData', () => {
         sql,
         [user.id],
       );
-      // Each write after the deletion adds one task and one tick; a survivor of the deletion would have another clock's.
+      // Each write after the deletion adds one task and one tick; a survivor of the deletion would
+      // have another clock's.
       expect(row).toEqual({ tasks: row?.clock, latest: row?.clock, clock: row?.clock });
       await deleteAll(user);
       expect(await left(user)).toEqual([0, 0, 0, 0]);
@@ -266,7 +267,8 @@ describe('deleteUserData of very much', () => {
   });
 
   describe('meanwhile', () => {
-    // Its sweep gives way to requests in line, a second after each piece, so that an erasure stays unfinished.
+    // Its sweep gives way to requests in line, a second after each piece, so that an erasure stays
+    // unfinished.
     let busy: Api;
     beforeAll(async () => {
       const stats = () => ({ open: 1, idle: 0, connecting: 0, running: 1, waiting: 1 });

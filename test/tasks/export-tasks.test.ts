@@ -217,7 +217,8 @@ const readRaw = async (api: Api, bytes: string, wait = Promise.resolve()): Promi
   return end;
 };
 
-// What a proxy sends that speaks HTTP/1.0 to the service: the end of the connection is the end of the response.
+// What a proxy sends that speaks HTTP/1.0 to the service: the end of the connection is the end of
+// the response.
 const http10 = (user: User) =>
   `GET /api/v1/users/me/task-export HTTP/1.0\r\nAuthorization: Bearer ${user.token}\r\n\r\n`;
 

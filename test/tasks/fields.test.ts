@@ -1,5 +1,6 @@
-// No field of a task is lost on any way, in or out: each one that the contract lets a client write goes in by every
-// operation that takes it, and is compared wherever tasks come out. A field that is added is tested without a line here.
+// No field of a task is lost on any way, in or out: each one that the contract lets a client write
+// goes in by every operation that takes it, and is compared wherever tasks come out. A field that
+// is added is tested without a line here.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fetchRequest } from '../../src/client/request.ts';

@@ -261,7 +261,8 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  // A statement goes on seeing the stored result whose deletion, for which it waits, lets it claim the key.
+  // A statement goes on seeing the stored result whose deletion, for which it waits, lets it claim
+  // the key.
   test.runIf(isRealPostgres)('claims a key whose result is deleted while it looks for it', async () => {
     const user = await api.newUser();
     const options = { headers: withKey('k'), json: { title: 'x' } };

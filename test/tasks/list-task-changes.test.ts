@@ -122,7 +122,8 @@ describe('listTaskChanges', () => {
       expect(one.next_since).not.toBe(two.next_since);
       const text = Buffer.from(one.next_since, 'base64url').toString('latin1');
       expect(text).not.toContain(user.id);
-      // Sealed bytes look random: no two tokens share a run of them, as a number or an id left in the clear would be.
+      // Sealed bytes look random: no two tokens share a run of them, as a number or an id left in
+      // the clear would be.
       const [a, b] = [one, two].map(({ next_since }) => Buffer.from(next_since, 'base64url'));
       expect(a?.filter((byte, n) => byte === b?.[n]).length).toBeLessThan(16);
     });
@@ -301,7 +302,8 @@ describe('listTaskChanges', () => {
             replica.delete(item.id);
             gone.add(item.id);
           } else {
-            // An older state after a newer one, or a task after its deletion, would be out of order.
+            // An older state after a newer one, or a task after its deletion, would be out of
+            // order.
             expect(item.task.version).toBeGreaterThan(replica.get(item.task.id)?.version ?? 0);
             expect(gone).not.toContain(item.task.id);
             replica.set(item.task.id, item.task);

@@ -1,5 +1,6 @@
-// How Postgres runs each statement of the store where many owners have tasks and one has very many: by index, and
-// without sorting or reading more of a list than was asked for. Only a real Postgres plans for real rows.
+// How Postgres runs each statement of the store where many owners have tasks and one has very many:
+// by index, and without sorting or reading more of a list than was asked for. Only a real Postgres
+// plans for real rows.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
@@ -26,7 +27,10 @@ const isCut = (plan: Plan, whole: Plan): boolean =>
         nodes(whole).some((node) => node['Subplan Name'] === `CTE ${cte}` && isCut(node, whole))),
   );
 
-/** What is wrong with a plan; `whole` says that the statement reads all of an owner's tasks in any case. */
+/**
+ * What is wrong with a plan; `whole` says that the statement reads all of an owner's tasks in any
+ * case.
+ */
 const faultsOf = (plan: Plan, whole: boolean): string[] =>
   nodes(plan).flatMap((node) => {
     const { 'Node Type': type, 'Relation Name': relation } = node;

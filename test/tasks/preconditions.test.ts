@@ -1,5 +1,6 @@
-// If-Match and If-None-Match as RFC 9110 writes them: lists with empty elements (section 5.6.1.2), and opaque tags with
-// any byte that is not a control character, a space or a quote (section 8.8.3).
+// If-Match and If-None-Match as RFC 9110 writes them: lists with empty elements (section 5.6.1.2),
+// and opaque tags with any byte that is not a control character, a space or a quote (section
+// 8.8.3).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
 

@@ -1,4 +1,5 @@
-// Many writers at once. On the embedded Postgres they take turns; on a real one (TEST_DATABASE_URL) they truly race.
+// Many writers at once. On the embedded Postgres they take turns; on a real one (TEST_DATABASE_URL)
+// they truly race.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OwnerId } from '../../src/auth/principal.ts';
 import type { Statements } from '../../src/postgres/database.ts';
@@ -123,8 +124,8 @@ describe('concurrent writes', () => {
     const unconditional = { match: null, noneMatch: [], mustNotExist: false };
     let interfere = (tasks: TaskStore): Promise<unknown> =>
       tasks.update(id, { title: 'other' }, unconditional);
-    // Comes between the statement that finds nothing to change and the look at the task; on the same connection, because
-    // the embedded Postgres has no other.
+    // Comes between the statement that finds nothing to change and the look at the task; on the
+    // same connection, because the embedded Postgres has no other.
     const between = (statements: Statements): Statements => ({
       ...statements,
       maybeOne: async (query) => {

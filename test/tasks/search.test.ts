@@ -1,5 +1,5 @@
-// Searches over more than one page may look at: what they find, page by page, against a filter of the test's own; and
-// what one page costs at most, whatever the texts and the needle are.
+// Searches over more than one page may look at: what they find, page by page, against a filter of
+// the test's own; and what one page costs at most, whatever the texts and the needle are.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';

@@ -1,5 +1,6 @@
-// DATABASE_SHARDING_KEY over HTTP, on plain Postgres: whatever the owner is called, the database sees exactly that as the
-// value of the setting for as long as the transaction lasts, and no longer.
+// DATABASE_SHARDING_KEY over HTTP, on plain Postgres: whatever the owner is called, the database
+// sees exactly that as the value of the setting for as long as the transaction lasts, and no
+// longer.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';

@@ -1,5 +1,5 @@
-// Every sort of the contract reaches every task, page by page, in both directions; what has no value for the key comes
-// last in both.
+// Every sort of the contract reaches every task, page by page, in both directions; what has no
+// value for the key comes last in both.
 
 import { sql } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

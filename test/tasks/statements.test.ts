@@ -1,5 +1,5 @@
-// What an operation costs where the database is far away: its statements. BEGIN and COMMIT are two more round trips for
-// those in a transaction.
+// What an operation costs where the database is far away: its statements. BEGIN and COMMIT are two
+// more round trips for those in a transaction.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';

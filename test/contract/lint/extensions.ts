@@ -1,5 +1,5 @@
-// The contract's extension that holds a schema, as Redocly sees it: it checks `x-item-schema` like any other schema, and
-// knows that the components it refers to are used.
+// The contract's extension that holds a schema, as Redocly sees it: it checks `x-item-schema` like
+// any other schema, and knows that the components it refers to are used.
 
 interface NodeType {
   readonly properties: Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-// `npm run test:faults`: the tests that break things, which make their own servers. Arguments go to vitest.
+// `npm run test:faults`: the tests that break things, which make their own servers. Arguments go to
+// vitest.
 import { spawnSync } from 'node:child_process';
 import { findPgBouncer, findPostgres } from './programs.ts';
 

@@ -1,6 +1,7 @@
-// What the service sees of Neon's proxy (proxy/src of neondatabase/neon): of a start-up message it forwards user,
-// database, application name and options alone, and every error that comes before the session has SQLSTATE XX000.
-// It takes no TLS; towards its server it does, where the address asks for that.
+// What the service sees of Neon's proxy (proxy/src of neondatabase/neon): of a start-up message it
+// forwards user, database, application name and options alone, and every error that comes before
+// the session has SQLSTATE XX000. It takes no TLS; towards its server it does, where the address
+// asks for that.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';

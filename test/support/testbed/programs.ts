@@ -1,4 +1,5 @@
-// The programs of the test bed: where Debian's packages put them, as which user they run, and how they end.
+// The programs of the test bed: where Debian's packages put them, as which user they run, and how
+// they end.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync } from 'node:fs';

@@ -13,7 +13,10 @@ export interface FaultyProxy {
   close(): Promise<void>;
 }
 
-/** Forwards from `host` and `port` to `target` on the loopback interface. `latency` is added to what comes back, in milliseconds. */
+/**
+ * Forwards from `host` and `port` to `target` on the loopback interface. `latency` is added to what
+ * comes back, in milliseconds.
+ */
 export const startProxy = async (
   target: number,
   { latency = 0, port = 0, host = '127.0.0.1' } = {},

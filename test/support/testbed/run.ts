@@ -1,12 +1,13 @@
-// `npm run test:postgres` and `npm run test:pgbouncer`: the tests on a real Postgres that is made for them, directly or
-// through PgBouncer. Arguments go to vitest.
+// `npm run test:postgres` and `npm run test:pgbouncer`: the tests on a real Postgres that is made
+// for them, directly or through PgBouncer. Arguments go to vitest.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { findPgBouncer, findPostgres } from './programs.ts';
 import { startTestbed } from './testbed.ts';
 
 const [way, ...args] = process.argv.slice(2);
-// These start the embedded database themselves, or none: on another server they would say the same thing again.
+// These start the embedded database themselves, or none: on another server they would say the same
+// thing again.
 const elsewhere = [
   'test/process/{kill,lock,logs,persistence,shutdown,startup}.test.ts',
   'test/contract/drift.test.ts',

@@ -1,5 +1,6 @@
-// The test bed: a throwaway Postgres cluster with TLS, and PgBouncer in transaction mode in front of it, with TLS on
-// both sides and, like Neon's pooler, no patience with start-up parameters. Nothing of it remains.
+// The test bed: a throwaway Postgres cluster with TLS, and PgBouncer in transaction mode in front
+// of it, with TLS on both sides and, like Neon's pooler, no patience with start-up parameters.
+// Nothing of it remains.
 import { execFileSync } from 'node:child_process';
 import { chownSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
