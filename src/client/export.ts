@@ -1,4 +1,4 @@
-// Reads an export, and tells a complete one from one that was cut off on the way: behind some
+// Reads an export, and distinguishes a complete one from one that was cut off on the way: behind some
 // proxies both are a 200.
 import {
   type ExportEnd,

@@ -40,7 +40,7 @@ const keepHeaders = (): Middleware => {
 };
 
 // The generated client sends keys with POST and PATCH. A PUT or DELETE may be repeated as well, but
-// its repetition would answer 404 or 412 because of the first attempt.
+// its repetition would return 404 or 412 because of the first attempt.
 const keyOtherWrites: Middleware = {
   onRequest: ({ method, headers }) => {
     if (/^(?:PUT|DELETE)$/i.test(method) && !('Idempotency-Key' in headers)) {
@@ -51,14 +51,14 @@ const keyOtherWrites: Middleware = {
 
 /**
  * A client of the Tasks API: a method for each operation, `.items()` and `.pages()` on those that
- * answer in pages.
+ * respond in pages.
  */
 export type TasksClient = Client<Ops>;
 
 export interface ConnectOptions extends Omit<ClientConfig, 'auth' | 'errorMode' | 'argsStyle'> {
   /** Where the API is, such as `https://tasks.example.com`. */
   readonly serverUrl: string;
-  /** The bearer token, or a function that answers it for each request. */
+  /** The bearer token, or a function that returns it for each request. */
   readonly token?: string | (() => string | Promise<string>);
 }
 
@@ -95,7 +95,7 @@ export const problemOf = (error: unknown): Problem | undefined =>
   hasProblem(error) ? error.body : undefined;
 
 /**
- * The headers of the answer that a call threw as an error: `ETag` of a 412, `Retry-After` of a 429
+ * The headers of the response that a call threw as an error: `ETag` of a 412, `Retry-After` of a 429
  * or 503.
  */
 export const headersOf = (error: unknown): Headers | undefined =>

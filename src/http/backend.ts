@@ -214,7 +214,7 @@ const stepsOf = ({ router, entrance, write, deprecations }: Parts) => ({
       await entrance.admit(ctx, context.operation, ctx.state.principal);
       checkOwner(context, ctx.state.principal);
     }
-    // Node joins repeated header fields to one, which would be a key that nobody sent.
+    // Node joins repeated header fields to one, which would be a key that no client sent.
     if (valuesOf(ctx.req, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
     // Before the body, whose reading a fault in the query need not cost.
     checkQuerySize(request.rawQuery);

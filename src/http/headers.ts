@@ -1,4 +1,4 @@
-// What every answer says about its handling: caches ask again, browsers take nothing for anything
+// What every response says about its handling: caches ask again, browsers take nothing for anything
 // else.
 import type { Middleware } from 'koa';
 

@@ -12,7 +12,7 @@ export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, string> 
       if (!/^[23]/.test(status) || !('content' in response)) return [];
       const [mediaType, ...more] = Object.keys(response.content ?? {});
       if (more.length > 0)
-        throw new Error(`${operation.operationId} answers ${status} in several media types`);
+        throw new Error(`${operation.operationId} returns ${status} in several media types`);
       return mediaType === undefined ? [] : [[Number(status), mediaType]];
     }),
   );

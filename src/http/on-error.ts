@@ -1,10 +1,10 @@
-// Where errors become answers: whatever is thrown below leaves as a problem document, and only this
+// Where errors become responses: whatever is thrown below leaves as a problem document, and only this
 // file knows how.
 import type { Context, Middleware } from 'koa';
 import { Problem, problems } from '../contract/problem.ts';
 import { breakOff } from './break-off.ts';
 
-/** The client hung up before its request was read: there is nobody to answer. */
+/** The client hung up before its request was read: there is no one to respond to. */
 export class ClientDisconnected extends Error {
   constructor(options?: ErrorOptions) {
     super('the client hung up', options);
@@ -13,7 +13,7 @@ export class ClientDisconnected extends Error {
 }
 
 /**
- * The problem that an error stands for. An error that nobody foresaw is an internal one, and tells
+ * The problem that an error stands for. An unforeseen error is an internal one, and tells
  * nothing.
  */
 export const toProblem = (error: unknown): Problem =>

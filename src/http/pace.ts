@@ -1,7 +1,7 @@
 // The processor's time between owners, for what costs much of it: pages of an export, and long
 // responses. While the process is busy and others have requests in progress, an owner rests after
 // each of them for some times as long as it took, so that all of one owner's exports and long reads
-// together get a fifth of the time at most. Where there is time to spare, or nobody else, nothing
+// together get a fifth of the time at most. Where there is time to spare, or no one else, nothing
 // waits. Short requests are never looked at: their number has bounds of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnerId } from '../auth/principal.ts';

@@ -44,7 +44,7 @@ export interface ListenOptions {
   /** True behind a proxy, whose address all connections have: then no address is limited. */
   readonly isBehindProxy?: boolean;
   /**
-   * How long a connection in use may move nothing, in milliseconds: who does not read is not waited
+   * How long a connection in use may move nothing, in milliseconds: a client that does not read is not waited
    * for. Node looks a second time while bytes are queued, so it may be twice as long.
    */
   readonly stallTimeout?: number;

@@ -55,7 +55,7 @@ interface Discriminated {
 
 /**
  * Rewrites, in place, each `oneOf` with a discriminator as a choice by it. Of a value that fits no
- * branch Ajv would otherwise tell what every branch has against it, where the client meant one.
+ * branch Ajv would otherwise report the faults by every branch, although the client meant one.
  */
 export const chooseByDiscriminator = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;

@@ -1,5 +1,5 @@
 // Stops a statement that the service has given up, which Postgres would otherwise run to its end
-// for nobody: a cancel request (PostgreSQL, "Canceling Requests in Progress") on a connection of
+// for no one: a cancel request (PostgreSQL, "Canceling Requests in Progress") on a connection of
 // its own. `pg` has such a request, but sends it in the clear whatever the address asks for. Best
 // effort: no one waits for it, and the statement's own connection is not used again, so that a late
 // request can meet no other statement. PgBouncer and Neon's proxy forward it.

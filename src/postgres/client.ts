@@ -86,7 +86,7 @@ export const createClient = (
       try {
         await Promise.race([open(), aborted.promise]);
       } catch (error) {
-        // What follows from the cut concerns nobody.
+        // What follows from the cut concerns no one.
         client.on('error', () => {});
         cut();
         throw error;

@@ -9,7 +9,7 @@ export interface Caller {
   readonly owner: string;
   /**
    * Calls `left` when the client has gone, at once where it has gone already, and returns how to
-   * stop that: nobody reads the result then, so a turn that only reads need not go on.
+   * stop that: no one reads the result then, so a turn that only reads need not go on.
    */
   readonly whenGone?: ((left: () => void) => () => void) | undefined;
 }
@@ -30,7 +30,7 @@ export interface Statements {
   turn<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls
-   * back and costs the connection, so it answers a refusal and throws only what the database threw.
+   * back and costs the connection, so it returns a refusal and throws only what the database threw.
    * It may run again after a deadlock, or after a connection that broke before anything was
    * committed.
    */

@@ -22,7 +22,7 @@ export interface DriverOptions {
   readonly cancels: Pick<CancelOptions, 'most' | 'report'>;
 }
 
-/** The driver, and a way to give up the connections that nobody uses. */
+/** The driver, and a way to give up the connections that no one uses. */
 export interface PgDriver {
   readonly factory: DriverFactory;
   /**

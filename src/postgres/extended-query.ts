@@ -149,7 +149,7 @@ export class ExtendedQuery implements pg.Submittable {
   /** The statement was nothing but a comment. */
   handleEmptyQuery(): void {}
 
-  /** There is nothing to copy: the server answers this with an error. */
+  /** There is nothing to copy: the server responds to this with an error. */
   handleCopyInResponse(connection: { sendCopyFail(reason: string): void }): void {
     connection.sendCopyFail('COPY is not offered');
   }
@@ -165,7 +165,7 @@ export class ExtendedQuery implements pg.Submittable {
       this.callback(this.#fault);
       return;
     }
-    // Nothing was described: the statement answers no rows.
+    // Nothing was described: the statement returns no rows.
     const decoder = this.#decoder ?? nothing;
     if (this.name !== undefined) this.#decoders.set(this.name, decoder);
     // `SELECT 5`, `INSERT 0 1`, `BEGIN`.

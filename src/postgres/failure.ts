@@ -42,7 +42,7 @@ export class GaveUp extends Error {
   }
 }
 
-/** The client has gone, so that nobody waits for the result. */
+/** The client has gone, so that no one waits for the result. */
 export class ClientGone extends Error {
   constructor() {
     super('the client has gone');

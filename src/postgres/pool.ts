@@ -1,5 +1,5 @@
 // The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end
-// or throws a Problem; no error of the driver gets past it, and nobody waits for the database
+// or throws a Problem; no error of the driver gets past it, and no one waits for the database
 // longer than the deadline.
 import type { Logger } from 'pino';
 import { createPool, type DatabasePool, type Interceptor } from 'slonik';
@@ -70,7 +70,7 @@ const logQueries = (log: Logger): Interceptor => ({
 // reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
 
-const nobody: DatabaseObserver = {
+const noObserver: DatabaseObserver = {
   waited: () => {},
   failed: () => {},
   refused: () => {},
@@ -211,7 +211,7 @@ const leasesOf = (pool: DatabasePool, poolMax: number, observer: DatabaseObserve
 export const openDatabase = async (
   settings: DatabaseSettings,
   log: Logger,
-  observer: DatabaseObserver = nobody,
+  observer: DatabaseObserver = noObserver,
 ): Promise<Database> => {
   const backoff = createBackoff(log);
   const retry = createRetry(settings.preparedStatements, log);

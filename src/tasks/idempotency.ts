@@ -12,7 +12,7 @@ import { type Slots, statement } from './statement.ts';
 
 export interface Retries<Store> {
   /**
-   * Runs `write` on a store of its own transaction and keeps its reply for 24 hours, or answers the
+   * Runs `write` on a store of its own transaction and keeps its reply for 24 hours, or returns the
    * kept one with `Idempotency-Replayed`. Throws a Problem: key in use (409), used for another
    * request (422), and what `write` throws.
    */

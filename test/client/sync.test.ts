@@ -588,7 +588,7 @@ describe('a replica', () => {
     expect(titles(await onServer(user))).toEqual(['b', 'secret']);
   });
 
-  test('keeps an edit that somebody in between refuses, whatever they answer', async () => {
+  test('keeps an edit that someone in between refuses, whatever they answer', async () => {
     const user = await api.newUser();
     let answer: (() => Response) | undefined;
     const replica = createReplica(

@@ -226,7 +226,7 @@ describe('request bodies', () => {
     expect(JSON.parse(refused.text).detail).toBe('This operation takes no request body');
   });
 
-  test('without a token nobody learns whether a body is good, or has it read', async () => {
+  test('without a token no one learns whether a body is good, or has it read', async () => {
     for (const body of ['{', '{}', '{"title":"a"}', 'x'.repeat(200_000)]) {
       const refused = await user.send('POST', 'tasks', {
         body,
@@ -262,7 +262,7 @@ describe('what is no HTTP request', () => {
   const alive = (method: string, path: string, ...lines: string[]) =>
     head(method, path, ...lines).replace('Connection: close\r\n', '');
 
-  test('garbage behind good requests is answered behind them', async () => {
+  test('garbage behind good requests gets a response behind them', async () => {
     const other = await api.newUser();
     const body = '{"title":"pipelined"}';
     const good = alive('POST', tasks, 'Content-Type: application/json', `Content-Length: ${body.length}`);

@@ -93,7 +93,7 @@ describe('an owner whose clients give up while their tokens are verified', () =>
 });
 
 describe('strangers', () => {
-  test('that read no response keep out nobody but their own address, and that not for long', async () => {
+  test('that read no response keep out no one but their own address, and that not for long', async () => {
     const api = await start({ app: { maxRequests: 20, trustedProxies: 1 } });
     const user = await api.newUser();
     const docs = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1');
@@ -122,7 +122,7 @@ describe('strangers', () => {
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('that never end a body that nobody needs lose their places in the same way', async () => {
+  test('that never end a body that no one needs lose their places in the same way', async () => {
     const api = await start({ app: { maxRequests: 20, trustedProxies: 1 } });
     const endless = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1', 'Transfer-Encoding: chunked');
     hold(times(20, () => sendAndIgnore(api.url, endless).resume()));
@@ -272,7 +272,7 @@ const slowPost = (user: User, length = 1000): string =>
   )}{"title":`;
 
 describe('owners whose bodies do not arrive', () => {
-  test('keep out nobody: not the others, and not their own requests without a body', async () => {
+  test('keep out no one: not the others, and not their own requests without a body', async () => {
     const api = await start({ app: { maxRequests: 20 } });
     const victim = await api.newUser();
     const owners = await Promise.all(times(4, () => api.newUser()));
@@ -334,7 +334,7 @@ describe('an owner', () => {
     api = await startApi({ postgres: postgres(), app: { maxRequests: 8, rateLimit: 0 } });
     user = await api.newUser();
     other = await api.newUser();
-    // Tasks of 27 MB: more than the sockets take in while nobody reads.
+    // Tasks of 27 MB: more than the sockets take in while no one reads.
     await queryPostgres(
       api.postgres.url,
       `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
@@ -415,7 +415,7 @@ describe('an owner', () => {
 });
 
 describe('an owner who reads nothing of long pages', () => {
-  test('is refused more of them when too many are unread, and keeps out nobody', async () => {
+  test('is refused more of them when too many are unread, and keeps out no one', async () => {
     const api = await start({ app: { rateLimit: 10_000 } });
     const user = await api.newUser();
     await queryPostgres(

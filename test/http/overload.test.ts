@@ -109,7 +109,7 @@ describe('a client that is too slow', () => {
   test('with the next request gets 408 behind the answer to the one before, not in the middle of it', async () => {
     await queryPostgres(api.postgres.url, manyTasks(6000), [user.id]);
     const { hostname, port } = new URL(api.url);
-    // More than the sockets take in while nobody reads: the answer is under way when the time is
+    // More than the sockets take in while no one reads: the answer is under way when the time is
     // up.
     const socket = connect(Number(port), hostname, () =>
       socket.write(

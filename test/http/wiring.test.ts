@@ -1,5 +1,5 @@
 // The server does not start when anything is missing that stands between a request and a handler: a
-// gap would show as an unguarded operation, and only when somebody finds it.
+// gap would show as an unguarded operation, and only when someone finds it.
 import { type Document, OpenAPIBackend } from 'openapi-backend';
 import { describe, expect, test } from 'vitest';
 import type { OperationId } from '../../src/contract/operation.ts';

@@ -100,7 +100,7 @@ describe('deleteUserData', () => {
     }
   });
 
-  test('waits for nobody who waits for it: keys of an older day that are used again at the same time', async () => {
+  test('waits for no one that waits for it: keys of an older day that are used again at the same time', async () => {
     const deadlocks = async () => {
       // A session counts its own at the end of its transaction, but tells at most once a second.
       await new Promise((later) => setTimeout(later, 1500));
