@@ -167,10 +167,10 @@ const createFetcher = (url: URL, log: KeySetLog) => {
   let versions = 0;
   const accept = ({ keys, ignored, faulty }: UsableKeys): void => {
     report(faulty, ignored);
-    if (keys.length === 0 && faulty.length > 0) {
+    if (keys.length === 0) {
       // A key that anyone can sign with may have been trusted before, so the earlier keys are
       // dropped. Broken keys are a temporary fault.
-      if (faulty.some(({ reason }) => reason !== 'broken')) fetched = null;
+      if (faulty.length === 0 || faulty.some(({ reason }) => reason !== 'broken')) fetched = null;
       throw new Error('the key set has no key that can be trusted');
     }
     const text = JSON.stringify(keys);
@@ -216,7 +216,7 @@ export const createKeySet = (url: URL, log: KeySetLog): VerificationKeys => {
   const source = createFetcher(url, log);
   let renewableAt = 0;
   // The log contains the cause, once for each fetch.
-  const unavailable = () => problems.unavailable('there is no fresh key set');
+  const unavailable = () => problems.unavailable(new Error('there is no fresh key set'));
   const isOutOfReach = () => source.isFailing || source.fetching?.isSlow === true;
   const version = (): number | null => {
     const { fetched } = source;

@@ -1,5 +1,6 @@
 // An edit that the server has not confirmed, as data, and the pure rules of what becomes of it.
 import type { components } from '../../generated/openapi.d.ts';
+import { randomId } from './random-id.ts';
 import type { Problem } from './request.ts';
 
 export type Task = components['schemas']['Task'];
@@ -49,7 +50,7 @@ export type Edit = Sending &
     | { readonly kind: 'delete'; readonly base: Task }
   );
 
-export const newKey = (): string => crypto.randomUUID();
+export const newKey = randomId;
 
 /** Whether its outcome is unknown, so that it must stay as it is. */
 export const isFrozen = ({ sent, refused }: Edit): boolean => sent !== undefined && refused === undefined;

@@ -14,6 +14,7 @@ import {
   OPERATIONS,
 } from '../../generated/clients/typescript/client.ts';
 import setup from '../publish/client-setup.ts';
+import { randomId } from './random-id.ts';
 
 export * from '../../generated/clients/typescript/client.ts';
 export type { Edit, Refused } from './edit.ts';
@@ -44,7 +45,7 @@ const keepHeaders = (): Middleware => {
 const keyOtherWrites: Middleware = {
   onRequest: ({ method, headers }) => {
     if (/^(?:PUT|DELETE)$/i.test(method) && !('Idempotency-Key' in headers)) {
-      headers['Idempotency-Key'] = crypto.randomUUID();
+      headers['Idempotency-Key'] = randomId();
     }
   },
 };
@@ -75,6 +76,8 @@ export const connect = ({ token, retry, middleware = [], ...options }: ConnectOp
   createClient<Ops>(OPERATIONS, {
     ...setup.config,
     ...options,
+    // In place of the generated client's own key, which needs a secure context.
+    idempotencyKey: options.idempotencyKey === true ? randomId : (options.idempotencyKey ?? randomId),
     retry: {
       ...setup.config.retry,
       retryOn: (attempt) => attempt.response?.status === 409 || defaultRetryOn(attempt),

@@ -12,7 +12,8 @@ const fail = (message: string): never => {
 
 try {
   const subject =
-    ownerIdFrom(process.argv[2]) ?? fail('Usage: npm run token -- USER, for example: npm run token -- alice');
+    (process.argv.length === 3 && !process.argv[2]?.startsWith('-') ? ownerIdFrom(process.argv[2]) : null) ??
+    fail('Usage: npm run token -- USER, for example: npm run token -- alice');
   const config = readConfig(process.env);
   const key = await tokenKey(config);
   if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider issues the tokens.');

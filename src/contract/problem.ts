@@ -35,6 +35,14 @@ interface ProblemInit {
   readonly cause?: unknown;
 }
 
+/** Why the service takes no requests although nothing is wrong with it: the cause of a 503 that is logged as no error. */
+export class NotReady extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'NotReady';
+  }
+}
+
 /** A problem on its way to the client. `detail` is public; `cause` is not. */
 export class Problem extends Error {
   readonly slug: ProblemSlug;

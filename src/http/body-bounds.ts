@@ -10,8 +10,11 @@ import { lastWords, stopReading } from './stop-reading.ts';
  */
 const maxLeftover = 4 * 1024 * 1024;
 
-/** How many chunks a body may have, and one more for each of so many bytes. */
-const maxChunks = 1024;
+/**
+ * How many chunks a body may have, and one more for each of so many bytes. Larger chunks cost as
+ * much as other requests, however many connections send them.
+ */
+const maxChunks = 128;
 const bytesOfChunk = 64;
 
 /**

@@ -1,7 +1,7 @@
 // The request id, and one line in the log for each request when its answer has left, or when the
 // client has.
 import type { Context, Middleware } from 'koa';
-import { Problem } from '../contract/problem.ts';
+import { NotReady, Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../observability/log.ts';
 import { Refused } from './admission.ts';
 import { requestIdOf, uuidOf } from './request-id.ts';
@@ -40,7 +40,8 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
   if (cause instanceof Refused) {
     observer.refused(cause.message);
     logger.brief({ ...line, reason: cause.message }, 'request refused');
-  } else if (problem !== undefined && problem.status >= 500) logger.error({ ...line, err: cause }, 'request');
+  } else if (problem !== undefined && problem.status >= 500 && !(cause instanceof NotReady))
+    logger.error({ ...line, err: cause }, 'request');
   else if (cause === undefined) logger.brief(line, 'request');
   else logger.info({ ...line, reason: cause instanceof Error ? cause.message : String(cause) }, 'request');
 };

@@ -2,7 +2,7 @@
 // is allowed; and over when its deadline is, whatever the database does then.
 
 import type { Caller, Statements } from './database.ts';
-import { ClientGone, GaveUp } from './failure.ts';
+import { ClientGone, ConnectionNotOpened, GaveUp } from './failure.ts';
 import type { Lease, LeaseQueue } from './lease-queue.ts';
 
 import type { Retry } from './retry-policy.ts';
@@ -39,6 +39,7 @@ export interface ExecutorOptions {
 const goneGrace = 500;
 
 const tookTooLong = () => new GaveUp('deadline');
+const noConnection = () => new ConnectionNotOpened(new Error('no connection has opened in time'));
 const clientGone = () => new ClientGone();
 
 /**
@@ -89,10 +90,12 @@ const giveUpAfter = <T>(run: Run<T>, time: number, reason: () => GaveUp | Client
 };
 
 const onDeadline = <T>(run: Run<T>): void => {
-  const { lastFailure, unanswered } = run.options;
+  const { lastFailure, unanswered, leases } = run.options;
   const wasRunning = run.current !== undefined;
-  const cause = run.latest ?? lastFailure();
-  // A turn that was still in line, although connections open, has had no statement that was slow.
+  // A turn that was still in line while no other ran has waited for a connection to open.
+  const isOpening = !wasRunning && leases.running === 0;
+  const cause = run.latest ?? lastFailure() ?? (isOpening ? noConnection() : undefined);
+  // One that was in line behind others has had no statement that was slow.
   giveUp(run, new GaveUp(wasRunning || cause !== undefined ? 'deadline' : 'overloaded', cause));
   if (wasRunning) unanswered();
 };

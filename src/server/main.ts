@@ -26,7 +26,7 @@ const explain = (error: unknown): string => {
   if (plain.some((kind) => error instanceof kind)) return (error as Error).message;
   const { name, message, stack, code } = loggable(error);
   if (code === 'EADDRINUSE')
-    return `Port ${(error as { port?: unknown }).port} is taken. Set PORT to another one.`;
+    return `Port ${(error as { port?: unknown }).port} is taken. Set PORT or METRICS_PORT to another one.`;
   const { syscall } = error as { syscall?: unknown };
   if (syscall === 'listen' || syscall === 'getaddrinfo')
     return `Cannot listen there. Check HOST and PORT: ${message}.`;

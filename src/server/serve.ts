@@ -5,6 +5,7 @@ import { mintToken } from '../auth/development.ts';
 import { createAuthenticate } from '../auth/verify.ts';
 import type { Config } from '../config.ts';
 import { loadContract } from '../contract/document.ts';
+import { NotReady, problems } from '../contract/problem.ts';
 import { connect, tokenKey } from '../db/connect.ts';
 import { createReadiness } from '../db/readiness.ts';
 import { listenMetrics } from '../http/metrics-server.ts';
@@ -109,7 +110,11 @@ export const serve = async ({
     authenticate,
     database,
     shards,
-    isReady: async (warmUp) => !draining && hasTriedKeys && (await readiness(warmUp)),
+    isReady: async (warmUp) => {
+      if (draining) throw problems.unavailable(new NotReady('the server is draining'));
+      if (!hasTriedKeys) throw problems.unavailable(new NotReady('the key set is being fetched'));
+      return readiness(warmUp);
+    },
     log,
     metrics,
     showMetrics: config.metricsOnApi,

@@ -55,7 +55,7 @@ export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: Ser
   return {
     getLiveness: async () => ({ status: 200, body: { status: 'ok' } }),
     getReadiness: async () => {
-      if (!(await isReady())) throw problems.unavailable();
+      if (!(await isReady())) throw problems.unavailable(new Error('a migration is missing'));
       return { status: 200, body: { status: 'ok' } };
     },
     getMetrics: async () => {

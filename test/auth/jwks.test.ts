@@ -123,10 +123,17 @@ describe('keys', () => {
     const key = await newKey('RS256');
     const secret = Buffer.alloc(32, 's');
     const oct = { kty: 'oct', kid: 'shared', alg: 'HS256', k: secret.toString('base64url') };
-    keySet.answer = publish({ ...key, jwk: { ...key.jwk, use: 'enc' } }, { ...key, jwk: oct });
+    const usable = await newKey('RS256');
+    keySet.answer = publish({ ...key, jwk: { ...key.jwk, use: 'enc' } }, { ...key, jwk: oct }, usable);
     expect(await statusOf(key)).toBe(401);
     const token = compact({ alg: 'HS256', kid: 'shared' }, claimsFor(owner), hmac(secret));
     expect((await session(token)).status).toBe(401);
+  });
+
+  test('that are all missing make the service unavailable, and no token invalid', async () => {
+    const key = await newKey('RS256');
+    keySet.answer = publish();
+    expect(await statusOf(key)).toBe(503);
   });
 });
 

@@ -109,7 +109,7 @@ describe('a start that fails', { timeout: 300_000 }, () => {
 
   test('because the port is in use reports that in one line', async () => {
     const PORT = String(await takenPort());
-    const stderr = `Port ${PORT} is taken. Set PORT to another one.\n`;
+    const stderr = `Port ${PORT} is taken. Set PORT or METRICS_PORT to another one.\n`;
     const refused = { code: 1, signal: null, stdout: '', stderr };
     const directory = await newDataDirectory();
     expect(await runToEnd('src/start.js', [], { PORT, DATA_DIR: directory })).toEqual(refused);

@@ -114,9 +114,9 @@
  *
  * ## Rate limits
  *
- * A user can make a limited number of requests a minute. Every response to an authenticated
- * request has this number in `RateLimit-Policy` and the number of requests that are left in
- * `RateLimit`. Further requests get `429`. A user also gets `429` for too large a share of the
+ * A user can make a limited number of requests a minute. If there is a limit, responses of
+ * the operations that need a token have it in `RateLimit-Policy`, and the number of requests that
+ * are left in `RateLimit`. Further requests get `429`. A user also gets `429` for too large a share of the
  * requests that the server can have in progress. The more requests other users have in progress,
  * the smaller this share is. A server with too much to do returns `503` at once. `429` and `503`
  * have a `Retry-After` header with the number of seconds to wait.
