@@ -14,7 +14,7 @@ const maxLeftover = 4 * 1024 * 1024;
  * How many chunks a body may have, and one more for each of so many bytes. Larger chunks cost as
  * much as other requests, however many connections send them.
  */
-const maxChunks = 128;
+const maxChunks = 32;
 const bytesOfChunk = 64;
 
 /**

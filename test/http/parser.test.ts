@@ -100,9 +100,9 @@ describe('a body in chunks', () => {
     return line;
   };
 
-  test('may have a hundred small ones, and not hundreds', async () => {
-    expect(await send(128)).toContain(' 201 ');
-    expect(await send(200)).toContain(' 400 ');
+  test('may have a few small ones, and not hundreds', async () => {
+    expect(await send(32)).toContain(' 201 ');
+    expect(await send(100)).toContain(' 400 ');
   });
 
   test('that is refused costs no other connection its body', async () => {
