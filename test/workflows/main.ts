@@ -5,7 +5,7 @@ import { startSandbox } from '../clients/sandbox.ts';
 const workflows = 'test/workflows/tasks.arazzo.yaml';
 const redocly = (...args: string[]) => spawnSync('redocly', args, { encoding: 'utf8' });
 
-const lint = redocly('lint', workflows);
+const lint = redocly('lint', workflows, '--config', 'test/contract/lint/redocly.yaml');
 if (lint.status !== 0) console.log(lint.stdout, lint.stderr);
 const sandbox = await startSandbox();
 try {
