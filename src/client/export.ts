@@ -45,7 +45,7 @@ export async function* readExport(exported: Blob | ReadableStream<Uint8Array>): 
   let count = 0;
   let end: ExportEnd | undefined;
   for await (const text of linesOf('stream' in exported ? exported.stream() : exported)) {
-    if (end !== undefined) throw new IncompleteExport('The export goes on after its end');
+    if (end !== undefined) throw new IncompleteExport('The export continues after its end');
     const line: ExportLine = JSON.parse(text);
     if (isExportEnd(line)) end = line;
     else if (isExportedTask(line)) {

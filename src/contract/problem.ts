@@ -35,7 +35,10 @@ interface ProblemInit {
   readonly cause?: unknown;
 }
 
-/** Why the service takes no requests although nothing is wrong with it: the cause of a 503 that is logged as no error. */
+/**
+ * Why the service takes no requests although nothing is wrong with it: the cause of a 503 that is
+ * not logged as an error.
+ */
 export class NotReady extends Error {
   constructor(reason: string) {
     super(reason);

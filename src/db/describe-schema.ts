@@ -68,7 +68,11 @@ const parts = `
   WHERE typtype = 'd' AND typnamespace = current_schema()::regnamespace
   UNION ALL
   SELECT 1, '', typname, format('CREATE TYPE %I AS ENUM (%s);', typname,
-    (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = pg_type.oid))
+    (
+      SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
+      FROM pg_enum
+      WHERE enumtypid = pg_type.oid
+    ))
   FROM pg_type
   WHERE typtype = 'e' AND typnamespace = current_schema()::regnamespace
   UNION ALL
@@ -77,7 +81,8 @@ const parts = `
   WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
   UNION ALL
-  SELECT 3, own.name, '', format(E'CREATE TABLE %I (\\n%s\\n);', own.name, concat_ws(E',\\n', columns.text, constraints.text))
+  SELECT 3, own.name, '',
+    format(E'CREATE TABLE %I (\\n%s\\n);', own.name, concat_ws(E',\\n', columns.text, constraints.text))
   FROM own
   LEFT JOIN columns ON attrelid = own.oid
   LEFT JOIN constraints ON conrelid = own.oid

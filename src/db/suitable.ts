@@ -27,7 +27,8 @@ const faultOf = ({ isolation, encoding }: z.infer<typeof defaultsRow>): Database
   // it fails instead.
   if (isolation === 'read committed') return null;
   return new DatabaseUnsuitable(
-    `default_transaction_isolation is "${isolation}" for this role in this database. It must be "read committed": npm run limits sets it.`,
+    `default_transaction_isolation is "${isolation}" for this role in this database. ` +
+      'It must be "read committed": npm run limits sets it.',
   );
 };
 

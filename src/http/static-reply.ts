@@ -3,11 +3,14 @@ import type { Context } from 'koa';
 import type { Represent } from '../contract/operation.ts';
 import { codingFor } from './content-coding.ts';
 
+/** A longer list of tags is not searched, in characters; a client has one for each representation. */
+const longest = 4096;
+
 const entityTag = /"[\x21\x23-\x7E\x80-\xFF]*"/g;
 
 /** Whether `If-None-Match` names the tag; compared weakly (RFC 9110, section 13.1.2). */
 const isNamed = (field: string | undefined, etag: string): boolean => {
-  if (field === undefined) return false;
+  if (field === undefined || field.length > longest) return false;
   const named: readonly string[] = field.match(entityTag) ?? [];
   return field.trim() === '*' || named.includes(etag);
 };

@@ -5,9 +5,11 @@ import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { inject } from 'vitest';
 import { embeddedSettings, startEmbedded } from '../../src/db/embedded.ts';
+import { queryPostgres } from './query.ts';
+
+export { queryPostgres };
 
 export interface TestPostgres {
   readonly url: string;
@@ -48,24 +50,6 @@ export const startPostgres = async (): Promise<TestPostgres> => {
     return { url, poolMax: 8, preparedStatements, close: async () => {} };
   }
   return { ...(await startCopy('template')), ...embeddedSettings };
-};
-
-/** Runs one statement past the service, to look at what it stored. */
-export const queryPostgres = async <Row extends pg.QueryResultRow>(
-  url: string,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Row[]> => {
-  const client = new pg.Client(url);
-  // A session that the server ends fails the statement; without a listener it would fail the test
-  // run.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, [...values])).rows;
-  } finally {
-    await client.end();
-  }
 };
 
 /**

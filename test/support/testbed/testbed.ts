@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { queryPostgres } from '../query.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import {
   childrenOf,
@@ -99,16 +100,7 @@ export const startTestbed = async (
   const urlAt = (at: number, parameters = `sslmode=verify-full&sslrootcert=${certificates.ca}`) =>
     `postgresql://postgres:${password}@localhost:${at}/postgres?${parameters}`;
   const url = urlAt(port);
-  const query = async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => {
-    const client = new pg.Client(url);
-    client.on('error', () => {});
-    await client.connect();
-    try {
-      return (await client.query<Row>(text, [...values])).rows;
-    } finally {
-      await client.end();
-    }
-  };
+  const query: Testbed['query'] = (text, values) => queryPostgres(url, text, values);
 
   let server: Running | undefined;
   const bouncers: PgBouncer[] = [];
