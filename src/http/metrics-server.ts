@@ -3,6 +3,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { boundChunks, dropLeftover } from './body-bounds.ts';
+import { stopReading } from './stop-reading.ts';
 
 /** Of more connections the oldest is closed, so that a new one always gets in. */
 const maxConnections = 20;
@@ -68,11 +70,14 @@ export const listenMetrics = async (
       const { socket } = request;
       // A client that sends on without reading gets nothing more.
       if (busy.has(socket)) {
+        stopReading(request);
         socket.destroy();
         return;
       }
       busy.add(socket);
       response.once('close', () => busy.delete(socket));
+      boundChunks(request, () => socket.destroy());
+      dropLeftover(request, response);
       respond(request, response);
     },
   );

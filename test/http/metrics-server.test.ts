@@ -1,12 +1,13 @@
 // The metrics on a port of their own: what is served there, and how little a client can make of it.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listenMetrics } from '../../src/http/metrics-server.ts';
 
-const start = async (read: () => Promise<string> = async () => 'up 1\n') => {
-  const server = await listenMetrics(read, { host: '127.0.0.1', port: 0, timeout: 500 });
+const start = async (read: () => Promise<string> = async () => 'up 1\n', timeout = 500) => {
+  const server = await listenMetrics(read, { host: '127.0.0.1', port: 0, timeout });
   onTestFinished(() => server.close());
   const url = `http://127.0.0.1:${server.port}`;
   return { url, port: server.port, scrape: async () => (await fetch(`${url}/metrics`)).text() };
@@ -52,6 +53,30 @@ describe('the metrics on a port of their own', () => {
     socket.write('GET /metrics HTTP/1.1\r\nHost: metrics\r\n\r\n'.repeat(1000));
     await text(socket).catch(() => '');
     expect(readings).toBe(1);
+  });
+
+  test('build no requests that they do not answer, although they come in one piece', async () => {
+    const { port } = await start();
+    let requests = 0;
+    const count = (): void => {
+      requests += 1;
+    };
+    subscribe('http.server.request.start', count);
+    onTestFinished(() => void unsubscribe('http.server.request.start', count));
+    const socket = await open(port);
+    socket.write('GET /metrics HTTP/1.1\r\nHost: metrics\r\n\r\n'.repeat(1000));
+    await text(socket).catch(() => '');
+    expect(requests).toBeLessThanOrEqual(3);
+  });
+
+  // The time-out of a request is far longer than that of the test.
+  test('end a connection whose body comes in very many chunks', { timeout: 15_000 }, async () => {
+    const { port } = await start(undefined, 120_000);
+    const socket = (await open(port)).resume();
+    socket.write('GET /metrics HTTP/1.1\r\nHost: metrics\r\nTransfer-Encoding: chunked\r\n\r\n');
+    socket.write('1\r\nx\r\n'.repeat(10_000));
+    await once(socket, 'close');
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
   });
 
   test.each([
