@@ -250,8 +250,8 @@ const getErasing = statement(
 /** How often a write is tried that others keep coming before. */
 const maxTries = 10;
 
-/** The tasks of one owner. */
-export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = defaultPieces): TaskStore => {
+/** Writes one of an owner's tasks if it meets the precondition. Null when there is no such task. */
+const conditionalWriteOf = (database: Statements, owner: OwnerId) => {
   const tryToWrite = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
     database.turn(async (statements): Promise<Written | 'erasing' | null> => {
       for (let tries = 0; tries < maxTries; tries++) {
@@ -266,11 +266,16 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
       // But not each time: the data are not what the service wrote.
       throw new Error('a task is not written: its owner has no clock, or a trigger forbids it');
     });
-  const write = async (...change: Parameters<typeof tryToWrite>): Promise<Written | null> => {
+  return async (...change: Parameters<typeof tryToWrite>): Promise<Written | null> => {
     const written = await tryToWrite(...change);
     if (written === 'erasing') throw problems.erasureInProgress();
     return written;
   };
+};
+
+/** The tasks of one owner. */
+export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = defaultPieces): TaskStore => {
+  const write = conditionalWriteOf(database, owner);
   const update = (id: string, fields: TaskUpdate, precondition: Precondition) =>
     write(id, updateTask({ owner, id, ...changesOf(fields), ...demands(precondition) }), precondition);
 
