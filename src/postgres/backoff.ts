@@ -98,18 +98,70 @@ const createPause = (random: () => number) => {
   };
 };
 
+// What the attempts so far have shown: whether connections open, and when to try again if not.
+const createHealth = (log: Logger, random: () => number) => {
+  const report = createReport(log);
+  const pause = createPause(random);
+  let isProven = false;
+  let latest: { readonly error: unknown; readonly retry: boolean } | undefined;
+  return {
+    /** Whether connections have opened since the latest failure. */
+    isProven: (): boolean => isProven,
+    /** Why no connection opens, where an attempt is under way or has failed. */
+    error: (isOpening: boolean): ConnectionNotOpened | undefined => {
+      if (latest !== undefined) return new ConnectionNotOpened(latest.error);
+      if (isProven || !isOpening) return undefined;
+      return new ConnectionNotOpened(new Error('the first connection has not opened yet'));
+    },
+    /** The latest failure, while waiting fixes nothing. */
+    refusal: () => (latest?.retry === false && pause.left() > 0 ? latest : undefined),
+    /** What is left of the pause before the next attempt, in milliseconds. */
+    pauseLeft: pause.left,
+    /** How long an attempt may go without an outcome, in milliseconds. */
+    patience: (): number => (latest === undefined ? patience : longPatience),
+    succeeded: (): void => {
+      isProven = true;
+      latest = undefined;
+      pause.end();
+      report.succeeded();
+    },
+    failed: (error: unknown): void => {
+      const { kind, retry } = failureOf(new ConnectionNotOpened(error));
+      isProven = false;
+      latest = { error, retry };
+      pause.begin(retry);
+      report.failed(error, kind);
+    },
+  };
+};
+
+// The attempts under way.
+const createAttempts = () => {
+  const opening = new Set<Attempt>();
+  let startedAt = 0;
+  return {
+    start: (attempt: Attempt): Promise<void> => {
+      startedAt = performance.now();
+      opening.add(attempt);
+      return attempt.open().finally(() => opening.delete(attempt));
+    },
+    isAny: (): boolean => opening.size > 0,
+    /** What is left until `patience` with the latest attempt ends, in milliseconds. */
+    left: (patience: number): number => (opening.size === 0 ? 0 : startedAt + patience - performance.now()),
+    abort: (reason: Error): void => {
+      for (const attempt of opening) attempt.abort(reason);
+    },
+  };
+};
+
 /**
  * Logs to `log` when connections stop opening, and when they open again. `random` returns numbers
  * from 0 to 1.
  */
 export const createBackoff = (log: Logger, random: () => number = Math.random): Backoff => {
-  const report = createReport(log);
-  const pause = createPause(random);
+  const health = createHealth(log, random);
   const waiting: Waiter[] = [];
-  const opening = new Set<Attempt>();
-  let isProven = false;
-  let startedAt = 0;
-  let latest: { readonly error: unknown; readonly retry: boolean } | undefined;
+  const attempts = createAttempts();
   let closed: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -118,17 +170,15 @@ export const createBackoff = (log: Logger, random: () => number = Math.random): 
   };
 
   const start = ({ attempt, resolve, reject }: Waiter): void => {
-    startedAt = performance.now();
-    opening.add(attempt);
-    attempt.open().then(
+    attempts.start(attempt).then(
       () => {
-        opening.delete(attempt);
-        succeeded();
+        health.succeeded();
+        proceed();
         resolve();
       },
       (error: unknown) => {
-        opening.delete(attempt);
-        failed(error);
+        rejectWaiting(error);
+        if (closed === undefined) health.failed(error);
         reject(error);
       },
     );
@@ -136,56 +186,36 @@ export const createBackoff = (log: Logger, random: () => number = Math.random): 
 
   const proceed = (): void => {
     clearTimeout(timer);
-    if (isProven) {
+    if (health.isProven()) {
       for (const waiter of waiting.splice(0)) start(waiter);
       return;
     }
-    const turn = latest === undefined ? patience : longPatience;
-    const quiet = opening.size === 0 ? 0 : startedAt + turn - performance.now();
-    const wait = Math.max(pause.left(), quiet);
+    const turn = health.patience();
+    const wait = Math.max(health.pauseLeft(), attempts.left(turn));
     const waiter = wait <= 0 ? waiting.shift() : undefined;
     if (waiter !== undefined) start(waiter);
     if (waiting.length > 0) timer = setTimeout(proceed, waiter === undefined ? wait : turn);
   };
 
-  const succeeded = (): void => {
-    isProven = true;
-    latest = undefined;
-    pause.end();
-    report.succeeded();
-    proceed();
-  };
-
-  const failed = (error: unknown): void => {
-    rejectWaiting(error);
-    if (closed !== undefined) return;
-    const { kind, retry } = failureOf(new ConnectionNotOpened(error));
-    isProven = false;
-    latest = { error, retry };
-    pause.begin(retry);
-    report.failed(error, kind);
-  };
-
   return {
     run: (attempt) =>
       new Promise((resolve, reject) => {
+        const refusal = health.refusal();
         if (closed !== undefined) reject(closed);
-        else if (latest?.retry === false && pause.left() > 0) reject(latest.error);
+        else if (refusal !== undefined) reject(refusal.error);
         else {
           waiting.push({ attempt, resolve, reject });
           proceed();
         }
       }),
     get error() {
-      if (latest !== undefined) return new ConnectionNotOpened(latest.error);
-      if (isProven || opening.size === 0) return undefined;
-      return new ConnectionNotOpened(new Error('the first connection has not opened yet'));
+      return health.error(attempts.isAny());
     },
     close: () => {
       closed = new Error('the pool is closed');
       clearTimeout(timer);
       rejectWaiting(closed);
-      for (const attempt of opening) attempt.abort(closed);
+      attempts.abort(closed);
     },
   };
 };

@@ -2,7 +2,7 @@
 // its own to look up the ids of two types, and keeps to itself what decides about a second try:
 // whether a statement that broke off may have been committed.
 import pg from 'pg';
-import { createDriverFactory, type DriverFactory } from 'slonik';
+import { createDriverFactory, type DriverClientEventEmitter, type DriverFactory } from 'slonik';
 import type { Address } from './address.ts';
 import type { Backoff } from './backoff.ts';
 import { type BackendKey, type CancelOptions, createCancel } from './cancel.ts';
@@ -43,89 +43,107 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+const clientConfig: pg.ClientConfig = { types, keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
 // The one statement that commits before it is reported complete.
 const isCommit = /^\s*(?:COMMIT|END)\b/i;
+
+/** What Slonik is given for the error of a statement: it knows a lost connection by its class. */
+const statementErrorOf = (error: Error | null, { text, reportedComplete }: ExtendedQuery): Error | null =>
+  error && isConnectionLoss(error)
+    ? new ConnectionLost(error, mayHaveRun(error, reportedComplete || isCommit.test(text)))
+    : error;
+
+/** The connections without a statement. */
+const createIdleConnections = () => {
+  const idle = new Set<pg.Client>();
+  return {
+    add: (client: pg.Client): void => void idle.add(client),
+    remove: (client: pg.Client): void => void idle.delete(client),
+    drop: (): void => {
+      for (const client of idle) client.connection.stream.destroy();
+      idle.clear();
+    },
+  };
+};
+
+type PoolClientFactory = Awaited<ReturnType<Parameters<typeof createDriverFactory>[0]>>['createPoolClient'];
+
+interface PoolClientOptions extends DriverOptions {
+  readonly idle: ReturnType<typeof createIdleConnections>;
+  readonly cancel: ReturnType<typeof createCancel>;
+}
+
+/** One connection, as Slonik's pool uses it. */
+const createPoolClient = (
+  { address, connectTimeout, backoff, named, idle, cancel }: PoolClientOptions,
+  events: DriverClientEventEmitter,
+): Awaited<ReturnType<PoolClientFactory>> => {
+  const opening = createClient(address, connectTimeout, clientConfig);
+  const { pg: client } = opening;
+  let isOpen = false;
+  let isRunning = false;
+  let ended: (() => void) | undefined;
+  const decoders: RowDecoders = new Map();
+  client.on('error', (error) => {
+    idle.remove(client);
+    // Slonik listens to a connection from its opening to its end, and an error without a listener
+    // ends the process. connect() throws the error of one that has not opened; one that is being
+    // ended may take minutes to break.
+    if (isOpen) events.emit('error', new ConnectionLost(error, true));
+  });
+  return {
+    connect: async () => {
+      await backoff.run({ open: opening.connect, abort: opening.abort });
+      isOpen = true;
+      idle.add(client);
+    },
+    end: async () => {
+      idle.remove(client);
+      isOpen = false;
+      if (isRunning) {
+        const statement = Promise.withResolvers<void>();
+        ended = statement.resolve;
+        const outcome = await cancel(client as unknown as BackendKey, statement.promise);
+        idle.remove(client);
+        // A server that does not end a statement is likely out of reach, for the idle connections
+        // as well.
+        if (outcome === 'failed') idle.drop();
+      }
+      await client.end();
+    },
+    query: (text, values = [], options) => {
+      idle.remove(client);
+      const name = named() ? options?.name : undefined;
+      return new Promise((resolve, reject) => {
+        const query = new ExtendedQuery({ text, values, name, types, decoders }, (error, result) => {
+          isRunning = false;
+          ended?.();
+          if (result) {
+            idle.add(client);
+            resolve(result);
+          } else reject(statementErrorOf(error, query));
+        });
+        isRunning = true;
+        client.query(query);
+      });
+    },
+    stream: () => {
+      throw new Error('streams are not offered');
+    },
+  };
+};
 
 /**
  * Builds the driver. A connection that fails to open throws the error of `pg`; a broken one throws
  * ConnectionLost.
  */
 export const createPgDriver = (options: DriverOptions): PgDriver => {
-  const { address, connectTimeout, backoff, named } = options;
-  const idle = new Set<pg.Client>();
-  const cancel = createCancel({ address, ...options.cancels });
-  const dropIdle = (): void => {
-    for (const client of idle) client.connection.stream.destroy();
-    idle.clear();
-  };
-
+  const idle = createIdleConnections();
+  const cancel = createCancel({ address: options.address, ...options.cancels });
   const factory = createDriverFactory(async () => ({
-    createPoolClient: async ({ clientEventEmitter }) => {
-      const opening = createClient(address, connectTimeout, {
-        types,
-        keepAlive: true,
-        keepAliveInitialDelayMillis: 10_000,
-      });
-      const { pg: client } = opening;
-      let isOpen = false;
-      let isRunning = false;
-      let ended: (() => void) | undefined;
-      const decoders: RowDecoders = new Map();
-      client.on('error', (error) => {
-        idle.delete(client);
-        // Slonik listens to a connection from its opening to its end, and an error without a
-        // listener ends the process. connect() throws the error of one that has not opened; one
-        // that is being ended may take minutes to break.
-        if (isOpen) clientEventEmitter.emit('error', new ConnectionLost(error, true));
-      });
-      return {
-        connect: async () => {
-          await backoff.run({ open: opening.connect, abort: opening.abort });
-          isOpen = true;
-          idle.add(client);
-        },
-        end: async () => {
-          idle.delete(client);
-          isOpen = false;
-          if (isRunning) {
-            const statement = Promise.withResolvers<void>();
-            ended = statement.resolve;
-            const outcome = await cancel(client as unknown as BackendKey, statement.promise);
-            idle.delete(client);
-            // A server that does not end a statement is likely out of reach, for the idle
-            // connections as well.
-            if (outcome === 'failed') dropIdle();
-          }
-          await client.end();
-        },
-        query: (text, values = [], options) => {
-          idle.delete(client);
-          const name = named() ? options?.name : undefined;
-          return new Promise((resolve, reject) => {
-            const execution = new ExtendedQuery({ text, values, name, types, decoders }, (error, result) => {
-              isRunning = false;
-              ended?.();
-              if (result) {
-                idle.add(client);
-                resolve(result);
-              } else if (error && isConnectionLoss(error)) {
-                reject(
-                  new ConnectionLost(
-                    error,
-                    mayHaveRun(error, execution.reportedComplete || isCommit.test(text)),
-                  ),
-                );
-              } else reject(error);
-            });
-            isRunning = true;
-            client.query(execution);
-          });
-        },
-        stream: () => {
-          throw new Error('streams are not offered');
-        },
-      };
-    },
+    createPoolClient: async ({ clientEventEmitter }) =>
+      createPoolClient({ ...options, idle, cancel }, clientEventEmitter),
   }));
-  return { factory, dropIdle };
+  return { factory, dropIdle: idle.drop };
 };

@@ -54,7 +54,7 @@ export interface LeaseQueue {
   giveUp(lease: Lease, reason: unknown): void;
   readonly running: number;
   readonly waiting: number;
-  /** LeaseQueue without a turn. */
+  /** Leases without a turn. */
   readonly idle: number;
   /** Gives back what is idle, now and from now on. */
   close(): void;
@@ -143,35 +143,52 @@ const makeRoom = (
   displaced.fail(refusal('displaced'));
 };
 
+/** The turns that run, counted for their owners by `queue`. */
+const createTurns = (queue: FairQueue<Waiter>) => {
+  let running = 0;
+  return {
+    begin: (lease: Leased, party: Party<Waiter>): Lease => {
+      running += 1;
+      lease.party = party;
+      lease.turnBeganAt = performance.now();
+      queue.began(party);
+      return lease;
+    },
+    end: (lease: Leased): void => {
+      running -= 1;
+      if (lease.party !== undefined) queue.ended(lease.party, performance.now() - lease.turnBeganAt);
+      lease.party = undefined;
+    },
+    get running() {
+      return running;
+    },
+  };
+};
+
+/** Fails the next turn in line. */
+const failNext = (queue: FairQueue<Waiter>, error: unknown): void => {
+  const waiter = queue.next();
+  if (waiter === undefined) return;
+  queue.passed(waiter.party);
+  waiter.fail(error);
+};
+
 /** The leases: opened as turns need them, each then serves one turn after the other. */
 const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOptions) => {
   const idle = createIdleLeases();
+  const turns = createTurns(queue);
   let leased = 0;
-  let running = 0;
   let isClosed = false;
 
-  const begin = (lease: Leased, party: Party<Waiter>): Lease => {
-    running += 1;
-    lease.party = party;
-    lease.turnBeganAt = performance.now();
-    queue.began(party);
-    return lease;
-  };
   const offer = (lease: Leased): void => {
     if (lease.isOver || performance.now() - lease.leasedAt > maxAge) {
       lease.release();
       return;
     }
     const waiter = queue.next();
-    if (waiter !== undefined) waiter.serve(begin(lease, waiter.party));
+    if (waiter !== undefined) waiter.serve(turns.begin(lease, waiter.party));
     else if (isClosed) lease.release();
     else idle.push(lease);
-  };
-  const failNext = (error: unknown): void => {
-    const waiter = queue.next();
-    if (waiter === undefined) return;
-    queue.passed(waiter.party);
-    waiter.fail(error);
   };
   const open = (): void => {
     leased += 1;
@@ -179,7 +196,7 @@ const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOp
     const over = (error?: unknown): void => {
       leased -= 1;
       // Slonik opens no other in place of one that failed to open, or that broke while it was idle.
-      if (lease === undefined) failNext(new ConnectionNotOpened(error));
+      if (lease === undefined) failNext(queue, new ConnectionNotOpened(error));
       else {
         lease.isOver = true;
         idle.remove(lease);
@@ -196,12 +213,7 @@ const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOp
 
   return {
     idle,
-    begin,
-    end: (lease: Leased): void => {
-      running -= 1;
-      if (lease.party !== undefined) queue.ended(lease.party, performance.now() - lease.turnBeganAt);
-      lease.party = undefined;
-    },
+    turns,
     offer,
     open,
     canOpen: (): boolean => leased < width,
@@ -212,7 +224,6 @@ const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOp
         if (lease !== undefined) offer(lease);
       }
     },
-    running: (): number => running,
     close: (): void => {
       isClosed = true;
       idle.close();
@@ -223,13 +234,13 @@ const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOp
 export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
   const queue = createFairQueue<Waiter>(options.ownerWidth);
   const leases = createLeases(queue, options);
-  const { idle } = leases;
+  const { idle, turns } = leases;
   return {
     take: (owner, isFirst) => {
       const party = queue.partyOf(owner);
       // No lease is idle while a turn waits that may have it, so this one overtakes none.
       const lease = party.running < party.limit ? idle.pop() : undefined;
-      if (lease !== undefined) return leases.begin(lease, party);
+      if (lease !== undefined) return turns.begin(lease, party);
       if (!isFirst) makeRoom(queue, party, leases.canOpen(), options);
       const { promise, resolve, reject } = Promise.withResolvers<Lease>();
       const waiter: Waiter = { party, serve: resolve, fail: reject };
@@ -239,17 +250,17 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
       return { lease: promise, leave: () => queue.leave(waiter) };
     },
     giveBack: (lease) => {
-      leases.end(lease as Leased);
+      turns.end(lease as Leased);
       leases.offer(lease as Leased);
       leases.serveIdle();
     },
     giveUp: (lease, reason) => {
-      leases.end(lease as Leased);
+      turns.end(lease as Leased);
       (lease as Leased).abandon(reason);
       leases.serveIdle();
     },
     get running() {
-      return leases.running();
+      return turns.running;
     },
     get waiting() {
       return queue.length;
