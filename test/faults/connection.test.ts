@@ -6,8 +6,9 @@ import { migrate } from '../../src/db/migrations.ts';
 import { changeLimits } from '../../src/db/role-limits.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
+import type { PgBouncer } from '../support/testbed/pgbouncer.ts';
 import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
-import { type PgBouncer, startTestbed, type Testbed } from '../support/testbed/testbed.ts';
+import { startTestbed, type Testbed } from '../support/testbed/testbed.ts';
 
 const quiet = createLogger('silent');
 

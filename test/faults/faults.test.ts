@@ -8,8 +8,9 @@ import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { type Load, startLoad } from '../support/ledger.ts';
+import type { PgBouncer } from '../support/testbed/pgbouncer.ts';
 import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
-import { type PgBouncer, startTestbed, type Testbed } from '../support/testbed/testbed.ts';
+import { startTestbed, type Testbed } from '../support/testbed/testbed.ts';
 
 const enabled = Boolean(process.env.TEST_FAULTS);
 

@@ -69,9 +69,8 @@ export const sharedPostgres = (): (() => TestPostgres) => {
   return () => ({ ...postgres, close: async () => {} });
 };
 
-/** Starts the API. Close it in afterAll. */
-export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
-  const postgres = options.postgres ?? (await startPostgres());
+/** A stream of log lines, and the lines so far, parsed. */
+const keepLines = () => {
   const logs: Record<string, unknown>[] = [];
   const lines = new Writable({
     write: (chunk, _encoding, done) => {
@@ -79,6 +78,29 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
       done();
     },
   });
+  return { logs, lines };
+};
+
+const createUser = async (send: Send, id: string): Promise<User> => {
+  const token = await tokenFor(id);
+  const sendAs: Send = (method, path, options = {}) =>
+    send(method, path.startsWith('/') ? path : `/api/v1/users/me/${path}`, { token, ...options });
+  return {
+    id,
+    token,
+    send: sendAs,
+    create: async (task) => {
+      const { status, text, json } = await sendAs('POST', 'tasks', { json: task });
+      if (status !== 201) throw new Error(`no task was created: ${status} ${text}`);
+      return json;
+    },
+  };
+};
+
+/** Starts the API. Close it in afterAll. */
+export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
+  const postgres = options.postgres ?? (await startPostgres());
+  const { logs, lines } = keepLines();
   const log = createLogger(options.logLevel ?? 'info', lines);
   const { poolMax, preparedStatements } = postgres;
   const url = options.databaseUrl ?? postgres.url;
@@ -125,21 +147,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     database,
     logs,
     send,
-    newUser: async (id = newOwner()) => {
-      const token = await tokenFor(id);
-      const sendAs: Send = (method, path, requestOptions = {}) =>
-        send(method, path.startsWith('/') ? path : `/api/v1/users/me/${path}`, { token, ...requestOptions });
-      return {
-        id,
-        token,
-        send: sendAs,
-        create: async (task) => {
-          const { status, text, json } = await sendAs('POST', 'tasks', { json: task });
-          if (status !== 201) throw new Error(`no task was created: ${status} ${text}`);
-          return json;
-        },
-      };
-    },
+    newUser: (id = newOwner()) => createUser(send, id),
     close: async () => {
       await server.drain(1000);
       await database.close();

@@ -1,5 +1,5 @@
 // Load with a ledger: what was attempted, what was acknowledged, and afterwards what the database
-// says of it.
+// contains.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api, User } from './app.ts';
@@ -7,7 +7,7 @@ import type { Api, User } from './app.ts';
 export interface Figures {
   readonly attempted: number;
   readonly acknowledged: number;
-  /** Writes that were answered with 503: they may have happened once, or not at all. */
+  /** Writes that got a 503: they may have happened once, or not at all. */
   readonly open: number;
   readonly lost: number;
   readonly doubled: number;
@@ -15,9 +15,9 @@ export interface Figures {
   readonly readsAnswered: number;
   /** The longest request, in milliseconds. */
   readonly longest: number;
-  /** Statuses of all answers, with how often each came. */
+  /** Statuses of all responses, with how often each came. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Answers that broke the contract, and requests without an answer. */
+  /** Responses that broke the contract, and requests without a response. */
   readonly faults: readonly string[];
 }
 
@@ -30,6 +30,12 @@ interface Client {
   changesAcknowledged: number;
 }
 
+/** What the database contains of a task. */
+interface StoredTask {
+  readonly title: string;
+  readonly version: number;
+}
+
 export interface Load {
   /**
    * Waits until every client has had a success after now; returns how long that took, in
@@ -38,7 +44,7 @@ export interface Load {
   recovered(limit: number): Promise<number>;
   readonly users: readonly User[];
   /** Ends the load and compares with the database, read by `rows`. */
-  end(rows: (owner: string) => Promise<readonly { title: string; version: number }[]>): Promise<Figures>;
+  end(rows: (owner: string) => Promise<readonly StoredTask[]>): Promise<Figures>;
 }
 
 // Behind a pooler the first write can meet a connection that the fault before has broken. A client
@@ -56,38 +62,65 @@ const createCounter = async (user: User): Promise<string> => {
   }
 };
 
-/** Starts `count` clients that write and read one after the other without a pause. */
-export const startLoad = async (api: Api, count: number): Promise<Load> => {
-  const clients = await Promise.all(
-    Array.from({ length: count }, async (): Promise<Client> => {
-      const user = await api.newUser();
-      const counter = await createCounter(user);
-      return { user, counter, titles: new Map(), changes: 0, changesAcknowledged: 0 };
-    }),
-  );
+const newClient = async (api: Api): Promise<Client> => {
+  const user = await api.newUser();
+  const counter = await createCounter(user);
+  return { user, counter, titles: new Map(), changes: 0, changesAcknowledged: 0 };
+};
+
+/** Sends requests and counts their outcomes. */
+const createRecorder = () => {
   const statuses: Record<string, number> = {};
   const faults: string[] = [];
   const successes = new Map<Client, number>();
   let longest = 0;
+  return {
+    /** Whether the request has succeeded. */
+    send: async (client: Client, method: string, path: string, json?: unknown): Promise<boolean> => {
+      const started = performance.now();
+      try {
+        const { status, text } = await client.user.send(method, path, { json });
+        statuses[status] = (statuses[status] ?? 0) + 1;
+        if (status !== 503 && status >= 300) faults.push(`${method} ${path}: ${status} ${text}`);
+        if (status < 300) successes.set(client, performance.now());
+        return status < 300;
+      } catch (error) {
+        faults.push(String(error));
+        return false;
+      } finally {
+        longest = Math.max(longest, performance.now() - started);
+      }
+    },
+    hasSucceededSince: (client: Client, since: number): boolean => (successes.get(client) ?? 0) > since,
+    figures: () => ({ longest, statuses, faults }),
+  };
+};
+
+/** Compares what a client has attempted, and what was acknowledged, with what is stored. */
+const reconcile = (
+  { titles, changes, changesAcknowledged }: Client,
+  stored: readonly StoredTask[],
+): Pick<Figures, 'attempted' | 'acknowledged' | 'lost' | 'doubled'> => {
+  const copies = (title: string) => stored.filter((row) => row.title === title).length;
+  const acknowledged = [...titles].filter(([, wasAcknowledged]) => wasAcknowledged);
+  const changed = (stored.find(({ title }) => title === 'counter')?.version ?? 0) - 1;
+  return {
+    attempted: titles.size + changes,
+    acknowledged: acknowledged.length + changesAcknowledged,
+    lost:
+      acknowledged.filter(([title]) => copies(title) === 0).length +
+      Math.max(0, changesAcknowledged - changed),
+    doubled: [...titles.keys()].filter((title) => copies(title) > 1).length + Math.max(0, changed - changes),
+  };
+};
+
+/** Starts `count` clients that write and read one after the other without a pause. */
+export const startLoad = async (api: Api, count: number): Promise<Load> => {
+  const clients = await Promise.all(Array.from({ length: count }, () => newClient(api)));
+  const { send, hasSucceededSince, figures } = createRecorder();
   let reads = 0;
   let readsAnswered = 0;
   let going = true;
-
-  const send = async (client: Client, method: string, path: string, json?: unknown): Promise<boolean> => {
-    const started = performance.now();
-    try {
-      const { status, text } = await client.user.send(method, path, { json });
-      statuses[status] = (statuses[status] ?? 0) + 1;
-      if (status !== 503 && status >= 300) faults.push(`${method} ${path}: ${status} ${text}`);
-      if (status < 300) successes.set(client, performance.now());
-      return status < 300;
-    } catch (error) {
-      faults.push(String(error));
-      return false;
-    } finally {
-      longest = Math.max(longest, performance.now() - started);
-    }
-  };
 
   const work = async (client: Client): Promise<void> => {
     for (let n = 0; going; n++) {
@@ -107,7 +140,7 @@ export const startLoad = async (api: Api, count: number): Promise<Load> => {
     users: clients.map(({ user }) => user),
     recovered: async (limit) => {
       const since = performance.now();
-      while (!clients.every((client) => (successes.get(client) ?? 0) > since)) {
+      while (!clients.every((client) => hasSucceededSince(client, since))) {
         if (performance.now() - since > limit) throw new Error(`not recovered after ${limit} ms`);
         await sleep(20);
       }
@@ -116,33 +149,20 @@ export const startLoad = async (api: Api, count: number): Promise<Load> => {
     end: async (rows) => {
       going = false;
       await done;
-      let [attempted, acknowledged, lost, doubled] = [0, 0, 0, 0];
+      const total = { attempted: 0, acknowledged: 0, lost: 0, doubled: 0 };
       for (const client of clients) {
-        const stored = await rows(client.user.id);
-        for (const [title, wasAcknowledged] of client.titles) {
-          const copies = stored.filter((row) => row.title === title).length;
-          if (wasAcknowledged && copies === 0) lost += 1;
-          if (copies > 1) doubled += 1;
-          acknowledged += Number(wasAcknowledged);
-        }
-        const changed = (stored.find(({ title }) => title === 'counter')?.version ?? 0) - 1;
-        lost += Math.max(0, client.changesAcknowledged - changed);
-        doubled += Math.max(0, changed - client.changes);
-        attempted += client.titles.size + client.changes;
-        acknowledged += client.changesAcknowledged;
+        const own = reconcile(client, await rows(client.user.id));
+        total.attempted += own.attempted;
+        total.acknowledged += own.acknowledged;
+        total.lost += own.lost;
+        total.doubled += own.doubled;
       }
-      const open = attempted - acknowledged;
       return {
-        attempted,
-        acknowledged,
-        open,
-        lost,
-        doubled,
+        ...total,
+        open: total.attempted - total.acknowledged,
         reads,
         readsAnswered,
-        longest,
-        statuses,
-        faults,
+        ...figures(),
       };
     },
   };

@@ -41,21 +41,8 @@ export interface RunOptions {
   readonly files?: number;
 }
 
-/** Runs a script of the project. What the test leaves running is killed when it has finished. */
-export const run = (
-  script: string,
-  args: readonly string[],
-  env: Environment,
-  { output, files }: RunOptions = {},
-): Program => {
-  const command = [process.execPath, join(root, script), ...args];
-  const [file = '', ...rest] =
-    files === undefined ? command : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(files), ...command];
-  const child = spawn(file, rest, {
-    cwd: tmpdir(),
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', output ?? 'pipe', 'pipe'],
-  });
+/** What a program has written so far, and a way to wait for more. */
+const followOutput = (child: ChildProcess): Pick<Program, 'stdout' | 'stderr' | 'exited' | 'until'> => {
   let stdout = '';
   let stderr = '';
   let ended = false;
@@ -71,19 +58,13 @@ export const run = (
     stderr += text;
     look();
   });
-  // 'close' and not 'exit': everything that was said has arrived then.
+  // 'close' and not 'exit': all output has arrived then.
   const exited = once(child, 'close').then(([code, signal]) => {
     ended = true;
     look();
     return { code, signal } as Exit;
   });
-  const kill = () => {
-    child.kill('SIGKILL');
-    return exited;
-  };
-  onTestFinished(() => kill().then(() => {}));
   return {
-    child,
     stdout: () => stdout,
     stderr: () => stderr,
     exited,
@@ -99,11 +80,31 @@ export const run = (
         waiting.add(check);
         check();
       }),
-    end: (signal) => {
-      child.kill(signal);
-      return exited;
-    },
   };
+};
+
+/** Runs a script of the project. What the test leaves running is killed when it has finished. */
+export const run = (
+  script: string,
+  args: readonly string[],
+  env: Environment,
+  { output, files }: RunOptions = {},
+): Program => {
+  const command = [process.execPath, join(root, script), ...args];
+  const [file = '', ...rest] =
+    files === undefined ? command : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(files), ...command];
+  const child = spawn(file, rest, {
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', output ?? 'pipe', 'pipe'],
+  });
+  const followed = followOutput(child);
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return followed.exited;
+  };
+  onTestFinished(() => end('SIGKILL').then(() => {}));
+  return { child, ...followed, end };
 };
 
 /** What a program logged: each line of its standard output must be a JSON object. */

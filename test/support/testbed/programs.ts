@@ -2,7 +2,7 @@
 // they end.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync } from 'node:fs';
+import { chownSync, existsSync, globSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -70,7 +70,7 @@ export const runProgram = (file: string, args: readonly string[], cwd: string): 
 };
 
 /** Starts a server, as the servers' user. What it says is kept. */
-export const startProgram = (file: string, args: readonly string[], cwd: string) => {
+const startProgram = (file: string, args: readonly string[], cwd: string) => {
   const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], ...serverUser() });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -85,14 +85,65 @@ export const startProgram = (file: string, args: readonly string[], cwd: string)
   return { child, exited, said: () => said };
 };
 
-export type Running = ReturnType<typeof startProgram>;
+type Running = ReturnType<typeof startProgram>;
 
 /** Asks a program to end, and waits until it has. */
-export const endProgram = async ({ child, exited }: Running, signal: NodeJS.Signals): Promise<void> => {
+const endProgram = async ({ child, exited }: Running, signal: NodeJS.Signals): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill(signal);
   await exited;
 };
+
+/**
+ * A server that can be started again after it has ended. `start` waits until `isUp` resolves, for at
+ * most `limit` milliseconds.
+ */
+export const restartable = (
+  [file, ...args]: readonly [string, ...string[]],
+  cwd: string,
+  limit: number,
+  isUp: () => Promise<unknown>,
+) => {
+  let running: Running | undefined;
+  return {
+    start: async (): Promise<void> => {
+      const started = startProgram(file, args, cwd);
+      running = started;
+      await eventually(limit, async () => {
+        if (started.child.exitCode !== null) throw new Error(`${file} does not start:\n${started.said()}`);
+        await isUp();
+      });
+    },
+    stop: async (signal: NodeJS.Signals): Promise<void> => {
+      if (running) await endProgram(running, signal);
+    },
+    /** kill -9 of the server and of the processes that it has started. */
+    kill: async (): Promise<void> => {
+      if (running === undefined) return;
+      const children = childrenOf(running.child);
+      await endProgram(running, 'SIGKILL');
+      for (const pid of children) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It ended by itself.
+        }
+      }
+    },
+  };
+};
+
+/** Gives a file to the servers' user. */
+export const own = (path: string): void => {
+  const user = serverUser();
+  if (user) chownSync(path, user.uid, user.gid);
+};
+
+/** Settings as lines of a configuration file. */
+export const ini = (settings: object): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('');
 
 /** The process ids of a process' children. */
 export const childrenOf = ({ pid }: ChildProcess): number[] => {

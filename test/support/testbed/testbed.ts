@@ -1,38 +1,16 @@
-// The test bed: a throwaway Postgres cluster with TLS, and PgBouncer in transaction mode in front
-// of it, with TLS on both sides and, like Neon's pooler, no patience with start-up parameters.
-// Nothing of it remains.
-import { execFileSync } from 'node:child_process';
-import { chownSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+// The test bed: a throwaway Postgres cluster with TLS, and poolers in front of it. Nothing of it
+// remains.
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { queryPostgres } from '../query.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
-import {
-  childrenOf,
-  endProgram,
-  eventually,
-  findPgBouncer,
-  findPostgres,
-  freePort,
-  type Running,
-  runProgram,
-  serverUser,
-  startProgram,
-} from './programs.ts';
+import { type PgBouncer, startPgBouncer } from './pgbouncer.ts';
+import { findPostgres, freePort, ini, own, restartable, runProgram } from './programs.ts';
 
 const password = 'bed-password';
-
-export interface PgBouncer {
-  readonly url: string;
-  readonly port: number;
-  /** Whether it keeps named prepared statements (1.21 and newer). */
-  readonly preparedStatements: boolean;
-  readonly version: string;
-  start(): Promise<void>;
-  stop(signal: NodeJS.Signals): Promise<void>;
-}
 
 export interface Testbed {
   readonly url: string;
@@ -50,15 +28,31 @@ export interface Testbed {
   close(): Promise<void>;
 }
 
-const own = (path: string): void => {
-  const user = serverUser();
-  if (user) chownSync(path, user.uid, user.gid);
+/** Creates the files of a cluster with a password and TLS; returns their directory. */
+const createCluster = (
+  bin: string,
+  directory: string,
+  certificates: Certificates,
+  settings: object,
+): string => {
+  const cluster = join(directory, 'cluster');
+  const secret = join(directory, 'password');
+  writeFileSync(secret, password);
+  const access = ['-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${secret}`];
+  const options = ['--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'];
+  runProgram(join(bin, 'initdb'), ['-D', cluster, ...access, ...options], directory);
+  const configuration = ini({
+    listen_addresses: "'127.0.0.1'",
+    unix_socket_directories: "''",
+    ssl: 'on',
+    ssl_cert_file: `'${certificates.certificate}'`,
+    ssl_key_file: `'${certificates.key}'`,
+    max_connections: 40,
+    ...settings,
+  });
+  writeFileSync(join(cluster, 'postgresql.auto.conf'), configuration);
+  return cluster;
 };
-
-const ini = (settings: object): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name} = ${value}\n`)
-    .join('');
 
 /** Starts the cluster. Throws with one line on what to install when Postgres is not there. */
 export const startTestbed = async (
@@ -69,53 +63,18 @@ export const startTestbed = async (
   const directory = mkdtempSync(join(tmpdir(), 'tasks-bed-'));
   own(directory);
   const certificates = makeCertificates(directory);
-  const cluster = join(directory, 'cluster');
-  const secret = join(directory, 'password');
-  writeFileSync(secret, password);
-  const initdb = [
-    '-D',
-    cluster,
-    '-U',
-    'postgres',
-    '--auth=scram-sha-256',
-    `--pwfile=${secret}`,
-    '-E',
-    'UTF8',
-  ];
-  runProgram(join(found.bin, 'initdb'), [...initdb, '--no-sync', '--locale=C.UTF-8'], directory);
   const port = await freePort();
-  writeFileSync(
-    join(cluster, 'postgresql.auto.conf'),
-    ini({
-      port,
-      listen_addresses: "'127.0.0.1'",
-      unix_socket_directories: "''",
-      ssl: 'on',
-      ssl_cert_file: `'${certificates.certificate}'`,
-      ssl_key_file: `'${certificates.key}'`,
-      max_connections: 40,
-      ...settings,
-    }),
-  );
+  const cluster = createCluster(found.bin, directory, certificates, { port, ...settings });
   const urlAt = (at: number, parameters = `sslmode=verify-full&sslrootcert=${certificates.ca}`) =>
     `postgresql://postgres:${password}@localhost:${at}/postgres?${parameters}`;
   const url = urlAt(port);
   const query: Testbed['query'] = (text, values) => queryPostgres(url, text, values);
 
-  let server: Running | undefined;
-  const bouncers: PgBouncer[] = [];
-  const start = async (): Promise<void> => {
-    const running = startProgram(join(found.bin, 'postgres'), ['-D', cluster], directory);
-    server = running;
-    await eventually(20_000, async () => {
-      if (running.child.exitCode !== null) throw new Error(`Postgres does not start:\n${running.said()}`);
-      await query('SELECT 1');
-    });
-  };
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (server) await endProgram(server, signal);
-  };
+  const program = join(found.bin, 'postgres');
+  const isUp = () => query('SELECT 1');
+  const { start, stop, kill } = restartable([program, '-D', cluster], directory, 20_000, isUp);
   await start();
+  const bouncers: PgBouncer[] = [];
   return {
     url,
     port,
@@ -124,20 +83,9 @@ export const startTestbed = async (
     query,
     start,
     stop,
-    kill: async () => {
-      if (server === undefined) return;
-      const backends = childrenOf(server.child);
-      await endProgram(server, 'SIGKILL');
-      for (const pid of backends) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // It ended by itself.
-        }
-      }
-    },
+    kill,
     pgBouncer: async (extra = {}) => {
-      const bouncer = await startPgBouncer({ directory, port, certificates, urlAt }, extra);
+      const bouncer = await startPgBouncer({ directory, port, password, certificates, urlAt }, extra);
       bouncers.push(bouncer);
       return bouncer;
     },
@@ -145,74 +93,6 @@ export const startTestbed = async (
       for (const bouncer of bouncers) await bouncer.stop('SIGKILL');
       await stop('SIGINT');
       await rm(directory, { recursive: true, force: true });
-    },
-  };
-};
-
-interface Behind extends Pick<Testbed, 'port' | 'certificates' | 'urlAt'> {
-  readonly directory: string;
-}
-
-const startPgBouncer = async (
-  { directory, port, certificates, urlAt }: Behind,
-  extra: Readonly<Record<string, string | number>>,
-): Promise<PgBouncer> => {
-  const found = findPgBouncer();
-  if ('missing' in found) throw new Error(found.missing);
-  const version =
-    /PgBouncer (\d+\.\d+)/.exec(execFileSync(found.file, ['--version'], { encoding: 'utf8' }))?.[1] ?? '0.0';
-  const preparedStatements = Number(version.split('.')[1]) >= 21;
-  const listen = await freePort();
-  const home = join(directory, `pgbouncer-${listen}`);
-  mkdirSync(home);
-  own(home);
-  // A copy, because the servers' user need not be able to look into this user's home.
-  const program = join(home, 'pgbouncer');
-  copyFileSync(found.file, program);
-  writeFileSync(join(home, 'users.txt'), `"postgres" "${password}"\n`);
-  writeFileSync(
-    join(home, 'pgbouncer.ini'),
-    `[databases]\n* = host=localhost port=${port}\n[pgbouncer]\n${ini({
-      listen_addr: '127.0.0.1',
-      listen_port: listen,
-      unix_socket_dir: '',
-      auth_type: 'scram-sha-256',
-      auth_file: join(home, 'users.txt'),
-      pool_mode: 'transaction',
-      default_pool_size: 8,
-      max_client_conn: 200,
-      client_tls_sslmode: 'require',
-      client_tls_key_file: certificates.key,
-      client_tls_cert_file: certificates.certificate,
-      server_tls_sslmode: 'verify-full',
-      server_tls_ca_file: certificates.ca,
-      server_login_retry: 1,
-      ...(preparedStatements && { max_prepared_statements: 200 }),
-      ...extra,
-    })}`,
-  );
-  const url = urlAt(listen);
-  let running: Running | undefined;
-  const start = async (): Promise<void> => {
-    const started = startProgram(program, [join(home, 'pgbouncer.ini')], home);
-    running = started;
-    await eventually(10_000, async () => {
-      if (started.child.exitCode !== null) throw new Error(`PgBouncer does not start:\n${started.said()}`);
-      const client = new pg.Client(url);
-      client.on('error', () => {});
-      await client.connect();
-      await client.end();
-    });
-  };
-  await start();
-  return {
-    url,
-    port: listen,
-    preparedStatements,
-    version,
-    start,
-    stop: async (signal) => {
-      if (running) await endProgram(running, signal);
     },
   };
 };
