@@ -805,21 +805,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description The task. */
-        readonly WrittenTask: {
-            headers: {
-                readonly "X-Request-Id": components["headers"]["XRequestId"];
-                readonly "Cache-Control": components["headers"]["CacheControl"];
-                readonly RateLimit: components["headers"]["RateLimit"];
-                readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                readonly ETag: components["headers"]["ETag"];
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/json": components["schemas"]["Task"];
-            };
-        };
         /** @description The content has not changed: `If-None-Match` has its entity tag. */
         readonly ContentNotModified: {
             headers: {
@@ -1464,7 +1449,21 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["WrittenTask"];
+            /** @description The task. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
@@ -1585,7 +1584,21 @@ export interface operations {
             };
         };
         readonly responses: {
-            readonly 200: components["responses"]["WrittenTask"];
+            /** @description The task. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 404: components["responses"]["NotFound"];
