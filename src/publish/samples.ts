@@ -1,23 +1,26 @@
-// `npm run generate:samples`: for every operation a sample for curl and for each SDK, as an OpenAPI
-// overlay for the docs page. The values are the contract's examples, so a sample is as correct as
+// `npm run generate:samples`: for every operation a sample for curl, and for each SDK that has it, as
+// an OpenAPI overlay for the docs page. The values are the contract's examples, so a sample is as correct as
 // they are.
 import { writeFileSync } from 'node:fs';
 import { document, type Operation, operations } from './operations.ts';
 import { curl } from './samples/curl.ts';
 import { go } from './samples/go.ts';
 import { java } from './samples/java.ts';
-import { php } from './samples/php.ts';
 import { python } from './samples/python.ts';
 import { typescript } from './samples/typescript.ts';
+import { isInSdks } from './sdk-bundle.ts';
 
 // The page uses the language names of redocly.yaml, which has no TypeScript.
-const samplesOf = (operation: Operation) => [
-  { lang: 'curl', label: 'curl', source: curl(operation) },
+const sdkSamplesOf = (operation: Operation) => [
   { lang: 'JavaScript', label: 'TypeScript', source: typescript(operation) },
   { lang: 'Python', label: 'Python', source: python(operation) },
   { lang: 'Go', label: 'Go', source: go(operation) },
   { lang: 'Java', label: 'Java', source: java(operation) },
-  { lang: 'PHP', label: 'PHP', source: php(operation) },
+];
+
+const samplesOf = (operation: Operation) => [
+  { lang: 'curl', label: 'curl', source: curl(operation) },
+  ...(isInSdks(operation.id) ? sdkSamplesOf(operation) : []),
 ];
 
 const overlay = {

@@ -3,191 +3,7 @@
 
 /**
  * Tasks API (v0.2.0)
- * Every user keeps a private list of tasks: create, list, search, change, complete and delete
- * them.
- *
- * ## Getting started
- *
- * 1. Get a token. Your identity provider issues it. On your own machine, `npm start` prints one,
- *    and `npm run token -- alice` makes another.
- * 2. Send it as a bearer token with every request whose path begins with `/api`. In a path, `me`
- *    is the user that the token names.
- *
- * ```sh
- * export API=http://127.0.0.1:3000 TOKEN=...
- *
- * curl "$API/api/v1/users/me/tasks" \
- *   -H "Authorization: Bearer $TOKEN" \
- *   -H "Content-Type: application/json" \
- *   -d '{"title": "Buy milk"}'
- * ```
- *
- * The response is `201` with the new task. Every operation below has such a sample for the shell
- * and for the SDKs in TypeScript, Python, Go, Java and PHP, which are generated from this
- * contract.
- *
- * ## Ownership
- *
- * The `user_id` in a path is the `sub` of the token, or `me`. The task or list of another user
- * gets the same response as one that does not exist: `404`, with the same body, for reads and for
- * writes.
- *
- * ## Conventions
- *
- * - Bodies are JSON in UTF-8. A request with an unknown body field, an unknown query parameter or
- *   a repeated query parameter gets `422`. A query has at most 100 parameters and 16,384
- *   characters.
- * - The times of tasks are RFC 3339 in UTC with microseconds, for example
- *   `2026-01-12T09:30:00.123456Z`.
- * - `HEAD` works wherever `GET` does. The response to `OPTIONS`, and a `405`, list the methods of
- *   the path in `Allow`.
- * - Every response has an `X-Request-Id`. To choose it yourself, send a UUID, or 32 hexadecimal
- *   digits such as nginx's `$request_id`, in a request header of the same name.
- *
- * ## Pagination
- *
- * A page has at most `limit` tasks. When there are more, `next_cursor` is the `cursor` of the next
- * page, and the `Link` header has the address of that page. A cursor works only with the sort
- * order and the filters of the page that it came from. No two tasks are equal in the sort order,
- * so pages neither repeat nor skip a task while others are created or deleted.
- *
- * With `q` or `completed`, one request examines a few thousand tasks at most. Its page may then
- * have fewer tasks than `limit`, or none, although there is a next page: only `next_cursor: null`
- * marks the last page. The SDKs can read all pages for you:
- *
- * ```ts
- * for await (const task of tasks.listTasks.items({ path: { user_id: 'me' } })) console.log(task.title);
- * ```
- *
- * ## Concurrent changes
- *
- * Each task has a `version`, and the `ETag` header has the same number as a strong entity tag.
- * Send that tag in `If-Match` to change the task only if it has not changed since you read it. If
- * it has, the response is `412` with the current `ETag`, and the task stays as it is. With `GET`,
- * send the tag in `If-None-Match` to get `304` while the task is unchanged. A page of a list has a
- * weak entity tag, which stays the same until one of the user's tasks changes. Preconditions apply
- * only to a task that exists (RFC 9110, section 13.2.1): otherwise the response is `404`.
- *
- * ```sh
- * curl -X PATCH "$API/api/v1/users/me/tasks/$ID" \
- *   -H "Authorization: Bearer $TOKEN" \
- *   -H "Content-Type: application/json" \
- *   -H 'If-Match: "1"' \
- *   -d '{"title": "Buy oat milk"}'
- * ```
- *
- * ## Retries and idempotency
- *
- * After `429` and `503`, wait for the seconds that `Retry-After` states, then send the same
- * request again. After a `503` or a lost connection you do not know whether a write has happened.
- * `GET`, `PUT`, `DELETE` and completing a task are idempotent, so you can repeat them after any
- * failure. A change with `If-Match` happens at most once: if its repetition gets `412`, read the
- * task to see whether the first attempt succeeded.
- *
- * For every write of tasks there is `Idempotency-Key`. Choose a key, for example a UUID, and send
- * it with the write: however often you send that request, the write happens once. The server
- * stores the result for 24 hours and returns it to each repetition, with the same status, headers
- * and body, and with `Idempotency-Replayed: true`. A repetition gets `409` while the first request
- * is still running. A different request with the same key gets `422`. Only successes are stored: a
- * request that failed changed nothing, so you can use its key again. Each user has keys of their
- * own: another user's key with the same text is a different one.
- *
- * The TypeScript SDK does all of this for you: it retries, waits for `Retry-After`, and sends the
- * same key with all attempts of a call. With the other SDKs, repeat a call with the same key
- * yourself.
- *
- * ## Sync
- *
- * `GET …/task-changes` lists everything that has changed since an earlier response, deletions
- * included, in the order in which the changes were committed. It misses no change, however many
- * clients write at the same time. Each response has a change token in `next_since`: send it as
- * `since` the next time. A task that changed several times is listed once, in its latest state.
- * Deletions are remembered for at least 30 days. An older change token gets `410`: discard your
- * copy and start again without `since`.
- *
- * ## Compression
- *
- * With `Accept-Encoding: gzip`, responses of about 4 kB and more are compressed: lists, changes,
- * results of batches, and the export, which you can still read line by line as it arrives. The
- * contract and the documentation also come in `br`. A single task is never compressed, because its
- * entity tag is strong.
- *
- * ## Rate limits
- *
- * A user can make a limited number of requests a minute. If there is a limit, responses of
- * the operations that need a token have it in `RateLimit-Policy`, and the number of requests that
- * are left in `RateLimit`. Further requests get `429`. A user also gets `429` for too large a share of the
- * requests that the server can have in progress. The more requests other users have in progress,
- * the smaller this share is. A server with too much to do returns `503` at once. `429` and `503`
- * have a `Retry-After` header with the number of seconds to wait.
- *
- * Read a response as it arrives, and send a request body without pauses: when other requests are
- * waiting, the server closes a connection on which nothing has moved for some seconds.
- *
- * ## Browsers
- *
- * Web pages of the origins that the operator has allowed can call this API (CORS), and can read
- * every header that this contract declares. `Cache-Control` is `private, no-cache, no-transform`.
- * Other headers keep browsers from guessing media types, from showing responses in frames and from
- * sending their addresses to other sites.
- *
- * ## Errors
- *
- * The body of every 4xx and 5xx response is a problem document (RFC 9457,
- * `application/problem+json`). `type` identifies the kind of problem and is the address of a page
- * about it. `instance` contains the request id. With `422`, `errors` lists the faults, up to 100.
- * Any request can also get a status that its operation does not list, in the same form: `404` (no
- * such path), `405` (the path does not take the method), `408` (the request took too long to
- * arrive) or `431` (the header fields are too large).
- *
- * | type | status |
- * | --- | --- |
- * | [malformed-request](problems/malformed-request) | 400 |
- * | [not-authenticated](problems/not-authenticated) | 401 |
- * | [not-found](problems/not-found) | 404 |
- * | [method-not-allowed](problems/method-not-allowed) | 405 |
- * | [request-timeout](problems/request-timeout) | 408 |
- * | [idempotency-in-progress](problems/idempotency-in-progress) | 409 |
- * | [erasure-in-progress](problems/erasure-in-progress) | 409 |
- * | [change-limit-reached](problems/change-limit-reached) | 409 |
- * | [change-token-expired](problems/change-token-expired) | 410 |
- * | [precondition-failed](problems/precondition-failed) | 412 |
- * | [payload-too-large](problems/payload-too-large) | 413 |
- * | [unsupported-media-type](problems/unsupported-media-type) | 415 |
- * | [validation-error](problems/validation-error) | 422 |
- * | [batch-not-applicable](problems/batch-not-applicable) | 422 |
- * | [idempotency-key-reused](problems/idempotency-key-reused) | 422 |
- * | [too-many-requests](problems/too-many-requests) | 429 |
- * | [header-fields-too-large](problems/header-fields-too-large) | 431 |
- * | [internal-error](problems/internal-error) | 500 |
- * | [service-unavailable](problems/service-unavailable) | 503 |
- *
- * ## Limits
- *
- * - A title has at most 200 characters, a description 2,000. A page has at most 100 tasks.
- * - A request body has at most 100 kB, and at most 1,000 values nested at most 32 deep. A batch
- *   can have 2,700 kB and 10,000 values: enough for 100 of the largest operations, even with
- *   every character escaped.
- * - A task can change 2,147,483,646 times. A change beyond that gets `409` with the type
- *   `change-limit-reached`.
- * - A request must arrive within 30 seconds. Its header fields must arrive within 15 seconds, and
- *   have at most 128 kB.
- *
- * ## Versions and deprecation
- *
- * The contract follows semantic versioning. Within `/api/v1`, later versions can add operations,
- * optional parameters, response fields, response headers and problem types. None of these is
- * removed, and none changes its meaning.
- *
- * Clients must accept additions: ignore response fields and headers that you do not know, and skip
- * changes, and lines of an export, whose `type` you do not know. The schemas of responses
- * therefore allow additional fields. The schemas of requests do not, because the server refuses
- * unknown fields.
- *
- * An operation that will be removed is marked as deprecated in this contract, and its responses
- * have two headers. `Deprecation` (RFC 9745) has the date from which the operation is deprecated.
- * `Sunset` (RFC 8594) has the date from which it can disappear, at least six months later.
- *
+ * Every user keeps a private list of tasks: create, list, search, change, complete and delete them.
  */
 
 /**
@@ -195,7 +11,6 @@
  * rest, which must not be empty.
  * @minLength 1
  * @maxLength 200
- * @pattern ^\s*[^\s\x00][^\x00]*$
  */
 export type Title = string;
 
@@ -206,7 +21,6 @@ export type Description = string | null;
 
 /**
  * Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
- * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
  */
 export type EntityTags = string;
 
@@ -734,7 +548,6 @@ export type ListTasksQuery = {
      * have a next page: see `next_cursor`.
      * @minLength 1
      * @maxLength 200
-     * @pattern ^[^\x00]*$
      */
     q?: string;
     /**
@@ -801,7 +614,6 @@ export type CreateTaskHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
 };
@@ -847,7 +659,6 @@ export type DeleteCompletedTasksHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
 };
@@ -935,7 +746,6 @@ export type ReplaceTaskHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
@@ -990,7 +800,6 @@ export type DeleteTaskHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
@@ -1045,7 +854,6 @@ export type UpdateTaskHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
@@ -1100,7 +908,6 @@ export type CompleteTaskHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
     /**
@@ -1151,7 +958,6 @@ export type ApplyTaskBatchHeaders = {
      * again: the response is the stored result of the first one.
      * @minLength 1
      * @maxLength 255
-     * @pattern ^[\x20-\x7E]*$
      */
     "Idempotency-Key"?: string;
 };
@@ -1187,7 +993,6 @@ export type ListTaskChangesQuery = {
      * every task.
      * @minLength 1
      * @maxLength 512
-     * @pattern ^[A-Za-z0-9_-]+$
      */
     since?: string;
     /**
@@ -1276,136 +1081,6 @@ export type GetReadinessResult = Health;
 export type GetReadinessResponseHeaders = {
     xRequestId: string;
     cacheControl: string;
-};
-
-export type GetMetricsResult = string;
-
-export type GetMetricsResponseHeaders = {
-    xRequestId: string;
-    cacheControl: string;
-};
-
-export type GetOpenApiJsonResult = {
-    /**
-     * The version of the OpenAPI specification.
-     * @pattern ^3\.0\.
-     */
-    openapi: string;
-    /**
-     * Title, version and licence of this API.
-     */
-    info: {
-        /**
-         * The name of this API.
-         * @minLength 1
-         */
-        title: string;
-        /**
-         * The version of the contract (semantic versioning).
-         * @pattern ^\d+\.\d+\.\d+
-         */
-        version: string;
-    };
-    /**
-     * The operations.
-     */
-    paths: Record<string, Record<string, unknown>>;
-};
-
-export type GetOpenApiJsonHeaders = {
-    /**
-     * Proceed only if the entity tag of the page or document is not in this list, by weak
-     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
-     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     */
-    "If-None-Match"?: EntityTags;
-};
-
-export type GetOpenApiJsonResponseHeaders = {
-    xRequestId: string;
-    cacheControl: string;
-    etag: string;
-};
-
-export type GetOpenApiJsonVariables = {
-    headers?: GetOpenApiJsonHeaders;
-};
-
-export type GetOpenApiYamlResult = unknown;
-
-export type GetOpenApiYamlHeaders = {
-    /**
-     * Proceed only if the entity tag of the page or document is not in this list, by weak
-     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
-     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     */
-    "If-None-Match"?: EntityTags;
-};
-
-export type GetOpenApiYamlResponseHeaders = {
-    xRequestId: string;
-    cacheControl: string;
-    etag: string;
-};
-
-export type GetOpenApiYamlVariables = {
-    headers?: GetOpenApiYamlHeaders;
-};
-
-export type GetDocsResult = string;
-
-export type GetDocsHeaders = {
-    /**
-     * Proceed only if the entity tag of the page or document is not in this list, by weak
-     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
-     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     */
-    "If-None-Match"?: EntityTags;
-};
-
-export type GetDocsResponseHeaders = {
-    xRequestId: string;
-    cacheControl: string;
-    etag: string;
-    contentSecurityPolicy: string;
-};
-
-export type GetDocsVariables = {
-    headers?: GetDocsHeaders;
-};
-
-export type GetRootResult = void;
-
-export type GetProblemPageResult = string;
-
-export type GetProblemPagePath = {
-    /**
-     * The kind of problem: the last part of its `type`.
-     * @minLength 1
-     * @maxLength 100
-     */
-    slug: string;
-};
-
-export type GetProblemPageHeaders = {
-    /**
-     * Proceed only if the entity tag of the page or document is not in this list, by weak
-     * comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
-     * response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
-     */
-    "If-None-Match"?: EntityTags;
-};
-
-export type GetProblemPageResponseHeaders = {
-    xRequestId: string;
-    cacheControl: string;
-    etag: string;
-    contentSecurityPolicy: string;
-};
-
-export type GetProblemPageVariables = {
-    path: GetProblemPagePath;
-    headers?: GetProblemPageHeaders;
 };
 
 /**
@@ -1615,65 +1290,6 @@ export type Ops = {
             cacheControl: string;
         };
     };
-    getMetrics: {
-        args: {};
-        result: GetMetricsResult;
-        headers: {
-            xRequestId: string;
-            cacheControl: string;
-        };
-    };
-    getOpenApiJson: {
-        args: {
-            headers?: GetOpenApiJsonHeaders;
-        };
-        result: GetOpenApiJsonResult;
-        headers: {
-            xRequestId: string;
-            cacheControl: string;
-            etag: string;
-        };
-    };
-    getOpenApiYaml: {
-        args: {
-            headers?: GetOpenApiYamlHeaders;
-        };
-        result: GetOpenApiYamlResult;
-        headers: {
-            xRequestId: string;
-            cacheControl: string;
-            etag: string;
-        };
-    };
-    getDocs: {
-        args: {
-            headers?: GetDocsHeaders;
-        };
-        result: GetDocsResult;
-        headers: {
-            xRequestId: string;
-            cacheControl: string;
-            etag: string;
-            contentSecurityPolicy: string;
-        };
-    };
-    getRoot: {
-        args: {};
-        result: GetRootResult;
-    };
-    getProblemPage: {
-        args: {
-            path: GetProblemPagePath;
-            headers?: GetProblemPageHeaders;
-        };
-        result: GetProblemPageResult;
-        headers: {
-            xRequestId: string;
-            cacheControl: string;
-            etag: string;
-            contentSecurityPolicy: string;
-        };
-    };
 };
 
 /**
@@ -1696,13 +1312,7 @@ export const OPERATIONS = {
     deleteUserData: { id: "deleteUserData", method: "DELETE", path: "/api/v1/users/{user_id}", tags: ["sync"], params: [{ name: "user_id", in: "path" }], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     getSession: { id: "getSession", method: "GET", path: "/api/v1/session", tags: ["session"], security: [[{ scheme: "bearerAuth", kind: "bearer" }]], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "ratelimit", key: "ratelimit", type: "string" }, { name: "ratelimit-policy", key: "ratelimitPolicy", type: "string" }] },
     getLiveness: { id: "getLiveness", method: "GET", path: "/healthz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getReadiness: { id: "getReadiness", method: "GET", path: "/readyz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getMetrics: { id: "getMetrics", method: "GET", path: "/metrics", tags: ["service"], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] },
-    getOpenApiJson: { id: "getOpenApiJson", method: "GET", path: "/openapi.json", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
-    getOpenApiYaml: { id: "getOpenApiYaml", method: "GET", path: "/openapi.yaml", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }] },
-    getDocs: { id: "getDocs", method: "GET", path: "/docs", tags: ["service"], params: [{ name: "If-None-Match", in: "header" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] },
-    getRoot: { id: "getRoot", method: "GET", path: "/", tags: ["service"], responseKind: "void" },
-    getProblemPage: { id: "getProblemPage", method: "GET", path: "/problems/{slug}", tags: ["service"], params: [{ name: "slug", in: "path" }, { name: "If-None-Match", in: "header" }], responseKind: "text", responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }, { name: "etag", key: "etag", type: "string" }, { name: "content-security-policy", key: "contentSecurityPolicy", type: "string" }] }
+    getReadiness: { id: "getReadiness", method: "GET", path: "/readyz", tags: ["service"], responseHeaders: [{ name: "x-request-id", key: "xRequestId", type: "string" }, { name: "cache-control", key: "cacheControl", type: "string" }] }
 } as const satisfies Record<string, OperationDescriptor>;
 
 export type OperationId = (typeof OPERATIONS)[keyof typeof OPERATIONS]["id"];
@@ -3572,4 +3182,4 @@ const __redoclySetup: { config?: ClientConfig; middleware?: Middleware[] } = {
 export const client = createClient<Ops, OperationId, OperationPath, OperationTag>(OPERATIONS, mergeSetup({ config: { serverUrl: "", clientHeader: "redocly-client-generator" } }, mergeSetup(__redoclySetup, {})));
 
 export const { configure, use } = client;
-export const { listTasks, createTask, deleteCompletedTasks, getTask, replaceTask, deleteTask, updateTask, completeTask, applyTaskBatch, listTaskChanges, exportTasks, deleteUserData, getSession, getLiveness, getReadiness, getMetrics, getOpenApiJson, getOpenApiYaml, getDocs, getRoot, getProblemPage } = client;
+export const { listTasks, createTask, deleteCompletedTasks, getTask, replaceTask, deleteTask, updateTask, completeTask, applyTaskBatch, listTaskChanges, exportTasks, deleteUserData, getSession, getLiveness, getReadiness } = client;

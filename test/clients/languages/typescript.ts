@@ -1,0 +1,57 @@
+// The TypeScript SDK as its users get it: packed, and installed in a directory of its own.
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Language, must } from '../language.ts';
+
+const root = process.cwd();
+const consumer = (work: string) => join(work, 'typescript');
+
+const tsc = [
+  join(root, 'node_modules/.bin/tsc'),
+  ...['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'],
+  ...['--lib', 'es2022,dom,dom.iterable', '--types', 'node'],
+  ...['--typeRoots', join(root, 'node_modules/@types')],
+];
+
+const packed = (work: string, pattern: RegExp): string =>
+  join(work, readdirSync(work).find((name) => pattern.test(name)) ?? 'nothing was packed');
+
+export const typescript: Language = {
+  name: 'typescript',
+  label: 'TypeScript',
+  package: 'build/client',
+  prepare: async (work) => {
+    const directory = consumer(work);
+    mkdirSync(join(directory, 'node_modules/tasks-api'), { recursive: true });
+    await must(['npm', 'run', '--silent', 'build:client'], root);
+    // As a consumer gets it: packed, then installed with nothing else.
+    await must(['npm', 'pack', '--silent', '--pack-destination', work, './build/client'], root);
+    await must(
+      [
+        'npm',
+        'install',
+        '--silent',
+        '--no-audit',
+        '--no-fund',
+        '--prefix',
+        directory,
+        packed(work, /^tasks-api-client-/),
+      ],
+      root,
+    );
+    // The whole package holds the same client, and importing it needs none of the server's dependencies.
+    mkdirSync(join(directory, 'node_modules/tasks-api'), { recursive: true });
+    await must(['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', work], root);
+    await must(
+      [
+        ...['tar', '-xzf', packed(work, /^tasks-api-\d/), '-C', join(directory, 'node_modules/tasks-api')],
+        '--strip-components=1',
+      ],
+      root,
+    );
+    copyFileSync('test/clients/typescript/program.ts', join(directory, 'program.mts'));
+    await must([...tsc, 'program.mts'], directory);
+  },
+  programs: (work) => [{ name: 'typescript', command: ['node', 'program.mts'], directory: consumer(work) }],
+  sample: { file: 'sample.mts', directory: consumer, command: () => ['node', 'sample.mts'] },
+};

@@ -1,0 +1,551 @@
+// What every SDK must do, as steps that are the same for all languages. For each step, a language's
+// program creates a client of `<API>/<step id>` and does what `does` describes; it prints
+// `ok <step id>` when it has seen what `sees` describes. The proxy applies the step's rule, and
+// `proof` looks at what arrived at the proxy and at the server, so that nothing rests on the
+// program's word alone. The table of the SDKs in the documentation lists the same steps.
+//
+// Environment of a program: API, TOKEN, TOKEN_2 (another token of the same user), and OTHER_TOKEN
+// (of another user, whose data may be deleted). All other output is printed when a step fails.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Rule, Seen } from './fault-proxy.ts';
+
+export interface StoredTask {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly completed: boolean;
+  readonly version: number;
+}
+
+/** What a proof can look at. */
+export interface Evidence {
+  /** The step's requests. */
+  readonly requests: readonly Seen[];
+  /** The user's tasks on the server that have the title. */
+  readonly tasks: (title: string) => readonly StoredTask[];
+  /** What the program has printed as `text <step id> <text on one line>`. */
+  readonly texts: readonly string[];
+  /** Everything that the program has printed. */
+  readonly output: string;
+  readonly tokens: readonly string[];
+}
+
+export interface Step {
+  readonly id: string;
+  /** The requirement that it belongs to: an index of `requirements`. */
+  readonly requirement: number;
+  /** What an SDK that passes does. */
+  readonly text: string;
+  readonly does: string;
+  readonly sees: string;
+  readonly rule?: Rule;
+  /** Returns why the evidence does not prove the step; nothing if it does. */
+  readonly proof?: (evidence: Evidence) => string | undefined;
+}
+
+export const requirements: Readonly<Record<number, string>> = {
+  1: 'Package',
+  2: 'Retries',
+  3: 'Time-outs',
+  4: 'Errors',
+  5: 'Null',
+  6: 'Headers of one call',
+  7: 'Later versions of the API',
+  8: 'Export',
+  9: 'Pages and changes',
+  10: 'Conditional requests',
+  11: 'Tokens',
+};
+
+type Proof = NonNullable<Step['proof']>;
+
+const all =
+  (...proofs: readonly Proof[]): Proof =>
+  (evidence) =>
+    proofs.map((proof) => proof(evidence)).find((fault) => fault !== undefined);
+
+const by = (requests: readonly Seen[], method: string) => requests.filter((seen) => seen.method === method);
+
+/** `least` to `most` requests of the method arrived. */
+const attempts =
+  (method: string, least: number, most = least): Proof =>
+  ({ requests }) => {
+    const { length } = by(requests, method);
+    return length < least || length > most ? `${length} attempts of ${method}` : undefined;
+  };
+
+const oneKey =
+  (method: string): Proof =>
+  ({ requests }) => {
+    const keys = by(requests, method).map(({ headers }) => headers['idempotency-key']);
+    return keys[0] === undefined || new Set(keys).size > 1 ? `keys: ${keys.join(', ')}` : undefined;
+  };
+
+/** At least so many milliseconds passed before each repetition. Timers can be 1 ms early. */
+const waited =
+  (method: string, milliseconds: number): Proof =>
+  ({ requests }) => {
+    const waits = by(requests, method).map(({ at }, n, same) => at - (same[n - 1]?.endedAt ?? -Infinity));
+    return waits.some((wait) => wait < milliseconds - 10)
+      ? `waited ${waits.slice(1).join(', ')} ms`
+      : undefined;
+  };
+
+/** The server has as many tasks with the title as `versions`, in these versions. */
+const stored =
+  (title: string, ...versions: readonly number[]): Proof =>
+  ({ tasks }) => {
+    const found = tasks(title).map(({ version }) => version);
+    return found.join() === versions.join() ? undefined : `the server has the versions ${found.join()}`;
+  };
+
+const responded =
+  (method: string, status: number): Proof =>
+  ({ requests }) =>
+    by(requests, method).at(-1)?.status === status ? undefined : `no response ${status}`;
+
+/** The printed text of the error has the problem's detail and the request id. */
+const errorText: Proof = ({ requests, texts }) => {
+  const last = requests.at(-1);
+  const parts = [last?.detail ?? '', String(last?.responseHeaders['x-request-id'] ?? '')];
+  return texts.some((text) => parts.every((part) => part !== '' && text.includes(part)))
+    ? undefined
+    : `the text has no ${parts.join(' or no ')}: ${texts.join()}`;
+};
+
+const respond = (status: number, headers: Record<string, string> = {}): Rule['fault'] => ({
+  kind: 'respond',
+  status,
+  headers,
+});
+
+const lost = (id: string, method: string, call: string, versions: readonly number[]): Step => ({
+  id,
+  requirement: 2,
+  text: `${call} happens once when its response is lost`,
+  does: `${call === 'Creation' ? 'Create' : `Create a task, then do this: ${call}, of`} the task "${id}".`,
+  sees: 'The result of the call, as if nothing had happened.',
+  rule: { method, fault: { kind: 'lose' } },
+  proof: all(attempts(method, 2), oneKey(method), stored(id, ...versions)),
+});
+
+const retries: readonly Step[] = [
+  {
+    id: 'retry-503',
+    requirement: 2,
+    text: 'Repeats a creation after a 503, when the time in Retry-After has passed',
+    does: 'Create the task "retry-503".',
+    sees: 'The task.',
+    rule: { method: 'POST', fault: respond(503, { 'retry-after': '1' }) },
+    proof: all(attempts('POST', 2), oneKey('POST'), waited('POST', 1000), stored('retry-503', 1)),
+  },
+  {
+    id: 'retry-429',
+    requirement: 2,
+    text: 'Repeats a change after a 429, when the time in Retry-After has passed',
+    does: 'Create the task "retry-429", then update its description.',
+    sees: 'Version 2 of the task.',
+    rule: { method: 'PATCH', fault: respond(429, { 'retry-after': '1' }) },
+    proof: all(attempts('PATCH', 2), oneKey('PATCH'), waited('PATCH', 1000), stored('retry-429', 2)),
+  },
+  {
+    id: 'dropped-create',
+    requirement: 2,
+    text: 'Repeats a creation whose connection was lost before the server got it',
+    does: 'Create the task "dropped-create".',
+    sees: 'The task.',
+    rule: { method: 'POST', fault: { kind: 'drop' } },
+    proof: all(attempts('POST', 2), oneKey('POST'), stored('dropped-create', 1)),
+  },
+  lost('lost-create', 'POST', 'Creation', [1]),
+  lost('lost-update', 'PATCH', 'PATCH with If-Match', [2]),
+  lost('lost-replace', 'PUT', 'PUT with If-Match', [2]),
+  lost('lost-delete', 'DELETE', 'DELETE', []),
+  lost('lost-complete', 'PATCH', 'Completing', [2]),
+  {
+    ...lost('lost-batch', 'POST', 'A batch', [1]),
+    does: 'Send a batch that creates the task "lost-batch".',
+  },
+  {
+    id: 'lost-read',
+    requirement: 2,
+    text: 'Repeats a read whose response is lost',
+    does: 'Create the task "lost-read", then get it.',
+    sees: 'The task.',
+    rule: { method: 'GET', fault: { kind: 'lose' } },
+    proof: attempts('GET', 2),
+  },
+  {
+    id: 'retries-end',
+    requirement: 2,
+    text: 'Gives up after a few attempts, with the last error',
+    does: 'Create the task "retries-end".',
+    sees: 'The error of status 503.',
+    rule: { times: Number.POSITIVE_INFINITY, fault: respond(503, { 'retry-after': '1' }) },
+    proof: all(attempts('POST', 2, 6), oneKey('POST'), stored('retries-end')),
+  },
+  {
+    id: 'backoff',
+    requirement: 2,
+    text: 'Waits between attempts without Retry-After, too',
+    does: 'Get any task.',
+    sees: 'The error of a lost connection.',
+    rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'drop' } },
+    proof: all(attempts('GET', 2, 6), waited('GET', 30)),
+  },
+  {
+    id: 'long-retry-after',
+    requirement: 2,
+    text: 'Does not wait for an hour',
+    does: 'Get any task.',
+    sees: 'The error of status 503, at once.',
+    rule: { fault: respond(503, { 'retry-after': '3600' }) },
+    proof: attempts('GET', 1),
+  },
+  {
+    id: 'own-key',
+    requirement: 2,
+    text: 'Takes an idempotency key from the caller',
+    does: 'Create the task "own-key" twice with the idempotency key "a key of my own".',
+    sees: 'The same id twice.',
+    proof: all(attempts('POST', 2), stored('own-key', 1), ({ requests }) =>
+      requests.every(({ headers }) => headers['idempotency-key'] === 'a key of my own')
+        ? undefined
+        : 'another key was sent',
+    ),
+  },
+];
+
+const timeouts: readonly Step[] = [
+  {
+    id: 'timeout-default',
+    requirement: 3,
+    text: 'Has a time-out by default',
+    does: 'Nothing.',
+    sees: 'That a client without settings has a time-out of a minute at most.',
+  },
+  {
+    id: 'timeout-client',
+    requirement: 3,
+    text: 'Takes a time-out for all calls of a client',
+    does: 'Get any task with a client whose time-out is half a second, without retries.',
+    sees: 'The error of a time-out.',
+    rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'stall' } },
+    proof: attempts('GET', 1),
+  },
+  {
+    id: 'timeout-call',
+    requirement: 3,
+    text: 'Takes a time-out for one call',
+    does: 'Get any task with a time-out of half a second for this call only, without retries.',
+    sees: 'The error of a time-out.',
+    rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'stall' } },
+    proof: attempts('GET', 1),
+  },
+  {
+    id: 'timeout-retry',
+    requirement: 3,
+    text: 'Repeats a creation that timed out, and it happens once',
+    does: 'Create the task "timeout-retry" with a time-out of half a second.',
+    sees: 'The task.',
+    rule: { method: 'POST', fault: { kind: 'stall' } },
+    proof: all(attempts('POST', 2), oneKey('POST'), stored('timeout-retry', 1)),
+  },
+];
+
+const error = (status: number, does: string, rule?: Rule, proof?: Proof): Step => ({
+  id: `error-${status}`,
+  requirement: 4,
+  text: `Has an error for ${status}, with the detail and the request id in its text`,
+  does: `${does} Print the text of the error as "text error-${status} …".`,
+  sees: `The error of status ${status} and no other, with its typed problem document and headers.`,
+  ...(rule && { rule }),
+  proof: all(
+    errorText,
+    attempts(/update/i.test(does) ? 'PATCH' : /create/i.test(does) ? 'POST' : 'GET', 1),
+    proof ?? (() => undefined),
+  ),
+});
+
+const injected = (status: number, headers: Record<string, string> = {}): Step =>
+  error(status, 'Get any task, without retries.', { fault: respond(status, headers) });
+
+const errors: readonly Step[] = [
+  injected(400),
+  error(401, 'Get any task with the token "not.a.token".'),
+  error(404, 'Get a task that does not exist.'),
+  injected(409),
+  injected(410),
+  {
+    ...error(412, 'Update a stale task: "error-412" with If-Match "7".'),
+    sees: 'The error of status 412 and no other; its header ETag is "1".',
+  },
+  error(413, 'Create a task whose description has 200,000 characters.'),
+  injected(415),
+  {
+    ...error(422, 'Create a task with the title " ".'),
+    sees: 'The error of status 422 and no other; the place of its first fault is body, title.',
+  },
+  injected(429, { 'retry-after': '1' }),
+  injected(500),
+  injected(503, { 'retry-after': '1' }),
+  {
+    id: 'error-html',
+    requirement: 4,
+    text: 'Has an error for a response that is not a problem document',
+    does: 'Get any task, without retries.',
+    sees: 'The error of a 5xx, without a problem document.',
+    rule: { fault: { ...respond(502), html: '<h1>Bad gateway</h1>' } as Rule['fault'] },
+    proof: attempts('GET', 1),
+  },
+  {
+    id: 'error-connection',
+    requirement: 4,
+    text: 'Has an error for a lost connection',
+    does: 'Get any task, without retries.',
+    sees: 'The error of a lost connection, which is not that of a time-out.',
+    rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'drop' } },
+  },
+];
+
+const data: readonly Step[] = [
+  {
+    id: 'null',
+    requirement: 5,
+    text: 'Sends null, and leaves out what the caller leaves out',
+    does: 'Create "null" with a description; update only `completed` to true; then only the description, to null.',
+    sees: 'The description after the first update, and none after the second.',
+    proof: ({ requests, tasks }) => {
+      const bodies = by(requests, 'PATCH').map(({ body }) => JSON.stringify(JSON.parse(body)));
+      const [task] = tasks('null');
+      return bodies.join() === '{"completed":true},{"description":null}' &&
+        task?.description === null &&
+        task.completed
+        ? undefined
+        : `sent ${bodies.join()}`;
+    },
+  },
+  {
+    id: 'headers-per-call',
+    requirement: 6,
+    text: 'Takes If-Match, Idempotency-Key and X-Request-Id for one call',
+    does:
+      'Create "headers-per-call". With one client, update its description with If-Match "1", the key "key of this call" ' +
+      'and the request id "4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22"; then get it.',
+    sees: 'Version 2 of the task.',
+    proof: ({ requests }) => {
+      const [patch] = by(requests, 'PATCH');
+      const [get] = by(requests, 'GET');
+      const sent = ['if-match', 'idempotency-key', 'x-request-id'].map((name) => [
+        patch?.headers[name],
+        get?.headers[name],
+      ]);
+      const [match, key, id] = sent;
+      const isRight =
+        match?.[0] === '"1"' &&
+        key?.[0] === 'key of this call' &&
+        id?.[0] === '4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22';
+      return isRight &&
+        get !== undefined &&
+        sent.every(([, after]) => after !== '"1"' && after !== key?.[0] && after !== id?.[0])
+        ? undefined
+        : `sent ${JSON.stringify(sent)}`;
+    },
+  },
+  {
+    id: 'later-version',
+    requirement: 7,
+    text: 'Ignores new fields, and skips changes and lines of an export of a new type',
+    does: 'Create the task "later-version", get it, read all changes, and export all tasks.',
+    sees: 'The task in each of them, and no error.',
+    rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'later-version' } },
+    proof: ({ requests }) =>
+      ['/task-changes', '/task-export'].every((path) => requests.some((seen) => seen.path.includes(path)))
+        ? undefined
+        : 'did not read the changes and the export',
+  },
+  {
+    id: 'batch-results',
+    requirement: 7,
+    text: 'Has a type for each kind of batch operation and result',
+    does: 'Create "batch-results"; a batch creates "batch-results 2", updates the first one to completed, deletes it.',
+    sees: 'The created task, the completed one, and the id of the deleted one, each from a typed result.',
+    proof: all(stored('batch-results'), stored('batch-results 2', 1)),
+  },
+  {
+    id: 'deleted-change',
+    requirement: 7,
+    text: 'Has a type for each kind of change',
+    does: 'Create and delete the task "deleted-change", and read all changes.',
+    sees: 'A typed change with the id and the time of the deletion.',
+    proof: stored('deleted-change'),
+  },
+];
+
+const exports_: readonly Step[] = [
+  {
+    id: 'export',
+    requirement: 8,
+    text: 'Exports all tasks as an iterator of typed tasks',
+    does: 'Create "export 1" and "export 2", and export all tasks.',
+    sees: 'Both titles, once each.',
+    proof: attempts('GET', 1),
+  },
+  {
+    id: 'export-streams',
+    requirement: 8,
+    text: 'Hands over tasks of an export while the others are on their way',
+    does: 'Create "export-streams 1" and "export-streams 2", and export all tasks; get the first task when it arrives.',
+    sees: 'The end of the export.',
+    rule: { path: '/task-export', fault: { kind: 'pause' } },
+    proof: ({ requests }) => {
+      const [exported, read] = by(requests, 'GET');
+      return exported !== undefined && read !== undefined && read.at < exported.endedAt
+        ? undefined
+        : 'the first task came with the last';
+    },
+  },
+  ...(['cut', 'shorten'] as const).map(
+    (kind): Step => ({
+      id: `export-${kind}`,
+      requirement: 8,
+      text:
+        kind === 'cut'
+          ? 'Reports an export whose connection breaks'
+          : 'Reports an export that ends early as if it were complete',
+      does: `Create "export-${kind} 1" and "export-${kind} 2", and export all tasks.`,
+      sees: 'An error of the SDK at the end.',
+      rule: { path: '/task-export', times: Number.POSITIVE_INFINITY, fault: { kind } },
+      proof: ({ requests }) =>
+        requests.some(({ fault }) => fault === kind) ? undefined : 'there was no export',
+    }),
+  ),
+];
+
+const pages: readonly Step[] = [
+  {
+    id: 'pages',
+    requirement: 9,
+    text: 'Follows the pages of a list',
+    does: 'Create "pages 1" to "pages 5"; list those that contain "pages", by `created_at`, two on a page.',
+    sees: 'The five titles in order.',
+    proof: attempts('GET', 3),
+  },
+  {
+    id: 'changes',
+    requirement: 9,
+    text: 'Follows the changes, and has the change token to continue from',
+    does: 'Read all changes, two at a time. Create "changes 1" to "changes 3". Continue, two at a time, from the token.',
+    sees: 'Exactly the three new tasks.',
+    proof: ({ requests }) => {
+      const asked = by(requests, 'GET').map(({ path }) => path.includes('since='));
+      return asked[0] === false && asked.filter((since) => since).length >= 2
+        ? undefined
+        : 'did not continue';
+    },
+  },
+  {
+    id: 'changes-expired',
+    requirement: 9,
+    text: 'Has an error of its own for a change token that has expired',
+    does: 'With OTHER_TOKEN: read all changes, delete everything, continue from the token.',
+    sees: 'The error of status 410.',
+    proof: responded('GET', 410),
+  },
+  {
+    id: 'not-modified',
+    requirement: 10,
+    text: 'Does not treat 304 as an error',
+    does: 'Create "not-modified"; get it with its entity tag in If-None-Match.',
+    sees: 'That it has not changed, and no error.',
+    proof: responded('GET', 304),
+  },
+  {
+    id: 'not-modified-page',
+    requirement: 10,
+    text: 'Does not treat 304 as an error for a page of a list either',
+    does: 'Get the first page of a list, then again with its entity tag in If-None-Match.',
+    sees: 'That it has not changed, and no error.',
+    proof: responded('GET', 304),
+  },
+];
+
+const tokens: readonly Step[] = [
+  {
+    id: 'token-function',
+    requirement: 11,
+    text: 'Takes the token from a function, for each request',
+    does: 'With one client whose function returns TOKEN the first time and then TOKEN_2, get the session twice.',
+    sees: 'The same user id twice.',
+    proof: ({ requests, tokens: expected }) => {
+      const sent = requests.map(({ headers }) => headers.authorization);
+      return sent.join() === expected.map((token) => `Bearer ${token}`).join()
+        ? undefined
+        : 'sent other tokens';
+    },
+  },
+  {
+    id: 'token-hidden',
+    requirement: 11,
+    text: 'Shows the token in no text of a client or error',
+    does:
+      'Print a client in the language’s usual and debug forms. Get any task with the token TOKEN + "\\n", and print the ' +
+      'error of the SDK or of the language in the same forms. Then get a task that does not exist, and print that error.',
+    sees: 'Nothing.',
+    proof: ({ output, tokens: secret }) =>
+      secret.some((token) => output.includes(token)) ? 'the output has a token' : undefined,
+  },
+];
+
+/** What a package must contain; `check` returns what is wrong with the one in `directory`. */
+export interface PackageStep {
+  readonly id: string;
+  readonly requirement: number;
+  readonly text: string;
+  readonly check: (directory: string) => string | undefined;
+}
+
+const topics = [
+  'install',
+  'first call',
+  'errors',
+  'pages',
+  'retries',
+  'conditional requests',
+  'changes',
+  'export',
+];
+
+export const packageSteps: readonly PackageStep[] = [
+  {
+    id: 'readme',
+    requirement: 1,
+    text: `Has a README with a section on each of these: ${topics.join(', ')}`,
+    check: (directory) => {
+      const file = join(directory, 'README.md');
+      const headings = existsSync(file) ? [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)] : [];
+      const absent = topics.filter(
+        (topic) => !headings.some(([, heading]) => heading?.toLowerCase().includes(topic)),
+      );
+      return absent.length > 0 ? `${file} has no section on ${absent.join(', ')}` : undefined;
+    },
+  },
+  {
+    id: 'licence',
+    requirement: 1,
+    text: 'Contains its licence',
+    check: (directory) => (existsSync(join(directory, 'LICENSE')) ? undefined : `no LICENSE in ${directory}`),
+  },
+];
+
+/** The steps of the programs, in the order of the requirements. */
+export const steps: readonly Step[] = [
+  ...retries,
+  ...timeouts,
+  ...errors,
+  ...data,
+  ...exports_,
+  ...pages,
+  ...tokens,
+];
