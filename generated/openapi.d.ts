@@ -279,7 +279,7 @@ export interface paths {
          * Delete everything
          * @description Deletes all the user's data: tasks, the records of deleted tasks, and the stored results of
          *     requests with an `Idempotency-Key`. This cannot be undone. The token remains valid, and the
-         *     user can create tasks again. Change tokens from before get `410`. Repeating the request is
+         *     user can create tasks again. Earlier change tokens get `410`. Repeating the request is
          *     harmless, so it takes no `Idempotency-Key`.
          *
          *     With hundreds of thousands of tasks, one request does not delete everything. The response is
@@ -741,7 +741,7 @@ export interface components {
              */
             readonly status: "complete" | "in_progress";
         };
-        /** @description The caller, as the token names it. */
+        /** @description The user that the token names. */
         readonly Session: {
             /** @description The `sub` of the token. Use it, or `me`, as `user_id` in paths. */
             readonly user_id: string;
@@ -805,7 +805,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The content has not changed: `If-None-Match` has its entity tag. */
+        /** @description The content has not changed: `If-None-Match` contains its entity tag. */
         readonly ContentNotModified: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -859,10 +859,10 @@ export interface components {
             };
         };
         /**
-         * @description One of three problems, which `type` distinguishes. The first request with this
-         *     `Idempotency-Key` is still running, or all your data is being deleted: send the request
-         *     again after the time in `Retry-After`. Or the task, or your list, has reached the maximum
-         *     number of changes.
+         * @description One of three problems, which `type` distinguishes: the first request with this
+         *     `Idempotency-Key` is still running; all your data is being deleted; or the task, or your
+         *     list, has reached the maximum number of changes. In the first two cases, send the request
+         *     again after the time in `Retry-After`.
          */
         readonly Conflict: {
             headers: {
@@ -949,7 +949,7 @@ export interface components {
         /**
          * @description The server could read the request, but it does not conform to the contract, reuses an
          *     `Idempotency-Key`, or is a batch with an operation that cannot be applied. `type`
-         *     distinguishes them, and `errors` lists the faults.
+         *     distinguishes these cases, and `errors` lists the faults.
          */
         readonly ValidationError: {
             headers: {
@@ -1208,7 +1208,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskPage"];
                 };
             };
-            /** @description The page has not changed: `If-None-Match` has its entity tag. */
+            /** @description The page has not changed: `If-None-Match` contains its entity tag. */
             readonly 304: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1383,7 +1383,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The task has not changed: `If-None-Match` has its entity tag. */
+            /** @description The task has not changed: `If-None-Match` contains its entity tag. */
             readonly 304: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];

@@ -187,7 +187,7 @@ class Erasure:
 
 @dataclass
 class Session:
-    """The caller, as the token names it."""
+    """The user that the token names."""
     user_id: str
     expires_at: str
 

@@ -370,7 +370,7 @@ export type Erasure = {
 };
 
 /**
- * The caller, as the token names it.
+ * The user that the token names.
  */
 export type Session = {
     /**
