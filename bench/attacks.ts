@@ -131,7 +131,7 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
     repeat(target, 40, head('GET', '/healthz').repeat(16), { responses: 16, localAddress: '127.0.0.1' }),
   'paths that do not exist, a thousand connections': (target) =>
     repeat(target, 1000, head('GET', '/nowhere')),
-  'things that are no tokens, a thousand connections': (target) =>
+  'malformed tokens, a thousand connections': (target) =>
     repeat(target, 1000, head('GET', '/api/v1/session', 'Authorization: Bearer x')),
   'preflights of a thousand connections': (target) => repeat(target, 1000, head('OPTIONS', tasks)),
   'requests beyond the rate of their owner': async (target) =>
@@ -186,7 +186,7 @@ export const attacks: Readonly<Record<string, (target: Target) => Promise<void>>
       125,
       head('GET', '/api/v1/users/me/task-changes?limit=500', await bearer(searched)).repeat(12),
     ),
-  'chunks that are none': (target) =>
+  'invalid chunks': (target) =>
     stall(target, 500, `${head('POST', '/healthz', 'Transfer-Encoding: chunked')}ZZZ\r\n`),
   'batches of empty objects': async (target) => {
     const body = `{"operations":[${Array.from({ length: 600_000 }, () => '{}').join()}]}`;

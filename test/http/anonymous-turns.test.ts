@@ -68,7 +68,7 @@ describe('a user beside a flood', () => {
       async () => headOf('GET', '/healthz', `Authorization: Bearer ${(await api.newUser()).token}`),
     ],
     ['of malformed requests', async () => headOf('GET', '/healthz', 'Host: another')],
-    ['of things that are no tokens', async () => headOf('GET', session, 'Authorization: Bearer x')],
+    ['of malformed tokens', async () => headOf('GET', session, 'Authorization: Bearer x')],
     ['of forged tokens', async () => headOf('GET', session, `Authorization: Bearer ${forged()}`)],
     ['of requests without a token', async () => headOf('GET', session)],
     [
