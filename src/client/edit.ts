@@ -1,11 +1,9 @@
 // An edit that the server has not confirmed, as data, and the pure rules of what becomes of it.
-import type { components } from '../../generated/openapi.d.ts';
+import type { Task, TaskCreate, TaskUpdate } from '../../generated/clients/typescript/types.ts';
 import { randomId } from './random-id.ts';
 import type { Problem } from './request.ts';
 
-export type Task = components['schemas']['Task'];
-export type TaskCreate = components['schemas']['TaskCreate'];
-export type TaskUpdate = components['schemas']['TaskUpdate'];
+export type { Task, TaskCreate, TaskUpdate };
 
 /** What is to follow an edit whose outcome is not known yet. */
 export type Sequel = { readonly kind: 'update'; readonly changes: TaskUpdate } | { readonly kind: 'delete' };

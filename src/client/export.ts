@@ -1,58 +1,88 @@
-// Reads an export, and distinguishes a complete one from one that was cut off on the way: behind some
-// proxies both are a 200.
-import {
-  type ExportEnd,
-  type ExportLine,
-  isExportEnd,
-  isExportedTask,
-  type Task,
-} from '../../generated/clients/typescript/client.ts';
+// Reads an export as it arrives, and distinguishes a complete one from one that was cut off on the
+// way: behind some proxies both are a 200.
+import type { ExportLine, Task } from '../../generated/clients/typescript/types.ts';
+import type { Deadline } from './deadline.ts';
+import { ConnectionError, IncompleteExportError } from './errors.ts';
+import type { Attempt } from './transport.ts';
 
-/** An export that does not end as a complete one does: some of its tasks are missing. */
-export class IncompleteExport extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'IncompleteExport';
-  }
-}
-
-async function* linesOf(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(bytes: ReadableStream<Uint8Array>, deadline?: Deadline): AsyncGenerator<string> {
   const reader = bytes.getReader();
+  // The clock runs while the server has to send, not while the caller works on what has arrived.
+  const next = () => {
+    deadline?.restart();
+    return reader.read().finally(() => deadline?.pause());
+  };
   const decoder = new TextDecoder();
   let rest = '';
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    for (let read = await next(); !read.done; read = await next()) {
       const parts = (rest + decoder.decode(read.value, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
       yield* parts;
     }
   } finally {
-    await reader.cancel();
+    deadline?.end();
+    // Of a connection that is broken already, the reason has been thrown.
+    await reader.cancel().catch(() => {});
   }
-  if (rest !== '') throw new IncompleteExport('The export ends in the middle of a line');
+  if (rest !== '') throw new IncompleteExportError('the export ends in the middle of a line');
 }
 
-/**
- * The tasks of an export, given what `exportTasks` resolves to or the body of a response. Throws an IncompleteExport
- * after the last task that came when the end is missing, so keep nothing of the tasks before the loop is over. Lines of
- * a type that this version does not know are skipped.
- *
- * @example
- * const exported = await tasks.exportTasks({ path: { user_id: 'me' } });
- * for await (const task of readExport(exported)) console.log(task.title);
- */
-export async function* readExport(exported: Blob | ReadableStream<Uint8Array>): AsyncGenerator<Task> {
+const parsed = (text: string): ExportLine => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new IncompleteExportError('the export has a line that is not JSON', { cause });
+  }
+};
+
+async function* tasksOf(lines: AsyncIterable<string>): AsyncGenerator<Task> {
   let count = 0;
-  let end: ExportEnd | undefined;
-  for await (const text of linesOf('stream' in exported ? exported.stream() : exported)) {
-    if (end !== undefined) throw new IncompleteExport('The export continues after its end');
-    const line: ExportLine = JSON.parse(text);
-    if (isExportEnd(line)) end = line;
-    else if (isExportedTask(line)) {
+  let total: number | undefined;
+  for await (const text of lines) {
+    if (total !== undefined) throw new IncompleteExportError('the export continues after its end');
+    const line = parsed(text);
+    if (line.type === 'end') total = line.tasks;
+    // A later version may add types of lines.
+    else if (line.type === 'task') {
       count += 1;
       yield line.task;
     }
   }
-  if (end === undefined) throw new IncompleteExport('The export has no end');
-  if (end.tasks !== count) throw new IncompleteExport(`The export has ${count} of ${end.tasks} tasks`);
+  if (total === undefined) throw new IncompleteExportError('the export has no end');
+  if (total !== count) throw new IncompleteExportError(`the export has ${count} of ${total} tasks`);
 }
+
+/**
+ * The tasks of an export that was stored as it came, as bytes. Throws an IncompleteExportError after
+ * the last task that is there when the end is missing.
+ */
+export const readExport = (bytes: ReadableStream<Uint8Array>): AsyncGenerator<Task> =>
+  tasksOf(linesOf(bytes));
+
+/** The error of a stream that broke; the caller's own abort stays what it is. */
+const brokenOff = (deadline: Deadline, thrown: unknown): unknown => {
+  if (thrown instanceof IncompleteExportError) return thrown;
+  const cause = deadline.errorOf(thrown);
+  if (!(cause instanceof ConnectionError)) return cause;
+  return new IncompleteExportError(`the export was cut off: ${cause.message}`, { cause });
+};
+
+/**
+ * The tasks of an export, requested when the first one is read. Throws an IncompleteExportError after
+ * the last task that came when the end is missing, so keep nothing before the loop is over.
+ */
+export const exportOf = (begin: () => Promise<Attempt>): AsyncIterable<Task> => ({
+  async *[Symbol.asyncIterator]() {
+    const { content, deadline } = await begin();
+    const lines = linesOf(content as ReadableStream<Uint8Array>, deadline);
+    const bounded = async function* () {
+      try {
+        yield* lines;
+      } catch (thrown) {
+        throw brokenOff(deadline, thrown);
+      }
+    };
+    yield* tasksOf(bounded());
+  },
+});

@@ -1,9 +1,10 @@
 // How the replica sends requests, and what it takes from a response. What is in between (a proxy, a
 // firewall, the login page of a hotel) may respond in place of the service, with any status, so
 // only what the service writes counts as its word.
-import type { components } from '../../generated/openapi.d.ts';
+import type { Problem } from '../../generated/clients/typescript/types.ts';
+import { TasksError } from './errors.ts';
 
-export type Problem = components['schemas']['Problem'];
+export type { Problem };
 
 /**
  * Sends a request to a path below `/api/v1/` (`session`, `users/{id}/tasks`). It resolves whatever
@@ -21,7 +22,8 @@ export type SyncRequest = (
  * There was no response, or one that is not about an edit but about the connection, the token or
  * the server.
  */
-export class SyncError extends Error {
+export class SyncError extends TasksError {
+  override readonly name = 'SyncError';
   /** Null when there was no response; `cause` has the reason. */
   readonly status: number | null;
   /**
@@ -35,7 +37,6 @@ export class SyncError extends Error {
     { id = null, ...options }: ErrorOptions & { readonly id?: string | null } = {},
   ) {
     super(message, options);
-    this.name = 'SyncError';
     this.status = status;
     this.id = id;
   }

@@ -7,7 +7,7 @@
 // an edit arrives after it. An edit that was sent stays as it is until its outcome is known; before
 // a pull reads, it asks for what is not. And edits are sent in the order of their latest sending,
 // so none of them, whatever becomes of it, keeps the others from being sent.
-import type { components } from '../../generated/openapi.d.ts';
+import type { TaskChanges } from '../../generated/clients/typescript/types.ts';
 import {
   type Edit,
   isFrozen,
@@ -40,8 +40,6 @@ import {
 } from './local-copy.ts';
 import { isForLater, type Problem, SyncError, type SyncRequest, serviceProblem } from './request.ts';
 import { createSerializer } from './serializer.ts';
-
-type TaskChanges = components['schemas']['TaskChanges'];
 
 export interface ReplicaOptions {
   /**

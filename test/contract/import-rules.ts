@@ -35,7 +35,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   ],
   start: ['server'],
   publish: [],
-  client: ['generated', 'publish'],
+  client: ['generated'],
 };
 
 /**

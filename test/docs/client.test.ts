@@ -14,27 +14,29 @@ import { hasBrowser, startBrowser } from '../support/browser.ts';
 
 // Runs in the page, as text: this file's own types know nothing of a browser.
 const program = `
-  import { connect, createReplica, fetchRequest, problemOf } from '/src/client/index.js';
+  import { connect, createReplica, fetchRequest } from '/src/client/index.js';
   window.journey = async (serverUrl, token) => {
     const tasks = connect({ serverUrl, token });
-    const path = { user_id: 'me' };
-    const failure = (call) => call.then(() => null, (error) => problemOf(error));
-    for (let n = 1; n <= 5; n++) await tasks.createTask({ path, body: { title: 'task ' + n } });
+    const failure = (call) => call.then(() => null, (error) => error);
+    for (let n = 1; n <= 5; n++) await tasks.createTask({ title: 'task ' + n });
     const listed = [];
-    for await (const task of tasks.listTasks.items({ path, query: { sort: 'created_at', limit: 2 } })) listed.push(task);
-    const conditional = {
-      path: { ...path, task_id: listed[0].id }, body: { completed: true }, headers: { 'If-Match': '"1"' },
-    };
-    const updated = await tasks.updateTask(conditional, { envelope: true });
-    const stale = await failure(tasks.updateTask(conditional));
-    const invalid = await failure(tasks.createTask({ path, body: { title: ' ' } }));
+    for await (const task of tasks.listTasks({ sort: 'created_at', limit: 2 })) listed.push(task);
+    const update = () => tasks.updateTask(listed[0].id, { completed: true }, { ifMatch: 1 });
+    const updated = await update().withResponse();
+    const stale = await failure(update());
+    const invalid = await failure(tasks.createTask({ title: ' ' }));
+    const unchanged = await tasks.getTask(listed[0].id, { ifNoneMatch: 2 });
+    const exported = [];
+    for await (const { title } of tasks.exportTasks()) exported.push(title);
     const replica = createReplica(fetchRequest(serverUrl, () => token));
     await replica.pull();
     return {
       listed: listed.map(({ title }) => title),
-      etag: updated.headers.etag,
-      stale: stale.type,
-      invalid: invalid.errors[0].loc,
+      etag: updated.response.headers.get('ETag'),
+      stale: [stale.name, stale.headers.get('ETag')],
+      invalid: invalid.problem.errors[0].loc,
+      unchanged: unchanged === undefined,
+      exported: exported.length,
       replica: replica.tasks().size,
     };
   };
@@ -86,8 +88,10 @@ describe.skipIf(!hasBrowser)('the TypeScript client in a browser (needs Chromium
     expect(seen).toEqual({
       listed: ['task 1', 'task 2', 'task 3', 'task 4', 'task 5'],
       etag: '"2"',
-      stale: '/problems/precondition-failed',
+      stale: ['PreconditionFailedError', '"2"'],
       invalid: ['body', 'title'],
+      unchanged: true,
+      exported: 5,
       replica: 5,
     });
     expect(complaints).toEqual([]);

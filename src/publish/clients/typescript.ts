@@ -1,6 +1,17 @@
-// The core of the TypeScript SDK; src/client is the package around it.
+// The parts of the TypeScript SDK that follow from the contract: the types of its schemas, and the
+// interface of the client, in which a call reads `tasks.createTask({ title })`. src/client/ is the
+// package around them.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateWithRedocly } from './redocly.ts';
+import { methods } from './typescript/describe.ts';
+import { clientInterface } from './typescript/interface.ts';
+import { schemaTypes } from './typescript/types.ts';
 
-export const typescript = (directory: string): void =>
-  generateWithRedocly('typescript', join(directory, 'client.ts'));
+const header = '// Generated from openapi.yaml by src/publish/clients/typescript.ts.\n';
+
+/** Writes them into `directory`. */
+export const typescript = (directory: string): void => {
+  const types = schemaTypes();
+  writeFileSync(join(directory, 'types.ts'), `${header}\n${types}`);
+  writeFileSync(join(directory, 'operations.ts'), `${header}${clientInterface(methods(), types)}`);
+};

@@ -11,27 +11,29 @@ const write = (value: unknown): string => {
     .join(', ')} }`;
 };
 
-export const typescript = (operation: Operation): string => {
-  const { id, secured, inPath, inQuery, body, isPaged, isExport, hasResult } = operation;
-  const object = (parameters: Operation['inPath']) =>
-    write(Object.fromEntries(parameters.map(({ name, example }) => [name, example])));
-  const args = [
-    ...(inPath.length ? [`path: ${object(inPath)}`] : []),
-    ...(inQuery.length ? [`query: ${object(inQuery)}`] : []),
-    ...(body ? [`body: ${write(body.value)}`] : []),
-  ];
-  const argument = args.length === 0 ? '' : `{\n  ${args.join(',\n  ')},\n}`;
-  const call = isPaged
-    ? `for await (const item of tasks.${id}.items(${argument.replace(/\s+/g, ' ').replace(', }', ' }')})) {\n  console.log(item);\n}`
-    : isExport
-      ? `const exported = await tasks.${id}(${argument});\nfor await (const task of readExport(exported)) console.log(task.title);`
+export const typescript = ({
+  id,
+  secured,
+  inPath,
+  body,
+  isPaged,
+  isExport,
+  hasResult,
+}: Operation): string => {
+  // The client sends the user itself, and query parameters that can have one value only.
+  const params = inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => write(example));
+  const call = `tasks.${id}(${[...params, ...(body ? [write(body.value)] : [])].join(', ')})`;
+  const statement = isExport
+    ? `for await (const task of ${call}) console.log(task.title);`
+    : isPaged
+      ? `for await (const item of ${call}) {\n  console.log(item);\n}`
       : hasResult
-        ? `const result = await tasks.${id}(${argument});\nconsole.log(result);`
-        : `await tasks.${id}(${argument});`;
-  return `import { ${isExport ? 'connect, readExport' : 'connect'} } from 'tasks-api-client';
+        ? `const result = await ${call};\nconsole.log(result);`
+        : `await ${call};`;
+  return `import { connect } from 'tasks-api-client';
 
 const tasks = connect({ serverUrl: process.env.API!${secured ? ', token: process.env.TOKEN!' : ''} });
 
-${call}
+${statement}
 `;
 };

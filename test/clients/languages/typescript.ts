@@ -8,8 +8,8 @@ const consumer = (work: string) => join(work, 'typescript');
 
 const tsc = [
   join(root, 'node_modules/.bin/tsc'),
-  ...['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'],
-  ...['--lib', 'es2022,dom,dom.iterable', '--types', 'node'],
+  ...['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'],
+  ...['--lib', 'es2022', '--types', 'node'],
   ...['--typeRoots', join(root, 'node_modules/@types')],
 ];
 

@@ -1,62 +1,339 @@
+// The steps of ../scenario.ts with the TypeScript SDK, as a consumer would write them.
 import assert from 'node:assert/strict';
-import { ApiError, connect, problemOf, readExport } from 'tasks-api/client';
+import { inspect } from 'node:util';
+import {
+  ApiError,
+  AuthenticationError,
+  BadRequestError,
+  ChangeTokenExpiredError,
+  ConflictError,
+  ConnectionError,
+  type ConnectOptions,
+  connect,
+  IncompleteExportError,
+  NotFoundError,
+  PreconditionFailedError,
+  RateLimitError,
+  ServerError,
+  type Task,
+  type TasksClient,
+  TimeoutError,
+  ValidationError,
+} from 'tasks-api/client';
 
-const tasks = connect({ serverUrl: process.env.API ?? '', token: () => process.env.TOKEN ?? '' });
-const user_id = 'me';
-const passed = (what: string) => console.log(`ok ${what}`);
-const failure = async (call: Promise<unknown>): Promise<ApiError> => {
+const { API = '', TOKEN = '', TOKEN_2 = '', OTHER_TOKEN = '' } = process.env;
+const anyId = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
+
+const failed: string[] = [];
+const step = async (
+  id: string,
+  run: (tasks: TasksClient) => Promise<unknown>,
+  options: Partial<ConnectOptions> = {},
+): Promise<void> => {
+  try {
+    await run(connect({ serverUrl: `${API}/${id}`, token: TOKEN, ...options }));
+    console.log(`ok ${id}`);
+  } catch (error) {
+    failed.push(id);
+    console.log(id, error);
+  }
+};
+
+/** The error of a call, which must be of the class. */
+const failure = async <E extends Error>(
+  call: Promise<unknown>,
+  type: new (...args: never) => E,
+): Promise<E> => {
   const error = await call.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  assert(error instanceof ApiError);
+  assert(error instanceof type, `not a ${type.name}: ${inspect(error)}`);
   return error;
 };
 
-const created = [];
-for (let n = 1; n <= 5; n++) {
-  created.push(await tasks.createTask({ path: { user_id }, body: { title: `task ${n}` } }));
+async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of source) all.push(one);
+  return all;
 }
-passed('create');
 
-const titles: string[] = [];
-const query = { sort: 'created_at', limit: 2 } as const;
-for await (const task of tasks.listTasks.items({ path: { user_id }, query })) titles.push(task.title);
-assert.deepEqual(titles, ['task 1', 'task 2', 'task 3', 'task 4', 'task 5']);
-passed('list across pages');
+// Retries
+await step('retry-503', async (tasks) => {
+  assert.equal((await tasks.createTask({ title: 'retry-503' })).title, 'retry-503');
+});
+await step('retry-429', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'retry-429' });
+  assert.equal((await tasks.updateTask(id, { description: 'changed' })).version, 2);
+});
+for (const title of ['dropped-create', 'lost-create']) {
+  await step(title, async (tasks) => assert.equal((await tasks.createTask({ title })).title, title));
+}
+const lost = (id: string, run: (tasks: TasksClient, task: Task) => Promise<unknown>): Promise<void> =>
+  step(id, async (tasks) => run(tasks, await tasks.createTask({ title: id })));
+await lost('lost-update', async (tasks, { id, version }) => {
+  const updated = await tasks.updateTask(id, { description: 'changed' }, { ifMatch: version });
+  assert.equal(updated.version, 2);
+});
+await lost('lost-replace', async (tasks, { id, title, version }) => {
+  const content = { title, description: 'changed', completed: false };
+  assert.equal((await tasks.replaceTask(id, content, { ifMatch: version })).version, 2);
+});
+await lost('lost-delete', (tasks, { id }) => tasks.deleteTask(id));
+await lost('lost-complete', async (tasks, { id }) => assert((await tasks.completeTask(id)).completed));
+await step('lost-batch', async (tasks) => {
+  const { results } = await tasks.applyTaskBatch({
+    operations: [{ op: 'create', task: { title: 'lost-batch' } }],
+  });
+  assert.equal(results.length, 1);
+});
+await lost('lost-read', async (tasks, { id }) => assert.equal((await tasks.getTask(id)).id, id));
+await step('retries-end', async (tasks) => {
+  assert.equal((await failure(tasks.createTask({ title: 'retries-end' }), ServerError)).status, 503);
+});
+await step('backoff', (tasks) => failure(tasks.getTask(anyId), ConnectionError));
+await step('long-retry-after', async (tasks) => {
+  assert.equal((await failure(tasks.getTask(anyId), ServerError)).status, 503);
+});
+await step('own-key', async (tasks) => {
+  const create = () => tasks.createTask({ title: 'own-key' }, { idempotencyKey: 'a key of my own' });
+  assert.equal((await create()).id, (await create()).id);
+});
 
-const path = { user_id, task_id: created[0]?.id ?? '' };
-const conditional = { path, body: { completed: true }, headers: { 'If-Match': '"1"' } };
-const updated = await tasks.updateTask(conditional, { envelope: true });
-assert.equal(updated.data.version, 2);
-assert.equal(updated.headers.etag, '"2"');
-passed('update with a precondition');
+// Time-outs
+await step('timeout-default', async () => {
+  // The client's own clock: it sets no other timer than that of its time-out.
+  const { setTimeout: original } = globalThis;
+  const set: number[] = [];
+  Object.assign(globalThis, {
+    setTimeout: (run: () => void, milliseconds: number) => {
+      set.push(milliseconds);
+      return original(run, milliseconds);
+    },
+  });
+  const respond = async () => Response.json({ user_id: 'x', expires_at: '2026-01-12T21:30:00Z' });
+  await connect({ serverUrl: API, fetch: respond }).getSession();
+  Object.assign(globalThis, { setTimeout: original });
+  assert.equal(set.length, 1);
+  assert(set.every((milliseconds) => milliseconds <= 60_000));
+});
+await step('timeout-client', (tasks) => failure(tasks.getTask(anyId), TimeoutError), {
+  timeout: 500,
+  maxRetries: 0,
+});
+await step('timeout-call', (tasks) =>
+  failure(tasks.getTask(anyId, { timeout: 500, maxRetries: 0 }), TimeoutError),
+);
+await step('timeout-retry', async (tasks) => {
+  const task = await tasks.createTask({ title: 'timeout-retry' }, { timeout: 500 });
+  assert.equal(task.title, 'timeout-retry');
+});
 
-const stale = await failure(tasks.updateTask(conditional));
-assert.equal(stale.status, 412);
-assert.equal(problemOf(stale)?.type, '/problems/precondition-failed');
-passed('412 as a typed error');
+// Errors
+const checkError = (
+  status: number,
+  type: new (...args: never) => ApiError,
+  call: (tasks: TasksClient) => Promise<unknown>,
+  check: (error: ApiError) => void = () => {},
+  options: Partial<ConnectOptions> = {},
+) =>
+  step(
+    `error-${status}`,
+    async (tasks) => {
+      const error = await failure(call(tasks), type);
+      console.log(`text error-${status} ${error.message}`);
+      assert.equal(error.status, status);
+      assert.equal(error.problem?.status, status);
+      assert.equal(error.headers.get('X-Request-Id'), error.requestId);
+      check(error);
+    },
+    options,
+  );
+const getAny = (tasks: TasksClient) => tasks.getTask(anyId, { maxRetries: 0 });
+await checkError(400, BadRequestError, getAny);
+await checkError(401, AuthenticationError, getAny, () => {}, { token: 'not.a.token' });
+await checkError(404, NotFoundError, (tasks) => tasks.getTask(anyId));
+await checkError(409, ConflictError, getAny);
+await checkError(410, ChangeTokenExpiredError, getAny);
+await checkError(
+  412,
+  PreconditionFailedError,
+  async (tasks) => {
+    const { id } = await tasks.createTask({ title: 'error-412' });
+    return tasks.updateTask(id, { completed: true }, { ifMatch: 7 });
+  },
+  ({ headers }) => assert.equal(headers.get('ETag'), '"1"'),
+);
+await checkError(413, ApiError, (tasks) =>
+  tasks.createTask({ title: 'error-413', description: 'x'.repeat(200_000) }),
+);
+await checkError(415, ApiError, getAny);
+await checkError(
+  422,
+  ValidationError,
+  (tasks) => tasks.createTask({ title: ' ' }),
+  ({ problem }) => assert.deepEqual(problem?.errors?.[0]?.loc, ['body', 'title']),
+);
+await checkError(429, RateLimitError, getAny, ({ headers }) => assert.equal(headers.get('Retry-After'), '1'));
+await checkError(500, ServerError, getAny);
+await checkError(503, ServerError, getAny);
+await step('error-html', async (tasks) => {
+  assert.equal((await failure(getAny(tasks), ServerError)).problem, undefined);
+});
+await step('error-connection', async (tasks) => {
+  assert(!((await failure(getAny(tasks), ConnectionError)) instanceof TimeoutError));
+});
 
-const invalid = problemOf(await failure(tasks.createTask({ path: { user_id }, body: { title: ' ' } })));
-assert.equal(invalid?.status, 422);
-assert.deepEqual(invalid.errors?.[0]?.loc, ['body', 'title']);
-passed('422 as a typed error');
+// Null, headers of one call, later versions
+await step('null', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'null', description: 'a text' });
+  assert.equal((await tasks.updateTask(id, { completed: true })).description, 'a text');
+  assert.equal((await tasks.updateTask(id, { description: null })).description, null);
+});
+await step('headers-per-call', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'headers-per-call' });
+  const updated = await tasks.updateTask(
+    id,
+    { description: 'changed' },
+    {
+      ifMatch: '"1"',
+      idempotencyKey: 'key of this call',
+      headers: { 'X-Request-Id': '4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22' },
+    },
+  );
+  assert.equal(updated.version, 2);
+  await tasks.getTask(id);
+});
+await step('later-version', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'later-version' });
+  assert.equal((await tasks.getTask(id)).title, 'later-version');
+  const changes = await collect(tasks.listTaskChanges());
+  for (const change of changes) assert(change.type === 'task' || change.type === 'deleted');
+  assert(changes.some((change) => change.type === 'task' && change.task.id === id));
+  assert((await collect(tasks.exportTasks())).some((task) => task.id === id));
+});
+await step('batch-results', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'batch-results' });
+  const { results } = await tasks.applyTaskBatch({
+    operations: [
+      { op: 'create', task: { title: 'batch-results 2' } },
+      { op: 'update', id, changes: { completed: true } },
+      { op: 'delete', id },
+    ],
+  });
+  const seen = results.map((result) => {
+    if (result.op === 'create') return result.task.title;
+    if (result.op === 'update') return result.task.completed;
+    return result.id;
+  });
+  assert.deepEqual(seen, ['batch-results 2', true, id]);
+});
+await step('deleted-change', async (tasks) => {
+  let since: string | undefined;
+  // Without a token, the feed lists the tasks that there are, and no deletions.
+  for await (const page of tasks.listTaskChanges().pages()) since = page.next_since;
+  const { id } = await tasks.createTask({ title: 'deleted-change' });
+  await tasks.deleteTask(id);
+  const changes = await collect(tasks.listTaskChanges({ since }));
+  const deleted = changes.flatMap((change) => (change.type === 'deleted' ? [change] : []));
+  assert.match(deleted.find((change) => change.id === id)?.deleted_at ?? '', /^\d{4}-\d\d-\d\dT/);
+});
 
-const flaky = await tasks.createTask({ path: { user_id }, body: { title: 'flaky' } });
-assert.equal(flaky.title, 'flaky');
-passed('retry through a 503');
+// Export
+const titlesOf = async (id: string, tasks: TasksClient): Promise<string[]> =>
+  (await collect(tasks.exportTasks()))
+    .map(({ title }) => title)
+    .filter((title) => title.startsWith(`${id} `));
+const createTwo = async (id: string, tasks: TasksClient) => {
+  for (const n of [1, 2]) await tasks.createTask({ title: `${id} ${n}` });
+};
+await step('export', async (tasks) => {
+  await createTwo('export', tasks);
+  assert.deepEqual((await titlesOf('export', tasks)).sort(), ['export 1', 'export 2']);
+});
+await step('export-streams', async (tasks) => {
+  await createTwo('export-streams', tasks);
+  let count = 0;
+  for await (const { id } of tasks.exportTasks()) {
+    if (count === 0) await tasks.getTask(id);
+    count += 1;
+  }
+  assert(count >= 2);
+});
+for (const id of ['export-cut', 'export-shorten']) {
+  await step(id, async (tasks) => {
+    await createTwo(id, tasks);
+    await failure(titlesOf(id, tasks), IncompleteExportError);
+  });
+}
 
-const exported: string[] = [];
-for await (const task of readExport(await tasks.exportTasks({ path: { user_id } })))
-  exported.push(task.title);
-assert.deepEqual(exported.sort(), ['flaky', ...titles]);
-passed('complete export');
+// Pages, changes, conditional requests
+await step('pages', async (tasks) => {
+  const titles = ['pages 1', 'pages 2', 'pages 3', 'pages 4', 'pages 5'];
+  for (const title of titles) await tasks.createTask({ title });
+  const listed = await collect(tasks.listTasks({ q: 'pages', sort: 'created_at', limit: 2 }));
+  assert.deepEqual(
+    listed.map(({ title }) => title),
+    titles,
+  );
+});
+await step('changes', async (tasks) => {
+  let since: string | undefined;
+  const follow = async (): Promise<string[]> => {
+    const titles: string[] = [];
+    for await (const { items, next_since } of tasks.listTaskChanges({ since, limit: 2 }).pages()) {
+      for (const change of items) if (change.type === 'task') titles.push(change.task.title);
+      since = next_since;
+    }
+    return titles;
+  };
+  await follow();
+  const titles = ['changes 1', 'changes 2', 'changes 3'];
+  for (const title of titles) await tasks.createTask({ title });
+  assert.deepEqual(await follow(), titles);
+});
+await step(
+  'changes-expired',
+  async (tasks) => {
+    await tasks.createTask({ title: 'changes-expired' });
+    const { next_since } = await tasks.listTaskChanges();
+    await tasks.deleteUserData();
+    await failure(collect(tasks.listTaskChanges({ since: next_since })), ChangeTokenExpiredError);
+  },
+  { token: OTHER_TOKEN },
+);
+await step('not-modified', async (tasks) => {
+  const { id, version } = await tasks.createTask({ title: 'not-modified' });
+  assert.equal(await tasks.getTask(id, { ifNoneMatch: version }), undefined);
+});
+await step('not-modified-page', async (tasks) => {
+  const { response } = await tasks.listTasks().withResponse();
+  const ifNoneMatch = response.headers.get('ETag') ?? '';
+  assert.equal(await tasks.listTasks({}, { ifNoneMatch }), undefined);
+});
 
-const { items } = await tasks.listTaskChanges({ path: { user_id } });
-const changed = items.flatMap((change) => (change.type === 'task' ? [change.task.title] : []));
-assert.deepEqual(changed.sort(), ['flaky', ...titles]);
-passed('changes of a later version');
+// Tokens
+const tokens = [TOKEN, TOKEN_2];
+await step(
+  'token-function',
+  async (tasks) => assert.equal((await tasks.getSession()).user_id, (await tasks.getSession()).user_id),
+  { token: async () => tokens.shift() ?? '' },
+);
+await step('token-hidden', async (tasks) => {
+  const show = (value: unknown) => {
+    console.log(
+      String(value),
+      JSON.stringify(value),
+      inspect(value, { depth: 9, showHidden: true, getters: true }),
+    );
+  };
+  show(tasks);
+  const broken = connect({ serverUrl: `${API}/token-hidden`, token: `${TOKEN}\n` });
+  show(await failure(broken.getTask(anyId), Error));
+  show(await failure(tasks.getTask(anyId), NotFoundError));
+});
 
-for (const { id } of [...created, flaky]) await tasks.deleteTask({ path: { user_id, task_id: id } });
-assert.equal((await failure(tasks.getTask({ path }))).status, 404);
-passed('delete');
+if (failed.length > 0) {
+  console.log(`failed: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,273 @@
+// Generated from openapi.yaml by src/publish/clients/typescript.ts.
+import type {
+  Call,
+  CallOptions,
+  EntityTag,
+  IdempotencyKey,
+  IfMatch,
+  IfNoneMatch,
+  Operation,
+  Pager,
+} from '../../../src/client/call.ts';
+import type {
+  TaskSort,
+  TaskCreate,
+  TaskReplace,
+  TaskUpdate,
+  Task,
+  TaskPage,
+  TaskBatch,
+  TaskBatchResult,
+  TaskChanges,
+  TaskChange,
+  DeletedCount,
+  Erasure,
+  Session,
+  Health,
+} from './types.ts';
+
+/** The parameters of `listTasks`. */
+export interface ListTasksQuery {
+  /**
+   * `true` for completed tasks only, `false` for open tasks only. Without it, the list has
+   * both.
+   */
+  readonly completed?: boolean | undefined;
+  /**
+   * Only tasks whose title or description contains this text. Letter case does not matter,
+   * and `%`, `_` and `\` have no special meaning. Text is compared character by character: a
+   * letter with an accent matches only if it is encoded in the same way, composed or
+   * decomposed. If the user has thousands of tasks, a page can be short or empty and still
+   * have a next page: see `next_cursor`.
+   */
+  readonly q?: string | undefined;
+  /**
+   * The order of the list. A leading `-` means descending. Titles are ordered by the code
+   * points of their characters.
+   */
+  readonly sort?: TaskSort | undefined;
+  /**
+   * The maximum number of tasks on a page.
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and
+   * `q`.
+   */
+  readonly cursor?: string | undefined;
+}
+
+/** The parameters of `listTaskChanges`. */
+export interface ListTaskChangesQuery {
+  /**
+   * A change token: the `next_since` of an earlier response. Without it, the response lists
+   * every task.
+   */
+  readonly since?: string | undefined;
+  /**
+   * The maximum number of changes in a response. If their tasks are very long, a response
+   * has fewer.
+   */
+  readonly limit?: number | undefined;
+}
+
+/** A client of the Tasks API, with a method for each operation. */
+export interface TasksClient {
+  /**
+   * List tasks.
+   *
+   * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
+   * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
+   * others are created or deleted.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  listTasks(query: ListTasksQuery | undefined, options: CallOptions & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<TaskPage | undefined>;
+  /**
+   * List tasks.
+   *
+   * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
+   * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
+   * others are created or deleted.
+   */
+  listTasks(query?: ListTasksQuery, options?: CallOptions & IfNoneMatch): Pager<Task, TaskPage>;
+
+  /**
+   * Create a task.
+   *
+   * Creates a task. Only `title` is required.
+   */
+  createTask(body: TaskCreate, options?: CallOptions & IdempotencyKey): Call<Task>;
+
+  /**
+   * Delete completed tasks.
+   *
+   * Deletes the user's completed tasks, the oldest first. `completed=true` is required, so that
+   * a mistyped request cannot delete open tasks.
+   *
+   * With tens of thousands of completed tasks, one request may not delete them all: `has_more`
+   * is then `true`. Repeat the request, without an `Idempotency-Key` or with a new one, until it
+   * is `false`. The user's other changes can happen in between.
+   */
+  deleteCompletedTasks(options?: CallOptions & IdempotencyKey): Call<DeletedCount>;
+
+  /**
+   * Get a task.
+   *
+   * Returns one task. With the task's entity tag in `If-None-Match`, the response is `304` while
+   * the task is unchanged.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  getTask(taskId: string, options: CallOptions & IfMatch & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<Task | undefined>;
+  /**
+   * Get a task.
+   *
+   * Returns one task. With the task's entity tag in `If-None-Match`, the response is `304` while
+   * the task is unchanged.
+   */
+  getTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch): Call<Task>;
+
+  /**
+   * Replace a task.
+   *
+   * Replaces the content of an existing task. `title`, `description` and `completed` are
+   * required. Any other writable field keeps its value when it is absent, so a client never
+   * clears a field that it does not know. The request never creates a task. To change single
+   * fields, use `PATCH`.
+   */
+  replaceTask(taskId: string, body: TaskReplace, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+
+  /**
+   * Update a task.
+   *
+   * Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps
+   * its value, and `null` clears `description`. At least one field is required.
+   */
+  updateTask(taskId: string, body: TaskUpdate, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+
+  /**
+   * Delete a task.
+   *
+   * Deletes the task permanently. A second request gets `404`.
+   */
+  deleteTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<void>;
+
+  /**
+   * Complete a task.
+   *
+   * Marks the task as completed. A task that is already completed does not change: it keeps its
+   * `completed_at` and its version. The request needs no body. An empty object is accepted as
+   * well, because some intermediaries refuse a `PATCH` without a body.
+   */
+  completeTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+
+  /**
+   * Change many tasks at once.
+   *
+   * Applies up to 100 operations in the given order: all of them or, if one cannot be applied,
+   * none. An operation sees the changes that earlier operations have made. With `if_version`, an
+   * update or a deletion applies only if the task has that version at that point. The time of
+   * each operation is one microsecond after that of the previous one, so `task-changes`, and
+   * lists sorted by time, keep the order of the request.
+   *
+   * If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
+   * identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
+   * `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
+   * The id of a task that the batch creates is first known from the response, so no operation of
+   * the same batch can refer to that task.
+   */
+  applyTaskBatch(body: TaskBatch, options?: CallOptions & IdempotencyKey): Call<TaskBatchResult>;
+
+  /**
+   * List changes.
+   *
+   * Lists what has changed since the change token in `since`, in the order in which the changes
+   * were committed: tasks that were created or changed, in their current state, and the ids of
+   * tasks that were deleted. Without `since`, it lists every task.
+   *
+   * Repeat the request with `next_since` as `since` while `has_more` is `true`, and keep the
+   * last `next_since` for the next time. Skip changes whose `type` you do not know, because
+   * later versions may add types.
+   *
+   * A change token works only for the user that received it. `410` means that the server has
+   * forgotten deletions that happened after the token, or that the user has deleted everything:
+   * discard your copy and start again without `since`.
+   */
+  listTaskChanges(query?: ListTaskChangesQuery, options?: CallOptions): Pager<TaskChange, TaskChanges>;
+
+  /**
+   * Export all tasks.
+   *
+   * Streams all the user's tasks as newline-delimited JSON: each line is an object, and its
+   * `type` is the kind of line. Tasks are ordered by id, and none comes twice. A task that
+   * changes during the export is in its old or its new state. Skip lines whose `type` you do not
+   * know, because later versions may add types.
+   *
+   * The last line has the type `end` and the number of tasks. An export without that line is
+   * incomplete, even if the response appears to have ended normally: the server resets the
+   * connection of an export that it cannot finish, but a proxy in between can hide this.
+   *
+   * A user can have two exports in progress at once; a third gets `429`.
+   */
+  exportTasks(options?: CallOptions): AsyncIterable<Task>;
+
+  /**
+   * Delete everything.
+   *
+   * Deletes all the user's data: tasks, the records of deleted tasks, and the stored results of
+   * requests with an `Idempotency-Key`. This cannot be undone. The token remains valid, and the
+   * user can create tasks again. Earlier change tokens get `410`. Repeating the request is
+   * harmless, so it takes no `Idempotency-Key`.
+   *
+   * With hundreds of thousands of tasks, one request does not delete everything. The response is
+   * then `202`, and the server deletes the rest in the background. Repeating the request speeds
+   * this up; `200` means that nothing is left. Until then, lists, `task-changes` and the export
+   * are empty. A task that is not deleted yet can still be read by its id, but no task can be
+   * created or changed: such a request gets `409` with the type `erasure-in-progress`.
+   */
+  deleteUserData(options?: CallOptions): Call<Erasure>;
+
+  /**
+   * Get the session.
+   *
+   * Returns the user that the token names, and when the token expires.
+   */
+  getSession(options?: CallOptions): Call<Session>;
+
+  /**
+   * Check liveness.
+   *
+   * Returns `200` while the process can respond at all; it does not use the database. `503`
+   * means only that too many of these checks are in progress at once.
+   */
+  getLiveness(options?: CallOptions): Call<Health>;
+
+  /**
+   * Check readiness.
+   *
+   * Returns `200` if the database is reachable, its schema is current and the process is not
+   * shutting down, otherwise `503`. It is intended for load balancers: each result is reused for
+   * a second, however many requests ask for it.
+   */
+  getReadiness(options?: CallOptions): Call<Health>;
+}
+
+/** What a call of each operation sends. */
+export const operations = {
+  listTasks: {"method":"GET","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
+  createTask: {"method":"POST","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  deleteCompletedTasks: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{"completed":"true"},"isKeyed":true,"isExport":false},
+  getTask: {"method":"GET","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":false},
+  replaceTask: {"method":"PUT","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  updateTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  deleteTask: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  completeTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}/complete","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  applyTaskBatch: {"method":"POST","path":"/api/v1/users/{user_id}/task-batches","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted"]}}},
+  exportTasks: {"method":"GET","path":"/api/v1/users/{user_id}/task-export","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":true},
+  deleteUserData: {"method":"DELETE","path":"/api/v1/users/{user_id}","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":false},
+  getSession: {"method":"GET","path":"/api/v1/session","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":false},
+  getLiveness: {"method":"GET","path":"/healthz","secured":false,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":false},
+  getReadiness: {"method":"GET","path":"/readyz","secured":false,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":false},
+} as const satisfies Readonly<Record<keyof TasksClient, Operation>>;

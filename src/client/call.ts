@@ -1,0 +1,96 @@
+// What a call takes and returns: the types that the generated interface of the client is written in.
+
+/** An `ETag` as a response had it, or the `version` of a task. */
+export type EntityTag = string | number;
+
+/** What every call accepts as its last argument. */
+export interface CallOptions {
+  /** Header fields to send as well. They take precedence over the client's own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long one attempt may take, in milliseconds; for an export, how long it may stand still. */
+  readonly timeout?: number | undefined;
+  /** How often a failed attempt is repeated, at most. */
+  readonly maxRetries?: number | undefined;
+}
+
+export interface IfMatch {
+  /** Proceed only if the task still has this entity tag; otherwise a PreconditionFailedError. */
+  readonly ifMatch?: EntityTag | undefined;
+}
+
+export interface IfNoneMatch {
+  /** Proceed only if the task or the page no longer has this entity tag. */
+  readonly ifNoneMatch?: EntityTag | undefined;
+}
+
+export interface IdempotencyKey {
+  /** The key of this write; a new UUID when absent. All attempts of a call have the same key. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** All of them, as the client reads them. */
+export type AnyOptions = CallOptions & IfMatch & IfNoneMatch & IdempotencyKey;
+
+/** A result and the response that it came in, whose body has been read. */
+export interface WithResponse<T> {
+  readonly data: T;
+  readonly response: Response;
+}
+
+/** The promise of a result. */
+export interface Call<T> extends Promise<T> {
+  /** The result with its response, for headers such as `ETag`. */
+  withResponse(): Promise<WithResponse<T>>;
+}
+
+/**
+ * A list. Awaited, it is its first page. Iterated, it is the items of all pages, each page requested
+ * when the one before has been read. It sends nothing before that.
+ */
+export interface Pager<Item, Page> extends Call<Page>, AsyncIterable<Item> {
+  /** The pages, for their other fields: where the list continues, the token to resume from. */
+  pages(): AsyncIterable<Page>;
+}
+
+/** How an operation continues from page to page. */
+export interface Paging {
+  /** The query parameter that takes the value of the field `next` of the page before. */
+  readonly by: string;
+  readonly next: string;
+  /** The field that says whether there is more now. Without it, a null `next` is the end. */
+  readonly more?: string;
+  /** The types of items that this version knows, by a field of theirs. It leaves out others. */
+  readonly known?: { readonly field: string; readonly values: readonly string[] };
+}
+
+/** What a call of an operation sends. */
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  /** Whether it takes a token. */
+  readonly secured: boolean;
+  /** The parameters of the path besides the user, in the order of the arguments. */
+  readonly params: readonly string[];
+  readonly hasBody: boolean;
+  readonly hasQuery: boolean;
+  /** Query parameters that can have one value only. */
+  readonly fixed: Readonly<Record<string, string>>;
+  /** Whether it takes an Idempotency-Key. */
+  readonly isKeyed: boolean;
+  /** Whether its response is an export. */
+  readonly isExport: boolean;
+  readonly paging?: Paging;
+}
+
+/** A promise of a result from that of the result and its response. */
+export const callOf = <T>(both: Promise<WithResponse<T>>): Call<T> => {
+  const result = both.then(({ data }) => data);
+  const withResponse = () => {
+    // The caller awaits the other promise now, and handles its rejection.
+    result.catch(() => {});
+    return both;
+  };
+  return Object.assign(result, { withResponse });
+};

@@ -1,0 +1,95 @@
+// The client: a method for each operation of the contract.
+import { operations, type TasksClient } from '../../generated/clients/typescript/operations.ts';
+import type { AnyOptions, Operation } from './call.ts';
+import { callOf } from './call.ts';
+import { exportOf } from './export.ts';
+import { createPager } from './pager.ts';
+import { type Outgoing, resultOf, succeed, type Token, type Transport } from './transport.ts';
+
+export interface ConnectOptions {
+  /** Where the API is, such as `https://tasks.example.com`. */
+  readonly serverUrl: string;
+  /** The bearer token, or a function that returns it for each request. */
+  readonly token?: Token | undefined;
+  /** The user whose tasks they are; the one that the token identifies when absent. */
+  readonly userId?: string | undefined;
+  /** Header fields to send with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long one attempt may take, in milliseconds; 30,000 when absent. */
+  readonly timeout?: number | undefined;
+  /** How often a failed attempt is repeated, at most; 3 when absent. */
+  readonly maxRetries?: number | undefined;
+  /** Sends the requests in place of the global fetch. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const withQuery = (path: string, query: Query): string => {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+};
+
+/** A value in a path. An empty one, or dots, would lead to another operation: to that of a folder above. */
+const segment = (name: string, value: unknown): string => {
+  if (typeof value === 'string' && !/^\.{0,2}$/.test(value)) return encodeURIComponent(value);
+  throw new TypeError(`${name} must be an id`);
+};
+
+/** What the arguments of a method are: parameters of the path, then the body, the query and the options. */
+const toOutgoing = (
+  operation: Operation,
+  userId: string,
+  given: readonly unknown[],
+  next?: string,
+): Outgoing => {
+  const { params, fixed, paging, hasBody, hasQuery } = operation;
+  const rest = given.slice(params.length);
+  const values = { user_id: userId, ...Object.fromEntries(params.map((name, at) => [name, given[at]])) };
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => segment(name, Reflect.get(values, name)));
+  const body = hasBody ? rest.shift() : undefined;
+  const query = { ...fixed, ...(hasQuery ? (rest.shift() as Query | undefined) : undefined) };
+  const options = (rest.shift() ?? {}) as AnyOptions;
+  if (paging === undefined || next === undefined) {
+    return { operation, target: withQuery(path, query), body, options };
+  }
+  // The entity tag is that of the first page.
+  const target = withQuery(path, { ...query, [paging.by]: next });
+  return { operation, target, body, options: { ...options, ifNoneMatch: undefined } };
+};
+
+const methodOf =
+  (transport: Transport, operation: Operation, userId: string) =>
+  (...given: readonly unknown[]) => {
+    const outgoing = (next?: string) => toOutgoing(operation, userId, given, next);
+    const { paging, isExport } = operation;
+    if (isExport) return exportOf(async () => succeed(transport, outgoing()));
+    const request = async <T>(next?: string) => resultOf<T>(transport, outgoing(next));
+    return paging === undefined ? callOf(request()) : createPager(request, paging);
+  };
+
+/**
+ * Makes a client. It repeats what may succeed the next time (429, 502, 503, 504, a broken connection,
+ * no response in time), waits as long as `Retry-After` says, and sends one idempotency key with all
+ * attempts of a write.
+ *
+ * @example
+ * const tasks = connect({ serverUrl: 'https://tasks.example.com', token });
+ * const task = await tasks.createTask({ title: 'Buy milk' });
+ * for await (const task of tasks.listTasks({ completed: false })) console.log(task.title);
+ */
+export const connect = ({ serverUrl, userId = 'me', ...options }: ConnectOptions): TasksClient => {
+  const { token, headers = {}, timeout = 30_000, maxRetries = 3 } = options;
+  // Looked up at each request: a page may replace it, for example to trace it.
+  const send: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
+  const address = serverUrl.replace(/\/+$/, '');
+  if (!/^https?:\/\//i.test(address)) throw new TypeError('serverUrl must begin with http:// or https://');
+  const transport: Transport = { serverUrl: address, token, headers, timeout, maxRetries, fetch: send };
+  const methods = Object.entries(operations).map(([name, operation]) => [
+    name,
+    methodOf(transport, operation, userId),
+  ]);
+  return Object.fromEntries(methods);
+};

@@ -1,0 +1,51 @@
+// When a failed attempt is repeated, and after how long.
+import { ConnectionError } from './errors.ts';
+
+/** The longest wait between two attempts, in milliseconds. */
+const maxWait = 60_000;
+
+/** Overload, and what proxies send when the server does not respond. */
+const passing = [408, 429, 502, 503, 504];
+
+/** The milliseconds that `Retry-After` asks for (RFC 9110, section 10.2.3): seconds, or a date. */
+const retryAfter = (headers: Headers): number | undefined => {
+  const value = headers.get('Retry-After');
+  if (value === null) return undefined;
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+};
+
+/** From half a second on, twice as long each time up to eight, less a random part of up to a half. */
+const backoff = (attempt: number): number => Math.min(8000, 500 * 2 ** attempt) * (1 - Math.random() / 2);
+
+/**
+ * How many milliseconds to wait before the next attempt, `attempt` being 0 after the first; undefined
+ * if the failure is final. A failure is a response or what was thrown instead. Repeating is safe for
+ * every operation: reads change nothing, and writes have a key or delete everything.
+ */
+export const waitAfter = (failure: unknown, attempt: number): number | undefined => {
+  if (failure instanceof ConnectionError) return backoff(attempt);
+  if (!(failure instanceof Response)) return undefined;
+  const wanted = retryAfter(failure.headers);
+  // A 409 with Retry-After: an earlier attempt, or the deletion of everything, is still in progress.
+  if (!passing.includes(failure.status) && !(failure.status === 409 && wanted !== undefined))
+    return undefined;
+  if (wanted === undefined) return backoff(attempt);
+  // Not all clients that were told the same time should return at once.
+  return wanted > maxWait ? undefined : wanted + Math.random() * 250;
+};
+
+/** Waits, and rejects with the signal's reason when it aborts. */
+export const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
+  });

@@ -1,0 +1,36 @@
+// The types of the contract's schemas, as Redocly writes them.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { document } from '../../operations.ts';
+
+/** The types, as interfaces where they are objects, which editors show by name. */
+export const schemaTypes = (): string => {
+  const work = mkdtempSync(join(tmpdir(), 'tasks-typescript-'));
+  try {
+    const input = join(work, 'openapi.json');
+    const { title, version } = document.info;
+    writeFileSync(input, JSON.stringify({ ...document, servers: undefined, info: { title, version } }));
+    const options = [
+      '--generator',
+      'typescript',
+      '--output-mode',
+      'split',
+      '--output',
+      join(work, 'client.ts'),
+    ];
+    execFileSync('redocly', ['generate-client', input, ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [types = ''] = readFileSync(join(work, 'client.schemas.ts'), 'utf8').split(
+      /\n\/\*\*\n \* Narrow a /,
+    );
+    const body = types
+      .slice(types.indexOf('export type '))
+      .replace(/^export type (\w+) = \{$/gm, 'export interface $1 {');
+    // What is before the first type is its comment, and the generator's own header.
+    const comments = types.slice(0, types.indexOf('export type ')).split('\n\n').at(-1) ?? '';
+    return `${comments}${body.replace(/^\};$/gm, '}').trimEnd()}\n`;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+};
