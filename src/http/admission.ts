@@ -1,7 +1,7 @@
-// Who is let in: what a request may hold while it is worked on and its response is read. Each kind
-// of request has places of its own, so that no caller can use up those of another: what needs no
-// token cannot keep out what has one, and no owner or address can hold all places of a kind. A
-// request that finds none is refused at once.
+// Admission: what a request may hold while it is processed and its response is read. Each kind of
+// request has places of its own, so requests without a token cannot keep out requests with one, and
+// no owner or address can hold all places of a kind. A request that finds no place is refused at
+// once.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Problem, problems } from '../contract/problem.ts';
@@ -15,28 +15,28 @@ export interface Visit {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly held: Place<Visit>[];
-  /** Of the two, those that are still to come: the end of the response and that of the handler. */
+  /** How many of two ends are still to come: that of the response and that of the handler. */
   ends: number;
   readonly startedAt: number;
   /**
-   * Since when nothing has moved because its client does not read, or has not sent all; infinite
-   * while neither is so.
+   * Since when nothing has moved because the client does not read, or has not sent the whole body;
+   * infinite otherwise.
    */
   waitingSince: number;
-  /** Stands for what the client has read; it changes when that does. */
+  /** A number that changes whenever the client has read more. */
   progress: number;
   /** Ends the visit for good. */
   cut: () => void;
 }
 
-/** Places of a kind, and what a request gets that finds none. */
+/** Places of a kind, and the Problem for a request that finds none. */
 export interface Pool {
   readonly name: string;
   readonly places: Places<Visit>;
   readonly refusal: (bound: Bound, cause: Refused) => Problem;
 }
 
-/** Why a request was let in no further; the message is one of a short list, fit for a label. */
+/** Why a request was refused; the message is one of a short list, so it can be a label. */
 export class Refused extends Error {
   constructor(reason: string) {
     super(reason);
@@ -47,7 +47,9 @@ export class Refused extends Error {
 export interface AdmissionOptions {
   /** Requests with a token in progress at once. */
   readonly maxRequests: number;
-  /** Told that a connection was cut to make room: its client did not read, or did not send. */
+  /**
+   * Called when a connection is cut to make room because its client does not read or does not send.
+   */
   readonly cut: (reason: 'stalled' | 'slow_body') => void;
 }
 
@@ -69,13 +71,13 @@ export interface Admission {
   readonly unverified: Pool;
   /** Requests that need no token, by address. */
   readonly anonymous: Pool;
-  /** Readings of the metrics, by address: they get through however busy the service is. */
+  /** Requests for the metrics, by address: they are served however busy the service is. */
   readonly monitoring: Pool;
   /** Places for an operation of which a key may have no more than `most` in progress at once. */
   poolOf(most: number): Pool;
   /**
-   * Begins a visit. To be called before anything is awaited: a response that has closed would not
-   * be noticed.
+   * Begins a visit. Call it before anything is awaited, or a response that closes meanwhile goes
+   * unnoticed.
    */
   enter(request: IncomingMessage, response: ServerResponse): Visit;
   /** The handler has ended. */
@@ -90,12 +92,12 @@ export interface Admission {
 }
 
 /**
- * How long a client may keep others waiting for its place by not reading, or by not sending all, in
+ * How long a client may keep others waiting for its place by not reading or not sending, in
  * milliseconds.
  */
 const patience = 5000;
 
-/** How often unread responses are looked at, in milliseconds. */
+/** How often unread responses are checked, in milliseconds. */
 const interval = 1000;
 
 /** Request bodies in memory, in bytes: one owner alone may hold a quarter. */
@@ -109,16 +111,19 @@ const readings = 64;
 const third = (free: number): number => free / 3;
 const same = (free: number): number => free;
 
-/** Too much of everybody is the service's trouble, too much of one caller that caller's. */
+/**
+ * Too much from all callers together is the service's problem; too much from one caller is the
+ * caller's.
+ */
 const byOwner = (bound: Bound, cause: Refused): Problem =>
   bound === 'total' ? problems.unavailable(cause) : problems.tooManyRequests(1, cause);
 
 const byAddress = (_bound: Bound, cause: Refused): Problem => problems.unavailable(cause);
 
 /**
- * A number that changes when more of what was written to a connection has been taken by its
- * client's system, and at no other time. Of what libuv has in hand only the handle knows how much
- * has left: where Node's own time-out looks, too.
+ * A number that changes only when the client's system has taken more of what was written to the
+ * connection. Only the handle knows how much of the data that libuv holds has left; Node's own
+ * time-out reads it there, too.
  */
 const progressOf = (socket: Socket): number => {
   const handle: unknown = Reflect.get(socket, '_handle');
@@ -146,7 +151,7 @@ const poolOf = (
 ): Pool => ({ name, places: createPlaces({ total, shareOf }), refusal });
 
 /**
- * Looks now and then whether those that hold places of these pools still read, while there are any.
+ * Checks regularly whether the holders of places in these pools still read, while there are any.
  */
 const createWatch = (pools: readonly Pool[]): (() => void) => {
   let isWatching = false;

@@ -1,11 +1,11 @@
-// How much of the process' time goes to callers that no token identifies, and to refusals. Such a
-// request waits for its turn: one begins in each turn of the event loop, and the addresses are
-// served round robin. A thousand connections that send as fast as they can then delay a request
-// with a good token by one of theirs and not by a thousand. Where nothing else is to be done, the
-// turns follow each other at once, so no address is limited for its own sake: an office behind one
-// address, or a proxy that hides them all, is slower under load and never locked out. A limit on
-// the rate of an address would protect less, because a refusal costs as much as the response in
-// whose place it is sent.
+// Limits how much of the process's time goes to callers that no token identifies, and to refusals.
+// Such a request waits for its turn: one begins in each turn of the event loop, and the addresses
+// are served round robin. So a thousand connections that send as fast as they can delay a request
+// with a good token by one of their requests, not by a thousand. If there is nothing else to do,
+// the turns follow each other at once, so no address has a fixed limit: an office behind one
+// address, or a proxy that hides its clients, becomes slower under load but is never locked out. A
+// limit on the rate of an address would protect less, because a refusal costs as much as the
+// response that it replaces.
 import type { ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Authenticate } from '../auth/authenticate.ts';
@@ -13,7 +13,8 @@ import { addressOf } from './client-address.ts';
 import { valuesOf } from './header-values.ts';
 
 /**
- * The requests of a key that wait; each connection has one at most, so the connections bound them.
+ * The waiting requests of a key. Each connection has one at most, so the limit on connections
+ * bounds them.
  */
 interface Line {
   readonly key: string;
@@ -22,9 +23,9 @@ interface Line {
 
 export interface Turns {
   /**
-   * A turn for the key, an address or an owner. Undefined: it has begun, because no other has in
-   * this turn of the event loop. Otherwise resolves when it begins, or when the response has
-   * closed.
+   * Takes a turn for the key, an address or an owner. Undefined if it has begun at once, because no
+   * other has in this turn of the event loop. Otherwise resolves when it begins, or when the
+   * response has closed.
    */
   take(key: string, response: ServerResponse): Promise<void> | undefined;
 }
@@ -85,8 +86,8 @@ export interface AnonymousTurnsOptions {
 }
 
 /**
- * Lets a request with a token that is known pass, its principal in `ctx.state.known`; others wait
- * for their turn.
+ * Lets a request with a known token pass, with its principal in `ctx.state.known`; others wait for
+ * their turn.
  */
 export const anonymousTurns =
   ({ turns, recall, trustedProxies }: AnonymousTurnsOptions): Middleware =>

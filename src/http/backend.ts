@@ -32,27 +32,27 @@ import {
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge
 type AnyHandler = (call: any) => Promise<AnyReply>;
 
-/** What an operation without a token knows of its request. */
+/** What an operation without a token knows about its request. */
 export interface OpenContext {
   /** The path below which the client reaches the service; empty for none. */
   readonly prefix: string;
 }
 
 /**
- * Calls `left` when the client has gone, at once where it has gone already, and returns how to stop
- * that.
+ * Calls `left` when the client has gone, or at once if it already has; returns a function that
+ * stops this.
  */
 export type WhenGone = (left: () => void) => () => void;
 
 export interface BackendDependencies<Open extends OperationId, HandlerContext> {
   readonly document: Document;
-  /** How requests are let in; the rest of it follows from the contract. */
+  /** How requests are admitted; the rest follows from the contract. */
   readonly entrance: Omit<EntranceOptions, 'operations'>;
   /** Handlers of the operations that the contract secures. */
   readonly secured: Handlers<Exclude<OperationId, Open>, HandlerContext>;
   /** Handlers of the operations that need no token. */
   readonly open: Handlers<Open, OpenContext>;
-  /** What a secured operation may reach, given who calls. */
+  /** What a secured operation can use on behalf of its caller. */
   readonly contextOf: (principal: Principal, whenGone: WhenGone) => HandlerContext;
 }
 
@@ -71,7 +71,7 @@ const writeWith =
   async (ctx: Context, reply: AnyReply, mediaType = 'application/json', began = 0): Promise<void> => {
     const { status, headers, body, represent } = reply;
     const text = body === undefined || isIterable(body) ? undefined : textOf(body, mediaType);
-    // Before anything of the response is set, which a refusal would carry.
+    // Before any part of the response is set, because a refusal would keep it.
     const rest = text === undefined ? undefined : entrance.holdResponse(ctx, text.length, began);
     if (rest !== undefined) await rest;
     ctx.status = status;
@@ -81,7 +81,7 @@ const writeWith =
     }
     if (represent !== undefined) return writeStatic(ctx, represent, mediaType);
     if (body === undefined) {
-      // Koa would write the name of the status.
+      // Koa would send the name of the status as the body.
       ctx.body = '';
       ctx.remove('Content-Type');
       if (status === 304) varyByCoding(ctx);
@@ -113,7 +113,7 @@ const checkOwner = (context: RequestContext, principal: Principal): void => {
   if (userId !== undefined && userId !== 'me' && userId !== principal.ownerId) throw problems.notFound();
 };
 
-/** Throws, naming everything that is missing: an unguarded operation must not start. */
+/** Throws an error that lists everything that is missing: no operation may be served unguarded. */
 export const assertWired = (api: OpenAPIBackend): void => {
   const operations = api.router.getOperations();
   const schemes = new Set(operations.flatMap(({ security = [] }) => security.flatMap(Object.keys)));
@@ -132,7 +132,7 @@ export const assertWired = (api: OpenAPIBackend): void => {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Throws on a reference that leads nowhere, and on a parameter that is nowhere. */
+/** Throws on a reference that leads nowhere, and on a parameter whose `in` is unknown. */
 const assertWhole = (document: object, value: unknown = document): void => {
   if (!isObject(value)) return;
   const { $ref, parameters } = value;
@@ -146,7 +146,7 @@ const assertWhole = (document: object, value: unknown = document): void => {
   }
   for (const parameter of Array.isArray(parameters) ? parameters : []) {
     if (!parameter.$ref && !['path', 'query', 'header', 'cookie'].includes(parameter.in)) {
-      throw new Error(`The contract has a parameter that is nowhere: ${JSON.stringify(parameter)}`);
+      throw new Error(`The contract has a parameter whose 'in' is unknown: ${JSON.stringify(parameter)}`);
     }
   }
   for (const inner of Object.values(value)) assertWhole(document, inner);
@@ -155,9 +155,9 @@ const assertWhole = (document: object, value: unknown = document): void => {
 const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): void => {
   for (const { operationId = '', security = [] } of api.router.getOperations()) {
     const isSecured = security.length > 0;
-    // An alternative without a token would let a caller in that has no owner.
+    // An alternative without a token would admit a caller that has no owner.
     if (security.some((scheme) => Object.keys(scheme).join() !== 'bearerAuth')) {
-      throw new Error(`${operationId} must need bearerAuth, or nothing`);
+      throw new Error(`${operationId} must require bearerAuth, or nothing`);
     }
     if (isSecured ? !(operationId in secured) : !(operationId in open)) {
       throw new Error(`The contract and the handlers disagree on whether ${operationId} needs a token`);
@@ -165,7 +165,7 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
   }
 };
 
-/** What all operations share of a request's way, and what is known of each. */
+/** The steps that all operations share, and what is known about each operation. */
 interface Parts {
   readonly router: ContractRouter;
   readonly entrance: Entrance;
@@ -214,14 +214,15 @@ const stepsOf = ({ router, entrance, write, deprecations }: Parts) => ({
       await entrance.admit(ctx, context.operation, ctx.state.principal);
       checkOwner(context, ctx.state.principal);
     }
-    // Node joins repeated header fields to one, which would be a key that no client sent.
+    // Node joins repeated header fields into one value, which would be a key that no client has
+    // sent.
     if (valuesOf(ctx.req, 'idempotency-key').length > 1) throw problems.invalid([repeatedKey]);
-    // Before the body, whose reading a fault in the query need not cost.
+    // Before the body: with a fault in the query, it need not be read.
     checkQuerySize(request.rawQuery);
     const body = await entrance.readRest(ctx, context.operation);
     if (body === undefined) return;
     context.request.requestBody = body;
-    // The validator knows JSON by this name only; readBody has checked the media type that came.
+    // The validator knows JSON by this name only; readBody has checked the actual media type.
     context.request.headers['content-type'] = 'application/json';
   },
   unauthorizedHandler: (context: RequestContext) => {
@@ -237,16 +238,16 @@ const stepsOf = ({ router, entrance, write, deprecations }: Parts) => ({
  * router of our own.
  */
 const openApi = async (document: Document) => {
-  // Later versions have no `nullable`, which the schemas use: they would be read as something else.
+  // Later versions have no `nullable`, which the schemas use, so the schemas would be misread.
   if (!/^3\.0\.\d+$/.test(document.openapi)) throw new Error('The contract is not OpenAPI 3.0');
   assertWhole(document);
   const api = new OpenAPIBackend({
     // A copy: the references in it are replaced in place.
     definition: structuredClone(document),
-    // Whether it is valid OpenAPI is found out when it is linted and bundled, not at every start.
+    // That it is valid OpenAPI is checked when it is linted and bundled, not at every start.
     quick: true,
     strict: true,
-    // The router and the validator take the place of its own.
+    // The router and the validator replace its own.
     validate: false,
   });
   await api.init();

@@ -1,7 +1,8 @@
-// What one address may cost with bad tokens. The expensive part of one is its signature, so those
-// are counted whose signature was checked in vain. Expired tokens and unknown keys are refused
-// without that and are not counted: a busy office, or a rotation of keys, brings many of them. A
-// good token is accepted whatever else its address brings. The counts are this process' own.
+// Bounds what the bad tokens of one address may cost. Their expensive part is the check of the
+// signature, so only tokens with a wrong signature are counted. Expired tokens and unknown keys are
+// refused without that check and are not counted, because a busy office, or a rotation of keys,
+// causes many of them. A good token is accepted whatever else comes from its address. Each process
+// has counts of its own.
 import type { Authenticate, Guard } from '../auth/authenticate.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import { networkOf } from './client-address.ts';
@@ -15,7 +16,7 @@ const maxAddresses = 10_000;
 /** The shared count; no address is spelled like it. */
 const others = '';
 
-/** Authenticates the requests of an address, which is asked for where it is needed. */
+/** Authenticates the requests of an address, which is computed only if it is needed. */
 export type AuthenticateFrom = (
   authorization: readonly string[],
   address: () => string,
@@ -45,7 +46,7 @@ const createCount = (): Count => {
   return {
     of: (address) => {
       turnWindow();
-      // Most windows have none, and then no address needs to be worked out.
+      // Most windows have none; then no address needs to be computed.
       return counts.size === 0 ? 0 : (counts.get(keyOf(address)) ?? 0);
     },
     add: (address) => {
@@ -58,8 +59,8 @@ const createCount = (): Count => {
 };
 
 /**
- * Runs one piece of work after the other. What waits is part of a request in progress, and bounded
- * with those.
+ * Runs one piece of work after the other. Waiting work belongs to requests in progress, whose limit
+ * bounds it.
  */
 const createLane = () => {
   let last: Promise<unknown> = Promise.resolve();
@@ -71,10 +72,10 @@ const createLane = () => {
 };
 
 /**
- * Counts the bad tokens of each address. Beyond `limit` in a minute, further ones get 429 in place
- * of 401, and the signatures that come from all such addresses are checked one at a time: a flood
- * of forgeries occupies one thread at most, and the tokens of other addresses do not wait behind
- * it. Throws what `authenticate` throws, or a Problem: 429.
+ * Counts the bad tokens of each address. Beyond `limit` in a minute, further ones get 429 instead
+ * of 401, and the signatures from all such addresses are checked one at a time: a flood of forged
+ * tokens occupies one thread at most, and the tokens of other addresses do not wait behind it.
+ * Throws what `authenticate` throws, or a Problem: 429.
  */
 export const limitBadTokens = (authenticate: Authenticate, limit: number): AuthenticateFrom => {
   const badTokens = createCount();

@@ -1,18 +1,18 @@
-// Bounds on a body that nothing reads, and on its chunks: what a client sends costs by the byte,
-// and by the chunk as much as a hundred bytes.
+// Bounds on a body that no handler reads, and on the number of chunks of a body: each byte that a
+// client sends costs time, and each chunk as much as a hundred bytes.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { lastWords, stopReading } from './stop-reading.ts';
 
 /**
- * How much of a body is read and dropped after the response, in bytes: more than the largest one
- * that an operation takes, because some clients look at the response only when they have sent
+ * How much of a body is read and dropped after the response, in bytes: more than the largest body
+ * that an operation accepts, because some clients read the response only after they have sent
  * everything.
  */
 const maxLeftover = 4 * 1024 * 1024;
 
 /**
- * How many chunks a body may have, and one more for each of so many bytes. Larger chunks cost as
- * much as other requests, however many connections send them.
+ * A body may have `maxChunks` chunks, and one more for each `bytesOfChunk` bytes. Larger chunks
+ * cost no more than other requests, however many connections send them.
  */
 const maxChunks = 32;
 const bytesOfChunk = 64;
@@ -39,8 +39,8 @@ export const boundChunks = (request: IncomingMessage, tooMany: () => void): void
 };
 
 /**
- * Reads the rest of the request's body when its response has left, and ends the connection when
- * that is too much.
+ * Reads the rest of the request's body after its response has been sent, and ends the connection if
+ * the rest is too long.
  */
 export const dropLeftover = (request: IncomingMessage, response: ServerResponse): void => {
   let bytes = 0;

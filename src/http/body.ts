@@ -1,6 +1,6 @@
-// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or what the
-// contract's `x-body-limit` says, in a media type that the operation declares. Whatever else comes
-// is a problem, never an empty object.
+// The request body, read only after the caller is known: JSON in UTF-8, at most 100 kB or the
+// contract's `x-body-limit`, in a media type that the operation declares. Anything else is a
+// problem, never an empty object.
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
@@ -39,8 +39,8 @@ const checkMediaType = (ctx: Context, contentType: string, accepted: readonly st
 };
 
 /**
- * How many values a body of the operation may have: one that takes no more than others takes a
- * single resource.
+ * How many values a body of the operation may have. An operation with the ordinary size limit
+ * accepts a single resource.
  */
 const valuesLimitOf = (operation: Operation): number =>
   bodyLimitOf(operation) > defaultLimit ? maxValues : maxValues / 10;
@@ -56,7 +56,7 @@ const largeBody = 256 * 1024;
 
 const nothing = async () => {};
 
-// It reads text, because as JSON it would parse a body before anything in it could be refused.
+// It reads the body as text: as JSON, it would be parsed before anything in it could be refused.
 const readerUpTo = (kilobytes: number) => bodyParser({ enableTypes: ['text'], textLimit: `${kilobytes}kb` });
 
 const readers = new Map<number, ReturnType<typeof readerUpTo>>();
@@ -68,8 +68,8 @@ const readerOf = (kilobytes: number) => {
 };
 
 /**
- * Reads the body to its end and gives `take` the pieces as they come. Resolves to the text; rejects
- * with what `take` throws, and with ClientDisconnected when the client hangs up.
+ * Reads the body to its end and gives `take` the pieces as they arrive. Resolves to the text;
+ * rejects with what `take` throws, and with ClientDisconnected when the client hangs up.
  */
 const readText = (ctx: Context, kilobytes: number, take: (piece: Buffer) => void): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ const readText = (ctx: Context, kilobytes: number, take: (piece: Buffer) => void
       }
     };
     req.on('data', onData);
-    // The reader takes plain text; which media types an operation takes has its check before.
+    // The reader accepts plain text only; the real media type is checked by `checkStart`.
     req.headers['content-type'] = 'text/plain';
     readerOf(kilobytes)(ctx, nothing)
       .then(
@@ -92,8 +92,8 @@ const readText = (ctx: Context, kilobytes: number, take: (piece: Buffer) => void
       )
       .finally(() => {
         req.off('data', onData);
-        // What a refused request still sends is read and dropped: a client that writes on would not
-        // see the response.
+        // What a refused request still sends is read and dropped: otherwise a client that is still
+        // writing would not see the response.
         req.resume();
       });
   });
@@ -102,7 +102,7 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    // No cause: the parser's message repeats a piece of the body.
+    // Without the cause, because the parser's message repeats a piece of the body.
     throw problems.malformed('The request body is not valid JSON');
   }
 };
@@ -110,7 +110,7 @@ const parse = (text: string): unknown => {
 /**
  * The parsed body of a request that has announced one, or undefined when it is empty. Throws a
  * Problem: a body where the operation takes none (400), another media type (415), too large (413),
- * not JSON (400), too much inside (422).
+ * not JSON (400), too many values (422).
  */
 export const readBody = async (ctx: Context, operation: Operation): Promise<unknown> => {
   const accepted = bodyTypesOf(operation);
@@ -136,7 +136,7 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
     pieces.push(piece);
   };
   try {
-    // What the length announces is refused before it comes.
+    // A body whose announced length is too large is refused before it arrives.
     const announced = Number(ctx.req.headers['content-length'] ?? 0);
     if (announced > 0) checkStart(announced);
   } catch (error) {
@@ -145,12 +145,13 @@ export const readBody = async (ctx: Context, operation: Operation): Promise<unkn
   }
   const text = await readText(ctx, limit, take);
   if (size === 0) return undefined;
-  // The decoder writes U+FFFD for bytes that are not UTF-8; stored, it would be a user's lost text.
+  // The decoder writes U+FFFD for bytes that are not UTF-8; if that were stored, the user's text
+  // would be lost.
   if (text.includes('\uFFFD') && !isUtf8(Buffer.concat(pieces))) {
     throw problems.malformed('The request body is not valid UTF-8');
   }
   const value = parse(text);
-  // Its validation is another piece of work: others have their turn in between.
+  // Validation is a separate piece of work, so others have their turn in between.
   if (size > largeBody) await nextTurn();
   return value;
 };

@@ -3,7 +3,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Longer texts are no addresses; cut, so that counting them stays cheap. In characters. */
+/**
+ * Longer texts are not addresses; they are cut, so that counting them stays cheap. In characters.
+ */
 const longest = 64;
 
 /**
@@ -17,7 +19,7 @@ const groupsOf = (address: string): string[] => {
   return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
 };
 
-/** The four bytes of an IPv4 address that stand in two groups of an IPv6 one. */
+/** The four bytes of the IPv4 address in two groups of an IPv6 address. */
 const fourBytes = (groups: readonly string[]): string =>
   groups
     .map((group) => Number.parseInt(group, 16))
@@ -44,9 +46,9 @@ export const networkOf = (address: string): string => {
 };
 
 /**
- * The client's address as the nearest of the trusted proxies that wrote `X-Forwarded-For` has it;
- * that of the connection without them. Read from the end, where the proxies write: what comes
- * before is the client's own and may be long.
+ * The client's address as the trusted proxies have written it to `X-Forwarded-For`, or that of the
+ * connection without proxies. The field is read from its end, where the proxies write: what comes
+ * before is from the client and may be long.
  */
 export const clientAddress = ({ headers, socket }: IncomingMessage, trustedProxies: number): string => {
   const forwarded = headers['x-forwarded-for'];
@@ -60,6 +62,6 @@ export const clientAddress = ({ headers, socket }: IncomingMessage, trustedProxi
   }
 };
 
-/** What a request is counted by where it has no owner: its client's address or network. */
+/** The key that a request without an owner is counted by: its client's address or network. */
 export const addressOf = (request: IncomingMessage, trustedProxies: number): string =>
   networkOf(clientAddress(request, trustedProxies));

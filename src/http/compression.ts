@@ -1,7 +1,7 @@
-// What is large leaves compressed (RFC 9110, section 8.4) for clients that can read it. What has a
-// strong entity tag does not: the tag names these very bytes, and a client sends it back in
+// Compresses large responses (RFC 9110, section 8.4) for clients that accept it, except those with
+// a strong entity tag: the tag identifies exactly these bytes, and clients send it back in
 // If-Match. Tokens travel in a header field that no page of another site can make a browser send,
-// so a length reveals nothing to one (the attack called BREACH).
+// so the length of a compressed response reveals nothing to such a page (the BREACH attack).
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { constants, createGzip, type Gzip, gzip, gzipSync } from 'node:zlib';
@@ -12,24 +12,25 @@ import { codingFor } from './content-coding.ts';
 const options = { level: constants.Z_BEST_SPEED, windowBits: 13, memLevel: 5 };
 
 /**
- * What is shorter, in bytes, is sent as it is. A page of 20 tasks (5.6 kB) shrinks to 23 % for 12 %
- * more CPU of its request, one of 100 (28 kB) to 19 % for 25 %; below, a tenth of a request would
- * save a packet or two.
+ * Shorter responses are sent uncompressed; in bytes. A page of 20 tasks (5.6 kB) shrinks to 23 %
+ * for 12 % more CPU time of its request, a page of 100 (28 kB) to 19 % for 25 %. Below that, a
+ * tenth of the CPU time would save only a packet or two.
  */
 const least = 4096;
 
-/** Up to here, in bytes, another thread costs more than it takes off this one. */
+/** Up to this size, in bytes, using another thread costs more than it saves on this one. */
 const most = 32 * 1024;
 
 /**
- * Compressions in progress at once, of some 100 kB each. Beyond them a response is sent as it is.
+ * Compressions in progress at once, of some 100 kB each. Beyond that, a response is sent
+ * uncompressed.
  */
 const maxAtOnce = 16;
 
 const gzipElsewhere = promisify<string, typeof options, Buffer>(gzip);
 
 export interface Compression {
-  /** The text as it is to be sent; sets the header fields that say how. */
+  /** The text in the form in which it is sent; sets the header fields that describe it. */
   encode(ctx: Context, text: string): Promise<string | Buffer>;
   /** The same for pieces: each can be read by the client when it has arrived. */
   encodePieces(ctx: Context, pieces: AsyncIterable<string>): AsyncIterable<string | Buffer>;
@@ -38,8 +39,8 @@ export interface Compression {
 const hasStrongTag = (ctx: Context): boolean => String(ctx.res.getHeader('ETag') ?? '').startsWith('"');
 
 /**
- * Tells caches that the response depends on the codings that the client takes; a 304 says so as its
- * 200 would.
+ * Marks the response as one that depends on the codings that the client accepts, a 304 as its 200
+ * would be.
  */
 export const varyByCoding = (ctx: Context): void => {
   if (!hasStrongTag(ctx)) ctx.vary('Accept-Encoding');
@@ -99,7 +100,7 @@ export const createCompression = (): Compression => {
     encodePieces: (ctx, pieces) => {
       const { res } = ctx;
       varyByCoding(ctx);
-      // A response that has closed already reports it to no one.
+      // A response that has already closed emits no other 'close'.
       if (!isGzipWanted(ctx) || running >= maxAtOnce || res.closed || res.destroyed) return pieces;
       running += 1;
       res.once('close', () => {

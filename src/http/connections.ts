@@ -1,6 +1,6 @@
 // The connections: how many there may be, and what each is doing. One address can hold no more than
-// a share of them, and when there is no room for a new one, the connection that has been idle
-// longest makes it.
+// a share of them. When there is no room for a new one, the connection that has been idle for
+// longest makes room.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../observability/log.ts';
@@ -12,11 +12,11 @@ export interface Connection {
   readonly socket: Socket;
   /** The request that came last: only it may be incomplete. */
   latest: IncomingMessage | undefined;
-  /** What has not been answered in full, in order. */
+  /** The requests without a complete response, in order. */
   readonly waiting: ServerResponse[];
-  /** The one of them that is worked on. */
+  /** The one of them that is in progress. */
   current: ServerResponse | undefined;
-  /** Looks whether what could not be read is next to be answered. */
+  /** Checks whether the request that could not be read is the next to get a response. */
   failure: (() => void) | undefined;
   /** Since when it has had no request, on performance.now()'s clock; infinite while it has one. */
   idleSince: number;
@@ -35,18 +35,18 @@ export interface ConnectionsOptions {
 }
 
 export interface Connections {
-  /** Takes a connection in, or ends it. */
+  /** Accepts a connection, or ends it. */
   accept(socket: Socket): void;
-  /** Undefined for a connection that was not taken in. */
+  /** Undefined for a connection that was not accepted. */
   of(socket: Socket): Connection | undefined;
   all(): Iterable<Connection>;
   readonly open: number;
 }
 
-/** A new connection is not ended before it could send anything, in milliseconds. */
+/** How long a new connection has to send something before it may be ended, in milliseconds. */
 const patience = 1000;
 
-/** How often it is logged that there is no room, in milliseconds. */
+/** How often a lack of room is logged, in milliseconds. */
 const logInterval = 10_000;
 
 const any = (): number => Number.POSITIVE_INFINITY;
@@ -74,7 +74,7 @@ const connectionOf = (socket: Socket): Connection => ({
 });
 
 export const createConnections = ({ total, perAddress, cut, log }: ConnectionsOptions): Connections => {
-  // Alone, one address may have half of them.
+  // An address that is alone may have half of them.
   const places = createPlaces<Connection>({ total, shareOf: perAddress ? (free) => free : any });
   const connections = new WeakMap<Socket, Connection>();
   const report = logScarcity(log, total);

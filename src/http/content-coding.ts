@@ -1,10 +1,10 @@
 // Which content coding a client gets (RFC 9110, section 12.5.3).
 import type { ContentCoding } from '../contract/operation.ts';
 
-/** What is preferred among codings that the client likes equally well: the smallest first. */
+/** The order of preference among codings with the same weight: the smallest result first. */
 const preference: readonly ContentCoding[] = ['br', 'gzip', 'identity'];
 
-/** A longer header field is not looked at; browsers send some 30 characters. */
+/** A longer header field is ignored; browsers send some 30 characters. */
 const longest = 1000;
 
 const weight = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
@@ -20,9 +20,9 @@ const weightsIn = (field: string): ReadonlyMap<string, number> =>
   );
 
 /**
- * The coding to send in, of `available` and identity. Without the header field identity: not every
- * client that sends none can decode. Identity as well where nothing is acceptable: a 406 would help
- * no one.
+ * The coding to use, one of `available` or identity. Without the header field it is identity,
+ * because not every client that omits the field can decode. It is also identity if nothing is
+ * acceptable: a 406 would help no one.
  */
 export const codingFor = (field: string | undefined, available: readonly ContentCoding[]): ContentCoding => {
   if (field === undefined || field.length > longest) return 'identity';

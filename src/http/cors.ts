@@ -33,12 +33,10 @@ const accepted = [
   'X-Request-Id',
 ].join(', ');
 
-/** How long a browser may remember the answer to a preflight, in seconds. */
+/** How long a browser may remember the response to a preflight, in seconds. */
 const maxAge = '7200';
 
-/**
- * Whether an origin is the allowed one or, where that has a wildcard, has one label in its place.
- */
+/** Whether an origin matches an allowed one, in which a wildcard stands for one label. */
 const matches = (allowed: string, origin: string): boolean => {
   const [start = '', end] = allowed.split('*');
   if (end === undefined) return origin === allowed;
@@ -46,7 +44,10 @@ const matches = (allowed: string, origin: string): boolean => {
   return origin.startsWith(start) && origin.endsWith(end) && /^[a-z0-9_-]+$/.test(label);
 };
 
-/** What lets a page of one of `origins` read an answer, given the `Origin` of its request. */
+/**
+ * The headers that let a page of one of `origins` read a response, given the `Origin` of its
+ * request.
+ */
 export const corsHeaders = (
   origins: readonly string[],
   origin: string | undefined,
@@ -58,7 +59,7 @@ export const corsHeaders = (
 };
 
 /**
- * Lets the pages of `origins` in, each written like `https://app.example.com` or
+ * Allows the pages of `origins`, each written like `https://app.example.com` or
  * `https://*.example.com`.
  */
 export const cors =
@@ -69,7 +70,7 @@ export const cors =
     if (!('Access-Control-Allow-Origin' in headers)) return next();
     await next();
     if (ctx.method !== 'OPTIONS' || ctx.get('Access-Control-Request-Method') === '') return;
-    // Where there is no such path, nothing has listed its methods, and there is nothing to allow.
+    // The methods of a path that does not exist were not listed, so there is nothing to allow.
     const allow: string | undefined = ctx.response.get('Allow');
     if (!allow) return;
     ctx.set({

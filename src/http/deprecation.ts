@@ -1,5 +1,5 @@
-// What the contract says about an operation's end, as response headers: `deprecated: true` with the
-// extensions `x-deprecated-since` and `x-sunset`, both dates (RFC 3339).
+// What the contract states about the end of an operation, as response headers: `deprecated: true`
+// with the extensions `x-deprecated-since` and `x-sunset`, both dates (RFC 3339).
 import type { Operation } from 'openapi-backend';
 
 const time = (operation: Operation, extension: string): Date | undefined => {
@@ -12,8 +12,8 @@ const time = (operation: Operation, extension: string): Date | undefined => {
 
 /**
  * The headers of an operation that will go away; none for any other. `Deprecation` is a structured
- * date (RFC 9745), the epoch when the contract does not say since when; `Sunset` is an HTTP date
- * (RFC 8594). Throws on what is not a date, on a sunset without deprecation, and on one that comes
+ * date (RFC 9745), the epoch if the contract does not state the date; `Sunset` is an HTTP date (RFC
+ * 8594). Throws on what is not a date, on a sunset without deprecation, and on one that comes
  * before it.
  */
 export const deprecationHeaders = (operation: Operation): Readonly<Record<string, string>> => {
