@@ -1,3 +1,3 @@
-module tasks-api/tasks
+module tasks.example.com/tasks
 
-go 1.23
+go 1.24

@@ -1,9 +1,17 @@
-// The Go SDK.
-import { writeFileSync } from 'node:fs';
+// The Go SDK: the package that is written by hand, in go/, with the types and operations of the
+// contract.
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateWithRedocly } from './redocly.ts';
+import { modelOf } from './api-model.ts';
+import { goCode } from './go-code.ts';
+
+/** The path to import. To publish the module, replace it with the address of its repository. */
+export const goModule = 'tasks.example.com/tasks';
 
 export const go = (directory: string): void => {
-  generateWithRedocly('go', join(directory, 'tasks.ts'), '--go-package', 'tasks');
-  writeFileSync(join(directory, 'go.mod'), 'module tasks-api/tasks\n\ngo 1.23\n');
+  const model = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
+  cpSync('src/publish/clients/go', directory, { recursive: true });
+  cpSync('LICENSE', join(directory, 'LICENSE'));
+  writeFileSync(join(directory, 'api.go'), goCode(model));
+  writeFileSync(join(directory, 'go.mod'), `module ${goModule}\n\ngo 1.24\n`);
 };

@@ -1,92 +1,96 @@
 // The sample for the Go SDK.
 import { readFileSync } from 'node:fs';
-import { type Operation, resolve, type Schema } from '../operations.ts';
-import { camel, indent, literal, pascal, pathValues, plainFields } from './text.ts';
+import { type ApiModel, type Field, modelOf, type Type } from '../clients/api-model.ts';
+import { goModule } from '../clients/go.ts';
+import { goName } from '../clients/go-code.ts';
+import type { Operation } from '../operations.ts';
+import { camel, indent, literal } from './text.ts';
 
-// The generator gives a method a result only for JSON, so the sample checks the method itself.
-const client = readFileSync('generated/clients/go/tasks.go', 'utf8');
+type Fields = Readonly<Record<string, unknown>>;
+
+const model: ApiModel = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
+const types = new Map(model.types.map((type) => [type.name, type]));
+
+const scalarName = (type: Type): string =>
+  ({ integer: 'int', number: 'float64', boolean: 'bool' })[type.kind as string] ?? 'string';
+
+/** A Go expression of a value; statements that must come before it are added to `before`. */
+const expression = (type: Type, value: unknown, before: string[]): string => {
+  if (type.kind === 'list') {
+    const items = (value as readonly unknown[]).map((item) => expression(type.item, item, before));
+    const item = type.item.kind === 'named' ? `tasks.${type.item.name}` : scalarName(type.item);
+    return `[]${item}{\n\t${items.map((text) => `${indent(text, '\t')},`).join('\n\t')}\n}`;
+  }
+  const named = type.kind === 'named' ? types.get(type.name) : undefined;
+  if (named?.kind === 'union') {
+    const member = named.members.find((one) => one.value === (value as Fields)[named.tag]);
+    return expression({ kind: 'named', name: member?.name ?? '' }, value, before);
+  }
+  if (named?.kind === 'object') {
+    const set = named.fields
+      .filter(({ name }) => (value as Fields)[name] !== undefined)
+      .map((field) => `${goName(field.name)}: ${fieldValue(field, (value as Fields)[field.name], before)}`);
+    return `tasks.${named.name}{${set.join(', ')}}`;
+  }
+  return named ? `tasks.${named.name}(${literal(value)})` : literal(value);
+};
+
+const fieldValue = ({ name, type, required, nullable }: Field, value: unknown, before: string[]): string => {
+  if (!required) {
+    return value === null
+      ? `tasks.Null[${scalarName(type)}]()`
+      : `tasks.Set(${expression(type, value, before)})`;
+  }
+  if (!nullable) return expression(type, value, before);
+  if (value === null) return 'nil';
+  before.push(`${camel(name)} := ${expression(type, value, before)}`);
+  return `&${camel(name)}`;
+};
+
+const argumentsOf = ({ id, inPath, body }: Operation, before: string[]): string => {
+  const { inQuery = [] } = model.operations.find((operation) => operation.id === id) ?? {};
+  return [
+    'context.Background()',
+    ...inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => literal(example)),
+    ...(body ? [expression({ kind: 'named', name: body.name }, body.value, before)] : []),
+    ...(inQuery.length > 0 ? [`tasks.${goName(id)}Params{}`] : []),
+  ].join(', ');
+};
+
+const failed = 'if err != nil {\n\tlog.Fatal(err)\n}';
+
+/** The call, and what is done with its result. */
+const callOf = (operation: Operation, before: string[]): { code: string; prints: boolean } => {
+  const { id } = operation;
+  const { result, isExport, paging } = model.operations.find((one) => one.id === id) ?? {};
+  const call = `client.${goName(id)}(${argumentsOf(operation, before)})`;
+  if (isExport || paging) {
+    const loop = `${indent(failed, '\t')}\n\tfmt.Printf("%+v\\n", item)`;
+    return { code: `for item, err := range ${call} {\n\t${loop}\n}`, prints: true };
+  }
+  if (result === undefined) {
+    return { code: `if err := ${call}; err != nil {\n\tlog.Fatal(err)\n}`, prints: false };
+  }
+  return { code: `result, err := ${call}\n${failed}\nfmt.Printf("%+v\\n", *result)`, prints: true };
+};
 
 export const go = (operation: Operation): string => {
-  const { id, secured, inQuery, hasQuery, body, isPaged } = operation;
-  const returnsValue = !new RegExp(`\\) ${pascal(id)}\\(.*\\) error \\{`).test(client);
   const before: string[] = [];
-  const fields = plainFields(operation);
-  const isPointer = (name: string, schema: Schema) =>
-    !schema.required?.includes(name) || resolve(schema.properties?.[name] ?? {}).nullable === true;
-  // A field that may be absent is a pointer in Go, so its value needs a variable.
-  const pointed = (name: string, value: unknown) => {
-    if (value === null) return 'nil';
-    before.push(`${camel(name)} := ${literal(value)}`);
-    return `&${camel(name)}`;
-  };
-  const args = ['context.Background()', ...pathValues(operation)];
-  if (body && fields) {
-    const set = fields.map(
-      ([name, value]) =>
-        `${pascal(name)}: ${isPointer(name, body.schema) || value === null ? pointed(name, value) : literal(value)}`,
-    );
-    args.push(`tasks.${body.name}{${set.join(', ')}}`);
-  } else if (body) {
-    before.push(
-      `var body tasks.${body.name}`,
-      `if err := json.Unmarshal([]byte(\`${literal(body.value)}\`), &body); err != nil {\n\tlog.Fatal(err)\n}`,
-    );
-    args.push('body');
-  }
-  if (inQuery.length > 0) {
-    const set = inQuery.map(({ name, example }) => `${pascal(name)}: ${pointed(name, example)}`);
-    args.push(`&tasks.${pascal(id)}Params{${set.join(', ')}}`);
-  } else if (hasQuery) args.push('nil');
-  const call = isPaged
-    ? `for item, err := range client.${pascal(id)}Items(${args.join(', ')}) {
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(item)
-}`
-    : returnsValue
-      ? `result, err := client.${pascal(id)}(${args.join(', ')})
-if err != nil {
-	log.Fatal(err)
-}
-fmt.Println(result)`
-      : `if err := client.${pascal(id)}(${args.join(', ')}); err != nil {
-	log.Fatal(err)
-}`;
-  const prints = isPaged || returnsValue;
-  const imports = [
-    'context',
-    ...(secured ? ['crypto/rand'] : []),
-    ...(body && !fields ? ['encoding/json'] : []),
-    ...(prints ? ['fmt'] : []),
-    'log',
-    'os',
-  ];
-  const settings = [
-    ['ServerURL', 'os.Getenv("API")'],
-    ...(secured
-      ? [
-          ['Auth', 'tasks.Auth{Bearer: func() string { return os.Getenv("TOKEN") }}'],
-          ['IdempotencyKey', 'rand.Text'],
-        ]
-      : []),
-    ['Retry', 'tasks.RetryConfig{Retries: 3}'],
-  ];
-  // Aligned as in gofmt.
-  const width = Math.max(...settings.map(([name = '']) => name.length)) + 2;
+  const { code, prints } = callOf(operation, before);
+  const token = operation.secured ? ', tasks.WithToken(os.Getenv("TOKEN"))' : '';
+  const imports = ['context', ...(prints ? ['fmt'] : []), 'log', 'os'];
   return `package main
 
 import (
 	${imports.map(literal).join('\n\t')}
 
-	"tasks-api/tasks"
+	"${goModule}"
 )
 
 func main() {
-	client := tasks.New(tasks.Config{
-		${settings.map(([name, value]) => `${`${name}:`.padEnd(width)}${value},`).join('\n\t\t')}
-	})
-	${indent([...before, call].join('\n'), '\t')}
+	client, err := tasks.New(os.Getenv("API")${token})
+	${indent(failed, '\t')}
+	${indent([...before, code].join('\n'), '\t')}
 }
 `;
 };

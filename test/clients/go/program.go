@@ -1,112 +1,397 @@
+// The steps of ../scenario.ts.
 package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
 	"os"
+	"strings"
+	"time"
 
-	"tasks-api/tasks"
+	"tasks.example.com/tasks"
 )
 
-func passed(what string) { fmt.Println("ok", what) }
+const unknownID = "00000000-0000-4000-8000-000000000000"
+
+var (
+	ctx       = context.Background()
+	noRetries = tasks.WithMaxRetries(0)
+	half      = tasks.WithTimeout(500 * time.Millisecond)
+)
 
 func must[T any](value T, err error) T {
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err == nil, err)
 	return value
 }
 
+// check ends a step that does not see what it should.
 func check(good bool, what any) {
 	if !good {
-		log.Fatalf("unexpected: %+v", what)
+		panic(fmt.Sprintf("unexpected: %+v", what))
 	}
 }
 
-func failure(err error) *tasks.APIError {
-	var failed *tasks.APIError
-	check(errors.As(err, &failed), err)
+func connect(step string, options ...tasks.Option) *tasks.Client {
+	withToken := append([]tasks.Option{tasks.WithToken(os.Getenv("TOKEN"))}, options...)
+	return must(tasks.New(os.Getenv("API")+"/"+step, withToken...))
+}
+
+// failed has the steps that failed, and why.
+var failed []string
+
+type step func(client *tasks.Client, id string)
+
+func run(id string, do step) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			failed = append(failed, fmt.Sprintf("%s: %v", id, reason))
+		}
+	}()
+	do(connect(id), id)
+	fmt.Println("ok", id)
+}
+
+func create(client *tasks.Client, title string) *tasks.Task {
+	task := must(client.CreateTask(ctx, tasks.TaskCreate{Title: title}))
+	check(task.Title == title && task.Version == 1, task)
+	return task
+}
+
+func get(client *tasks.Client, options ...tasks.Option) error {
+	_, err := client.GetTask(ctx, unknownID, options...)
+	return err
+}
+
+func describe(text string) tasks.TaskUpdate {
+	return tasks.TaskUpdate{Description: tasks.Set(text)}
+}
+
+var retries = map[string]step{
+	"retry-503": func(client *tasks.Client, id string) { create(client, id) },
+	"retry-429": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		check(must(client.UpdateTask(ctx, task.ID, describe("new"))).Version == 2, task)
+	},
+	"dropped-create": func(client *tasks.Client, id string) { create(client, id) },
+	"lost-create":    func(client *tasks.Client, id string) { create(client, id) },
+	"lost-update": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		check(must(client.UpdateTask(ctx, task.ID, describe("new"), tasks.IfMatch(task.ETag()))).Version == 2, task)
+	},
+	"lost-replace": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		replace := tasks.TaskReplace{Title: id, Description: nil, Completed: true}
+		check(must(client.ReplaceTask(ctx, task.ID, replace, tasks.IfMatch(task.ETag()))).Version == 2, task)
+	},
+	"lost-delete": func(client *tasks.Client, id string) {
+		err := client.DeleteTask(ctx, create(client, id).ID)
+		check(err == nil, err)
+	},
+	"lost-complete": func(client *tasks.Client, id string) {
+		check(must(client.CompleteTask(ctx, create(client, id).ID)).Completed, id)
+	},
+	"lost-batch": func(client *tasks.Client, id string) {
+		operation := tasks.BatchCreate{Task: tasks.TaskCreate{Title: id}}
+		result := must(client.ApplyTaskBatch(ctx, tasks.TaskBatch{Operations: []tasks.BatchOperation{operation}}))
+		check(result.Results[0].(tasks.BatchCreated).Task.Title == id, result)
+	},
+	"lost-read": func(client *tasks.Client, id string) {
+		check(must(client.GetTask(ctx, create(client, id).ID)).Title == id, id)
+	},
+	"retries-end": func(client *tasks.Client, id string) {
+		_, err := client.CreateTask(ctx, tasks.TaskCreate{Title: id})
+		check(errors.Is(err, tasks.ErrServiceUnavailable), err)
+	},
+	"backoff": func(_ *tasks.Client, id string) {
+		// On a connection that it has kept open, net/http itself repeats a read once, at once.
+		fresh := tasks.WithHTTPClient(&http.Client{Transport: &http.Transport{}})
+		var lost *tasks.ConnectionError
+		err := get(connect(id, fresh))
+		check(errors.As(err, &lost), err)
+	},
+	"long-retry-after": func(client *tasks.Client, id string) {
+		err := get(client)
+		check(errors.Is(err, tasks.ErrServiceUnavailable), err)
+	},
+	"own-key": func(client *tasks.Client, id string) {
+		key := tasks.WithIdempotencyKey("a key of my own")
+		first := must(client.CreateTask(ctx, tasks.TaskCreate{Title: id}, key))
+		second := must(client.CreateTask(ctx, tasks.TaskCreate{Title: id}, key))
+		check(first.ID == second.ID, second)
+	},
+}
+
+func timedOut(err error) {
+	var lost *tasks.ConnectionError
+	check(errors.As(err, &lost) && lost.Timeout() && errors.Is(err, context.DeadlineExceeded), err)
+}
+
+var timeouts = map[string]step{
+	"timeout-default": func(*tasks.Client, string) {
+		check(tasks.DefaultTimeout > 0 && tasks.DefaultTimeout <= time.Minute, tasks.DefaultTimeout)
+	},
+	"timeout-client": func(_ *tasks.Client, id string) { timedOut(get(connect(id, half, noRetries))) },
+	"timeout-call":   func(client *tasks.Client, id string) { timedOut(get(client, half, noRetries)) },
+	"timeout-retry": func(client *tasks.Client, id string) {
+		check(must(client.CreateTask(ctx, tasks.TaskCreate{Title: id}, half)).Title == id, id)
+	},
+}
+
+var statuses = map[int]error{
+	400: tasks.ErrMalformedRequest,
+	401: tasks.ErrNotAuthenticated,
+	404: tasks.ErrNotFound,
+	409: tasks.ErrConflict,
+	410: tasks.ErrChangeTokenExpired,
+	412: tasks.ErrPreconditionFailed,
+	413: tasks.ErrPayloadTooLarge,
+	415: tasks.ErrUnsupportedMediaType,
+	422: tasks.ErrValidation,
+	429: tasks.ErrTooManyRequests,
+	500: tasks.ErrInternal,
+	503: tasks.ErrServiceUnavailable,
+}
+
+// failedWith checks that err is the error of one status and of no other.
+func failedWith(status int, err error) *tasks.Error {
+	for other, sentinel := range statuses {
+		check(errors.Is(err, sentinel) == (other == status), err)
+	}
+	var failed *tasks.Error
+	check(errors.As(err, &failed) && failed.StatusCode == status && failed.Problem.Status == status, err)
+	check(failed.Header.Get("X-Request-Id") != "" && failed.Problem.Type != "", failed)
+	fmt.Printf("text error-%d %v\n", status, err)
 	return failed
 }
 
-// The body of an error in the type that the contract gives it.
-func problem[P any](failed *tasks.APIError) (typed P) {
-	check(json.Unmarshal(must(json.Marshal(failed.Body)), &typed) == nil, failed)
-	return typed
+// failures are the calls that fail with a status; the others get it from the proxy.
+var failures = map[int]func(client *tasks.Client) error{
+	401: func(client *tasks.Client) error { return get(client, tasks.WithToken("not.a.token")) },
+	412: func(client *tasks.Client) error {
+		task := create(client, "error-412")
+		_, err := client.UpdateTask(ctx, task.ID, describe("new"), tasks.IfMatch(`"7"`))
+		return err
+	},
+	413: func(client *tasks.Client) error {
+		long := tasks.Set(strings.Repeat("x", 200_000))
+		_, err := client.CreateTask(ctx, tasks.TaskCreate{Title: "error-413", Description: long})
+		return err
+	},
+	422: func(client *tasks.Client) error {
+		_, err := client.CreateTask(ctx, tasks.TaskCreate{Title: " "})
+		return err
+	},
 }
 
-func key() string {
-	bytes := make([]byte, 16)
-	must(rand.Read(bytes))
-	return hex.EncodeToString(bytes)
+func errorSteps() {
+	for status := range statuses {
+		run(fmt.Sprintf("error-%d", status), func(client *tasks.Client, id string) {
+			call := failures[status]
+			if call == nil {
+				call = func(client *tasks.Client) error { return get(client, noRetries) }
+			}
+			failed := failedWith(status, call(client))
+			check(status != 412 || failed.ETag() == `"1"`, failed)
+			check(status != 422 || failed.Problem.Errors[0].Place() == "body.title", failed)
+		})
+	}
+	run("error-html", func(client *tasks.Client, id string) {
+		var failed *tasks.Error
+		err := get(client, noRetries)
+		check(errors.As(err, &failed) && failed.StatusCode == 502 && failed.Problem.Type == "", err)
+	})
+	run("error-connection", func(client *tasks.Client, id string) {
+		var lost *tasks.ConnectionError
+		err := get(client, noRetries)
+		check(errors.As(err, &lost) && !lost.Timeout(), err)
+	})
+}
+
+var data = map[string]step{
+	"null": func(client *tasks.Client, id string) {
+		task := must(client.CreateTask(ctx, tasks.TaskCreate{Title: id, Description: tasks.Set("text")}))
+		first := must(client.UpdateTask(ctx, task.ID, tasks.TaskUpdate{Completed: tasks.Set(true)}))
+		check(first.Description != nil && *first.Description == "text", first)
+		second := must(client.UpdateTask(ctx, task.ID, tasks.TaskUpdate{Description: tasks.Null[string]()}))
+		check(second.Description == nil, second)
+	},
+	"headers-per-call": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		check(must(client.UpdateTask(ctx, task.ID, describe("new"), tasks.IfMatch(`"1"`),
+			tasks.WithIdempotencyKey("key of this call"),
+			tasks.WithRequestID("4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22"))).Version == 2, task)
+		must(client.GetTask(ctx, task.ID))
+	},
+	"later-version": func(client *tasks.Client, id string) {
+		task := must(client.GetTask(ctx, create(client, id).ID))
+		changed, _ := changes(client, tasks.ListTaskChangesParams{})
+		check(titles(changed)[task.Title] == 1 && exported(client)[task.Title] == 1, task)
+	},
+	"batch-results": func(client *tasks.Client, id string) {
+		first := create(client, id)
+		result := must(client.ApplyTaskBatch(ctx, tasks.TaskBatch{Operations: []tasks.BatchOperation{
+			tasks.BatchCreate{Task: tasks.TaskCreate{Title: id + " 2"}},
+			tasks.BatchUpdate{ID: first.ID, Changes: tasks.TaskUpdate{Completed: tasks.Set(true)}, IfVersion: tasks.Set(1)},
+			tasks.BatchDelete{ID: first.ID},
+		}}))
+		check(result.Results[0].(tasks.BatchCreated).Task.Title == id+" 2", result)
+		check(result.Results[1].(tasks.BatchUpdated).Task.Completed, result)
+		check(result.Results[2].(tasks.BatchDeleted).ID == first.ID, result)
+	},
+	"deleted-change": func(client *tasks.Client, id string) {
+		// Without a change token, there are no deletions in the changes.
+		_, since := changes(client, tasks.ListTaskChangesParams{})
+		task, found := create(client, id), false
+		check(client.DeleteTask(ctx, task.ID) == nil, task)
+		all, _ := changes(client, tasks.ListTaskChangesParams{Since: since})
+		for _, change := range all {
+			deleted, ok := change.(tasks.DeletedTask)
+			found = found || ok && deleted.ID == task.ID && !deleted.DeletedAt.IsZero()
+		}
+		check(found, all)
+	},
+}
+
+// changes returns all changes, and the token to continue from.
+func changes(client *tasks.Client, params tasks.ListTaskChangesParams) (all []tasks.TaskChange, since string) {
+	for page, err := range client.ListTaskChanges(ctx, params) {
+		check(err == nil, err)
+		all, since = append(all, page.Items...), page.NextSince
+	}
+	return all, since
+}
+
+func titles(all []tasks.TaskChange) map[string]int {
+	count := map[string]int{}
+	for _, change := range all {
+		if change, ok := change.(tasks.ChangedTask); ok {
+			count[change.Task.Title]++
+		}
+	}
+	return count
+}
+
+func exported(client *tasks.Client) map[string]int {
+	count := map[string]int{}
+	for task, err := range client.ExportTasks(ctx) {
+		check(err == nil, err)
+		count[task.Title]++
+	}
+	return count
+}
+
+func isCut(client *tasks.Client, id string) {
+	create(client, id+" 1")
+	create(client, id+" 2")
+	var last error
+	for _, err := range client.ExportTasks(ctx) {
+		last = err
+	}
+	check(errors.Is(last, tasks.ErrIncompleteExport), last)
+}
+
+var exports = map[string]step{
+	"export": func(client *tasks.Client, id string) {
+		create(client, id+" 1")
+		create(client, id+" 2")
+		count := exported(client)
+		check(count[id+" 1"] == 1 && count[id+" 2"] == 1, count)
+	},
+	"export-streams": func(client *tasks.Client, id string) {
+		create(client, id+" 1")
+		create(client, id+" 2")
+		first := true
+		for task, err := range client.ExportTasks(ctx) {
+			check(err == nil, err)
+			if first {
+				must(client.GetTask(ctx, task.ID))
+				first = false
+			}
+		}
+	},
+	"export-cut":     isCut,
+	"export-shorten": isCut,
+}
+
+var pages = map[string]step{
+	"pages": func(client *tasks.Client, id string) {
+		for n := range 5 {
+			create(client, fmt.Sprintf("%s %d", id, n+1))
+		}
+		seen := 0
+		for task, err := range client.ListTasks(ctx, tasks.ListTasksParams{Q: id, Sort: tasks.TaskSortCreatedAt, Limit: 2}) {
+			check(err == nil, err)
+			seen++
+			check(task.Title == fmt.Sprintf("%s %d", id, seen), task)
+		}
+		check(seen == 5, seen)
+	},
+	"changes": func(client *tasks.Client, id string) {
+		_, since := changes(client, tasks.ListTaskChangesParams{Limit: 2})
+		for n := range 3 {
+			create(client, fmt.Sprintf("%s %d", id, n+1))
+		}
+		added, _ := changes(client, tasks.ListTaskChangesParams{Since: since, Limit: 2})
+		check(len(added) == 3 && len(titles(added)) == 3 && titles(added)[id+" 3"] == 1, added)
+	},
+	"changes-expired": func(_ *tasks.Client, id string) {
+		other := connect(id, tasks.WithToken(os.Getenv("OTHER_TOKEN")))
+		create(other, id)
+		_, since := changes(other, tasks.ListTaskChangesParams{})
+		check(must(other.DeleteUserData(ctx)).Status == tasks.ErasureStatusComplete, since)
+		var last error
+		for _, err := range other.ListTaskChanges(ctx, tasks.ListTaskChangesParams{Since: since}) {
+			last = err
+		}
+		check(errors.Is(last, tasks.ErrChangeTokenExpired), last)
+	},
+	"not-modified": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		var response tasks.Response
+		same := must(client.GetTask(ctx, task.ID, tasks.IfNoneMatch(task.ETag()), tasks.WithResponse(&response)))
+		check(same == nil && response.NotModified(), response)
+	},
+	"not-modified-page": func(client *tasks.Client, id string) {
+		var first, second tasks.Response
+		must(client.ListTasksPage(ctx, tasks.ListTasksParams{}, tasks.WithResponse(&first)))
+		same := must(client.ListTasksPage(ctx, tasks.ListTasksParams{}, tasks.IfNoneMatch(first.ETag()), tasks.WithResponse(&second)))
+		check(same == nil && second.NotModified(), second)
+	},
+}
+
+var tokens = map[string]step{
+	"token-function": func(_ *tasks.Client, id string) {
+		calls := 0
+		client := connect(id, tasks.WithTokenSource(func(context.Context) (string, error) {
+			calls++
+			return os.Getenv([]string{"TOKEN", "TOKEN_2"}[calls-1]), nil
+		}))
+		check(must(client.GetSession(ctx)).UserID == must(client.GetSession(ctx)).UserID, calls)
+	},
+	"token-hidden": func(client *tasks.Client, id string) {
+		show := func(what any) { fmt.Printf("%v %+v %#v\n", what, what, what) }
+		show(client)
+		show(*client)
+		for _, token := range []string{os.Getenv("TOKEN") + "\n", os.Getenv("TOKEN") + "\n\x00"} {
+			err := get(client, tasks.WithToken(token))
+			check(err != nil, token)
+			show(err)
+		}
+	},
 }
 
 func main() {
-	ctx := context.Background()
-	config := tasks.Config{
-		ServerURL:      os.Getenv("API"),
-		Auth:           tasks.Auth{Bearer: func() string { return os.Getenv("TOKEN") }},
-		Retry:          tasks.RetryConfig{Retries: 3},
-		IdempotencyKey: key,
-	}
-	client := tasks.New(config)
-
-	var created []tasks.Task
-	for n := 1; n <= 5; n++ {
-		created = append(created, must(client.CreateTask(ctx, "me", tasks.TaskCreate{Title: fmt.Sprintf("task %d", n)})))
-	}
-	passed("create")
-
-	sort, limit, seen := tasks.TaskSort("created_at"), int64(2), 0
-	for task, err := range client.ListTasksItems(ctx, "me", &tasks.ListTasksParams{Sort: &sort, Limit: &limit}) {
-		check(err == nil, err)
-		seen++
-		check(task.Title == fmt.Sprintf("task %d", seen), task)
-	}
-	check(seen == 5, seen)
-	passed("list across pages")
-
-	// A header belongs to a client's configuration in Go; a client is cheap to make.
-	config.Headers = map[string]string{"If-Match": `"1"`}
-	conditional, first, completed := tasks.New(config), created[0].Id, true
-	updated, headers, err := conditional.UpdateTaskWithHeaders(ctx, "me", first, tasks.TaskUpdate{Completed: &completed})
-	check(err == nil && updated.Version == 2 && *headers.Etag == `"2"`, updated)
-	passed("update with a precondition")
-
-	_, err = conditional.UpdateTask(ctx, "me", first, tasks.TaskUpdate{Completed: &completed})
-	stale := failure(err)
-	check(stale.Status == 412 && problem[tasks.Problem](stale).Type_ == "/problems/precondition-failed", stale)
-	passed("412 as a typed error")
-
-	_, err = client.CreateTask(ctx, "me", tasks.TaskCreate{Title: " "})
-	invalid := problem[tasks.Problem](failure(err))
-	check(invalid.Status == 422 && fmt.Sprint(invalid.Errors[0].Loc) == "[body title]", invalid)
-	passed("422 as a typed error")
-
-	flaky := must(client.CreateTask(ctx, "me", tasks.TaskCreate{Title: "flaky"}))
-	check(flaky.Title == "flaky", flaky)
-	passed("retry through a 503")
-
-	changed := 0
-	for _, item := range must(client.ListTaskChanges(ctx, "me", nil)).Items {
-		change := must(tasks.UnmarshalTaskChange(must(json.Marshal(item))))
-		if task, known := change.(tasks.ChangedTask); known {
-			check(task.Task.Version >= 1, task)
-			changed++
+	log.SetFlags(0)
+	for _, steps := range []map[string]step{retries, timeouts, data, exports, pages, tokens} {
+		for id, do := range steps {
+			run(id, do)
 		}
 	}
-	check(changed == 6, changed)
-	passed("changes of a later version")
-
-	for _, task := range append(created, flaky) {
-		check(client.DeleteTask(ctx, "me", task.Id) == nil, task)
+	errorSteps()
+	if len(failed) > 0 {
+		log.Fatal(strings.Join(failed, "\n"))
 	}
-	_, err = client.GetTask(ctx, "me", first)
-	check(failure(err).Status == 404, err)
-	passed("delete")
 }

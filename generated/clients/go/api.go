@@ -1,0 +1,729 @@
+// Code generated from the contract; DO NOT EDIT.
+
+package tasks
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Version is the version of the contract that this client is generated from.
+const Version = "0.2.0"
+
+// ListTasksParams are the query parameters of [Client.ListTasks]. None is required.
+type ListTasksParams struct {
+	// `true` for completed tasks only, `false` for open tasks only. Without it, the list has both.
+	Completed Optional[bool]
+
+	// Only tasks whose title or description contains this text. Letter case does not matter, and
+	// `%`, `_` and `\` have no special meaning. Text is compared character by character: a letter
+	// with an accent matches only if it is encoded in the same way, composed or decomposed. If the
+	// user has thousands of tasks, a page can be short or empty and still have a next page: see
+	// `next_cursor`.
+	Q string
+
+	// The field to sort by. A leading `-` means descending.
+	Sort TaskSort
+
+	// The maximum number of tasks on a page.
+	Limit int
+
+	// The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and `q`.
+	Cursor string
+}
+
+func (p ListTasksParams) query() url.Values {
+	query := url.Values{}
+	if value, ok := p.Completed.Get(); ok {
+		query.Set("completed", strconv.FormatBool(value))
+	}
+	if p.Q != "" {
+		query.Set("q", p.Q)
+	}
+	if p.Sort != "" {
+		query.Set("sort", string(p.Sort))
+	}
+	if p.Limit != 0 {
+		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.Cursor != "" {
+		query.Set("cursor", p.Cursor)
+	}
+	return query
+}
+
+// ListTasks returns the user's tasks, one page at a time. Filters narrow the list, and `sort`
+// orders it. Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task
+// while others are created or deleted.
+//
+// It follows all pages.
+func (c *Client) ListTasks(ctx context.Context, params ListTasksParams, options ...Option) iter.Seq2[Task, error] {
+	all := pages(func(cursor string) (*TaskPage, error) {
+		page := params
+		if cursor != "" {
+			page.Cursor = cursor
+		}
+		return c.ListTasksPage(ctx, page, options...)
+	}, func(page *TaskPage) string {
+		if page.NextCursor == nil {
+			return ""
+		}
+		return *page.NextCursor
+	})
+	return items(all, func(page *TaskPage) []Task { return page.Items })
+}
+
+// ListTasksPage returns one page of [Client.ListTasks].
+func (c *Client) ListTasksPage(ctx context.Context, params ListTasksParams, options ...Option) (*TaskPage, error) {
+	return call[TaskPage](ctx, c, request{method: "GET", path: "/api/v1/users/%s/tasks", ofUser: true, query: params.query(), secured: true}, options)
+}
+
+// CreateTask creates a task. Only `title` is required.
+func (c *Client) CreateTask(ctx context.Context, body TaskCreate, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "POST", path: "/api/v1/users/%s/tasks", ofUser: true, body: body, keyed: true, secured: true}, options)
+}
+
+// DeleteCompletedTasks deletes the user's completed tasks, the oldest first. `completed=true` is
+// required, so that a mistyped request cannot delete open tasks.
+//
+// With tens of thousands of completed tasks, one request may not delete them all: `has_more` is
+// then `true`. Repeat the request, without an `Idempotency-Key` or with a new one, until it is
+// `false`. The user's other changes can happen in between.
+func (c *Client) DeleteCompletedTasks(ctx context.Context, options ...Option) (*DeletedCount, error) {
+	return call[DeletedCount](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks", ofUser: true, query: url.Values{"completed": {"true"}}, keyed: true, secured: true}, options)
+}
+
+// GetTask returns one task. With the task's entity tag in `If-None-Match`, the response is `304`
+// while the task is unchanged.
+func (c *Client) GetTask(ctx context.Context, taskID string, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "GET", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, secured: true}, options)
+}
+
+// ReplaceTask replaces the content of an existing task. `title`, `description` and `completed` are
+// required. Any other writable field keeps its value when it is absent, so a client never clears a
+// field that it does not know. The request never creates a task. To change single fields, use
+// `PATCH`.
+func (c *Client) ReplaceTask(ctx context.Context, taskID string, body TaskReplace, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "PUT", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true}, options)
+}
+
+// UpdateTask changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
+// keeps its value, and `null` clears `description`. At least one field is required.
+func (c *Client) UpdateTask(ctx context.Context, taskID string, body TaskUpdate, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true}, options)
+}
+
+// DeleteTask deletes the task permanently. A second request gets `404`.
+func (c *Client) DeleteTask(ctx context.Context, taskID string, options ...Option) error {
+	_, err := call[struct{}](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, keyed: true, secured: true}, options)
+	return err
+}
+
+// CompleteTask marks the task as completed. A task that is already completed does not change: it
+// keeps its `completed_at` and its version. The request needs no body. An empty object is accepted
+// as well, because some intermediaries refuse a `PATCH` without a body.
+func (c *Client) CompleteTask(ctx context.Context, taskID string, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s/complete", ofUser: true, segments: []string{taskID}, keyed: true, secured: true}, options)
+}
+
+// ApplyTaskBatch applies up to 100 operations in the given order: all of them or, if one cannot be
+// applied, none. An operation sees the changes that earlier operations have made. With
+// `if_version`, an update or a deletion applies only if the task has that version at that point.
+// The time of each operation is one microsecond after that of the previous one, so `task-changes`,
+// and lists sorted by time, keep the order of the request.
+//
+// If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
+// identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
+// `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`. The
+// id of a task that the batch creates is first known from the response, so no operation of the
+// same batch can refer to that task.
+func (c *Client) ApplyTaskBatch(ctx context.Context, body TaskBatch, options ...Option) (*TaskBatchResult, error) {
+	return call[TaskBatchResult](ctx, c, request{method: "POST", path: "/api/v1/users/%s/task-batches", ofUser: true, body: body, keyed: true, secured: true}, options)
+}
+
+// ListTaskChangesParams are the query parameters of [Client.ListTaskChanges]. None is required.
+type ListTaskChangesParams struct {
+	// A change token: the `next_since` of an earlier response. Without it, the response lists
+	// every task.
+	Since string
+
+	// The maximum number of changes in a response. If their tasks are very long, a response has
+	// fewer.
+	Limit int
+}
+
+func (p ListTaskChangesParams) query() url.Values {
+	query := url.Values{}
+	if p.Since != "" {
+		query.Set("since", p.Since)
+	}
+	if p.Limit != 0 {
+		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	return query
+}
+
+// ListTaskChanges lists what has changed since the change token in `since`, in the order in which
+// the changes were committed: tasks that were created or changed, in their current state, and the
+// ids of tasks that were deleted. Without `since`, it lists every task.
+//
+// Repeat the request with `next_since` as `since` while `has_more` is `true`, and keep the last
+// `next_since` for the next time. Skip changes whose `type` you do not know, because later
+// versions may add types.
+//
+// A change token works only for the user that received it. `410` means that the server has
+// forgotten deletions that happened after the token, or that the user has deleted everything:
+// discard your copy and start again without `since`.
+//
+// It follows all pages. After each, store its NextSince with what it has changed: it is the Since to
+// continue from, now or the next time.
+func (c *Client) ListTaskChanges(ctx context.Context, params ListTaskChangesParams, options ...Option) iter.Seq2[*TaskChanges, error] {
+	return pages(func(since string) (*TaskChanges, error) {
+		page := params
+		if since != "" {
+			page.Since = since
+		}
+		return c.ListTaskChangesPage(ctx, page, options...)
+	}, func(page *TaskChanges) string {
+		if !page.HasMore {
+			return ""
+		}
+		return page.NextSince
+	})
+}
+
+// ListTaskChangesPage returns one page of [Client.ListTaskChanges].
+func (c *Client) ListTaskChangesPage(ctx context.Context, params ListTaskChangesParams, options ...Option) (*TaskChanges, error) {
+	return call[TaskChanges](ctx, c, request{method: "GET", path: "/api/v1/users/%s/task-changes", ofUser: true, query: params.query(), secured: true}, options)
+}
+
+// ExportTasks streams all the user's tasks as newline-delimited JSON: each line is an object, and
+// its `type` is the kind of line. Tasks are ordered by id, and none comes twice. A task that
+// changes during the export is in its old or its new state. Skip lines whose `type` you do not
+// know, because later versions may add types.
+//
+// The last line has the type `end` and the number of tasks. An export without that line is
+// incomplete, even if the response appears to have ended normally: the server resets the
+// connection of an export that it cannot finish, but a proxy in between can hide this.
+//
+// A user can have two exports in progress at once; a third gets `429`.
+//
+// The tasks come one by one as they arrive. The last error is [ErrIncompleteExport] if the export was
+// cut off.
+func (c *Client) ExportTasks(ctx context.Context, options ...Option) iter.Seq2[Task, error] {
+	return c.export(ctx, request{method: "GET", path: "/api/v1/users/%s/task-export", ofUser: true, secured: true, accept: "application/x-ndjson"}, options)
+}
+
+// DeleteUserData deletes all the user's data: tasks, the records of deleted tasks, and the stored
+// results of requests with an `Idempotency-Key`. This cannot be undone. The token remains valid,
+// and the user can create tasks again. Earlier change tokens get `410`. Repeating the request is
+// harmless, so it takes no `Idempotency-Key`.
+//
+// With hundreds of thousands of tasks, one request does not delete everything. The response is
+// then `202`, and the server deletes the rest in the background. Repeating the request speeds this
+// up; `200` means that nothing is left. Until then, lists, `task-changes` and the export are
+// empty. A task that is not deleted yet can still be read by its id, but no task can be created or
+// changed: such a request gets `409` with the type `erasure-in-progress`.
+func (c *Client) DeleteUserData(ctx context.Context, options ...Option) (*Erasure, error) {
+	return call[Erasure](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s", ofUser: true, secured: true}, options)
+}
+
+// GetSession returns the user that the token names, and when the token expires.
+func (c *Client) GetSession(ctx context.Context, options ...Option) (*Session, error) {
+	return call[Session](ctx, c, request{method: "GET", path: "/api/v1/session", secured: true}, options)
+}
+
+// GetLiveness returns `200` while the process can respond at all; it does not use the database.
+// `503` means only that too many of these checks are in progress at once.
+func (c *Client) GetLiveness(ctx context.Context, options ...Option) (*Health, error) {
+	return call[Health](ctx, c, request{method: "GET", path: "/healthz"}, options)
+}
+
+// GetReadiness returns `200` if the database is reachable, its schema is current and the process
+// is not shutting down, otherwise `503`. It is intended for load balancers: each result is reused
+// for a second, however many requests ask for it.
+func (c *Client) GetReadiness(ctx context.Context, options ...Option) (*Health, error) {
+	return call[Health](ctx, c, request{method: "GET", path: "/readyz"}, options)
+}
+
+// TaskCreate: The fields of a new task.
+type TaskCreate struct {
+	// The title of the task. White space at its start and end is removed. The limits apply to the
+	// rest, which must not be empty.
+	Title string `json:"title"`
+
+	// Notes about the task, or `null`.
+	Description Optional[string] `json:"description,omitzero"`
+
+	// Whether the task is completed. `false` when absent.
+	Completed Optional[bool] `json:"completed,omitzero"`
+}
+
+// TaskReplace: The content of a task. Any writable field that is not required keeps its value when
+// it is absent.
+type TaskReplace struct {
+	// The title of the task. White space at its start and end is removed. The limits apply to the
+	// rest, which must not be empty.
+	Title string `json:"title"`
+
+	// Notes about the task, or `null`.
+	Description *string `json:"description"`
+
+	// Whether the task is completed.
+	Completed bool `json:"completed"`
+}
+
+// TaskUpdate: The fields to change, at least one.
+type TaskUpdate struct {
+	// The title of the task. White space at its start and end is removed. The limits apply to the
+	// rest, which must not be empty.
+	Title Optional[string] `json:"title,omitzero"`
+
+	// Notes about the task, or `null`.
+	Description Optional[string] `json:"description,omitzero"`
+
+	// Whether the task is completed.
+	Completed Optional[bool] `json:"completed,omitzero"`
+}
+
+// BatchCreate: Create a task.
+type BatchCreate struct {
+	// The fields of a new task.
+	Task TaskCreate `json:"task"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchCreate) MarshalJSON() ([]byte, error) {
+	type fields BatchCreate
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"create", fields(value)})
+}
+
+// BatchUpdate: Change single fields of a task, as `updateTask` does.
+type BatchUpdate struct {
+	// The task's id.
+	ID string `json:"id"`
+
+	// The fields to change, at least one.
+	Changes TaskUpdate `json:"changes"`
+
+	// Apply the operation only if the task has this version at that point.
+	IfVersion Optional[int] `json:"if_version,omitzero"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchUpdate) MarshalJSON() ([]byte, error) {
+	type fields BatchUpdate
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"update", fields(value)})
+}
+
+// BatchDelete: Delete a task.
+type BatchDelete struct {
+	// The task's id.
+	ID string `json:"id"`
+
+	// Apply the operation only if the task has this version at that point.
+	IfVersion Optional[int] `json:"if_version,omitzero"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchDelete) MarshalJSON() ([]byte, error) {
+	type fields BatchDelete
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"delete", fields(value)})
+}
+
+// BatchOperation: One operation of a batch; `op` is its kind. It is one of [BatchCreate],
+// [BatchUpdate], [BatchDelete].
+type BatchOperation interface{ isBatchOperation() }
+
+func (BatchCreate) isBatchOperation() {}
+
+func (BatchUpdate) isBatchOperation() {}
+
+func (BatchDelete) isBatchOperation() {}
+
+// TaskBatch: Operations to apply in order, all of them or none.
+type TaskBatch struct {
+	// The operations.
+	Operations []BatchOperation `json:"operations"`
+}
+
+// TaskSort: The field to sort by. A leading `-` means descending.
+type TaskSort string
+
+// The values of TaskSort that this version knows.
+const (
+	TaskSortCreatedAt     TaskSort = "created_at"
+	TaskSortCreatedAtDesc TaskSort = "-created_at"
+	TaskSortUpdatedAt     TaskSort = "updated_at"
+	TaskSortUpdatedAtDesc TaskSort = "-updated_at"
+	TaskSortTitle         TaskSort = "title"
+	TaskSortTitleDesc     TaskSort = "-title"
+)
+
+// Task: A task.
+type Task struct {
+	// The task's id, a random UUID.
+	ID string `json:"id"`
+
+	// The id of the user who owns the task.
+	OwnerID string `json:"owner_id"`
+
+	// The title of the task.
+	Title string `json:"title"`
+
+	// Notes about the task, or `null`.
+	Description *string `json:"description"`
+
+	// Whether the task is completed.
+	Completed bool `json:"completed"`
+
+	// When the task was completed, or `null` if it is open.
+	CompletedAt *time.Time `json:"completed_at"`
+
+	// When the task was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// When the task last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// The version of the task: 1 when it is created, and one more with each change. In double
+	// quotes, it is the entity tag.
+	Version int `json:"version"`
+}
+
+// TaskPage: One page of a list of tasks.
+type TaskPage struct {
+	// The tasks, in the requested order. A page of a filtered list can have fewer than `limit`
+	// tasks, or none, and still have a next page.
+	Items []Task `json:"items"`
+
+	// The `cursor` of the next page, or `null` on the last page. Nothing else marks the last page.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// DeletedCount: The result of deleting completed tasks.
+type DeletedCount struct {
+	// The number of tasks that this request deleted.
+	Deleted int `json:"deleted"`
+
+	// Whether completed tasks are left. Repeat the request to delete them.
+	HasMore bool `json:"has_more"`
+}
+
+// BatchCreated: A task was created.
+type BatchCreated struct {
+	// A task.
+	Task Task `json:"task"`
+}
+
+// BatchUpdated: A task was changed.
+type BatchUpdated struct {
+	// A task.
+	Task Task `json:"task"`
+}
+
+// BatchDeleted: A task was deleted.
+type BatchDeleted struct {
+	// The id of the deleted task.
+	ID string `json:"id"`
+}
+
+// BatchResult: The result of one operation; `op` is its kind. It is one of [BatchCreated],
+// [BatchUpdated], [BatchDeleted], or [UnknownBatchResult].
+type BatchResult interface{ isBatchResult() }
+
+func (BatchCreated) isBatchResult() {}
+
+func (BatchUpdated) isBatchResult() {}
+
+func (BatchDeleted) isBatchResult() {}
+
+// UnknownBatchResult is of a kind that this version does not know. Skip it.
+type UnknownBatchResult struct {
+	Kind string
+	JSON json.RawMessage
+}
+
+func (UnknownBatchResult) isBatchResult() {}
+
+func decodeBatchResult(text []byte) (BatchResult, error) {
+	kind, err := tagOf(text, "op")
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "create":
+		return decodeAs[BatchCreated, BatchResult](text)
+	case "update":
+		return decodeAs[BatchUpdated, BatchResult](text)
+	case "delete":
+		return decodeAs[BatchDeleted, BatchResult](text)
+	default:
+		return UnknownBatchResult{kind, bytes.Clone(text)}, nil
+	}
+}
+
+// TaskBatchResult: The results of a batch.
+type TaskBatchResult struct {
+	// One result for each operation, in the same order.
+	Results BatchResultList `json:"results"`
+}
+
+// BatchResultList is a list of values of different kinds.
+type BatchResultList []BatchResult
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (list *BatchResultList) UnmarshalJSON(text []byte) (err error) {
+	*list, err = decodeAll(text, decodeBatchResult)
+	return err
+}
+
+// ChangedTask: A task that was created or changed.
+type ChangedTask struct {
+	// A task.
+	Task Task `json:"task"`
+}
+
+// DeletedTask: The record of a deleted task.
+type DeletedTask struct {
+	// The id of the deleted task.
+	ID string `json:"id"`
+
+	// When the task was deleted.
+	DeletedAt time.Time `json:"deleted_at"`
+}
+
+// TaskChange: One change; `type` is its kind. It is one of [ChangedTask], [DeletedTask], or
+// [UnknownTaskChange].
+type TaskChange interface{ isTaskChange() }
+
+func (ChangedTask) isTaskChange() {}
+
+func (DeletedTask) isTaskChange() {}
+
+// UnknownTaskChange is of a kind that this version does not know. Skip it.
+type UnknownTaskChange struct {
+	Kind string
+	JSON json.RawMessage
+}
+
+func (UnknownTaskChange) isTaskChange() {}
+
+func decodeTaskChange(text []byte) (TaskChange, error) {
+	kind, err := tagOf(text, "type")
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "task":
+		return decodeAs[ChangedTask, TaskChange](text)
+	case "deleted":
+		return decodeAs[DeletedTask, TaskChange](text)
+	default:
+		return UnknownTaskChange{kind, bytes.Clone(text)}, nil
+	}
+}
+
+// TaskChanges: Changes since a change token.
+type TaskChanges struct {
+	// The changes, the oldest first.
+	Items TaskChangeList `json:"items"`
+
+	// The change token to send as `since` to get the changes after these. It is opaque, and works
+	// only for this user.
+	NextSince string `json:"next_since"`
+
+	// Whether there are more changes now. Get them with `next_since`.
+	HasMore bool `json:"has_more"`
+}
+
+// TaskChangeList is a list of values of different kinds.
+type TaskChangeList []TaskChange
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (list *TaskChangeList) UnmarshalJSON(text []byte) (err error) {
+	*list, err = decodeAll(text, decodeTaskChange)
+	return err
+}
+
+// ExportedTask: A task.
+type ExportedTask struct {
+	// A task.
+	Task Task `json:"task"`
+}
+
+// ExportEnd: The last line of a complete export.
+type ExportEnd struct {
+	// The number of tasks in the export.
+	Tasks int `json:"tasks"`
+}
+
+// ExportLine: One line of an export; `type` is its kind. It is one of [ExportedTask], [ExportEnd],
+// or [UnknownExportLine].
+type ExportLine interface{ isExportLine() }
+
+func (ExportedTask) isExportLine() {}
+
+func (ExportEnd) isExportLine() {}
+
+// UnknownExportLine is of a kind that this version does not know. Skip it.
+type UnknownExportLine struct {
+	Kind string
+	JSON json.RawMessage
+}
+
+func (UnknownExportLine) isExportLine() {}
+
+func decodeExportLine(text []byte) (ExportLine, error) {
+	kind, err := tagOf(text, "type")
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "task":
+		return decodeAs[ExportedTask, ExportLine](text)
+	case "end":
+		return decodeAs[ExportEnd, ExportLine](text)
+	default:
+		return UnknownExportLine{kind, bytes.Clone(text)}, nil
+	}
+}
+
+// ErasureStatus: `complete` if nothing is left (`200`), `in_progress` while the server deletes the
+// rest (`202`).
+type ErasureStatus string
+
+// The values of ErasureStatus that this version knows.
+const (
+	ErasureStatusComplete   ErasureStatus = "complete"
+	ErasureStatusInProgress ErasureStatus = "in_progress"
+)
+
+// Erasure: The progress of deleting everything.
+type Erasure struct {
+	// `complete` if nothing is left (`200`), `in_progress` while the server deletes the rest
+	// (`202`).
+	Status ErasureStatus `json:"status"`
+}
+
+// Session: The user that the token names.
+type Session struct {
+	// The `sub` of the token. Use it, or `me`, as `user_id` in paths.
+	UserID string `json:"user_id"`
+
+	// When the token expires.
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Health: The state of the service.
+type Health struct {
+	// Always `ok`. Any other state is a problem document.
+	Status string `json:"status"`
+}
+
+// Fault: One fault of a request.
+type Fault struct {
+	// The place: `body`, `query`, `path` or `header`, then the field, with indexes for the items
+	// of lists. Names of more than 100 characters are shortened.
+	Loc []any `json:"loc"`
+
+	// What is wrong there.
+	Msg string `json:"msg"`
+
+	// The violated rule: a keyword of JSON Schema, or a name of this API such as `not_found`.
+	Type string `json:"type"`
+}
+
+// Problem: A problem document (RFC 9457). With status 422, it always has `errors`.
+type Problem struct {
+	// The kind of problem: a path that ends in its name, which never changes. If clients reach the
+	// server below a path prefix, the path begins with it.
+	Type string `json:"type"`
+
+	// The name of the kind of problem, in words.
+	Title string `json:"title"`
+
+	// The HTTP status.
+	Status int `json:"status"`
+
+	// What went wrong with this request, for people to read.
+	Detail string `json:"detail"`
+
+	// The request id as a URN.
+	Instance string `json:"instance"`
+
+	// The faults of the request, up to 100. Present with status 422, and only then.
+	Errors []Fault `json:"errors,omitzero"`
+}
+
+// The errors of the statuses, for [errors.Is].
+var (
+	// ErrMalformedRequest (400): The server could not read the request: for example invalid JSON,
+	// an invalid percent-encoding, a cursor of another list, or a body for an operation that takes
+	// none.
+	ErrMalformedRequest error = statusError(400)
+
+	// ErrNotAuthenticated (401): The request has no token, or its token is not valid.
+	ErrNotAuthenticated error = statusError(401)
+
+	// ErrNotFound (404): The task or list does not exist, or belongs to another user.
+	ErrNotFound error = statusError(404)
+
+	// ErrConflict (409): One of three problems, which `type` distinguishes: the first request with
+	// this `Idempotency-Key` is still running; all your data is being deleted; or the task, or
+	// your list, has reached the maximum number of changes. In the first two cases, send the
+	// request again after the time in `Retry-After`.
+	ErrConflict error = statusError(409)
+
+	// ErrChangeTokenExpired (410): The server may have forgotten deletions that happened after
+	// this change token. Start again without `since`.
+	ErrChangeTokenExpired error = statusError(410)
+
+	// ErrPreconditionFailed (412): The task's entity tag does not satisfy `If-Match` or
+	// `If-None-Match`. Nothing has changed.
+	ErrPreconditionFailed error = statusError(412)
+
+	// ErrPayloadTooLarge (413): The request body is larger than the operation accepts. `detail`
+	// contains the limit.
+	ErrPayloadTooLarge error = statusError(413)
+
+	// ErrUnsupportedMediaType (415): The operation does not accept the media type or the content
+	// coding of the request body. The response has one of three headers with what the operation
+	// accepts: `Accept-Patch` (media types of a `PATCH`), `Accept` (media types of any other
+	// method) or `Accept-Encoding` (content codings).
+	ErrUnsupportedMediaType error = statusError(415)
+
+	// ErrValidation (422): The server could read the request, but it does not conform to the
+	// contract, reuses an `Idempotency-Key`, or is a batch with an operation that cannot be
+	// applied. `type` distinguishes these cases, and `errors` lists the faults.
+	ErrValidation error = statusError(422)
+
+	// ErrTooManyRequests (429): The user has made too many requests in this minute, or has too
+	// many in progress; nothing has changed. A forged token also gets `429` if many forged tokens
+	// have come from the same address in this minute. A valid token from that address still works.
+	// Send the request again after the time in `Retry-After`.
+	ErrTooManyRequests error = statusError(429)
+
+	// ErrInternal (500): The server failed unexpectedly. Its log has the cause under the request
+	// id.
+	ErrInternal error = statusError(500)
+
+	// ErrServiceUnavailable (503): The database or the identity provider's keys cannot be reached
+	// at the moment, or the server has too much to do. Send the request again after the time in
+	// `Retry-After`.
+	ErrServiceUnavailable error = statusError(503)
+)

@@ -1,0 +1,133 @@
+package tasks
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+)
+
+// ErrIncompleteExport is the error of an export that ends without its last line: it was cut off on
+// the way.
+var ErrIncompleteExport = errors.New("tasks: the export was cut off")
+
+var errConditionalPages = errors.New("tasks: IfNoneMatch applies to one page: use the method of a single page")
+
+// A line has one task, whose text has at most some thousand characters.
+const maxLine = 16 << 20
+
+// pages calls fetch with an empty cursor, then with the cursor of each next page, which next
+// returns, until that is empty.
+func pages[P any](fetch func(cursor string) (*P, error), next func(*P) string) iter.Seq2[*P, error] {
+	return func(yield func(*P, error) bool) {
+		for cursor, first := "", true; first || cursor != ""; first = false {
+			page, err := fetch(cursor)
+			if err == nil && page == nil {
+				err = errConditionalPages
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(page, nil) {
+				return
+			}
+			cursor = next(page)
+		}
+	}
+}
+
+// items returns the items of all pages.
+func items[P, T any](all iter.Seq2[*P, error], of func(*P) []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for page, err := range all {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range of(page) {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// export returns the tasks of an export as they arrive.
+func (c *Client) export(ctx context.Context, r request, options []Option) iter.Seq2[Task, error] {
+	return func(yield func(Task, error) bool) {
+		response, err := c.send(ctx, r, options)
+		if err != nil {
+			yield(Task{}, err)
+			return
+		}
+		defer response.close()
+		lines := bufio.NewScanner(response.stream)
+		lines.Buffer(nil, maxLine)
+		var count int
+		for lines.Scan() {
+			line, err := decodeExportLine(lines.Bytes())
+			if err != nil {
+				yield(Task{}, fmt.Errorf("%w: %w", ErrIncompleteExport, err))
+				return
+			}
+			switch line := line.(type) {
+			case ExportedTask:
+				count++
+				if !yield(line.Task, nil) {
+					return
+				}
+			case ExportEnd:
+				if line.Tasks != count {
+					yield(Task{}, fmt.Errorf("%w: %d of %d tasks arrived", ErrIncompleteExport, count, line.Tasks))
+				}
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(Task{}, fmt.Errorf("%w after %d tasks: %w", ErrIncompleteExport, count, err))
+			return
+		}
+		yield(Task{}, fmt.Errorf("%w after %d tasks", ErrIncompleteExport, count))
+	}
+}
+
+// tagOf returns the value of the field that distinguishes the members of a union.
+func tagOf(text []byte, name string) (string, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return "", err
+	}
+	var tag string
+	err := json.Unmarshal(fields[name], &tag)
+	return tag, err
+}
+
+// decodeAs decodes text as a T and returns it as a U, a union that T belongs to.
+func decodeAs[T, U any](text []byte) (U, error) {
+	var value T
+	err := json.Unmarshal(text, &value)
+	union, _ := any(value).(U)
+	return union, err
+}
+
+// decodeAll decodes a list of the members of a union.
+func decodeAll[U any](text []byte, decode func([]byte) (U, error)) ([]U, error) {
+	var raw []json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, err
+	}
+	values := make([]U, len(raw))
+	for i, item := range raw {
+		value, err := decode(item)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = value
+	}
+	return values, nil
+}
