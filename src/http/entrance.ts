@@ -1,5 +1,6 @@
-// A request's way in, one step after the other: what it needs no token for, or the verification of
-// its token, its owner's limits, its body, and its place among the requests in progress.
+// The steps by which a request is admitted: without a token, only its turn or place; with one, the
+// verification of the token, the owner's limits, the body, and a place among the requests in
+// progress.
 import type { Context } from 'koa';
 import type { Operation } from 'openapi-backend';
 import type { OwnerId, Principal } from '../auth/principal.ts';
@@ -16,18 +17,15 @@ import type { RequestRate } from './rate-limit.ts';
 export interface EntranceOptions {
   readonly admission: Admission;
   readonly authenticate: AuthenticateFrom;
-  /** The turns of what no token identifies. */
+  /** The turns of anonymous requests, and of refusals. */
   readonly turns: Turns;
-  /** Counts what a principal asks in a minute; null when nothing is counted. */
+  /** Counts the requests of a principal in a minute; null if they are not limited. */
   readonly rate: RequestRate | null;
-  /**
-   * Operations whose response is short and that wait for nothing: a connection is all that such a
-   * request holds.
-   */
+  /** Operations whose response is short and immediate: such a request holds only a connection. */
   readonly light: readonly string[];
-  /** The operation that the monitoring asks for, which has places of its own. */
+  /** The operation that monitoring uses, which has places of its own. */
   readonly monitoring: string;
-  /** How many proxies in front are believed about the client's address. */
+  /** How many proxies in front are trusted about the client's address. */
   readonly trustedProxies: number;
   readonly operations: readonly Operation[];
 }
@@ -38,30 +36,33 @@ export interface Entrance {
    * place for it.
    */
   enter<T>(ctx: Context, operation: Operation | undefined, work: () => Promise<T>): Promise<T>;
-  /** Who calls. Throws a Problem: 401, 429, or 503 when too many wait for that. */
+  /**
+   * Returns the caller. Throws a Problem: 401, 429, or 503 when too many requests wait for
+   * verification.
+   */
   verify(ctx: Context): Promise<Principal>;
-  /** Lets the owner's request in as far as it has arrived. Throws a Problem: 429 or 503. */
+  /** Admits the part of the owner's request that has arrived. Throws a Problem: 429 or 503. */
   admit(ctx: Context, operation: Operation, principal: Principal): Promise<void>;
   /**
-   * Reads what remains to be read; undefined without a body. Throws a Problem, also when the body
-   * takes too long.
+   * Reads the body; undefined if there is none. Throws a Problem, also when the body takes too
+   * long.
    */
   readRest(ctx: Context, operation: Operation): Promise<unknown>;
   /**
-   * Counts a response of so many characters until it has been read, and for the owner's rate.
-   * `began`: when the work on it did, on performance.now()'s clock. Resolves when the owner may
-   * have it; undefined for now. Throws a Problem when the owner leaves too many unread, but not to
-   * a write, which has happened.
+   * Counts a response of `length` characters until it has been read, and for the owner's rate.
+   * `began` is when the work on it began, on performance.now()'s clock. Resolves when the owner may
+   * have it; undefined if that is now. Throws a Problem if the owner leaves too much unread, except
+   * for a write, because it has already happened.
    */
   holdResponse(ctx: Context, length: number, began: number): Promise<void> | undefined;
   /**
-   * Counts a piece of a stream that took so many milliseconds; resolves when its owner may have the
+   * Counts a piece of a stream that took `took` milliseconds; resolves when its owner may have the
    * next one.
    */
   pace(ctx: Context, took: number): Promise<void> | undefined;
 }
 
-/** Shorter responses are bounded well enough by their number, in characters. */
+/** For shorter responses, the bound on their number is enough; in characters. */
 const largeResponse = 32 * 1024;
 
 const isSafe = ({ method }: Context): boolean => method === 'GET' || method === 'HEAD';
@@ -75,7 +76,9 @@ const limitedOperations = (admission: Admission, operations: readonly Operation[
     }),
   );
 
-/** What a body may occupy, in bytes: as much as it announces, or else as much as it may be long. */
+/**
+ * How much memory a body may occupy, in bytes: its announced length, or else the maximum length.
+ */
 const sizeOf = ({ req: { headers } }: Context, operation: Operation): number => {
   const most = bodyLimitOf(operation) * 1024;
   const announced = headers['content-length'];
@@ -84,33 +87,34 @@ const sizeOf = ({ req: { headers } }: Context, operation: Operation): number => 
 
 interface Arrival {
   readonly visit: Visit;
-  /** The owner, when the request has been let in while its body was still to come. */
+  /** The owner, if the request was admitted before its body had arrived. */
   receivingFor: OwnerId | undefined;
 }
 
-// Not in a WeakMap by request: those cost the garbage collector more than all the rest of this.
+// Not in a WeakMap by request, which costs the garbage collector more than everything else here.
 const arrivalOf = (ctx: Context): Arrival => ctx.state.arrival;
 
 const ownerOf = (ctx: Context): OwnerId | undefined => ctx.state.principal?.ownerId;
 
 const isOpen = (operation: Operation | undefined): boolean => (operation?.security ?? []).length === 0;
 
-/** Whether the request had no place, or was one too many. */
+/** Whether the request was refused for lack of a place, or as one too many. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof Problem && (error.status === 429 || error.cause instanceof Refused);
 
 type Doors = Pick<EntranceOptions, 'admission' | 'turns' | 'light' | 'monitoring' | 'trustedProxies'>;
 
-/** The way of a request that needs no token, or that no operation is for. */
+/** Admits a request that needs no token, or that has no operation. */
 const createOpenDoor = ({ admission, turns, light, monitoring, trustedProxies }: Doors) => {
-  // Where there is no operation, the response is short as well: OPTIONS, 404, 405.
+  // Without an operation, the response is short as well: OPTIONS, 404, 405.
   const poolOf = (operation: Operation | undefined): Pool | null => {
     const name = operation?.operationId;
     if (name === undefined || light.includes(name)) return null;
     return name === monitoring ? admission.monitoring : admission.anonymous;
   };
   return async (ctx: Context, operation: Operation | undefined): Promise<void> => {
-    // A token makes none of this dearer to others.
+    // A caller with a known token waits for its turn as well, so that its requests cost others no
+    // more.
     if (ctx.state.known !== undefined) await turns.take(ctx.state.known.ownerId, ctx.res);
     const pool = poolOf(operation);
     if (pool !== null) admission.hold(arrivalOf(ctx).visit, pool, addressOf(ctx.req, trustedProxies));
@@ -120,7 +124,7 @@ const createOpenDoor = ({ admission, turns, light, monitoring, trustedProxies }:
 type BodyReader = (ctx: Context, operation: Operation, owner: OwnerId) => Promise<unknown>;
 
 /**
- * Reads a body that its owner has a place for; a client that is slow loses it when another one
+ * Reads a body for which its owner has a place; a slow client loses the place when another one
  * needs it.
  */
 const createBodyReader =
@@ -151,7 +155,8 @@ const createOutput = (admission: Admission, rate: RequestRate | null) => {
     const { visit } = arrivalOf(ctx);
     if (isSafe(ctx)) admission.hold(visit, admission.responses, owner, length);
     else visit.held.push(admission.responses.places.hold(owner, visit, length));
-    // What came before is rested for now, and this one when the next one comes.
+    // The rest before this response is for earlier ones; the rest for this one comes before the
+    // next.
     const rest = pacing.rest(owner);
     pacing.spent(owner, performance.now() - began);
     return rest;
@@ -174,7 +179,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
     ...createOutput(admission, rate),
 
     enter: async (ctx, operation, work) => {
-      // Before anything is awaited: the end of the response could be missed.
+      // Before anything is awaited, because the end of the response could be missed.
       const visit = admission.enter(ctx.req, ctx.res);
       const arrival: Arrival = { visit, receivingFor: undefined };
       ctx.state.arrival = arrival;
@@ -182,7 +187,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
         if (isOpen(operation)) await enterOpen(ctx, operation);
         return await work();
       } catch (error) {
-        // Refusals are cheap, but any number of them is not.
+        // A refusal is cheap, but a flood of them is not.
         if (isRefusal(error)) {
           await turns.take(ownerOf(ctx) ?? addressOf(ctx.req, trustedProxies), ctx.res);
         }
@@ -219,7 +224,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
       const { visit, receivingFor: owner } = arrivalOf(ctx);
       if (owner === undefined) return readBody(ctx, operation);
       const body = await read(ctx, operation, owner);
-      // Its place is taken now, and not while the body trickles in.
+      // It takes its place only now, not while the body is arriving.
       admission.hold(visit, admission.requests, owner);
       return body;
     },

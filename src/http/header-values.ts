@@ -1,10 +1,10 @@
-// The values of a header field as they came: Node joins repeated fields to one, or drops all but
-// the first.
+// The values of a header field as they arrived: Node joins repeated fields into one, or drops all
+// but the first.
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all the
- * others, too.
+ * Every value of a header field; `name` is in lower case. Node's headersDistinct would copy all
+ * other fields, too.
  */
 export const valuesOf = ({ rawHeaders }: IncomingMessage, name: string): string[] => {
   const values: string[] = [];

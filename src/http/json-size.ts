@@ -1,22 +1,22 @@
 // How much structure a JSON text has, counted byte by byte as it arrives and before it is parsed.
-// JSON.parse of a few megabytes of brackets, or of a million names, holds up the process for half a
-// second, and what validates the result for longer; the same amount of text in strings takes
+// JSON.parse of a few megabytes of brackets, or of a million names, blocks the process for half a
+// second, and the validation of the result for longer; the same amount of text in strings takes
 // milliseconds.
 
 /**
- * Values in the body of a batch, members and items alike, and ten times those of any other body:
- * far more than any operation takes, so that the response to a body with a little too much of
- * something names it.
+ * The maximum number of values in the body of a batch, both members and items; any other body may
+ * have a tenth. That is far more than any operation accepts, so the response to a body with
+ * slightly too many of something can name it.
  */
 export const maxValues = 10_000;
 
-/** Arrays and objects inside each other. */
+/** The maximum depth of nested arrays and objects. */
 export const maxDepth = 32;
 
 export interface JsonCounter {
   /**
-   * Counts the next bytes of the text. False when it has too many values or nests too deep, and
-   * from then on.
+   * Counts the next bytes of the text. Returns false once the text has too many values or is nested
+   * too deep.
    */
   add(bytes: Uint8Array): boolean;
 }
@@ -30,22 +30,19 @@ const open = 0x7b;
 const close = 0x7d;
 
 /**
- * So many bytes of a string are read one by one, before the search for its end, which costs as much
- * to begin.
+ * This many bytes of a string are read one by one before its end is searched for, because a search
+ * costs as much to begin.
  */
 const short = 128;
 
-/** How many backslashes there are right before `at`, back to `from`. */
+/** The number of backslashes directly before `at`, not counting those before `from`. */
 const backslashesBefore = (bytes: Uint8Array, from: number, at: number): number => {
   let start = at;
   while (start > from && bytes[start - 1] === backslash) start -= 1;
   return at - start;
 };
 
-/**
- * The place of the quote that ends the string which `at` is in, not escaped; or the end of the
- * bytes.
- */
+/** The position of the unescaped quote that ends the string at `at`, or the end of the bytes. */
 const endOfString = (bytes: Uint8Array, at: number): number => {
   for (let next = bytes.indexOf(quote, at); next >= 0; next = bytes.indexOf(quote, next + 1)) {
     if (backslashesBefore(bytes, at, next) % 2 === 0) return next;
@@ -54,7 +51,8 @@ const endOfString = (bytes: Uint8Array, at: number): number => {
 };
 
 /**
- * A counter for one text of at most so many values. Whether the text is JSON is left to the parser.
+ * A counter for one text of at most this many values. Whether the text is JSON is left to the
+ * parser.
  */
 export const createJsonCounter = (most: number): JsonCounter => {
   let values = 1;
@@ -63,8 +61,8 @@ export const createJsonCounter = (most: number): JsonCounter => {
   let isEscaped = false;
   return {
     add: (bytes) => {
-      // By index, and bytes: every body comes through here, and `for … of` or a string take several
-      // times as long.
+      // By index, and on bytes: every body passes through here, and `for … of` or a string takes
+      // several times as long.
       let start = 0;
       for (let at = 0; at < bytes.length; at++) {
         const byte = bytes[at] as number;

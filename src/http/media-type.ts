@@ -1,5 +1,5 @@
-// Media types: in which one an operation responds, and which ones it takes. Both are the
-// contract's.
+// Media types: the one in which an operation responds, and those that it accepts. The contract
+// declares both.
 import type { Operation } from 'openapi-backend';
 
 /**
@@ -17,14 +17,14 @@ export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, string> 
     }),
   );
 
-/** The media types that an operation takes; null when it takes no body. */
+/** The media types that an operation accepts; null if it takes no body. */
 export const bodyTypesOf = (operation: Operation): readonly string[] | null =>
   operation.requestBody && 'content' in operation.requestBody
     ? Object.keys(operation.requestBody.content)
     : null;
 
 /**
- * The header that lists what a method takes, in a 415: RFC 5789, section 2.2 for PATCH, RFC 9110,
+ * The header of a 415 that lists what a method accepts: RFC 5789, section 2.2 for PATCH, RFC 9110,
  * section 12.5.1 for others.
  */
 export const acceptHeader = (method: string): 'Accept' | 'Accept-Patch' =>
@@ -32,16 +32,16 @@ export const acceptHeader = (method: string): 'Accept' | 'Accept-Patch' =>
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const type = new RegExp(`[ \\t]*(${token}/${token})`, 'y');
-// RFC 9110, section 5.6.6. Each part begins with a character that the one before cannot hold, so
-// none is read twice.
+// RFC 9110, section 5.6.6. Each part begins with a character that the previous one cannot contain,
+// so none is read twice.
 const parameter = new RegExp(
   `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\[^])*)"))?[ \\t]*`,
   'y',
 );
 
 /**
- * Whether a Content-Type is well formed (RFC 9110, section 8.3), one of `accepted`, and of no other
- * charset than UTF-8.
+ * Whether a Content-Type is well formed (RFC 9110, section 8.3), one of `accepted`, and without a
+ * charset other than UTF-8.
  */
 export const isOneOf = (accepted: readonly string[], contentType: string): boolean => {
   type.lastIndex = 0;

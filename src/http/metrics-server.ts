@@ -1,12 +1,12 @@
-// The metrics on a port of their own, which need not be reachable from where the API is. Its
-// clients are few, and none of them may cost the process more than a scrape does.
+// The metrics on a port of their own, which need not be reachable for clients of the API. It has
+// few clients, and none of them may cost the process more than a scrape does.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { boundChunks, dropLeftover } from './body-bounds.ts';
 import { stopReading } from './stop-reading.ts';
 
-/** Of more connections the oldest is closed, so that a new one always gets in. */
+/** Beyond this many connections, the oldest is closed, so that a new one is always accepted. */
 const maxConnections = 20;
 
 export interface MetricsServerOptions {
@@ -14,7 +14,7 @@ export interface MetricsServerOptions {
   /** 0 for any free one. */
   readonly port: number;
   /**
-   * How long a request may take to arrive, and a connection in use may move nothing, in
+   * How long a request may take to arrive, and how long a connection in use may be inactive, in
    * milliseconds.
    */
   readonly timeout?: number;
@@ -22,7 +22,7 @@ export interface MetricsServerOptions {
 
 export interface MetricsServer {
   readonly port: number;
-  /** Takes no new connection, and cuts those that are open. */
+  /** Accepts no new connection, and cuts those that are open. */
   close(): void;
 }
 
@@ -68,7 +68,7 @@ export const listenMetrics = async (
     },
     (request, response) => {
       const { socket } = request;
-      // A client that sends on without reading gets nothing more.
+      // A client that keeps sending without reading gets nothing more.
       if (busy.has(socket)) {
         stopReading(request);
         socket.destroy();

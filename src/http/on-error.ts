@@ -1,5 +1,5 @@
-// Where errors become responses: whatever is thrown below leaves as a problem document, and only this
-// file knows how.
+// Where errors become responses: whatever is thrown below this middleware is sent as a problem
+// document, and only this file does that.
 import type { Context, Middleware } from 'koa';
 import { Problem, problems } from '../contract/problem.ts';
 import { breakOff } from './break-off.ts';
@@ -12,10 +12,7 @@ export class ClientDisconnected extends Error {
   }
 }
 
-/**
- * The problem that an error stands for. An unforeseen error is an internal one, and tells
- * nothing.
- */
+/** The problem for an error. An unforeseen error becomes an internal error that reveals nothing. */
 export const toProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : problems.internal(error);
 
@@ -27,7 +24,7 @@ const write = (ctx: Context, problem: Problem): void => {
 };
 
 /**
- * Answers what the rest throws, or breaks off the response that has begun; leaves the problem in
+ * Responds to what the rest throws, or breaks off a response that has begun; leaves the problem in
  * `ctx.state.problem` for the log.
  */
 export const onError: Middleware = async (ctx, next) => {

@@ -1,33 +1,34 @@
-// The processor's time between owners, for what costs much of it: pages of an export, and long
-// responses. While the process is busy and others have requests in progress, an owner rests after
-// each of them for some times as long as it took, so that all of one owner's exports and long reads
-// together get a fifth of the time at most. Where there is time to spare, or no one else, nothing
-// waits. Short requests are never looked at: their number has bounds of its own.
+// Divides the processor's time between owners for work that costs much of it: pages of an export,
+// and long responses. While the process is busy and others have requests in progress, an owner
+// pauses after each piece of such work for a multiple of the time that it took. So all of one
+// owner's exports and long reads together get at most a fifth of the time. If there is time to
+// spare, or there are no others, nothing waits. Short requests are not paced: their number has
+// bounds of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OwnerId } from '../auth/principal.ts';
 
-/** How many times as long as its work an owner rests. */
+/** How many times as long as its work an owner pauses. */
 const restFactor = 4;
 
-/**
- * The longest rest, in milliseconds: a paced export still moves well within the server's time-outs.
- */
+/** The longest pause, in milliseconds: a paced export stays well within the server's time-outs. */
 const longestRest = 2000;
 
 /**
- * The process counts as busy when its event loop has had work for this share of the time: what a
- * processor does for the database beside it is not part of that, and others should wait for no page
- * before all of it is used.
+ * The process counts as busy when its event loop has had work for this share of the time: the work
+ * of a database on the same processor is not part of that, and no page should wait before the
+ * processor is fully used.
  */
 const busyShare = 0.5;
 
-/** How long a reading of that holds, in milliseconds. */
+/** How long a reading of that share is valid, in milliseconds. */
 const readingPeriod = 50;
 
-/** Owners whose rest is remembered before those that are over are forgotten. */
+/**
+ * The number of owners whose pauses are remembered before the pauses that are over are forgotten.
+ */
 const maxOwners = 1000;
 
-/** Whether the event loop has been busy; read when it is asked for, at most once in a period. */
+/** Whether the event loop has been busy; read on demand, at most once in a period. */
 const createBusyReading = (): (() => boolean) => {
   let latest = performance.eventLoopUtilization();
   let readAt = performance.now();
@@ -44,9 +45,9 @@ const createBusyReading = (): (() => boolean) => {
 };
 
 export interface Pace {
-  /** Counts work of an owner that took so many milliseconds. */
+  /** Counts work of an owner that took `took` milliseconds. */
   spent(owner: OwnerId, took: number): void;
-  /** What is left of the owner's rest; undefined for nothing. */
+  /** Resolves at the end of the owner's pause; undefined if there is none. */
   rest(owner: OwnerId): Promise<void> | undefined;
 }
 

@@ -1,6 +1,6 @@
 // Places of a kind: how many of something may be held at once, in all, and by one key (an owner, an
-// address). What one key may hold shrinks as others hold more, so that however many keys are
-// greedy, a place is left for the next one.
+// address). The more others hold, the fewer one key may hold, so that however many keys are greedy,
+// a place is left for the next one.
 
 export interface PlacesOptions {
   /** Places in all. */
@@ -13,27 +13,27 @@ export interface PlacesOptions {
   readonly shareOf: (free: number) => number;
 }
 
-/** What stands in the way of a further place: that all are held, or that the key has its share. */
+/** Why a further place is not available: all are held, or the key has its share. */
 export type Bound = 'total' | 'share';
 
 export interface Place<Holder> {
   readonly key: string;
   readonly holder: Holder;
-  /** Gives the place back; a second time it does nothing. */
+  /** Gives the place back; a second call does nothing. */
   release(): void;
 }
 
 export interface Places<Holder> {
   /**
-   * What is against `weight` further places for the key; null for nothing. A key that holds none
-   * only needs room.
+   * Why `weight` further places are not available for the key; null if they are. A key that holds
+   * none only needs room.
    */
   boundOn(key: string, weight?: number): Bound | null;
   /** Holds `weight` places, whatever `boundOn` returns. */
   hold(key: string, holder: Holder, weight?: number): Place<Holder>;
   /** Places that are held. */
   readonly used: number;
-  /** The places of the key, or all: for each holder one, whatever its weight. */
+  /** The places of the key, or of all keys: one for each holder, whatever its weight. */
   held(key?: string): Iterable<Place<Holder>>;
   /** How many places a key holds. */
   heldBy(key: string): number;
@@ -41,9 +41,9 @@ export interface Places<Holder> {
 
 export const createPlaces = <Holder>({ total, shareOf }: PlacesOptions): Places<Holder> => {
   const counts = new Map<string, number>();
-  // Not a Set: V8 makes a new table for every few members that come and go, each former one refers
-  // to the next, and the first that has become old keeps all of them, and what was in them, until
-  // the next full collection.
+  // Not a Set: V8 allocates a new table for every few members that come and go, and each former
+  // table refers to the next. The first one that has become old keeps all of them, and what was in
+  // them, until the next full collection.
   const slots: (Place<Holder> | null)[] = [];
   const vacant: number[] = [];
   let used = 0;
@@ -81,9 +81,9 @@ export const createPlaces = <Holder>({ total, shareOf }: PlacesOptions): Places<
 };
 
 /**
- * The place to take away first: of a holder that has kept others waiting since `before` or longer,
- * of the key that holds most, the longest. Undefined when there is none. `sinceOf` and `before` are
- * on performance.now()'s clock.
+ * The place to take away first. Only holders that have kept others waiting since `before` or longer
+ * lose theirs: first the key that holds most, and of that key the holder that has done so for
+ * longest. Undefined if there is none. `sinceOf` and `before` are on performance.now()'s clock.
  */
 export const mostWasteful = <Holder>(
   places: Places<Holder>,

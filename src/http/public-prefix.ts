@@ -1,5 +1,5 @@
-// Below which path clients reach the service, where a proxy in front takes that path off before it
-// passes a request on.
+// The path prefix below which clients reach the service, if a proxy in front removes it before it
+// forwards a request.
 import type { Middleware } from 'koa';
 import { isPathPrefix } from '../contract/server-address.ts';
 
@@ -7,9 +7,9 @@ import { isPathPrefix } from '../contract/server-address.ts';
 export type PrefixOf = (forwarded: string | undefined) => string;
 
 /**
- * The public URL decides. Without one the header field does, as far as it comes from the `trusted`
- * proxies nearest: each adds what it has taken off, so the outermost comes first. A field that is
- * no path is not believed.
+ * The public URL decides. Without one the header field decides, as far as it comes from the
+ * `trusted` nearest proxies: each adds what it has removed, so the outermost comes first. A field
+ * that is not a path is ignored.
  */
 export const prefixFrom = (publicUrl: string | null, trusted: number): PrefixOf => {
   if (publicUrl !== null) {

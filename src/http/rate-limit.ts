@@ -1,5 +1,5 @@
-// How much one owner may ask. The counts are this process' own: with several, an owner may have as
-// many times the limit.
+// How many requests one owner may make. Each process has counts of its own: with several processes,
+// an owner has the limit in each.
 import type { Context } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { OwnerId, Principal } from '../auth/principal.ts';
@@ -10,18 +10,18 @@ import { Refused } from './admission.ts';
 const window = 60;
 
 /**
- * A response counts as one request for each of so many characters: what it costs grows with its
- * length.
+ * A response counts as one more request for each time it is this long, in characters, because its
+ * cost grows with its length.
  */
 const charactersOfOne = 64 * 1024;
 
 export interface RequestRate {
   /**
-   * Counts a request of a principal, and reports in its headers where the count stands. Throws a
-   * Problem: 429.
+   * Counts a request of a principal, and sets the headers that report the count. Throws a Problem:
+   * 429.
    */
   count(ctx: Context, principal: Principal): Promise<void>;
-  /** Counts what a response of so many characters costs beyond its request. */
+  /** Counts what a response of `length` characters costs beyond its request. */
   charge(owner: OwnerId, length: number): void;
 }
 

@@ -1,5 +1,5 @@
-// A problem document for what never reaches the application: bytes that are no HTTP, or that do not
-// come.
+// A problem document for requests that never reach the application: bytes that are not HTTP, or
+// that do not arrive.
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, problems } from '../contract/problem.ts';
@@ -7,7 +7,7 @@ import type { Logger } from '../observability/log.ts';
 import { cacheControl, policy } from './headers.ts';
 import { requestIdOf, uuidOf } from './request-id.ts';
 
-/** The problem that Node's error stands for. */
+/** The problem for an error of Node's parser. */
 export const parserProblem = (code: string | undefined): Problem => {
   if (code === 'HPE_HEADER_OVERFLOW') return problems.headersTooLarge();
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problems.requestTimeout();
@@ -15,7 +15,7 @@ export const parserProblem = (code: string | undefined): Problem => {
 };
 
 export interface RawResponseOptions {
-  /** The request that is refused, when its head could be read. */
+  /** The request that is refused, if its head could be read. */
   readonly request: IncomingMessage | undefined;
   /** The path below which clients reach the service. */
   readonly prefix: string;

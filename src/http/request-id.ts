@@ -1,5 +1,5 @@
-// The id of a request: the client's own when it has the form of one, so that its log and this one
-// have the same.
+// The id of a request: the client's own if it has a valid form, so that both logs contain the same
+// one.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
@@ -14,6 +14,6 @@ export const requestIdOf = (request: IncomingMessage | undefined): string => {
   return typeof sent === 'string' && form.test(sent) ? sent.toLowerCase() : randomUUID();
 };
 
-/** The id as a UUID, which `instance` of a problem is. */
+/** The id as a UUID, as in the `instance` of a problem. */
 export const uuidOf = (id: string): string =>
   id.length === 32 ? id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : id;

@@ -1,5 +1,5 @@
-// The request id, and one line in the log for each request when its answer has left, or when the
-// client has.
+// The request id, and one line in the log for each request when its response has been sent, or when
+// the client has gone.
 import type { Context, Middleware } from 'koa';
 import { NotReady, Problem } from '../contract/problem.ts';
 import { type Logger, type RequestContext, requestContext } from '../observability/log.ts';
@@ -7,19 +7,19 @@ import { Refused } from './admission.ts';
 import { requestIdOf, uuidOf } from './request-id.ts';
 import { traceFrom } from './traceparent.ts';
 
-/** The status in the log when the client hung up before the answer. */
+/** The status in the log when the client hung up before the response. */
 const clientClosedRequest = 499;
 
 export interface RequestObserver {
-  /** Told of each request when its answer has left. */
+  /** Called for each request when its response has been sent. */
   request(operation: string | undefined, status: number, seconds: number): void;
-  /** Told of each request that was let in no further, and why. */
+  /** Called for each request that was refused, with the reason. */
   refused(reason: string): void;
 }
 
 const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: RequestContext): void => {
   const { res } = ctx;
-  // What the server broke off itself has the reason in `errored`.
+  // A response that the server itself broke off has the reason in `errored`.
   const failure = res.errored instanceof Problem ? res.errored : undefined;
   const problem: Problem | undefined = failure ?? ctx.state.problem;
   const cause = problem?.cause ?? res.errored ?? undefined;
@@ -29,14 +29,14 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
     operation: ctx.state.operationId,
     method: ctx.method,
     status: res.writableFinished ? res.statusCode : (failure?.status ?? clientClosedRequest),
-    // Of a response that was broken off: the client has seen this one.
+    // For a response that was broken off: the client has seen this status.
     sent_status: failure && res.headersSent ? res.statusCode : undefined,
     duration_ms: Math.round((performance.now() - ctx.state.started) * 1000) / 1000,
     owner: ctx.state.principal?.ownerId,
     problem: problem?.slug,
   };
   observer.request(line.operation, line.status, line.duration_ms / 1000);
-  // Of those there may be very many, and nothing is wrong with the service.
+  // There may be very many of these, and nothing is wrong with the service.
   if (cause instanceof Refused) {
     observer.refused(cause.message);
     logger.brief({ ...line, reason: cause.message }, 'request refused');
@@ -48,8 +48,8 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
 
 /**
  * Gives the request its id, which is the client's when that is a UUID or 32 hexadecimal digits,
- * returns it in X-Request-Id in the form in which it came, and logs the request with it, and with
- * its trace when the caller sent one.
+ * returns it in X-Request-Id in the form in which it arrived, and logs the request with it, and
+ * with its trace when the caller sent one.
  */
 export const requestLog =
   (logger: Logger, observer: RequestObserver): Middleware =>

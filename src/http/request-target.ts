@@ -1,10 +1,10 @@
-// What HTTP demands of a request's target and its Host before anything else reads them (RFC 9112,
+// What HTTP requires of a request's target and its Host before anything else reads them (RFC 9112,
 // sections 3.2 and 3.3). Node's own check would respond without a problem document.
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { problems } from '../contract/problem.ts';
 
-/** The methods that the service knows, for a request that is about no path of it. */
+/** The methods that the service knows, for a request that concerns none of its paths. */
 export const knownMethods = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
 
 // uri-host and port (RFC 3986, section 3.2.2), without a user: names, IPv4 and IPv6 addresses.
@@ -33,8 +33,8 @@ const checkHost = (request: IncomingMessage): void => {
 };
 
 /**
- * The target in origin form: what a proxy would take for another server's is this one's (RFC 9112,
- * section 3.2.2).
+ * The target in origin form: an absolute target, which a proxy would forward, is accepted as this
+ * server's own (RFC 9112, section 3.2.2).
  */
 const originForm = (target: string): string => {
   if (target.startsWith('/')) return target;
@@ -45,8 +45,8 @@ const originForm = (target: string): string => {
 };
 
 /**
- * Refuses a request without a proper Host or target: 400. Brings an absolute target into origin
- * form, and responds to `OPTIONS *`, which is about the server as a whole (RFC 9110, section
+ * Refuses a request without a proper Host or target: 400. Converts an absolute target to origin
+ * form, and responds to `OPTIONS *`, which concerns the server as a whole (RFC 9110, section
  * 9.3.7).
  */
 export const checkTarget: Middleware = async (ctx, next) => {

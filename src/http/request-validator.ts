@@ -1,6 +1,6 @@
-// openapi-backend's validator with its compiled schemas and without the rest: responses are checked
-// by the tests, and what else it does for each request (lists as query parameters, JSON in them,
-// cookies) the contract has no use for.
+// openapi-backend's validator, reduced to its compiled schemas: the tests check the responses, and
+// the contract does not need the other work that it does for each request (query parameters with
+// lists or JSON, cookies).
 import type { ErrorObject } from 'ajv';
 import {
   type Document,
@@ -12,7 +12,7 @@ import {
 import { assertFormats } from './validation.ts';
 
 /**
- * Validates requests. Construction throws when the contract has a parameter or a format that this
+ * Validates requests. The constructor throws if the contract has a parameter or a format that it
  * cannot validate.
  */
 export class RequestValidator extends OpenAPIValidator<Document> {
@@ -23,15 +23,15 @@ export class RequestValidator extends OpenAPIValidator<Document> {
         if ('$ref' in parameter) continue;
         const isList = parameter.schema && 'type' in parameter.schema && parameter.schema.type === 'array';
         if (isList || parameter.content || parameter.in === 'cookie') {
-          throw new Error(`${operationId}: no validation of a parameter like ${parameter.name}`);
+          throw new Error(`${operationId}: the parameter ${parameter.name} cannot be validated`);
         }
       }
     }
   }
 
   /**
-   * Compiles the schemas of one operation after the other, and lets the process do something else
-   * in between: all of them at once would hold the start up. An operation that is asked for before
+   * Compiles the schemas of one operation after the other, and lets the process do other work in
+   * between, because all of them at once would delay the start. An operation that is called before
    * its turn is compiled then.
    */
   compileInTurn(): void {
@@ -44,7 +44,7 @@ export class RequestValidator extends OpenAPIValidator<Document> {
     };
     setImmediate(compileNext);
   }
-  /** Without Ajv's coercion, which the router's takes the place of. */
+  /** Without Ajv's coercion: the router's replaces it. */
   override getAjv(
     context: Parameters<OpenAPIValidator['getAjv']>[0],
     options?: Parameters<OpenAPIValidator['getAjv']>[1],
@@ -55,7 +55,7 @@ export class RequestValidator extends OpenAPIValidator<Document> {
   override preCompileResponseValidators(): void {}
   override preCompileResponseHeaderValidators(): void {}
 
-  /** The router has made values of the query's texts. */
+  /** The router has converted the texts of the query to values. */
   override validateRequest(request: Request, operation: Operation): ValidationResult<Request> {
     const { params, query, headers, requestBody } = this.router.parseRequest(request, operation);
     const input = {

@@ -1,7 +1,7 @@
-// openapi-backend's router with the work done once: its own builds the list of operations and a
-// RegExp for each path at every request, decodes broken percent-escapes into an exception, lets
-// `?__proto__=` vanish and parses a JSON string a second time. This one prepares the patterns at
-// start and reads each request a single time.
+// A router for openapi-backend that does the work once. Its own router builds the list of
+// operations and a RegExp for each path at every request, throws on broken percent-escapes, drops
+// `?__proto__=` and parses a JSON string a second time. This one prepares the patterns at start and
+// reads each request only once.
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Document,
@@ -45,16 +45,13 @@ const decode = (text: string, where: string): string => {
 
 const decodeQuery = (text: string): string => decode(text.replaceAll('+', ' '), 'query');
 
-/** More than any operation of the contract has use for, in characters and in parameters. */
+/** More than any operation of the contract needs, in characters and in parameters. */
 const maxQueryLength = 16_384;
 const maxParameters = 100;
 
 const queryFault = (msg: string, type: string) => problems.invalid([{ loc: ['query'], msg, type }]);
 
-/**
- * Throws a Problem, 422, on a query that is too long, or has too many parameters, to be read at
- * all.
- */
+/** Throws a Problem (422) if a query is too long, or has too many parameters, to be read at all. */
 export const checkQuerySize = (rawQuery: string): void => {
   if (rawQuery.length > maxQueryLength) {
     throw queryFault(`must not be longer than ${maxQueryLength} characters`, 'maxLength');
@@ -121,16 +118,16 @@ const toRoute = (path: string, operations: readonly Operation[]): Route => {
 
 type Coercion = (text: string) => unknown;
 
-// The one spelling of each value; Ajv's own coercion takes `0x10`, `1e1` and `+5` for integers,
-// too.
+// Each value has only one spelling; Ajv's own coercion would also accept `0x10`, `1e1` and `+5` as
+// integers.
 const coercions: Readonly<Record<string, Coercion>> = {
   integer: (text) => (/^(?:0|-?[1-9]\d*)$/.test(text) ? Number(text) : text),
   boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
 };
 
 /**
- * How the texts of the query become values, by name. What is no value stays text, for the validator
- * to refuse.
+ * How the texts of the query become values, by name. A text that is not a value stays text, and the
+ * validator refuses it.
  */
 const queryCoercions = (operation: Operation): ReadonlyMap<string, Coercion> =>
   new Map(
@@ -167,7 +164,7 @@ export class ContractRouter extends OpenAPIRouter<Document> {
     return this.#operations;
   }
 
-  /** Finds the path of a request, once; undefined when the contract has no such path. */
+  /** Finds the path of a request, only once; undefined if the contract has no such path. */
   find(request: RoutedRequest): Match | undefined {
     if (request.match === undefined) {
       for (const route of this.#routes) {
@@ -193,9 +190,9 @@ export class ContractRouter extends OpenAPIRouter<Document> {
   }
 
   /**
-   * openapi-backend asks several times: before it knows the operation, and when it does. The query
-   * is read when it is first looked at, which is after the caller is known and let in: no stranger
-   * makes the server parse.
+   * openapi-backend calls this several times, before and after it knows the operation. The query is
+   * read when it is first used, after the caller has been identified and admitted, so strangers
+   * cannot make the server parse it.
    */
   override parseRequest(request: RoutedRequest, operation?: Operation): ParsedRequest {
     if (request.parsed !== undefined) return request.parsed;

@@ -19,18 +19,18 @@ import { parserProblem, respondRaw } from './raw-response.ts';
 import { knownMethods } from './request-target.ts';
 import { lastWords, stopReading } from './stop-reading.ts';
 
-/** Room for a token of 100 kB, which must get its 401, and no more; in bytes. */
+/** Just enough for a token of 100 kB, which must get a 401; in bytes. */
 const maxHeaderSize = 128 * 1024;
 
 /**
- * How long a read is still worked on for a client that has closed its side, in milliseconds: most
- * such have gone.
+ * How long a read continues for a client that has closed its side, in milliseconds: most of these
+ * clients have gone.
  */
 const halfClosedPatience = 1000;
 
 /**
- * Requests of one connection that have not been answered, and the size of those that wait, in
- * characters.
+ * The maximum number of requests of one connection without a response, and the size of those that
+ * wait, in characters.
  */
 const maxPipelined = 16;
 const maxAhead = 64 * 1024;
@@ -44,8 +44,9 @@ export interface ListenOptions {
   /** True behind a proxy, whose address all connections have: then no address is limited. */
   readonly isBehindProxy?: boolean;
   /**
-   * How long a connection in use may move nothing, in milliseconds: a client that does not read is not waited
-   * for. Node looks a second time while bytes are queued, so it may be twice as long.
+   * How long a connection in use may be inactive, in milliseconds: the server does not wait for a
+   * client that does not read. Node checks a second time while bytes are queued, so it may be twice
+   * as long.
    */
   readonly stallTimeout?: number;
   /** How long the header fields, and a whole request, may take to arrive, in milliseconds. */
@@ -57,10 +58,11 @@ export interface ListenOptions {
    */
   readonly prefix?: string;
   /**
-   * Told of the requests that Node refuses before they reach the application, and of connections.
+   * Receives lines about the requests that Node refuses before they reach the application, and
+   * about connections.
    */
   readonly log?: Logger;
-  /** Told why a connection was ended. */
+  /** Called with the reason when a connection is ended. */
   readonly cut?: (reason: Cut) => void;
 }
 
@@ -71,7 +73,7 @@ export interface HttpServer {
   /** Open connections. */
   readonly connections: number;
   /**
-   * Takes no new connection, lets what is in flight finish for at most `grace` milliseconds or
+   * Accepts no new connection, lets requests in progress finish for at most `grace` milliseconds or
    * until `hurry` aborts, then cuts the rest.
    */
   drain(grace: number, hurry?: AbortSignal): Promise<void>;
@@ -96,14 +98,14 @@ const drain = (server: Server, grace: number, cutOff: () => void, hurry?: AbortS
   });
 
 /**
- * Refuses what is next on a connection, of which Node reads no further; `request` is it, when its
- * head could be read.
+ * Refuses the next request on a connection from which Node reads no more; `request` is that
+ * request, if its head could be read.
  */
 type End = (problem: Problem, socket: Socket, request?: IncomingMessage) => void;
 
 /**
- * What to do when Node reads no further on a connection: the bytes are not HTTP, do not come, or
- * are for a tunnel. The responses to what came before leave first.
+ * What to do when Node reads no more from a connection: the bytes are not HTTP, do not arrive, or
+ * are for a tunnel. The responses to earlier requests are sent first.
  */
 const createEnding = (connections: Connections, prefix: string, log: Logger | undefined): End => {
   const ending = new WeakSet<Duplex>();
@@ -112,7 +114,7 @@ const createEnding = (connections: Connections, prefix: string, log: Logger | un
     ending.add(socket);
     const connection = connections.of(socket);
     const { latest, waiting = [] } = connection ?? {};
-    // The request whose body cannot be read, when its head could.
+    // The request whose body cannot be read, although its head could.
     const torn = latest?.complete === false ? latest : undefined;
     const respond = (): void => {
       if (waiting.some(({ req }) => req !== torn)) return;
@@ -136,8 +138,8 @@ const sizeOf = ({ url = '', rawHeaders }: IncomingMessage): number =>
   rawHeaders.reduce((size, text) => size + text.length, url.length);
 
 /**
- * Whether a connection has sent more requests ahead than it may; a further one would fill the
- * memory.
+ * Whether a connection has sent more requests ahead of their responses than it may, which would
+ * fill the memory.
  */
 const isTooFarAhead = ({ waiting }: Connection, request: IncomingMessage): boolean => {
   if (waiting.length === 0) return false;
@@ -153,8 +155,8 @@ interface Line {
 }
 
 /**
- * Puts each request behind those of its connection, and hands the first on: one connection is
- * worked on for one request at a time, however many it has sent ahead.
+ * Puts each request in line behind earlier ones of its connection, and starts the first: each
+ * connection has one request in progress at a time, however many it has sent ahead.
  */
 const createLine = (listener: RequestListener, isDraining: () => boolean): Line => {
   let inFlight = 0;
@@ -167,8 +169,8 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
     const { socket, waiting } = connection;
     connection.latest = request;
     connection.idleSince = Number.POSITIVE_INFINITY;
-    // A client of a kept-alive connection is told to go elsewhere with its next request, in its
-    // last response.
+    // The last response on a kept-alive connection tells the client to use another connection for
+    // its next request.
     if (isDraining()) {
       const before = waiting.at(-1);
       if (before?.headersSent === false) before.removeHeader('Connection');
@@ -178,7 +180,7 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
     if (!request.complete) dropLeftover(request, response);
     response.once('close', () => {
       waiting.splice(waiting.indexOf(response), 1);
-      // The others close with their connection, without having begun.
+      // The other responses close with their connection, before they have begun.
       if (connection.current !== response) return;
       connection.current = undefined;
       inFlight -= 1;
@@ -188,7 +190,7 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
       if (connection.latest?.complete) connection.latest = undefined;
       connection.failure?.();
       if (isDraining() && next === undefined) socket.end();
-      // Others have their turn in between.
+      // Other connections have their turn in between.
       if (next !== undefined) setImmediate(() => socket.writable && start(connection, next));
     });
     if (waiting.length === 1) start(connection, response);
@@ -202,8 +204,8 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
 };
 
 /**
- * Ends a connection whose client has closed its side, when nothing but a read is under way that has
- * not begun to leave.
+ * Ends a connection whose client has closed its side if its only work is a read whose response has
+ * not begun.
  */
 const leaveRead = (connection: Connection | undefined): void => {
   const { socket, current } = connection ?? {};
@@ -216,7 +218,7 @@ const createReceiver =
   (connections: Connections, line: Line, end: End, cut: (reason: Cut) => void): RequestListener =>
   (request, response) => {
     const connection = connections.of(request.socket);
-    // What the connection had sent before it was ended.
+    // These bytes arrived before the connection was ended.
     if (connection === undefined || request.socket.destroyed) return;
     if (!isTooFarAhead(connection, request)) {
       if (request.headers['transfer-encoding'] !== undefined)
@@ -224,7 +226,7 @@ const createReceiver =
       line.enqueue(connection, request, response);
       return;
     }
-    // A client that sends on without reading would fill the memory with requests.
+    // A client that keeps sending without reading would fill the memory with requests.
     stopReading(request);
     if (connection.failure !== undefined) return;
     cut('pipelined');
@@ -235,10 +237,10 @@ const createReceiver =
     );
   };
 
-/** Responds to what Node would refuse by itself, without a problem document. */
+/** Responds to requests that Node itself would refuse without a problem document. */
 const refuse = (server: Server, end: End): void => {
   // An expectation other than 100-continue may be ignored (RFC 9110, section 10.1.1); Node would
-  // answer without a body.
+  // respond without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET') socket.destroy();
@@ -252,8 +254,8 @@ const refuse = (server: Server, end: End): void => {
 };
 
 /**
- * Has the connections in use close with the response that is under way: they would stay open until
- * the grace is over.
+ * Makes the connections in use close after the current response; otherwise they would stay open
+ * until the grace period is over.
  */
 const closeAfterResponses = (connections: Connections): void => {
   for (const { waiting } of connections.all()) {
@@ -269,14 +271,15 @@ const cutOff = (connections: Connections): void => {
 
 const limitsOf = ({ headersTimeout = 15_000, requestTimeout = 30_000 }: ListenOptions): ServerOptions => ({
   maxHeaderSize,
-  // Node would answer a missing one without a problem document; the service has no use for it.
+  // Node would refuse a request without Host, and send no problem document; request-target.ts
+  // checks it instead.
   requireHostHeader: false,
   headersTimeout,
   requestTimeout,
-  // Longer than load balancers keep theirs (60 s is usual), or they would send into a connection
-  // that just closed.
+  // Longer than load balancers keep idle connections (usually 60 s); otherwise they would send a
+  // request on a connection that has just closed.
   keepAliveTimeout: 65_000,
-  // How often Node looks for connections that are too slow.
+  // How often Node checks for connections that are too slow.
   connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
 });
 

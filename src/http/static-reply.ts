@@ -1,4 +1,5 @@
-// Content that never changes: bytes prepared in each coding, sent as they are or not at all.
+// Content that never changes: the bytes are prepared in each coding, and sent unchanged or not at
+// all (304).
 import type { Context } from 'koa';
 import type { Represent } from '../contract/operation.ts';
 import { codingFor } from './content-coding.ts';
@@ -15,7 +16,10 @@ const isNamed = (field: string | undefined, etag: string): boolean => {
   return field.trim() === '*' || named.includes(etag);
 };
 
-/** Responds with the representation that the client prefers, or with 304 when it has it already. */
+/**
+ * Responds with the representation that the client prefers, or with 304 if the client already has
+ * it.
+ */
 export const writeStatic = async (ctx: Context, represent: Represent, mediaType: string): Promise<void> => {
   const coding = codingFor(ctx.req.headers['accept-encoding'], ['br', 'gzip']);
   const { bytes, etag } = await represent(coding);

@@ -1,29 +1,32 @@
-// The end of what is read on a connection, in the middle of what has arrived. Node parses each
-// piece that it reads, of up to 64 kB, before it looks at anything else, and such a piece can hold
-// two thousand requests, or ten thousand chunks of a body, each of which it would build; pausing or
-// destroying the socket takes effect after that.
+// Stops the parser of a connection in the middle of the bytes that have arrived. Node parses each
+// piece of up to 64 kB that it reads before it does anything else. Such a piece can contain two
+// thousand requests, or ten thousand chunks of a body, and Node would build each of them; pausing
+// or destroying the socket takes effect only after that.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * How long a client has to read the response that ends its connection, in milliseconds, whatever it
- * still sends.
+ * How long a client has to read the response that ends its connection, in milliseconds, while it
+ * may still be sending.
  */
 export const lastWords = 1000;
 
-/** What Node does not declare: the parser of a connection, and what it calls. */
+/** What Node does not document: the parser of a connection, and its callbacks. */
 interface Parser {
   /** Called with the head of each request. */
   onIncoming?: unknown;
   readonly constructor: { readonly kOnBody?: number };
   /**
-   * By number: `kOnBody` is called with each piece of a body, which is not even built when there is
-   * nothing to call.
+   * By number: `kOnBody` is called with each piece of a body. Without a callback, the piece is not
+   * even built.
    */
   [callback: number]: unknown;
 }
 
-/** What the callback returns so that what follows is not HTTP: the parser looks no further. */
+/**
+ * What the callback returns to declare that the following bytes are not HTTP: the parser then
+ * stops.
+ */
 const notHttp = 2;
 
 const silence = (socket: Duplex, parser: Parser): void => {
@@ -32,7 +35,7 @@ const silence = (socket: Duplex, parser: Parser): void => {
   if (kOnBody === undefined || parser[kOnBody] === undefined) return;
   const onBody = parser[kOnBody];
   parser[kOnBody] = undefined;
-  // Node uses a parser again for another connection, and sets only the other callback anew.
+  // Node reuses a parser for another connection, and sets only the other callback again.
   socket.prependOnceListener('close', () => {
     parser[kOnBody] = onBody;
   });
@@ -43,7 +46,7 @@ const silence = (socket: Duplex, parser: Parser): void => {
  * parsed.
  */
 export const stopReading = (request: IncomingMessage): void => {
-  // A request that has room for more of its body would start the reading of its connection again.
+  // A request that has room for more of its body would resume reading from its connection.
   request._read = () => {};
   const socket: Duplex & { readonly parser?: Parser | null } = request.socket;
   socket.pause();

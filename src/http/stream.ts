@@ -1,9 +1,9 @@
-// A response that is longer than memory should hold, piece by piece.
+// Sends a response that is too long to be held in memory, piece by piece.
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 import { breakOff } from './break-off.ts';
 
-/** A client has asked for a response and reads nothing of it: the connection is not kept for it. */
+/** The client has requested a response but does not read it, so its connection is not kept. */
 export class ClientStalled extends Error {
   constructor() {
     super('the client has stopped reading');
@@ -11,7 +11,7 @@ export class ClientStalled extends Error {
   }
 }
 
-/** Resolves when all that was written has left, or the response has closed. */
+/** Resolves when everything that was written has been sent, or when the response has closed. */
 const isFree = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
@@ -22,11 +22,11 @@ const isFree = (response: ServerResponse): Promise<void> =>
   });
 
 /**
- * Sends the pieces as the client takes them: the next one is asked for when the one before has
- * left. Not through a stream of its own, which would read ahead. `pace` gets how long each took, in
- * milliseconds, and may hold up the next one. Resolves when all have been handed over, or the
- * client has gone; rejects with what `pieces` throws. Breaks the response off when the client reads
- * nothing for as long as the server waits.
+ * Sends the pieces as the client reads them: the next one is requested when the previous one has
+ * been sent. It does not use a Readable, which would read ahead. `pace` receives how long each
+ * piece took, in milliseconds, and may delay the next one. Resolves when all pieces have been
+ * written, or when the client has gone; rejects with what `pieces` throws. Breaks off the response
+ * if the client reads nothing for as long as the server waits.
  */
 export const sendPieces = async (
   ctx: Context,

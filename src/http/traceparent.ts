@@ -1,5 +1,5 @@
 // The trace that a request belongs to (W3C Trace Context, section 3.2), so that its log lines can
-// be found from there.
+// be found from the trace.
 
 const form = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/;
 
@@ -9,7 +9,7 @@ export interface Trace {
   readonly parent_id: string;
 }
 
-/** Reads the header; null when there is none, or none that the standard allows. */
+/** Reads the header; null if it is absent or not valid. */
 export const traceFrom = (header: string | undefined): Trace | null => {
   const [, traceId = '', parentId = ''] = form.exec(header ?? '') ?? [];
   if (/^0*$/.test(traceId) || /^0*$/.test(parentId)) return null;

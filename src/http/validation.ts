@@ -7,7 +7,7 @@ import type { Fault } from '../contract/problem.ts';
 /**
  * Teaches Ajv the contract's formats and its `x-text`: text that Postgres can store, which means no
  * NUL and no lone surrogate. `x-text: trim` removes white space around it before the other rules
- * look at it.
+ * are checked.
  */
 export const customizeAjv = (ajv: Ajv): Ajv => {
   for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format);
@@ -32,15 +32,15 @@ export const customizeAjv = (ajv: Ajv): Ajv => {
 };
 
 /**
- * Throws on a `format` that Ajv has not been taught: it would let every value through. `schemas`
- * may hold examples.
+ * Throws on a `format` that Ajv has not been taught, because Ajv would accept every value.
+ * `schemas` may contain examples.
  */
 export const assertFormats = (schemas: unknown, place: string, seen = new Set<unknown>()): void => {
   if (typeof schemas !== 'object' || schemas === null || seen.has(schemas)) return;
   seen.add(schemas);
   for (const [name, inner] of Object.entries(schemas)) {
     if (name === 'format' && typeof inner === 'string' && !Object.hasOwn(formats, inner)) {
-      throw new Error(`${place}: no validation of the format ${inner}`);
+      throw new Error(`${place}: the format ${inner} cannot be validated`);
     }
     if (name !== 'example' && name !== 'examples') assertFormats(inner, place, seen);
   }
@@ -54,8 +54,9 @@ interface Discriminated {
 }
 
 /**
- * Rewrites, in place, each `oneOf` with a discriminator as a choice by it. Of a value that fits no
- * branch Ajv would otherwise report the faults by every branch, although the client meant one.
+ * Rewrites, in place, each `oneOf` with a discriminator as a choice by that discriminator. For a
+ * value that fits no branch, Ajv would otherwise report the faults by every branch, although the
+ * client intended one.
  */
 export const chooseByDiscriminator = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -88,9 +89,9 @@ interface List {
 }
 
 /**
- * Rewrites, in place, each list with a bound so that its items are looked at only when there are
- * not too many: Ajv would otherwise find the faults of a thousand items of which none can be right.
- * Throws on a list that has an `if` already.
+ * Rewrites, in place, each list with a bound so that its items are checked only if there are not
+ * too many. Otherwise Ajv would look for the faults of a thousand items although the list is
+ * refused anyway. Throws on a list that has an `if` already.
  */
 export const countBeforeItems = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -110,13 +111,13 @@ interface Closed {
   required?: unknown;
 }
 
-/** More unknown members than these are one fault, not one each. */
+/** More unknown members than this are reported as one fault, not one each. */
 const maxUnknown = 20;
 
 /**
- * Rewrites, in place, each object that takes no unknown members so that its members are looked at
- * only when there are not too many: Ajv would otherwise find a fault for each of nine thousand
- * names. Call it last: it hides the properties.
+ * Rewrites, in place, each object that allows no unknown members so that its members are checked
+ * only if there are not too many. Otherwise Ajv would find a fault for each of nine thousand names.
+ * Call it last, because it hides the properties.
  */
 export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): void => {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -142,8 +143,8 @@ export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): v
 const places: Readonly<Record<string, string>> = { requestBody: 'body' };
 
 /**
- * A name that the client has made up may be as long as a request; so much of it is repeated, in
- * UTF-16 units.
+ * A name that the client has invented may be as long as a request. Only this much of it is
+ * repeated, in UTF-16 units.
  */
 const maxName = 100;
 
@@ -152,7 +153,7 @@ const shortened = (name: string): string =>
 
 const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** Where an error lies, as `["body", "title"]`. */
+/** The place of an error, such as `["body", "title"]`. */
 const locate = ({ instancePath, params }: ErrorObject): Fault['loc'] => {
   const [place = '', ...parts] = [
     ...instancePath.split('/').slice(1).map(unescapePointer),
@@ -179,14 +180,16 @@ const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: F
   }
 };
 
-/** More faults than these are not listed: the response would outgrow the request. */
+/**
+ * More faults than this are not listed, because the response would become longer than the request.
+ */
 const maxFaults = 100;
 
-/** The faults that Ajv's errors stand for: one for each place, the first that was found there. */
+/** The faults for Ajv's errors: one for each place, the first that was found there. */
 export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
   const faults = new Map<string, Fault>();
   for (const error of errors) {
-    // The errors of the branch are in the list already.
+    // The errors of the branch are already in the list.
     if (error.keyword === 'if') continue;
     const loc = locate(error);
     const place = JSON.stringify(loc);
