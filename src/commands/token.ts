@@ -14,6 +14,11 @@ try {
   const subject =
     (process.argv.length === 3 && !process.argv[2]?.startsWith('-') ? ownerIdFrom(process.argv[2]) : null) ??
     fail('Usage: npm run token -- USER, for example: npm run token -- alice');
+  // In a path, `me` is whoever the token names.
+  if (subject === 'me')
+    fail(
+      '"me" stands for the user of a token, so no user has that name. Choose another: npm run token -- alice',
+    );
   const config = readConfig(process.env);
   const key = await tokenKey(config);
   if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider issues the tokens.');
