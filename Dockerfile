@@ -10,7 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts
 
 COPY openapi.yaml ./
-COPY generated/openapi.json generated/docs.html generated/
+COPY generated/openapi.json generated/docs.html generated/console.html generated/
 COPY migrations migrations
 COPY src src
 

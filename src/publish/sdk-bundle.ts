@@ -13,6 +13,7 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 const forPeopleAndTools = new Set([
   'getRoot',
   'getDocs',
+  'getConsole',
   'getProblemPage',
   'getMetrics',
   'getOpenApiJson',

@@ -14,6 +14,7 @@ import { createReadiness } from '../db/readiness.ts';
 import { addressOf, listen } from '../http/server.ts';
 import { createLogger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { consoleAddress } from '../server/addresses.ts';
 import { onSignals } from '../server/signals.ts';
 import { exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
 import { plantTask } from './plant.ts';
@@ -59,8 +60,14 @@ signals.stop = async (_signal, hurry) => {
   await close();
 };
 
-const tokens = Object.entries(await sandboxTokens()).map(([owner, token]) => `  ${owner}  ${token}\n`);
+const tokens = Object.entries(await sandboxTokens());
+const [[, firstToken = null] = []] = tokens;
 const address = addressOf(host, server.port);
-process.stdout.write(
-  `Sandbox of the Tasks API at ${address}\nDocs at ${address}/docs\nTokens by user:\n${tokens.join('')}`,
-);
+const lines = [
+  `Sandbox of the Tasks API at ${address}`,
+  `Docs at ${address}/docs`,
+  `Console at ${consoleAddress(address, host, firstToken)}`,
+  'Tokens by user:',
+  ...tokens.map(([owner, token]) => `  ${owner}  ${token}`),
+];
+process.stdout.write(`${lines.join('\n')}\n`);

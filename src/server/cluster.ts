@@ -4,8 +4,10 @@ import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { Config } from '../config.ts';
 import { listenMetrics } from '../http/metrics-server.ts';
+import { addressOf } from '../http/server.ts';
 import type { Logger } from '../observability/log.ts';
 import { shareReading } from '../observability/metrics.ts';
+import { announce } from './addresses.ts';
 import { type EndingSignal, exitCodeOf, type Signals } from './signals.ts';
 
 /** The first and the longest pause before a worker that crashed is replaced, in milliseconds. */
@@ -29,7 +31,8 @@ export const runPrimary = async (config: Config, log: Logger, signals: Signals):
     const worker = cluster.fork();
     const startedAt = performance.now();
     workers.add(worker);
-    worker.once('listening', () => {
+    worker.once('listening', ({ port }) => {
+      if (!hasListened) announce(addressOf(config.host, port), config.host);
       hasListened = true;
     });
     worker.once('exit', (code, signal) => {

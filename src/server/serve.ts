@@ -13,6 +13,7 @@ import { prefixFrom } from '../http/public-prefix.ts';
 import { addressOf, type HttpServer, listen } from '../http/server.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import { addressLines, announce } from './addresses.ts';
 import { connectionsWithin } from './descriptors.ts';
 import type { Signals } from './signals.ts';
 
@@ -20,12 +21,11 @@ import type { Signals } from './signals.ts';
 const closing = 5_000;
 const closingInHurry = 500;
 
-const banner = (address: string, directory: string, token: string | null): string =>
+const banner = (address: string, host: string, directory: string, token: string | null): string =>
   [
     '',
     'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
-    `  API       ${address}`,
-    `  Docs      ${address}/docs`,
+    ...addressLines(address, host, token),
     `  Contract  ${address}/openapi.yaml`,
     `  Data      ${directory}`,
     ...(token === null
@@ -164,6 +164,6 @@ export const serve = async ({
     const token =
       'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
     // Not a log line, because it contains a token and is for the person who started the server.
-    process.stderr.write(banner(addressOf(host, server.port), embedded.directory, token));
-  }
+    process.stderr.write(banner(addressOf(host, server.port), host, embedded.directory, token));
+  } else if (!isWorker) announce(addressOf(host, server.port), host);
 };

@@ -3,6 +3,7 @@ import type { Principal } from '../auth/principal.ts';
 import type { Contract } from '../contract/document.ts';
 import type { Handlers } from '../contract/operation.ts';
 import { catalogue, type ProblemSlug, problems } from '../contract/problem.ts';
+import { createConsole } from './console.ts';
 import { problemPage } from './problem-page.ts';
 import { pageOf, servedContracts } from './served-contract.ts';
 
@@ -43,12 +44,14 @@ type OpenOperation =
   | 'getOpenApiJson'
   | 'getOpenApiYaml'
   | 'getDocs'
+  | 'getConsole'
   | 'getRoot'
   | 'getProblemPage';
 
 /** The operations that need no token. */
 export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: ServiceDependencies) => {
   const contractFor = servedContracts(contract, publicUrl);
+  const consolePage = createConsole();
   const problemPages = new Map(
     Object.keys(catalogue).map((slug) => [slug, pageOf(Buffer.from(problemPage(slug as ProblemSlug)))]),
   );
@@ -65,10 +68,11 @@ export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: Ser
     getOpenApiJson: async ({ context }) => contractFor(context.prefix).json,
     getOpenApiYaml: async ({ context }) => contractFor(context.prefix).yaml,
     getDocs: async ({ context }) => contractFor(context.prefix).docs,
+    getConsole: consolePage,
     getRoot: async () => ({
       status: 307,
       headers: { Location: '/docs' },
-      body: '<a href="docs">Documentation</a>',
+      body: '<a href="docs">Documentation</a> <a href="console">Console</a>',
     }),
     getProblemPage: async ({ path }) => {
       const found = problemPages.get(path.slug);

@@ -10,6 +10,8 @@ const blocks = (html: string, element: 'script' | 'style'): string[] => {
   return [...new Set([...found].map(([, text = '']) => hashed(text)))];
 };
 
+const common = ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"];
+
 /**
  * The policy of an HTML page (Content Security Policy, level 3). The documentation's script adds
  * empty style elements and fills them through the CSSOM, sets style attributes, and searches in
@@ -19,10 +21,7 @@ export const pagePolicy = (html: string): string => {
   const scripts = blocks(html, 'script');
   const styles = blocks(html, 'style');
   const directives = [
-    "default-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
+    ...common,
     'img-src data:',
     'font-src data:',
     `style-src ${(scripts.length > 0 ? [hashed(''), ...styles] : styles).join(' ')}`,
@@ -31,4 +30,20 @@ export const pagePolicy = (html: string): string => {
       : []),
   ];
   return directives.join('; ');
+};
+
+/**
+ * The policy of the console: its own script and styles, by their hashes, and requests to the server
+ * that it came from. It allows no evaluation of text, no inline styles, and no host, the server's
+ * own files included.
+ */
+export const consolePolicy = (html: string): string => {
+  const [scripts, styles] = [blocks(html, 'script'), blocks(html.replace(/<script>.*/s, ''), 'style')];
+  return [
+    ...common,
+    "connect-src 'self'",
+    'img-src data:',
+    `script-src ${scripts.join(' ')}`,
+    `style-src ${styles.join(' ')}`,
+  ].join('; ');
 };

@@ -35,6 +35,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   ],
   start: ['server'],
   publish: [],
+  console: [],
   client: ['generated'],
 };
 

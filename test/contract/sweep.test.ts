@@ -31,6 +31,7 @@ const open = [
   'getOpenApiJson',
   'getOpenApiYaml',
   'getDocs',
+  'getConsole',
   'getRoot',
   'getProblemPage',
 ];

@@ -108,8 +108,8 @@ describe('what the Dockerfile builds', { timeout: 180_000 }, () => {
         () => null,
       );
     await expect.poll(readiness, { timeout: 60_000 }).toBe(200);
-    // The docs and the contract are part of the image.
-    for (const path of ['docs', 'openapi.json', 'openapi.yaml'])
+    // The docs, the console and the contract are part of the image.
+    for (const path of ['docs', 'console', 'openapi.json', 'openapi.yaml'])
       expect((await fetch(`http://127.0.0.1:${port}/${path}`)).status).toBe(200);
 
     const [, check = ''] = /CMD (.+)$/.exec(lastOf(instructions, 'HEALTHCHECK')) ?? [];

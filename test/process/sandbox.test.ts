@@ -10,6 +10,8 @@ test('the sandbox prints its address and that of its docs, and leaves nothing be
   const [, api = ''] = /at (\S+)\n/.exec(sandbox.stdout()) ?? [];
   const [, docs = ''] = /^Docs at (\S+)$/m.exec(sandbox.stdout()) ?? [];
   expect(docs).toBe(`${api}/docs`);
+  const [, token = ''] = /^ {2}\S+ {2}(\S+)$/m.exec(sandbox.stdout()) ?? [];
+  expect(sandbox.stdout()).toContain(`\nConsole at ${api}/console#token=${token}\n`);
   expect((await fetch(docs)).headers.get('content-type')).toBe('text/html');
   const left = async () => (await readdir(directory)).filter((name) => name.startsWith('tasks-sandbox'));
   expect(await left()).toHaveLength(1);

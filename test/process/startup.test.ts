@@ -1,17 +1,23 @@
 // The first minute: what a start prints, and that it is correct.
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { consoleAddress } from '../../src/server/addresses.ts';
+import { sharedPostgres } from '../support/app.ts';
+import { operations } from '../support/contract.ts';
 import { newDataDirectory, newDirectory, runToEnd, startService } from '../support/process.ts';
 import { testSecret } from '../support/tokens.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shell = (command: string) => promisify(execFile)('sh', ['-c', command], { cwd: root });
 
+const postgres = sharedPostgres();
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 const olderNode = [
@@ -38,7 +44,8 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(banner).toContain(`API       ${service.url}\n`);
     expect(banner).toContain(`Data      ${directory}\n`);
     expect(banner).toContain(`Docs      ${service.url}/docs\n`);
-    expect((await service.send('GET', '/docs')).status).toBe(200);
+    expect(banner).toContain(`Console   ${service.url}/console#token=${service.token}\n`);
+    for (const path of ['/docs', '/console']) expect((await service.send('GET', path)).status).toBe(200);
     const pasted = banner.split('\n').find((line) => line.startsWith('curl ')) ?? '';
     const { stdout } = await shell(pasted);
     const task = JSON.parse(stdout);
@@ -50,10 +57,55 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(more.join('')).not.toContain(service.token);
   });
 
+  // Pages of other origins, also through DNS rebinding, other users of the machine and others on
+  // the network can send any request: what no response contains, none of them gets.
+  test('no response to a request without a token contains one', async () => {
+    const service = await startService({ DATA_DIR: await newDataDirectory() });
+    const headers = { Origin: service.url, 'Sec-Fetch-Site': 'same-origin' };
+    const open = operations.filter(({ secured, method }) => !secured && method === 'GET');
+    expect(open.map(({ id }) => id)).toContain('getConsole');
+    for (const { path } of open) {
+      const address = path.replace('{slug}', 'not-found');
+      const { text, headers: received } = await service.send('GET', address, { token: null, headers });
+      const shown = text + JSON.stringify([...received]);
+      expect(shown.includes(service.token), path).toBe(false);
+      // Nor a later one: three parts, the first of which begins like a JSON object.
+      expect(/eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{43}/.test(shown), path).toBe(false);
+    }
+  });
+
+  test.skipIf(!hasScript)('on a real database prints the addresses on a terminal, and no token', async () => {
+    const env = { DATABASE_URL: postgres().url, JWT_SECRET: testSecret, HOST: '127.0.0.1' };
+    const start = `${process.execPath} ${join(root, 'src/start.js')}`;
+    const terminal = spawn('script', ['-qefc', start, '/dev/null'], {
+      env: { PATH: process.env.PATH, PORT: '0', SHUTDOWN_DELAY_MS: '0', ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void terminal.kill('SIGTERM'));
+    let shown = '';
+    terminal.stdout.setEncoding('utf8').on('data', (text) => {
+      shown += text.replaceAll('\r', '');
+    });
+    await expect.poll(() => shown, { timeout: 60_000 }).toContain('Console');
+    await expect.poll(() => shown, { timeout: 60_000 }).toContain('"listening"');
+    const [, port] = /"port":(\d+)/.exec(shown) ?? [];
+    const address = `http://127.0.0.1:${port}`;
+    expect(shown).toContain(`  API       ${address}\n  Docs      ${address}/docs\n`);
+    expect(shown).toContain(`  Console   ${address}/console\n`);
+    const piped = await startService(env);
+    expect(piped.stderr()).toBe('');
+  });
+
+  test.each(['0.0.0.0', '::', '192.0.2.1', 'tasks.example.com'])(
+    'prints no token in the address of the console when HOST is %s, which others reach',
+    (host) => expect(consoleAddress('http://it', host, 'a.b.c')).toBe('http://it/console'),
+  );
+
   test('prints no token when a key set verifies them', async () => {
     const env = { DATA_DIR: await newDataDirectory(), JWT_JWKS_URL: 'http://127.0.0.1:1/jwks' };
     const service = await startService(env);
     expect(service.token).toBe('');
+    expect(service.stderr()).toMatch(/^ {2}Console {3}\S+\/console$/m);
     expect(service.stderr()).not.toContain('curl');
   });
 
@@ -83,6 +135,12 @@ describe('npm run token', { timeout: 300_000 }, () => {
     const service = await startService({ DATA_DIR: directory });
     const token = minted.stdout.trim();
     expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('bob');
+  });
+
+  test('refuses `me`, which is no name of a user', async () => {
+    const minted = await runToEnd('src/commands/token.ts', ['me'], { DATA_DIR: await newDirectory() });
+    expect(minted).toMatchObject({ code: 1, stdout: '' });
+    expect(minted.stderr).toMatch(/^"me" stands for the user of a token[^\n]*\n$/);
   });
 
   test('reports what is missing', async () => {

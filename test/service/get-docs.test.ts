@@ -62,7 +62,7 @@ describe('getRoot', () => {
     const root = await api.send('GET', '/');
     expect(root.status).toBe(307);
     expect(root.headers.get('location')).toBe('/docs');
-    expect(root.text).toBe('<a href="docs">Documentation</a>');
+    expect(root.text).toBe('<a href="docs">Documentation</a> <a href="console">Console</a>');
   });
 });
 

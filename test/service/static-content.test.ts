@@ -7,7 +7,7 @@ import { codingFor } from '../../src/http/content-coding.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { departures } from '../support/contract.ts';
 
-const paths = ['/docs', '/openapi.json', '/openapi.yaml', '/problems/not-found'];
+const paths = ['/docs', '/console', '/openapi.json', '/openapi.yaml', '/problems/not-found'];
 
 const decoders = { identity: (bytes: Buffer) => bytes, gzip: gunzipSync, br: brotliDecompressSync };
 
