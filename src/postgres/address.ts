@@ -1,6 +1,6 @@
-// What a Postgres URL asks for, read once and honoured to the letter: Neon's URLs work as they are
-// pasted, and one that asks for something this service cannot do is refused with a line that says
-// so, never half obeyed.
+// Reads a Postgres URL once, and honours all of it: Neon's URLs work as they are pasted, and a URL
+// that asks for something that this service cannot do is refused with a line that reports it, never
+// obeyed in part.
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { userInfo } from 'node:os';
@@ -22,8 +22,8 @@ export interface Address extends ClientConfig {
 }
 
 /**
- * The URL asks for what cannot be done. The message names the parameter, and no value that could be
- * a secret.
+ * The URL asks for something that cannot be done. The message names the parameter, and contains no
+ * value that could be a secret.
  */
 export class AddressError extends Error {
   constructor(message: string) {
@@ -92,7 +92,7 @@ const decoded = (text: string, what: string): string => {
   }
 };
 
-// They would travel as start-up parameters, which transaction poolers refuse.
+// They would be sent as start-up parameters, which transaction poolers refuse.
 const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
 
 const known = new Set([
@@ -113,11 +113,11 @@ const checkNames = (parameters: URLSearchParams): void => {
       );
     }
     if (!known.has(name)) {
-      // What is no name may be the rest of a password that was not escaped.
+      // A text that is not a name may be the rest of a password that was not escaped.
       const shown = /^[a-z_]{1,40}$/.test(name) ? name : 'what follows the question mark';
       throw new AddressError(`${shown} is a parameter that cannot be honoured`);
     }
-    if (parameters.getAll(name).length > 1) throw new AddressError(`${name} is there twice`);
+    if (parameters.getAll(name).length > 1) throw new AddressError(`${name} appears twice`);
   }
 };
 
@@ -167,7 +167,7 @@ export const parseAddress = (text: string): Address => {
   };
 };
 
-/** The host, the port and the database: a name for logs. Throws AddressError. */
+/** The host, the port and the database, as a name for logs. Throws AddressError. */
 export const nameOf = (text: string): string => {
   const { host, port, database } = parseAddress(text);
   return `${host}:${port}/${database}`;

@@ -1,5 +1,5 @@
-// How a database is treated that takes no connections. All who want one share one attempt and one
-// pause, however many requests wait: a database on its way up is not met by everyone at once, and a
+// What to do while the database accepts no connections. However many requests wait, they share one
+// attempt and one pause: a database that is starting up is not met by all of them at once, and a
 // sleeping one is woken by one connection. Once an attempt has succeeded, connections open side by
 // side.
 import type { Logger } from 'pino';
@@ -8,7 +8,7 @@ import { ConnectionNotOpened, failureOf } from './failure.ts';
 import type { FailureKind } from './failure-rules.ts';
 
 /**
- * The first and the longest pause between two attempts, and the one where waiting fixes nothing, in
+ * The first and the longest pause between two attempts, and the pause if waiting cannot help, in
  * milliseconds.
  */
 const first = 50;
@@ -16,11 +16,12 @@ const longest = 1000;
 const refused = 2000;
 
 /**
- * How long an attempt may go without an outcome before another is made beside it, in milliseconds.
+ * How long an attempt may be without an outcome before another one is made beside it, in
+ * milliseconds.
  */
 const patience = 250;
 
-/** The same, where the attempt before has failed. */
+/** The same, if the previous attempt has failed. */
 const longPatience = 2000;
 
 /** A connection that is to be opened. */
@@ -32,20 +33,20 @@ export interface Attempt {
 
 export interface Backoff {
   /**
-   * Opens a connection when it is its turn. Rejects with what the attempt threw that was made
-   * meanwhile, or at once with that of the latest one where waiting fixes nothing.
+   * Opens a connection when it is its turn. If another attempt fails meanwhile, rejects with its
+   * error; if waiting cannot help, rejects at once with the error of the latest one.
    */
   run(attempt: Attempt): Promise<void>;
   /**
-   * Why no connection opens: the latest failure, or an attempt without an outcome. Undefined when
-   * they do.
+   * Why no connection opens: the latest failure, or an attempt without an outcome. Undefined while
+   * connections open.
    */
   readonly error: ConnectionNotOpened | undefined;
-  /** Ends the attempts under way, and refuses others. */
+  /** Ends the attempts in progress, and refuses others. */
   close(): void;
 }
 
-/** Someone who wants a connection. */
+/** A request for a connection. */
 interface Waiter {
   readonly attempt: Attempt;
   readonly resolve: () => void;
@@ -55,7 +56,7 @@ interface Waiter {
 // One line when connections stop opening, for each kind of reason, and one when they open again.
 const createReport = (log: Logger) => {
   let reported: FailureKind | undefined;
-  // It concerns no single request.
+  // The line concerns no single request.
   const write = (line: () => void) => requestContext.exit(line);
   return {
     failed: (error: unknown, kind: FailureKind): void => {
@@ -76,8 +77,8 @@ const createReport = (log: Logger) => {
   };
 };
 
-// Doubles the pause with each round of failures, and takes from half of it to all of it, so that
-// processes part ways.
+// Doubles the pause with each round of failures, and waits for a random time between half of it and
+// all of it, so that processes do not stay in step.
 const createPause = (random: () => number) => {
   let bound = 0;
   let endsAt = 0;
@@ -107,17 +108,17 @@ const createHealth = (log: Logger, random: () => number) => {
   return {
     /** Whether connections have opened since the latest failure. */
     isProven: (): boolean => isProven,
-    /** Why no connection opens, where an attempt is under way or has failed. */
+    /** Why no connection opens, if an attempt is in progress or has failed. */
     error: (isOpening: boolean): ConnectionNotOpened | undefined => {
       if (latest !== undefined) return new ConnectionNotOpened(latest.error);
       if (isProven || !isOpening) return undefined;
       return new ConnectionNotOpened(new Error('the first connection has not opened yet'));
     },
-    /** The latest failure, while waiting fixes nothing. */
+    /** The latest failure, while waiting cannot help. */
     refusal: () => (latest?.retry === false && pause.left() > 0 ? latest : undefined),
     /** What is left of the pause before the next attempt, in milliseconds. */
     pauseLeft: pause.left,
-    /** How long an attempt may go without an outcome, in milliseconds. */
+    /** How long an attempt may be without an outcome, in milliseconds. */
     patience: (): number => (latest === undefined ? patience : longPatience),
     succeeded: (): void => {
       isProven = true;
@@ -135,7 +136,7 @@ const createHealth = (log: Logger, random: () => number) => {
   };
 };
 
-// The attempts under way.
+// The attempts in progress.
 const createAttempts = () => {
   const opening = new Set<Attempt>();
   let startedAt = 0;

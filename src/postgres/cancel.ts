@@ -1,18 +1,18 @@
-// Stops a statement that the service has given up, which Postgres would otherwise run to its end
-// for no one: a cancel request (PostgreSQL, "Canceling Requests in Progress") on a connection of
-// its own. `pg` has such a request, but sends it in the clear whatever the address asks for. Best
-// effort: no one waits for it, and the statement's own connection is not used again, so that a late
-// request can meet no other statement. PgBouncer and Neon's proxy forward it.
+// Stops an abandoned statement, which Postgres would otherwise run to its end for no one: with a
+// cancel request (PostgreSQL, "Canceling Requests in Progress") on a connection of its own. `pg`
+// has such a request, but sends it unencrypted whatever the address asks for. This is best effort:
+// no request waits for it, and the statement's own connection is not used again, so a late cancel
+// request cannot reach another statement. PgBouncer and Neon's proxy forward it.
 import pg from 'pg';
 import type { Address } from './address.ts';
 
 /**
- * What became of a request: the statement ended; or it did not, in time; or too many requests were
- * under way.
+ * The outcome of a cancel request: the statement ended; or it did not end in time; or there were
+ * too many requests in progress.
  */
 export type CancelOutcome = 'ended' | 'failed' | 'skipped';
 
-/** What a backend has told its connection, to be named in a cancel request. */
+/** What a backend sends to its connection to identify it in a cancel request. */
 export interface BackendKey {
   readonly processID: number;
   readonly secretKey: number;
@@ -20,9 +20,9 @@ export interface BackendKey {
 
 export interface CancelOptions {
   readonly address: Address;
-  /** The most requests under way. */
+  /** The maximum number of requests in progress. */
   readonly most: number;
-  /** Called with the outcome of each request, and why it failed. */
+  /** Called with the outcome of each request, and the error if it failed. */
   readonly report: (outcome: CancelOutcome, error?: unknown) => void;
 }
 
@@ -49,7 +49,8 @@ const open = (
     if (ssl === false) send(connection);
     else if (sslnegotiation !== 'direct') connection.requestSsl();
   });
-  // What is written now leaves when the handshake is complete, which includes the certificate.
+  // What is written now is sent when the handshake is complete, which includes the check of the
+  // certificate.
   connection.on('sslconnect', () => send(connection));
   if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
   else connection.connect(port, host);
@@ -57,8 +58,8 @@ const open = (
 };
 
 /**
- * Returns a function that asks the server to cancel what runs for `key`, and resolves when `ended`
- * does or `patience` is over. It never rejects.
+ * Returns a function that asks the server to cancel the statement of `key`, and resolves when
+ * `ended` does or when `patience` is over. It never rejects.
  */
 export const createCancel = ({ address, most, report }: CancelOptions) => {
   let underWay = 0;

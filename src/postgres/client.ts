@@ -1,15 +1,15 @@
-// One connection of `pg` to an address: what the pool's driver, the migrations and the limits all
-// begin with.
+// One connection of `pg` to an address, which the pool's driver, the migrations and the limits all
+// use.
 import pg from 'pg';
 import type { Address } from './address.ts';
 
 /**
- * The URL says channel_binding=require, and the server did not bind its authentication to the TLS
+ * The URL requires channel binding, and the server did not bind its authentication to the TLS
  * channel.
  */
 export class ChannelBindingMissing extends Error {
   constructor() {
-    super('the server offers no channel binding, and the URL says channel_binding=require');
+    super('the server offers no channel binding, and the URL requires it (channel_binding=require)');
     this.name = 'ChannelBindingMissing';
   }
 }
@@ -21,16 +21,16 @@ export interface Client {
    * ChannelBindingMissing.
    */
   connect(): Promise<void>;
-  /** Ends a `connect` under way, which rejects with `reason`. */
+  /** Ends a `connect` in progress, which rejects with `reason`. */
   abort(reason: Error): void;
-  /** Cuts the connection: what is under way on it fails. */
+  /** Cuts the connection: what is in progress on it fails. */
   cut(): void;
 }
 
-// What the service relies on, whatever the role or the database prefers: how timestamps, text and
-// literals are written. It is set when the server reports something else; Neon's proxy forwards
-// next to nothing of a start-up message. These four are what PgBouncer keeps for each of its
-// clients, so a SET is right behind a transaction pooler, too.
+// The settings that the service relies on, whatever the defaults of the role or the database: how
+// timestamps, text and literals are written. Each is set if the server reports another value,
+// because Neon's proxy forwards almost nothing of a start-up message. PgBouncer keeps these four
+// for each of its clients, so a SET is also correct behind a transaction pooler.
 const session = [
   { name: 'DateStyle', value: 'ISO', isMet: /^ISO\b/ },
   { name: 'TimeZone', value: 'UTC', isMet: /^(?:Etc\/)?(?:UTC|GMT)$/ },
@@ -44,7 +44,7 @@ interface ParameterStatus {
 }
 
 /**
- * Makes a client that has not connected yet. `timeout` is for the connection to open, in
+ * Creates a client that has not connected yet. `timeout` is for opening the connection, in
  * milliseconds.
  */
 export const createClient = (
@@ -62,13 +62,13 @@ export const createClient = (
   if (channelBindingRequired) {
     connection.prependListener('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
       isBound = mechanisms.includes('SCRAM-SHA-256-PLUS');
-      // Before the password is proved to anybody.
+      // Before the client proves the password to the server.
       if (!isBound) connection.emit('error', new ChannelBindingMissing());
     });
   }
   const open = async (): Promise<void> => {
     await client.connect();
-    // libpq refuses as well when the server lets the client in without asking for anything.
+    // Like libpq, refuses a server that lets the client in without authentication.
     if (channelBindingRequired && !isBound) throw new ChannelBindingMissing();
     for (const { name, value, isMet } of session) {
       if (!isMet.test(reported.get(name) ?? '')) await client.query(`SET ${name} = '${value}'`);
@@ -76,7 +76,7 @@ export const createClient = (
   };
   const cut = (): void => void connection.stream.destroy();
   const aborted = Promise.withResolvers<never>();
-  // It may come when nothing is under way any more.
+  // It may come when nothing is in progress any more.
   aborted.promise.catch(() => {});
   return {
     pg: client,
@@ -86,7 +86,7 @@ export const createClient = (
       try {
         await Promise.race([open(), aborted.promise]);
       } catch (error) {
-        // What follows from the cut concerns no one.
+        // The errors that the cut causes are of no interest.
         client.on('error', () => {});
         cut();
         throw error;

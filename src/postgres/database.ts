@@ -1,4 +1,4 @@
-// The database as the rest of the service sees it: what can be asked of it, and on whose behalf.
+// The database as the rest of the service sees it: what it can do, and on whose behalf.
 import type { QuerySqlToken } from 'slonik';
 import type { z } from 'zod';
 import type { CancelOutcome } from './cancel.ts';
@@ -8,8 +8,8 @@ export interface Caller {
   /** Turns wait in a line for each owner, and each owner has a share of the connections. */
   readonly owner: string;
   /**
-   * Calls `left` when the client has gone, at once where it has gone already, and returns how to
-   * stop that: no one reads the result then, so a turn that only reads need not go on.
+   * Calls `left` when the client has gone, or at once if it already has; returns a function that
+   * stops this. No one reads the result then, so a turn that only reads need not continue.
    */
   readonly whenGone?: ((left: () => void) => () => void) | undefined;
 }
@@ -29,10 +29,10 @@ export interface Statements {
    */
   turn<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
   /**
-   * Runs `work` in one transaction; within a transaction, in that one. What `work` throws rolls
-   * back and costs the connection, so it returns a refusal and throws only what the database threw.
-   * It may run again after a deadlock, or after a connection that broke before anything was
-   * committed.
+   * Runs `work` in one transaction; within a transaction, in that one. If `work` throws, the
+   * transaction is rolled back and its connection is closed, so it returns a refusal and throws
+   * only errors of the database. It may run again after a deadlock, or if its connection broke
+   * before anything was committed.
    */
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T>;
 }
@@ -59,23 +59,27 @@ export interface DatabaseObserver {
   failed(kind: string): void;
   /** A request got no connection: it was refused, or its client has gone. */
   refused(reason: Refusal | 'gone'): void;
-  /** A statement that was given up has been asked to stop, with this outcome. */
+  /** The database was asked to stop an abandoned statement, with this outcome. */
   cancelled(outcome: CancelOutcome): void;
 }
 
-/** The database as the service has it. Throws a Problem: 503 out of reach, 500 otherwise. */
+/** The database of the service. Throws a Problem: 503 if it is out of reach, 500 otherwise. */
 export interface Database extends Statements {
   /**
-   * The same on behalf of a caller, whose owner has a share of it. Throws a Problem: also 429,
-   * beyond that share.
+   * The same on behalf of a caller, whose owner has a share of it. Also throws a 429 beyond that
+   * share.
    */
   as(caller: Caller): Statements;
   /**
-   * As `any`, for what is the same for every owner: past the queue, with a deadline of its own in
-   * milliseconds if it is given. Of several databases behind a proxy, one that responds is asked.
+   * Like `any`, for data that is the same for every owner: it bypasses the queue, and may have a
+   * deadline of its own in milliseconds. If there are several databases behind a proxy, it uses one
+   * that responds.
    */
   probe<Row>(query: QuerySqlToken<z.ZodType<Row>>, timeout?: number): Promise<readonly Row[]>;
-  /** When a statement last succeeded with no trouble since, on performance.now()'s clock. */
+  /**
+   * When a statement last succeeded, if no connection has broken since; on performance.now()'s
+   * clock.
+   */
   lastSuccess(): number;
   /** When the database last failed a request, on the same clock. */
   lastFailure(): number;

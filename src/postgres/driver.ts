@@ -1,6 +1,6 @@
-// Slonik's driver over `pg`. Slonik's own one cannot ask for channel binding, opens a connection of
-// its own to look up the ids of two types, and keeps to itself what decides about a second try:
-// whether a statement that broke off may have been committed.
+// Slonik's driver over `pg`. Slonik's own driver cannot require channel binding, opens a separate
+// connection to look up the ids of two types, and does not reveal whether a statement that broke
+// off may have been committed, which decides about a second try.
 import pg from 'pg';
 import { createDriverFactory, type DriverClientEventEmitter, type DriverFactory } from 'slonik';
 import type { Address } from './address.ts';
@@ -16,17 +16,17 @@ export interface DriverOptions {
   /** How long to wait for a connection, in milliseconds. */
   readonly connectTimeout: number;
   readonly backoff: Backoff;
-  /** Whether statements with a name are prepared on the server, asked at each of them. */
+  /** Whether statements with a name are prepared on the server; called for each of them. */
   readonly named: () => boolean;
-  /** The most cancel requests under way, and what they come to. */
+  /** The maximum number of cancel requests in progress, and the receiver of their outcomes. */
   readonly cancels: Pick<CancelOptions, 'most' | 'report'>;
 }
 
-/** The driver, and a way to give up the connections that no one uses. */
+/** The driver, and a way to close the connections that no one uses. */
 export interface PgDriver {
   readonly factory: DriverFactory;
   /**
-   * Cuts every idle connection: after a statement went unanswered, they are likely dead as well.
+   * Cuts every idle connection: if a statement gets no response, they are probably dead as well.
    */
   dropIdle(): void;
 }
@@ -48,7 +48,10 @@ const clientConfig: pg.ClientConfig = { types, keepAlive: true, keepAliveInitial
 // The one statement that commits before it is reported complete.
 const isCommit = /^\s*(?:COMMIT|END)\b/i;
 
-/** What Slonik is given for the error of a statement: it knows a lost connection by its class. */
+/**
+ * The error that Slonik gets for the error of a statement: it recognizes a lost connection by its
+ * class.
+ */
 const statementErrorOf = (error: Error | null, { text, reportedComplete }: ExtendedQuery): Error | null =>
   error && isConnectionLoss(error)
     ? new ConnectionLost(error, mayHaveRun(error, reportedComplete || isCommit.test(text)))
@@ -87,9 +90,9 @@ const createPoolClient = (
   const decoders: RowDecoders = new Map();
   client.on('error', (error) => {
     idle.remove(client);
-    // Slonik listens to a connection from its opening to its end, and an error without a listener
-    // ends the process. connect() throws the error of one that has not opened; one that is being
-    // ended may take minutes to break.
+    // Slonik listens to a connection only while it is open, and an error without a listener would
+    // end the process. connect() throws the error of a connection that has not opened; one that is
+    // being ended may take minutes to break.
     if (isOpen) events.emit('error', new ConnectionLost(error, true));
   });
   return {
@@ -106,7 +109,7 @@ const createPoolClient = (
         ended = statement.resolve;
         const outcome = await cancel(client as unknown as BackendKey, statement.promise);
         idle.remove(client);
-        // A server that does not end a statement is likely out of reach, for the idle connections
+        // A server that does not end a statement is probably unreachable over the idle connections
         // as well.
         if (outcome === 'failed') idle.drop();
       }

@@ -1,5 +1,5 @@
-// One request's turn at the database: in line for a connection, on it, and again where a second try
-// is allowed; and over when its deadline is, whatever the database does then.
+// The turn of one request at the database: it waits in line for a connection, runs on it, and runs
+// again if a second try is allowed. It ends by its deadline, whatever the database does.
 
 import type { Caller, Statements } from './database.ts';
 import { ClientGone, ConnectionNotOpened, GaveUp } from './failure.ts';
@@ -13,9 +13,9 @@ export interface Turn<T> {
   readonly reads: boolean;
   /** How long all of it may take, in milliseconds. */
   readonly timeout: number;
-  /** How long it may take on a connection, in milliseconds, where that is less. */
+  /** How long it may take on a connection, in milliseconds, if that is less. */
   readonly workTimeout?: number | undefined;
-  /** Absent for what the service does for itself. */
+  /** Absent for the service's own work. */
   readonly caller?: Caller | undefined;
   /** True to go before all others. */
   readonly isVital?: boolean;
@@ -25,16 +25,16 @@ export interface ExecutorOptions {
   readonly leases: LeaseQueue;
   /** Why no connection opens at the moment. */
   readonly lastFailure: () => unknown;
-  /** Called when a statement has had no answer within its deadline. */
+  /** Called when a statement has had no response within its deadline. */
   readonly unanswered: () => void;
-  /** Told how long a request waited for a connection, in seconds. */
+  /** Called with the time that a request waited for a connection, in seconds. */
   readonly waited: (seconds: number) => void;
   readonly retry: Retry;
 }
 
 /**
- * How long a statement whose client has gone may still take, in milliseconds. Most are done sooner,
- * and giving one up costs its connection.
+ * How long a statement whose client has gone may still take, in milliseconds. Most end sooner, and
+ * giving one up costs its connection.
  */
 const goneGrace = 500;
 
@@ -43,7 +43,8 @@ const noConnection = () => new ConnectionNotOpened(new Error('no connection has 
 const clientGone = () => new ClientGone();
 
 /**
- * A turn under way: plain state, and functions on it, because every statement goes through here.
+ * A turn in progress: plain state with functions on it, because every statement passes through
+ * here.
  */
 interface Run<T> {
   readonly turn: Turn<T>;
@@ -53,12 +54,12 @@ interface Run<T> {
   readonly arrived: number;
   tries: number;
   isOver: boolean;
-  /** Its client has gone. */
+  /** Whether its client has gone. */
   isGone: boolean;
   /** The lease that it has, or how to leave the line for one. */
   current: Lease | undefined;
   leave: (() => void) | undefined;
-  /** What the attempt before threw. */
+  /** What the previous attempt threw. */
   latest: unknown;
   /** Stops waiting for the client to go. */
   stay: (() => void) | undefined;
@@ -92,10 +93,10 @@ const giveUpAfter = <T>(run: Run<T>, time: number, reason: () => GaveUp | Client
 const onDeadline = <T>(run: Run<T>): void => {
   const { lastFailure, unanswered, leases } = run.options;
   const wasRunning = run.current !== undefined;
-  // A turn that was still in line while no other ran has waited for a connection to open.
+  // If the turn was still in line while no other ran, it was waiting for a connection to open.
   const isOpening = !wasRunning && leases.running === 0;
   const cause = run.latest ?? lastFailure() ?? (isOpening ? noConnection() : undefined);
-  // One that was in line behind others has had no statement that was slow.
+  // If it was in line behind others, none of its own statements was slow.
   giveUp(run, new GaveUp(wasRunning || cause !== undefined ? 'deadline' : 'overloaded', cause));
   if (wasRunning) unanswered();
 };
@@ -116,7 +117,7 @@ const onFailure = async <T>(run: Run<T>, error: unknown): Promise<void> => {
 
 const onLease = <T>(run: Run<T>, lease: Lease): void => {
   const { turn, options } = run;
-  // The connection came too late for this request: it goes back unharmed, for the next one.
+  // The connection came too late for this request, but the next one can use it.
   if (run.isOver) {
     options.leases.giveBack(lease);
     return;
@@ -145,7 +146,7 @@ const onLease = <T>(run: Run<T>, lease: Lease): void => {
 const attempt = <T>(run: Run<T>): void => {
   run.tries += 1;
   const { caller, isVital = false } = run.turn;
-  // A turn that had a place in line keeps it for a second try.
+  // A second try goes before the line: the turn has already waited.
   const taken = run.options.leases.take(caller?.owner, isVital || run.tries > 1);
   if ('statements' in taken) onLease(run, taken);
   else {
@@ -160,9 +161,9 @@ const attempt = <T>(run: Run<T>): void => {
 };
 
 /**
- * Rejects with GaveUp when the line is full or the deadline over, with ClientGone, and with what
- * the last attempt threw otherwise. It is written with one promise, not with an await for each
- * step, because every statement goes through here.
+ * Rejects with GaveUp if the line is full or the deadline is over, with ClientGone, and otherwise
+ * with what the last attempt threw. It has one promise, not an await for each step, because every
+ * statement passes through here.
  */
 export const createExecutor =
   (options: ExecutorOptions) =>

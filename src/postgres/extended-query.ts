@@ -1,7 +1,7 @@
 // One execution of a statement on a connection of `pg`, in the extended query protocol (PostgreSQL,
-// section 55.2.3). The Query of `pg` has Postgres describe the rows at every execution, and works
-// out from it how to read them; what a prepared statement's rows look like cannot change, so here
-// it is asked once for each connection.
+// section 55.2.3). The Query of `pg` requests a description of the rows at every execution, and
+// derives from it how to read them. The form of a prepared statement's rows cannot change, so here
+// it is requested once for each connection.
 import type pg from 'pg';
 import type { DriverQueryResult } from 'slonik';
 
@@ -19,7 +19,10 @@ export type RowDecoders = Map<string, RowDecoder>;
 /** What `@types/pg` leaves out of a connection. */
 interface Connection {
   readonly stream: { cork(): void; uncork(): void };
-  /** The texts of the statements that are prepared, and of those that are sent to be. */
+  /**
+   * The texts of the statements that are prepared, and of those that have been sent for
+   * preparation.
+   */
   readonly parsedStatements: Readonly<Record<string, string>>;
   readonly submittedNamedStatements: Record<string, string>;
   parse(message: { readonly text: string; readonly name: string | undefined }): void;
@@ -39,7 +42,7 @@ interface Description {
 
 const nothing: RowDecoder = { fields: [], parsers: [], empty: {} };
 
-// What Slonik binds: its other kinds of values become one of these before.
+// The values that Slonik binds: it converts all other kinds to one of these.
 const toWire = (value: unknown): string | Buffer | null => {
   if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (['number', 'bigint', 'boolean'].includes(typeof value)) return String(value);
@@ -61,14 +64,16 @@ export interface ExtendedQueryOptions {
   readonly decoders: RowDecoders;
 }
 
-/** To be given to `query` of a client of `pg`, which calls the methods as the answer arrives. */
+/** Pass it to `query` of a client of `pg`, which calls the methods as the response arrives. */
 export class ExtendedQuery implements pg.Submittable {
   readonly text: string;
   readonly values: readonly (string | Buffer | null)[];
   readonly name: string | undefined;
   /** Whether the server has reported the statement as complete, which it does before it commits. */
   reportedComplete = false;
-  /** Called once, in the end. A property, because instrumentations put their own in its place. */
+  /**
+   * Called once, at the end. It is a property because instrumentations replace it with their own.
+   */
   callback: (error: Error | null, result?: DriverQueryResult) => void;
   readonly #types: pg.CustomTypesConfig;
   readonly #decoders: RowDecoders;
@@ -88,12 +93,13 @@ export class ExtendedQuery implements pg.Submittable {
   }
 
   /**
-   * Sends everything at once: prepare where it is due, bind, describe where it is unknown, execute.
+   * Sends everything at once: prepare if necessary, bind, describe if the rows are unknown,
+   * execute.
    */
   submit(to: pg.Connection): Error | null {
     const connection = to as unknown as Connection;
     const { name, text, values } = this;
-    // The simple query protocol: one message, and nothing that a pooler would remember by its text.
+    // The simple query protocol: one message, and no prepared text that a pooler would cache.
     if (name === undefined && values.length === 0) {
       connection.query(text);
       return null;

@@ -1,8 +1,8 @@
 // What an error of the database means, as data: one row for each message or code that the service
-// tells apart. The first row that matches decides. Neon's proxy reports every error that comes
-// before the session, Postgres' and PgBouncer's own included, with SQLSTATE XX000; PgBouncer uses
-// 08P01 for nearly all of its own, and PgDog 58000: there only the message counts. OPERATIONS.md
-// has an alert for each kind.
+// distinguishes. The first row that matches decides. Neon's proxy reports every error before the
+// session with SQLSTATE XX000, including those of Postgres and PgBouncer; PgBouncer uses 08P01 for
+// nearly all of its own errors, and PgDog 58000. For these codes only the message counts.
+// OPERATIONS.md has an alert for each kind.
 
 /** The kinds of failures: the labels of `database_errors_total`. */
 export const failureKinds = [
@@ -26,7 +26,7 @@ export const failureKinds = [
   'overloaded',
   /** A statement had no result within the deadline. */
   'deadline',
-  /** Anything else: the statement is to blame. */
+  /** Anything else: the statement is the cause. */
   'statement',
 ] as const;
 
@@ -36,21 +36,21 @@ export interface FailureRule {
   readonly kind: FailureKind;
   /** The whole SQLSTATE (PostgreSQL, appendix A), or the code of the socket or of TLS. */
   readonly code?: RegExp;
-  /** Part of the message; looked at only where the code does not decide (see `vagueCodes`). */
+  /** Part of the message; compared only if the code does not decide (see `vagueCodes`). */
   readonly message?: RegExp;
   /**
    * Whether a connection that fails to open like this is tried again while requests wait for it.
    */
   readonly retry: boolean;
   /**
-   * True when a connection that breaks like this had not given the statement to Postgres: it may be
-   * sent again.
+   * True if a connection that breaks like this had not passed the statement to Postgres, which may
+   * then be sent again.
    */
   readonly unsent?: true;
 }
 
 /**
- * The SQLSTATEs that say nothing by themselves, because proxies and poolers use them for
+ * The SQLSTATEs that mean nothing by themselves, because proxies and poolers use them for
  * everything.
  */
 export const vagueCodes = /^(?:XX000|58000|08...)$/;
@@ -64,7 +64,7 @@ const rule = (
 
 const unsent = { unsent: true } as const;
 
-// A pooler passes on what the server said ("server login has been failing, cached error: …"), and
+// A pooler passes on the server's message ("server login has been failing, cached error: …"), and
 // Neon's proxy puts "Control plane request failed: " before some refusals. So the rows with the
 // reason come before the general ones.
 const messages: readonly FailureRule[] = [
@@ -142,7 +142,7 @@ const messages: readonly FailureRule[] = [
 const coded = (kind: FailureKind, retry: boolean, code: RegExp): FailureRule => ({ kind, retry, code });
 
 const codes: readonly FailureRule[] = [
-  // Invalid authorization, no such database, no privilege; and what Node says of certificates.
+  // Invalid authorization, no such database, no privilege; and Node's errors about certificates.
   coded('refused', false, /^(?:28...|3D000|42501)$/),
   coded('refused', false, /^(?:ERR_TLS_.*|ERR_SSL_.*|CERT_.*|DEPTH_.*|SELF_SIGNED.*|UNABLE_TO_.*|EPROTO)$/),
   coded('resources', true, /^(?:53...|EMFILE|ENFILE)$/),
@@ -152,9 +152,9 @@ const codes: readonly FailureRule[] = [
   coded('cancelled', false, /^(?:57014|25P03|25P04)$/),
   coded('read_only', false, /^25006$/),
   coded('contention', false, /^(?:40...|55P03|72...)$/),
-  // The operator's interventions, connection exceptions, PgDog's system errors, sockets and names.
+  // Operator interventions, connection exceptions, PgDog's system errors, sockets and host names.
   coded('connection', true, /^(?:57P0[1-5]|08...|58000|E(?!RR_)[A-Z_]+|ERR_(?:STREAM|SOCKET)_.*)$/),
 ];
 
-/** The table: messages where the code says nothing, then codes. */
+/** The table: first messages, for codes that mean nothing, then codes. */
 export const failureRules: readonly FailureRule[] = [...messages, ...codes];

@@ -1,10 +1,10 @@
-// What an error of the database means: who is to blame (the statement, 500, or a database out of
-// reach, 503), and whether the statement may have run, which decides if it may be sent again.
+// What an error of the database means: the cause (the statement: 500; a database out of reach:
+// 503), and whether the statement may have run, which decides whether it may be sent again.
 // failure-rules.ts has the table.
 import { BackendTerminatedError } from 'slonik';
 import { type FailureKind, type FailureRule, failureRules, vagueCodes } from './failure-rules.ts';
 
-/** The connection broke under a statement, or before it. Slonik then gives the connection up. */
+/** The connection broke during a statement, or before it. Slonik then discards the connection. */
 export class ConnectionLost extends BackendTerminatedError {
   /** False when it is certain that nothing was committed. */
   readonly mayHaveRun: boolean;
@@ -16,7 +16,7 @@ export class ConnectionLost extends BackendTerminatedError {
   }
 }
 
-/** No connection opened: whatever the reason, nothing was asked of the database. */
+/** No connection opened: whatever the reason, nothing was sent to the database. */
 export class ConnectionNotOpened extends Error {
   constructor(cause: unknown) {
     super('no connection to the database', { cause });
@@ -24,7 +24,7 @@ export class ConnectionNotOpened extends Error {
   }
 }
 
-/** The service itself gave up: no place in the queue, or no answer in time. */
+/** The service itself gave up: no place in the queue, or no response in time. */
 export class GaveUp extends Error {
   readonly reason: 'overloaded' | 'deadline';
 
@@ -37,7 +37,7 @@ export class GaveUp extends Error {
     );
     this.name = 'GaveUp';
     this.reason = reason;
-    // Where it was thrown says nothing, and writing it down costs most when there is most to do.
+    // The stack is of no use here, and recording it would cost most when the load is highest.
     delete this.stack;
   }
 }
@@ -68,7 +68,7 @@ const matches = (error: Error, isOpening: boolean, { code, message }: FailureRul
   const { code: own } = error as { code?: unknown };
   const ownCode = typeof own === 'string' ? own : undefined;
   if (code !== undefined) return ownCode !== undefined && code.test(ownCode);
-  // Where the code decides, the message may hold what a user has written.
+  // If the code decides, the message may contain what a user has written.
   return (
     message !== undefined &&
     (isOpening || ownCode === undefined || vagueCodes.test(ownCode)) &&
@@ -97,16 +97,16 @@ export const failureOf = (error: unknown): Failure => {
 };
 
 /**
- * The kind of an error: for the metrics, and `statement` when the statement, not the database, is
- * to blame.
+ * The kind of an error, for the metrics: `statement` if the statement, not the database, is the
+ * cause.
  */
 export const kindOf = (error: unknown): FailureKind => failureOf(error).kind;
 
-// SQLSTATE (PostgreSQL, appendix A): connection exceptions, and the operator's interventions that
-// end a session.
+// SQLSTATE (PostgreSQL, appendix A): connection exceptions, and the operator interventions that end
+// a session.
 const ended = /^(?:08...|57P0[1-5]|25P0[34]|E[A-Z_]+)$/;
 
-/** True when `error`, raised by a connection in use, says that the connection is gone. */
+/** Whether `error`, raised by a connection in use, means that the connection is gone. */
 export const isConnectionLoss = (error: Error): boolean =>
   ended.test(codeOf(error) ?? '') ||
   /connection terminated|not queryable|client is (?:pending|destroyed)/i.test(error.message);
@@ -115,18 +115,18 @@ const neverRan = /^57P0[15]$/;
 
 /**
  * Whether a statement may have been committed although the connection broke with `error`. Postgres
- * commits only after it has reported the statement as complete, so an administrator's command
- * (57P01) or the end of an idle session (57P05) that comes in place of that report means that
- * nothing was; any other end of a connection leaves it open.
+ * commits only after it has reported the statement as complete. So if an administrator's command
+ * (57P01) or the end of an idle session (57P05) comes instead of that report, nothing was
+ * committed; after any other end of a connection this is unknown.
  */
 export const mayHaveRun = (error: Error, wasReportedComplete: boolean): boolean =>
   failureOf(error).unsent !== true && (wasReportedComplete || !neverRan.test(codeOf(error) ?? ''));
 
-// A pooler, or another session behind it, holds other named statements than this connection
-// believes. PgDog says so with a code of its own.
+// A pooler, or another session behind it, has named statements other than those that this
+// connection expects. PgDog reports this with a code of its own.
 const needsUnnamed = /^(?:42P05|26000)$/;
 
-/** True when the pooler between cannot keep named prepared statements. */
+/** Whether the pooler in between cannot keep named prepared statements. */
 export const isNamedStatementLoss = (error: unknown): boolean =>
   needsUnnamed.test(codeOf(error) ?? '') ||
   (error instanceof Error &&
@@ -134,7 +134,6 @@ export const isNamedStatementLoss = (error: unknown): boolean =>
     /prepared statement .* is missing/.test(error.message));
 
 /**
- * True when `error` says that a number has outgrown its type: of what the service counts, no other
- * can.
+ * Whether `error` means that a number has exceeded its type, which only the service's counters can.
  */
 export const isOutOfNumbers = (error: unknown): boolean => codeOf(error) === '22003';

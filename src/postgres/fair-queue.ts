@@ -1,10 +1,10 @@
-// The line for a connection. Turns wait in a line for each owner, and the owners are served in
-// turn, by what their turns cost ("deficit round robin", Shreedhar and Varghese 1996): a turn that
-// had its connection for long counts as several, and its owner is passed over as many times while
-// others wait. So an owner with two hundred turns delays another owner's single turn by one of them
-// and not by all, and two exports get no more of the connections' time than two lists. An owner
-// also has a limit on what runs at once: a connection cannot be taken back, so none of them may
-// hold all the connections.
+// The line for a connection. Turns wait in a line for each owner, and the owners are served round
+// robin, weighted by the cost of their turns ("deficit round robin", Shreedhar and Varghese 1996):
+// a turn that had its connection for a long time counts as several, and its owner is passed over as
+// many times while others wait. So an owner with two hundred turns delays another owner's single
+// turn by one of them, not by all, and two exports get no more of the connections' time than two
+// lists. An owner also has a limit on the turns that run at once: a connection cannot be taken
+// back, so no owner may hold all of them.
 
 /** One owner's turns: those that run, and those that wait. */
 export interface Party<Waiter> {
@@ -12,26 +12,25 @@ export interface Party<Waiter> {
   /** How many may run at once. */
   readonly limit: number;
   readonly line: Waiter[];
-  /** How many wait before every line. */
+  /** How many wait ahead of every line. */
   ahead: number;
   isInRing: boolean;
-  /** How many rounds it is passed over, for what its turns took beyond one share each... */
-  debt: number;
   /**
-   * ...and since when, on performance.now()'s clock: time that passes pays for as much time on a
-   * connection.
+   * How many rounds it is passed over, for the time that its turns took beyond one share each...
    */
+  debt: number;
+  /** ...and since when, on performance.now()'s clock: the debt shrinks by the time that passes. */
   owesSince: number;
 }
 
 export interface FairQueue<Waiter> {
   /** The turns of an owner; those without an owner are one party, without a limit. */
   partyOf(owner: string | undefined): Party<Waiter>;
-  /** Adds to the end of the owner's line; `isFirst` goes before every line instead. */
+  /** Adds a turn to the end of the owner's line, or ahead of every line with `isFirst`. */
   join(waiter: Waiter, isFirst: boolean): void;
-  /** Does nothing when it waits no more. */
+  /** Does nothing if the turn no longer waits. */
   leave(waiter: Waiter): void;
-  /** Whether someone waits whose owner's limit allows another turn. */
+  /** Whether a turn waits whose owner's limit allows another one. */
   readonly hasNext: boolean;
   /**
    * Takes the next one out of the line: call `began` when it runs, or `passed` when it does not.
@@ -42,7 +41,7 @@ export interface FairQueue<Waiter> {
   /** `took`: how long the turn had its connection, in milliseconds. */
   ended(party: Party<Waiter>, took: number): void;
   /**
-   * Takes the latest turn out of the longest line, where that is longer than the line of `party`
+   * Takes the latest turn out of the longest line, if that line is longer than the line of `party`
    * would become.
    */
   displace(party: Party<Waiter>): Waiter | undefined;
@@ -50,18 +49,19 @@ export interface FairQueue<Waiter> {
   readonly length: number;
 }
 
-/** How many owners are remembered, those at rest included. */
+/** How many owners are remembered, including those without turns. */
 const maxParties = 1000;
 
 /**
  * The time on a connection that is one share, in milliseconds: more than an ordinary statement
- * takes near its database. Where all take longer, all count as several, which is the same.
+ * takes if its database is near. If all statements take longer, all of them count as several, which
+ * makes no difference.
  */
 const share = 5;
 
 /**
- * The most rounds that an owner is passed over: a single turn may have been slow for no fault of
- * its owner's.
+ * The most rounds that an owner is passed over: a single turn may have been slow through no fault
+ * of its owner.
  */
 const maxDebt = 40;
 
@@ -84,8 +84,8 @@ const removeFrom = <Member>(queue: Member[], member: Member): boolean => {
 const isFree = <Waiter>({ running, limit }: Party<Waiter>): boolean => running < limit;
 
 /**
- * The parties by owner. The Map is only added to, and begun anew when it is large: one that changes
- * all the time keeps what was in it from being collected.
+ * The parties by owner. The Map only grows, and is replaced when it is large: a Map that changes
+ * all the time keeps its former content from being collected.
  */
 const createParties = <Waiter>(limit: number) => {
   let parties = new Map<string, Party<Waiter>>();
@@ -123,7 +123,7 @@ const payByTime = <Waiter>(party: Party<Waiter>): void => {
  */
 const createRing = <Waiter>() => {
   const ring: Party<Waiter>[] = [];
-  /** Lets as many rounds pass at once as all of them are passed over. */
+  /** Skips the rounds in which all of them would be passed over. */
   const skipRounds = (): void => {
     const least = ring.reduce((rounds, { debt }) => Math.min(rounds, debt), Number.POSITIVE_INFINITY);
     if (least > 0) for (const party of ring) party.debt -= least;
@@ -159,9 +159,9 @@ const createRing = <Waiter>() => {
   };
 };
 
-/** The turns that go before every line, in the order in which they came. */
+/** The turns that go ahead of every line, in the order of their arrival. */
 const createFront = <Waiter extends { readonly party: Party<Waiter> }>() => {
-  // An array, although members are looked for: a Set that changes all the time keeps what was in it
+  // An array, although it is searched: a Set that changes all the time keeps its former content
   // from being collected.
   const front: Waiter[] = [];
   const remove = (waiter: Waiter): boolean => {

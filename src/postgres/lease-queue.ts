@@ -1,9 +1,9 @@
-// The connections at work: each is leased from Slonik's pool and then serves one turn after
-// another, because leasing it anew for each statement costs more than the statement's own handling.
-// A lease that no turn needs goes back to the pool, which closes it in time. It also bounds the
-// work in hand: so many leases, so many turns that wait, and no more; otherwise more load than the
-// database can serve would make everyone wait until all give up. Both bounds exist for each owner
-// as well, so that one owner's load is refused to that owner and not to the others.
+// The connections in use: each is leased from Slonik's pool and then serves one turn after another,
+// because a lease for each statement costs more than the rest of the statement's handling. A lease
+// that no turn needs goes back to the pool, which closes the connection after some time. The queue
+// also bounds the number of leases and of waiting turns: otherwise, more load than the database can
+// serve would make every turn wait until it gives up. Both bounds exist for each owner as well, so
+// that one owner's excess is refused to that owner only.
 
 import type { Refusal, Statements } from './database.ts';
 import { ConnectionNotOpened } from './failure.ts';
@@ -15,7 +15,7 @@ export interface Lease {
 }
 
 export interface LeaseQueueOptions {
-  /** Leases a connection for as long as `use` has not settled; a rejection costs the connection. */
+  /** Leases a connection until `use` has settled; a rejection closes the connection. */
   readonly connect: (use: (statements: Statements) => Promise<void>) => Promise<void>;
   /** Connections at once. */
   readonly width: number;
@@ -44,19 +44,19 @@ export interface Waiting {
 
 export interface LeaseQueue {
   /**
-   * A lease, at once or when one is free. `isFirst` goes before all others, and past the bounds on
-   * waiting. Throws `refusal()` when the line is full; the promise rejects with that as well, or
-   * with ConnectionNotOpened. Turns without an owner are the service's own.
+   * Takes a lease, at once or when one is free. With `isFirst`, it goes ahead of all others, and
+   * past the bounds on waiting. Throws `refusal()` if the line is full; the promise can also reject
+   * with that, or with ConnectionNotOpened. Turns without an owner are the service's own.
    */
   take(owner: string | undefined, isFirst: boolean): Lease | Waiting;
   giveBack(lease: Lease): void;
-  /** Closes the connection of a lease: what is under way on it is not waited for. */
+  /** Closes the connection of a lease, without waiting for what is in progress on it. */
   giveUp(lease: Lease, reason: unknown): void;
   readonly running: number;
   readonly waiting: number;
   /** Leases without a turn. */
   readonly idle: number;
-  /** Gives back what is idle, now and from now on. */
+  /** Gives back every idle lease, now and from now on. */
   close(): void;
 }
 
@@ -64,8 +64,8 @@ export interface LeaseQueue {
 const patience = 1000;
 
 /**
- * How long a lease is kept at most, in milliseconds: the pool renews its connections when they come
- * back to it.
+ * The longest time that a lease is kept, in milliseconds: the pool can renew a connection only when
+ * it comes back.
  */
 const maxAge = 60_000;
 
@@ -73,7 +73,7 @@ interface Leased extends Lease {
   readonly release: () => void;
   readonly abandon: (reason: unknown) => void;
   readonly leasedAt: number;
-  /** Whose turn has it, and since when. */
+  /** The party whose turn has the lease, and since when. */
   party: Party<Waiter> | undefined;
   turnBeganAt: number;
   idleSince: number;
@@ -98,7 +98,7 @@ const leaseOf = (
 
 /** The leases without a turn. Those that stay unused for a while are released. */
 const createIdleLeases = () => {
-  // The last one used is the next one used, so that those that are not needed show.
+  // The last one used is the next one used, so that those that are not needed stay unused.
   const idle: Leased[] = [];
   let timer: NodeJS.Timeout | undefined;
   const release = (before: number): void => {
@@ -129,7 +129,7 @@ const createIdleLeases = () => {
   };
 };
 
-/** Throws where there is no room for another turn of `party` in line. */
+/** Makes room for another turn of `party` in line, or throws if there is none. */
 const makeRoom = (
   queue: FairQueue<Waiter>,
   party: Party<Waiter>,
@@ -173,7 +173,7 @@ const failNext = (queue: FairQueue<Waiter>, error: unknown): void => {
   waiter.fail(error);
 };
 
-/** The leases: opened as turns need them, each then serves one turn after the other. */
+/** The leases: they are opened as turns need them, and each serves one turn after another. */
 const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOptions) => {
   const idle = createIdleLeases();
   const turns = createTurns(queue);
@@ -195,7 +195,7 @@ const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOp
     let lease: Leased | undefined;
     const over = (error?: unknown): void => {
       leased -= 1;
-      // Slonik opens no other in place of one that failed to open, or that broke while it was idle.
+      // Slonik does not replace a connection that failed to open, or that broke while it was idle.
       if (lease === undefined) failNext(queue, new ConnectionNotOpened(error));
       else {
         lease.isOver = true;
@@ -217,7 +217,7 @@ const createLeases = (queue: FairQueue<Waiter>, { connect, width }: LeaseQueueOp
     offer,
     open,
     canOpen: (): boolean => leased < width,
-    // The end of a turn lets its owner have another one.
+    // When a turn ends, its owner may have another one.
     serveIdle: (): void => {
       while (idle.length > 0 && queue.hasNext) {
         const lease = idle.pop();
@@ -238,7 +238,7 @@ export const createLeaseQueue = (options: LeaseQueueOptions): LeaseQueue => {
   return {
     take: (owner, isFirst) => {
       const party = queue.partyOf(owner);
-      // No lease is idle while a turn waits that may have it, so this one overtakes none.
+      // While a turn waits that may have a lease, none is idle, so this turn overtakes no other.
       const lease = party.running < party.limit ? idle.pop() : undefined;
       if (lease !== undefined) return turns.begin(lease, party);
       if (!isFirst) makeRoom(queue, party, leases.canOpen(), options);

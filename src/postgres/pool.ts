@@ -1,6 +1,6 @@
-// The one way to Postgres: Slonik, set up for Neon's pooler. A Database runs a statement to its end
-// or throws a Problem; no error of the driver gets past it, and no one waits for the database
-// longer than the deadline.
+// The one way to Postgres: Slonik, set up for Neon's pooler. A Database completes a statement or
+// throws a Problem: no error of the driver leaves it, and no request waits for the database beyond
+// its deadline.
 import type { Logger } from 'pino';
 import { createPool, type DatabasePool, type Interceptor } from 'slonik';
 import { Problem, problems } from '../contract/problem.ts';
@@ -19,41 +19,45 @@ import { statementsOn } from './statements.ts';
 export interface DatabaseSettings {
   readonly url: string;
   readonly poolMax: number;
-  /** Off for poolers that know no named statements (PgBouncer before 1.21). */
+  /** False for poolers without named statements (PgBouncer before 1.21). */
   readonly preparedStatements: boolean;
-  /** How long a request may wait for the database, second tries and all, in milliseconds. */
+  /** How long a request may wait for the database, including second tries, in milliseconds. */
   readonly timeout: number;
   /**
-   * How long to wait for a connection to open, in milliseconds; it may outlive the request that
-   * wanted it.
+   * How long to wait for a connection to open, in milliseconds; that may be longer than the request
+   * waits.
    */
   readonly connectTimeout?: number | undefined;
   /**
-   * The setting that holds the owner in each of the owner's transactions; null or absent for none.
+   * The setting that contains the owner in each of the owner's transactions; null or absent for
+   * none.
    */
   readonly shardingKey?: string | null | undefined;
 }
 
-/** How many turns may wait for a connection: some tenths of a second's work for a pool of ten. */
+/**
+ * How many turns may wait for a connection: a pool of ten serves them in some tenths of a second.
+ */
 const maxWaiting = 200;
 
-/** How many of them may be of one owner. */
+/** How many of them may belong to one owner. */
 const maxWaitingOfOwner = maxWaiting / 2;
 
 /**
- * The connections that one owner's turns may have at once: three owners together leave one of ten.
+ * The connections that one owner's turns may have at once: three owners together leave one
+ * connection of ten free.
  */
 const shareOf = (poolMax: number): number => Math.max(1, Math.floor(poolMax / 3));
 
 /**
- * After how many seconds an owner whose turn was refused may try again: by then the owner's line
- * has moved on.
+ * After how many seconds an owner whose turn was refused may try again: by then the owner's line is
+ * shorter.
  */
 const refusedOwnerWaits = 1;
 
 /**
- * How many times a probe asks behind a sharding proxy, which sends what names no owner to any of
- * the databases.
+ * How many times a probe tries behind a sharding proxy, which sends a statement without an owner to
+ * any of the databases.
  */
 const maxProbes = 8;
 
@@ -66,8 +70,8 @@ const logQueries = (log: Logger): Interceptor => ({
   },
 });
 
-// A data-modifying WITH must stand at the top of a statement: one that begins with SELECT only
-// reads.
+// A data-modifying WITH must be at the top level of a statement, so one that begins with SELECT
+// only reads.
 const isRead = ({ sql }: { readonly sql: string }): boolean => /^\s*SELECT\b/i.test(sql);
 
 const noObserver: DatabaseObserver = {
@@ -97,7 +101,7 @@ const openPool = async (
       most: poolMax,
       report: (outcome, error) => {
         observer.cancelled(outcome);
-        log.debug({ outcome, err: error }, 'a statement that was given up has been asked to stop');
+        log.debug({ outcome, err: error }, 'the database was asked to stop an abandoned statement');
       },
     },
   });
@@ -106,8 +110,8 @@ const openPool = async (
     maxPoolSize: poolMax,
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
-    // A connection given up with its statement still running is waited for no longer; the statement
-    // is then cancelled.
+    // The pool does not wait for a connection whose statement was abandoned; the statement is then
+    // cancelled.
     gracefulTerminationTimeout: 100,
     // There is no session state to reset; DISCARD ALL would cost a round trip and drop the prepared
     // statements.
@@ -118,8 +122,8 @@ const openPool = async (
 };
 
 /**
- * Runs turns, and turns what they throw into Problems; keeps when the database was last well, and
- * last was not.
+ * Runs turns, and converts what they throw to Problems; remembers when the database last succeeded,
+ * and last failed.
  */
 const createRunner = (execute: ReturnType<typeof createExecutor>, observer: DatabaseObserver) => {
   let lastSuccess = Number.NEGATIVE_INFINITY;
@@ -205,8 +209,8 @@ const leasesOf = (pool: DatabasePool, poolMax: number, observer: DatabaseObserve
   });
 
 /**
- * Opens the pool. It connects when the first statement comes, so the service starts while the
- * database is away.
+ * Opens the pool. It connects when the first statement comes, so the service can start while the
+ * database is unreachable.
  */
 export const openDatabase = async (
   settings: DatabaseSettings,
@@ -220,7 +224,7 @@ export const openDatabase = async (
   const execute = createExecutor({
     leases,
     lastFailure: () => backoff.error,
-    // The other connections of this moment are likely to be dead, too.
+    // The other connections are probably dead, too.
     unanswered: driver.dropIdle,
     waited: observer.waited,
     retry,

@@ -1,5 +1,5 @@
-// Slonik does not parse rows by itself: this interceptor runs the schema of the query over each of
-// them, so that what leaves the database layer is what its types say.
+// Slonik does not parse rows by itself: this interceptor applies the schema of the query to each of
+// them, so that what leaves the database layer matches its types.
 import { type Interceptor, SchemaValidationError } from 'slonik';
 
 export const parseRows: Interceptor = {

@@ -1,20 +1,20 @@
-// The rule of the second try. A read is sent again whenever its connection broke; a write only when
-// it is certain that the first one did nothing. A write that may have been committed is not: the
-// client learns that the outcome is open.
+// The rule for second tries. A read is sent again whenever its connection broke; a write only if it
+// is certain that the first try did nothing. A write that may have been committed is not sent
+// again: the client gets a 503, which means that the outcome is unknown.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ConnectionLost, ConnectionNotOpened, failureOf, isNamedStatementLoss } from './failure.ts';
 
 export interface Retry {
-  /** Whether to try again after so many tries, answered after the pause that is due. */
+  /** Whether to try again after `tries` tries; resolves after the necessary pause. */
   isDue(error: unknown, tries: number, reads: boolean): Promise<boolean>;
   /** Whether named statements are in use. */
   named(): boolean;
 }
 
 /**
- * The most attempts on connections that break; those that do not open are paced by the backoff, up
- * to the deadline.
+ * The maximum number of attempts on connections that break. The backoff paces those whose
+ * connection does not open, up to the deadline.
  */
 const maxTries = 8;
 
@@ -27,9 +27,10 @@ const firstPause = 10_000;
 const longestPause = 3_600_000;
 
 /**
- * Whether named statements are in use. A single loss may come of a pooler that was set up anew a
- * moment ago, so names are tried again after a pause, which doubles while they keep being lost; one
- * line is logged when they stop, one when they have held for as long as they were out of use.
+ * Whether named statements are in use. A pooler that has just been reconfigured may lose them only
+ * once, so names are tried again after a pause, which doubles with each loss. One line is logged
+ * when they are no longer used, and one when they have worked again for as long as they were not
+ * used.
  */
 const createNames = (prepared: boolean, log: Logger, now: () => number) => {
   let pause = 0;
@@ -58,7 +59,7 @@ const createNames = (prepared: boolean, log: Logger, now: () => number) => {
   };
 };
 
-/** `prepared` says whether statements with a name are prepared on the server to begin with. */
+/** `prepared`: whether statements with a name are prepared on the server at first. */
 export const createRetry = (
   prepared: boolean,
   log: Logger,
@@ -75,8 +76,8 @@ export const createRetry = (
       }
       if (error instanceof ConnectionNotOpened) {
         if (!failureOf(error).retry) return false;
-        // The backoff paces them; but whatever fails before it must not spin, and starve the
-        // deadline's timer.
+        // The backoff paces them, but a failure that comes before it must not be repeated in a
+        // tight loop, which would keep the deadline's timer from running.
         await jitter(1);
         return true;
       }

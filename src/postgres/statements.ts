@@ -1,5 +1,5 @@
-// Statements on one leased connection of Slonik, by themselves or in a transaction: what it throws
-// when the connection is gone is told apart by whether anything can have been committed.
+// Statements on one leased connection of Slonik, by themselves or in a transaction. If the
+// connection breaks, the error states whether anything can have been committed.
 import type { CommonQueryMethods } from 'slonik';
 import type { Statements } from './database.ts';
 import { ConnectionLost } from './failure.ts';
@@ -45,10 +45,10 @@ export const statementsOn = (connection: CommonQueryMethods): Statements => {
           }
         });
       } catch (error) {
-        // COMMIT was not sent, so the end of the connection has rolled back; Slonik's ROLLBACK on
-        // it would say less.
+        // COMMIT was not sent, so the end of the connection has rolled back. The error of Slonik's
+        // own ROLLBACK would not show that.
         if (failure instanceof ConnectionLost || isUnsent(failure)) throw new ConnectionLost(failure, false);
-        // Later it may be Slonik's ROLLBACK that was refused, after a COMMIT of unknown outcome.
+        // Later, the refused statement may be Slonik's ROLLBACK after a COMMIT of unknown outcome.
         if (hasBegun) throw error;
         return rethrowUnsentAsLost(error);
       }

@@ -1,11 +1,11 @@
-// Postgres keeps microseconds, JavaScript's Date milliseconds: a timestamp stays text on its whole
-// way to the wire, or a keyset cursor would skip the tasks of a millisecond.
+// Postgres stores microseconds, and JavaScript's Date only milliseconds. So a timestamp stays text
+// all the way to the response; otherwise a keyset cursor would skip tasks of the same millisecond.
 
 // The ISO DateStyle: 2026-01-12 09:30:00.123456+00, with a fraction only if it is not zero.
 const iso = /^(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::?(\d\d))?$/;
 
-// What ends the text of a session in UTC is cut off and this put in its place, by the length of the
-// text: from no fraction to six digits of one.
+// What replaces the end of the text in a session in UTC, by the length of the text: from no
+// fraction to six digits.
 const endings = new Map([
   [22, '.000000Z'],
   [24, '00000Z'],
@@ -18,8 +18,8 @@ const endings = new Map([
 
 /**
  * From Postgres' text of a timestamptz to RFC 3339 in UTC with six digits of a second, whatever the
- * session's time zone. Throws a TypeError on any other text, and on years that RFC 3339 does not
- * know, before 0 and after 9999.
+ * session's time zone. Throws a TypeError on any other text, and on years that RFC 3339 cannot
+ * represent, before 0 and after 9999.
  */
 export const toRfc3339 = (text: string): string => {
   const ending = endings.get(text.length);

@@ -84,7 +84,7 @@ describe('a Postgres URL', () => {
     ['postgres://u@h/d?statement_timeout=5000', 'npm run limits'],
     ['postgres://u:top%secret@h/d', 'broken percent-escape'],
     ['postgres://u@h/d?sslmode=verify-full&sslrootcert=/nowhere', 'cannot be read'],
-    ['postgres://u@h/d?sslmode=disable&sslmode=require', 'sslmode is there twice'],
+    ['postgres://u@h/d?sslmode=disable&sslmode=require', 'sslmode appears twice'],
   ])('%s is refused before anything starts, in one line without its secrets', (url, reason) => {
     const read = () => readConfig({ DATABASE_URL: url, JWT_SECRET: 'x'.repeat(32) });
     expect(read).toThrow(ConfigError);

@@ -203,7 +203,7 @@ const network: readonly Row[] = [
     'refused',
     false,
     undefined,
-    'the server offers no channel binding, and the URL says channel_binding=require',
+    'the server offers no channel binding, and the URL requires it (channel_binding=require)',
   ],
   ['refused', false, 'ERR_TLS_CERT_ALTNAME_INVALID', ''],
   ['refused', false, 'CERT_HAS_EXPIRED', 'certificate has expired'],
