@@ -1,7 +1,7 @@
 // `npm run generate:console`: puts Swagger UI and src/console together as one self-contained page,
 // so that an installation without development dependencies has it, and its policy needs no host.
 // The server serves it at /console.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const page = 'generated/console.html';
 const read = (file: string) => readFileSync(file, 'utf8');
@@ -19,6 +19,7 @@ const fill = (html: string, place: string, content: string): string => {
 };
 
 const swagger = 'node_modules/swagger-ui-dist/swagger-ui';
+if (!existsSync(`${swagger}.css`)) throw new Error('swagger-ui-dist is not installed: run npm install');
 const styles = [`${swagger}.css`, 'src/console/console.css'].map(read).map(withoutMap).join('');
 // The licences of what the bundle contains are a file of comments.
 const scripts = [`${swagger}-bundle.js.LICENSE.txt`, `${swagger}-bundle.js`, 'src/console/console.js']
