@@ -52,7 +52,7 @@ const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
     ],
     interval: sweepInterval,
     onFailure: (error) =>
-      shard.log.warn({ err: error }, 'old data could not be deleted; it is tried again later'),
+      shard.log.warn({ err: error }, 'old data could not be deleted; the next sweep tries again'),
     // Its log lines are its own, not those of the request that it follows.
     outside: (work) => requestContext.exit(work),
   });
@@ -79,12 +79,9 @@ export interface AppDependencies {
   readonly showMetrics?: boolean;
   /** Requests of an owner per minute; 0 or absent for no limit. */
   readonly rateLimit?: number;
-  /** Tokens of an address per minute with a wrong signature; 100 if absent. */
+  /** Tokens with a wrong signature, per address and minute; 100 if absent. */
   readonly badTokens?: number;
-  /**
-   * Requests with a token in progress at once, of which one owner may have a quarter; 500 if
-   * absent.
-   */
+  /** Requests in progress with a token, of which one owner may have a quarter; 500 if absent. */
   readonly maxRequests?: number;
   /** The origins whose pages may read the responses. */
   readonly corsOrigins?: readonly string[];

@@ -203,7 +203,7 @@ export interface Config {
   readonly databaseTimeout: number;
   /** When readiness probes the database. */
   readonly readyProbe: ReadyProbe;
-  /** Requests in progress at once, beyond which new ones are refused. */
+  /** The maximum number of requests in progress; further ones are refused. */
   readonly maxRequests: number;
   /** Connections at once; fewer if the system allows the process fewer open files. */
   readonly maxConnections: number;
@@ -256,7 +256,7 @@ const faultsIn = (error: z.ZodError | undefined): string[] =>
 
 /** What the commands that prepare the databases need. */
 export interface MaintenanceConfig {
-  /** The direct address of each database, past any pooler; empty for the embedded one. */
+  /** The direct address of each database, without a pooler; empty for the embedded one. */
   readonly urls: readonly string[];
   readonly connectTimeout: number;
   readonly databaseTimeout: number;

@@ -138,7 +138,7 @@ const createBackoff = () => {
     fail: () => {
       const pause = Math.min(longestPause, firstPause * 2 ** failures);
       failures += 1;
-      // At another time than other instances, which have failed at the same moment.
+      // Not at the same time as other instances, which have failed at the same moment.
       retryAt = Date.now() + pause * (1 + Math.random() / 4);
     },
     reset: () => {

@@ -1,6 +1,6 @@
 // A cache of verified tokens. A valid signature stays valid until the token expires or the keys
-// change, and checking it again for every request costs more than the rest of the request's own
-// work.
+// change, and checking it again for every request would cost more than everything else that the
+// request does.
 import { hash } from 'node:crypto';
 import type { OwnerId, Principal } from './principal.ts';
 

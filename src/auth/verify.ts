@@ -33,7 +33,7 @@ const clockTolerance = 5;
 /** The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: a later `exp` cannot be shown to a client. */
 const latestExpiry = 253_402_300_799;
 
-/** Keys that a token without `kid` is tried with. */
+/** The maximum number of keys that a token without `kid` is tried with. */
 const maxCandidates = 10;
 
 // RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1).

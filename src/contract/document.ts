@@ -25,9 +25,7 @@ export const loadContract = async (): Promise<Contract> => {
   return { document: JSON.parse(json), yaml, docs };
 };
 
-/**
- * The places of the server's address, in the form of a contract that is served by its own server.
- */
+/** The places of the server's address, as they are in a contract whose server is `/`. */
 const inYaml = ['\nservers:\n  - url: ', '/', '\n'] as const;
 const inScript = ['"servers":[{"url":"', '/', '"'] as const;
 const onPage = ['>', '/', '</div>'] as const;
@@ -41,7 +39,7 @@ const swapAddress = (
   const place = before + address + after;
   const at = text.indexOf(place);
   if (at < 0 || text.includes(place, at + 1))
-    throw new Error(`The contract has no single place for ${place.trim()}`);
+    throw new Error(`The contract must contain exactly one ${place.trim()}`);
   // The page is large, so it is not copied if nothing changes.
   if (to === address) return text;
   return Buffer.concat([

@@ -125,8 +125,7 @@ export const describeSchema = async (url: string): Promise<string> => {
   try {
     const { rows } = await client.pg.query<Part>(parts);
     const strange = rows.filter(({ rank }) => rank === unknown).map(({ text }) => text);
-    if (strange.length > 0)
-      throw new Error(`describe-schema.ts does not know how to write ${strange.join(', ')}`);
+    if (strange.length > 0) throw new Error(`describe-schema.ts cannot describe ${strange.join(', ')}`);
     return rows
       .toSorted((a, b) => a.rank - b.rank || compare(a.owner, b.owner) || compare(a.name, b.name))
       .map(({ text, rank, name }) => (rank === 3 && name === '' ? `\n${text}\n` : `${text}\n`))

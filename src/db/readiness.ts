@@ -1,4 +1,4 @@
-// Whether the service should get requests: the database is reachable, and its schema is the one of
+// Whether the service should get requests: whether the database is reachable and has the schema of
 // this version. Health checks need no token, so however many come, only one probe runs at a time,
 // and its result is valid for all of them for a second.
 import { readdir } from 'node:fs/promises';

@@ -1,6 +1,6 @@
-// The limits on a session's statements and idle transactions. They cannot come with the connection,
+// The limits on a session's statements and idle transactions. A connection cannot set them itself,
 // because transaction poolers refuse start-up parameters, so they are settings of the role in this
-// database, which every new session has.
+// database, which apply to every new session.
 import type { BaseLogger } from 'pino';
 import { parseAddress } from '../postgres/address.ts';
 import { createClient } from '../postgres/client.ts';

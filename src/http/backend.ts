@@ -103,7 +103,11 @@ const whenGone =
     return () => res.off('close', left);
   };
 
-const repeatedKey: Fault = { loc: ['header', 'idempotency-key'], msg: 'must come once', type: 'repeated' };
+const repeatedKey: Fault = {
+  loc: ['header', 'idempotency-key'],
+  msg: 'must not be repeated',
+  type: 'repeated',
+};
 
 const requirements = (context: RequestContext) => context.operation.security ?? [];
 

@@ -11,7 +11,7 @@ import { requestIdOf, uuidOf } from './request-id.ts';
 export const parserProblem = (code: string | undefined): Problem => {
   if (code === 'HPE_HEADER_OVERFLOW') return problems.headersTooLarge();
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problems.requestTimeout();
-  return problems.malformed('This is not an HTTP request that could be read');
+  return problems.malformed('The bytes on this connection are not a valid HTTP request');
 };
 
 export interface RawResponseOptions {

@@ -28,7 +28,7 @@ const checkHost = (request: IncomingMessage): void => {
     throw problems.malformed('Send one Host header field');
   }
   if (!hosts.every((value) => hostField.test(value))) {
-    throw problems.malformed('The Host header field is not a host and a port');
+    throw problems.malformed('The Host header field must be a host, with or without a port');
   }
 };
 
@@ -39,7 +39,7 @@ const checkHost = (request: IncomingMessage): void => {
 const originForm = (target: string): string => {
   if (target.startsWith('/')) return target;
   const match = absoluteForm.exec(target);
-  if (match === null) throw problems.malformed('The request target is not a path and not an http address');
+  if (match === null) throw problems.malformed('The request target is neither a path nor an http address');
   const [, path = ''] = match;
   return path.startsWith('/') ? path : `/${path}`;
 };

@@ -1,5 +1,5 @@
 // Several processes on one port. The primary starts workers, replaces those that crash, stops them
-// in order, and serves the metrics of all.
+// cleanly, and serves the metrics of all.
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { Config } from '../config.ts';

@@ -24,8 +24,8 @@ const spare = (): number => {
 };
 
 /**
- * Returns `wanted`, or the number of connections that there are files for beside those to the
- * database. Logs a warning if that is fewer.
+ * Returns `wanted`, or the number of connections that the remaining files allow besides those to
+ * the database. Logs a warning if that is fewer.
  */
 export const connectionsWithin = (wanted: number, poolMax: number, log: Logger): number => {
   const possible = Math.max(least, spare() - poolMax - reserve);

@@ -38,7 +38,7 @@ export const main = async (signals: Signals): Promise<void> => {
   try {
     const config = readConfig(process.env);
     const log = createLogger(config.logLevel);
-    signals.failed = (error) => log.error({ err: error }, 'could not stop in order');
+    signals.failed = (error) => log.error({ err: error }, 'could not stop cleanly');
     if (config.database !== null && !cluster.isWorker) await refuseUnsuitable(config.database.url);
     if (config.workers > 1 && cluster.isPrimary) await runPrimary(config, log, signals);
     else await serve({ config, log, signals, isWorker: cluster.isWorker });

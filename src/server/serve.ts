@@ -59,7 +59,7 @@ interface Stopping {
   readonly close: () => Promise<void>;
 }
 
-/** Drains and ends in order; `hurry` aborts when there is a second signal. */
+/** Drains and ends cleanly; `hurry` aborts when there is a second signal. */
 const stop = async (
   signal: NodeJS.Signals,
   hurry: AbortSignal,

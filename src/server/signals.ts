@@ -24,9 +24,9 @@ export const exitCodeOf = (signal: EndingSignal): number => 128 + constants.sign
 
 export interface Signals {
   /**
-   * What to do on the first signal. Replace it when there is something to stop in order. `hurry`
-   * aborts, with the signal as its reason, when SIGINT or SIGTERM comes again: from then on, wait
-   * for nothing.
+   * What to do on the first signal. Replace it when there is something that must be stopped
+   * cleanly. `hurry` aborts, with the signal as its reason, when SIGINT or SIGTERM comes again:
+   * from then on, wait for nothing.
    */
   stop: (signal: EndingSignal, hurry: AbortSignal) => Promise<void>;
   /** Reports a stop that has failed; the process then ends with 1. */

@@ -6,7 +6,7 @@ import { catalogue, type ProblemSlug } from '../contract/problem.ts';
 const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, remedy: string]>> = {
   'malformed-request': [
     'The request could not be read: broken JSON, text that is not UTF-8, a broken percent-escape, a ' +
-      'cursor that this list did not make, or a body where none belongs.',
+      'cursor of another list, or a body where none belongs.',
     'Read detail, correct the request and send it again. A cursor works only with the sort order and the ' +
       'filters of the page that it came from.',
   ],
@@ -32,7 +32,7 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Send the same request with the same key again in a moment. The response is then that of the first request.',
   ],
   'erasure-in-progress': [
-    'You have asked for the deletion of all your data, and it is not finished. Nothing has changed.',
+    'You have requested the deletion of all your data, and it is not finished. Nothing has changed.',
     'Send the same request again after the number of seconds in Retry-After. The server finishes the ' +
       'deletion in the background.',
   ],
@@ -59,7 +59,7 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
   'validation-error': [
     'The request could be read, but breaks the contract. Nothing was changed.',
     'Each entry of errors names a place (loc), what is wrong there (msg) and the broken rule (type). ' +
-      'Correct them all and send the request again; the same request will fail again.',
+      'Correct all of them and send the request again; unchanged, it will fail again.',
   ],
   'batch-not-applicable': [
     'One operation of the batch cannot be applied, for example because its task does not exist or has ' +

@@ -77,7 +77,7 @@ test('one write starts a sweep of each, and one that is down does not stop the o
   );
   const nothing = { erasing: 0, tasks: 0, tombstones: 0, results: 0 };
   for (const url of urls) await expect.poll(() => left(url), { timeout: 15_000 }).toEqual(nothing);
-  const failed = 'old data could not be deleted; it is tried again later';
+  const failed = 'old data could not be deleted; the next sweep tries again';
   await service.until(() => service.stdout().includes(failed));
   const failures = linesOf(service.stdout()).filter(({ msg }) => msg === failed);
   expect(failures.map(({ database }) => database)).toEqual(['127.0.0.1:1/none']);
