@@ -44,12 +44,19 @@ export class RequestValidator extends OpenAPIValidator<Document> {
     };
     setImmediate(compileNext);
   }
-  /** Without Ajv's coercion: the router's replaces it. */
+
+  #ajv: ReturnType<OpenAPIValidator['getAjv']> | undefined;
+
+  /**
+   * One for all operations: each would compile JSON Schema's own schema first, which takes longer
+   * than most of theirs. Without Ajv's coercion: the router's replaces it.
+   */
   override getAjv(
     context: Parameters<OpenAPIValidator['getAjv']>[0],
     options?: Parameters<OpenAPIValidator['getAjv']>[1],
   ): ReturnType<OpenAPIValidator['getAjv']> {
-    return super.getAjv(context, { ...options, coerceTypes: false });
+    this.#ajv ??= super.getAjv(context, { ...options, coerceTypes: false });
+    return this.#ajv;
   }
 
   override preCompileResponseValidators(): void {}
