@@ -46,6 +46,10 @@ export interface Connected {
   close(): Promise<void>;
 }
 
+// For the person who started the process, like the banner, and not a line of the log.
+const announceCreation = (directory: string): void =>
+  void process.stderr.write(`Creating the embedded database in ${directory}: this takes some seconds.\n`);
+
 /**
  * Opens the configured database. For the embedded one, throws DataDirectoryInUse or
  * EmbeddedDatabaseMissing.
@@ -70,7 +74,7 @@ export const connect = async (
     const close = async () => void (await Promise.all(all.map((each) => each.close())));
     return { database, shards, embedded: null, close };
   }
-  const embedded = await startEmbedded(settings.dataDir);
+  const embedded = await startEmbedded(settings.dataDir, announceCreation);
   const { url } = embedded;
   await migrate({ url, direction: 'up' }, log);
   const database = await openDatabase({ url, ...embeddedSettings, timeout }, log, observer);

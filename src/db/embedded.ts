@@ -55,18 +55,27 @@ const makeDirectory = async (dataDir: string): Promise<string> => {
   return directory;
 };
 
+// An eighth of the default: PGlite touches all of it with the first statement, which takes time and
+// memory at each start.
+const sharedBuffers = '16MB';
+
 /**
- * Starts Postgres on `dataDir`, which it creates on the first start. Throws DataDirectoryInUse if
- * another process uses it, DataDirectoryUnusable if it cannot be written, EmbeddedDatabaseMissing
- * if PGlite is not installed.
+ * Starts Postgres on `dataDir`, which it creates on the first start. That takes some seconds, in
+ * which nothing else in the process runs: `onCreate` is called before, with the absolute path.
+ * Throws DataDirectoryInUse if another process uses it, DataDirectoryUnusable if it cannot be
+ * written, EmbeddedDatabaseMissing if PGlite is not installed.
  */
-export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> => {
+export const startEmbedded = async (
+  dataDir: string,
+  onCreate?: (directory: string) => void,
+): Promise<EmbeddedDatabase> => {
   const { PGlite, PGLiteSocketServer } = await load();
   const directory = await makeDirectory(dataDir);
   const unlock = lockDirectory(directory);
   try {
     const cluster = join(directory, 'postgres');
     if (!existsSync(cluster)) {
+      onCreate?.(directory);
       // Created elsewhere and then moved into place, so that a process that is killed does not
       // leave half a cluster.
       const unfinished = `${cluster}.unfinished`;
@@ -74,7 +83,8 @@ export const startEmbedded = async (dataDir: string): Promise<EmbeddedDatabase> 
       await (await PGlite.create(unfinished)).close();
       await rename(unfinished, cluster);
     }
-    const db = await PGlite.create(cluster);
+    const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`];
+    const db = await PGlite.create(cluster, { startParams });
     const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 4 });
     await server.start();
     return {

@@ -40,6 +40,9 @@ describe('the first start', { timeout: 300_000 }, () => {
     const directory = join(await newDirectory(), 'not', 'there', 'yet');
     const service = await startService({ DATA_DIR: directory });
     const banner = service.stderr();
+    expect(banner.split('\n')[0]).toBe(
+      `Creating the embedded database in ${directory}: this takes some seconds.`,
+    );
     expect(banner).toContain('DEVELOPMENT database');
     expect(banner).toContain(`API       ${service.url}\n`);
     expect(banner).toContain(`Data      ${directory}\n`);
@@ -107,6 +110,7 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(service.token).toBe('');
     expect(service.stderr()).toMatch(/^ {2}Console {3}\S+\/console$/m);
     expect(service.stderr()).not.toContain('curl');
+    expect(service.stderr()).not.toContain('Creating');
   });
 
   test('prints an address that works for every HOST', async () => {
