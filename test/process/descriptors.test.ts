@@ -20,7 +20,6 @@ const startWithFiles = async (files: number): Promise<Service> => {
       DATABASE_POOL_MAX: '1',
       DATABASE_PREPARED_STATEMENTS: String(postgres.preparedStatements),
       JWT_SECRET: testSecret,
-      SHUTDOWN_DELAY_MS: '0',
     },
     { files },
   );

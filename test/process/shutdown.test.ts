@@ -40,7 +40,6 @@ const startInVain = async (timeout: string, env: Environment = {}) =>
     DATABASE_URL: await silentDatabase(),
     DATABASE_CONNECT_TIMEOUT_MS: timeout,
     DATABASE_TIMEOUT_MS: timeout,
-    SHUTDOWN_DELAY_MS: '0',
     JWT_SECRET: testSecret,
     ...env,
   });
@@ -92,7 +91,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
 
   test('responds to all requests of one connection, and ends when the last byte has been read', async () => {
     // The grace period is longer than the test may take.
-    const service = await startInVain('3000', { SHUTDOWN_TIMEOUT_MS: '600000' });
+    const service = await startInVain('1500', { SHUTDOWN_TIMEOUT_MS: '600000' });
     const request = `GET ${tasksPath} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${await tokenFor('alice')}\r\n\r\n`;
     const pipelined = await open(service.port);
     pipelined.write(request.repeat(3));

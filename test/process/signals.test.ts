@@ -20,7 +20,6 @@ const startInProduction = async (timeout: string, env: Readonly<Record<string, s
     DATABASE_URL: await silentDatabase(),
     DATABASE_CONNECT_TIMEOUT_MS: timeout,
     DATABASE_TIMEOUT_MS: timeout,
-    SHUTDOWN_DELAY_MS: '0',
     JWT_SECRET: testSecret,
     ...env,
   });

@@ -39,7 +39,6 @@ const settings = (port: number) => ({
   DATABASE_URL: `postgresql://postgres@127.0.0.1:${port}/none`,
   DATABASE_CONNECT_TIMEOUT_MS: '1000',
   DATABASE_TIMEOUT_MS: '1000',
-  SHUTDOWN_DELAY_MS: '0',
   DATABASE_POOL_MAX: '1',
   // The embedded Postgres is one session behind all connections: on a new one, the names of its
   // statements would be in use.

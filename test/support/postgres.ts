@@ -1,13 +1,11 @@
 // The Postgres that a test file runs on: a copy of the migrated embedded cluster, or the one of
 // TEST_DATABASE_URL.
 import { randomUUID } from 'node:crypto';
-import { cpSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdtempSync } from 'node:fs';
 import { inject } from 'vitest';
 import { embeddedSettings, startEmbedded } from '../../src/db/embedded.ts';
 import { queryPostgres } from './query.ts';
+import { restoreDirectory } from './restore-directory.ts';
 
 export { queryPostgres };
 
@@ -21,24 +19,28 @@ export interface TestPostgres {
 /** True when the tests run on a Postgres with real concurrency, not on the embedded one. */
 export const isRealPostgres = Boolean(process.env.TEST_DATABASE_URL);
 
-/**
- * Copies the files of a template to `directory`. The synchronous copy takes a fifth of the
- * processor time of the other.
- */
-export const copyTemplate = (name: 'template' | 'emptyTemplate', directory: string): void =>
-  cpSync(inject(name), directory, { recursive: true });
+export type TemplateName = 'template' | 'emptyTemplate';
 
-const startCopy = async (
-  name: 'template' | 'emptyTemplate',
-): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
-  const directory = await mkdtemp(join(tmpdir(), 'tasks-test-'));
-  copyTemplate(name, directory);
+const free: Record<TemplateName, string[]> = { template: [], emptyTemplate: [] };
+
+/**
+ * A copy of a template, which `release` gives back for the next one. Call it when nothing uses the
+ * copy any more; with the last test the copies go.
+ */
+export const takeCopy = (name: TemplateName): { readonly directory: string; release(): void } => {
+  const directory = free[name].pop() ?? mkdtempSync(`${inject(name)}-`);
+  restoreDirectory(inject(name), directory);
+  return { directory, release: () => void free[name].push(directory) };
+};
+
+const startCopy = async (name: TemplateName): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
+  const { directory, release } = takeCopy(name);
   const embedded = await startEmbedded(directory);
   return {
     url: embedded.url,
     close: async () => {
       await embedded.close();
-      await rm(directory, { recursive: true, force: true });
+      release();
     },
   };
 };

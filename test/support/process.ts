@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Send, sendTo } from './client.ts';
-import { copyTemplate } from './postgres.ts';
+import { takeCopy } from './postgres.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -131,10 +131,10 @@ const portOf = (output: string): number | undefined =>
 
 /**
  * Starts the service on a free port and waits until it listens. `LOG_LEVEL` must be info or more
- * talkative.
+ * talkative. It ends without a delay, which the default on a real Postgres has, unless one is set.
  */
 export const startService = async (env: Environment, options?: RunOptions): Promise<Service> => {
-  const program = run('src/start.js', [], { PORT: '0', ...env }, options);
+  const program = run('src/start.js', [], { PORT: '0', SHUTDOWN_DELAY_MS: '0', ...env }, options);
   const port = await program.until(() => portOf(program.stdout()));
   if (env.DATABASE_URL === undefined) await program.until(() => program.stderr().endsWith('\n\n'));
   const token = /^ {2}Token {5}(\S+)$/m.exec(program.stderr())?.[1] ?? '';
@@ -162,8 +162,8 @@ export const newDirectory = async (): Promise<string> => {
 
 /** A data directory with the cluster made already, to save the seconds that a first start takes. */
 export const newDataDirectory = async (): Promise<string> => {
-  const directory = await newDirectory();
-  copyTemplate('template', directory);
+  const { directory, release } = takeCopy('template');
+  onTestFinished(release);
   return directory;
 };
 
