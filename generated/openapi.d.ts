@@ -101,7 +101,9 @@ export interface paths {
         /**
          * Update a task
          * @description Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps
-         *     its value, and `null` clears `description`. At least one field is required.
+         *     its value, and `null` clears `description`, `due` or `start`. In `metadata`, absent names
+         *     keep their values, and `null` removes a name. `labels` is replaced as a whole. At least one
+         *     field is required.
          */
         readonly patch: operations["updateTask"];
         readonly trace?: never;
@@ -515,6 +517,66 @@ export interface components {
          * @example Two cartons.
          */
         readonly Description: string | null;
+        /**
+         * @description When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
+         *     and times".
+         * @example 2026-03-01T09:30[Europe/Berlin]
+         */
+        readonly Due: string | null;
+        /**
+         * @description Before this, the task is not to be worked on; or `null`. It has the same forms as `due`, and
+         *     may be later than `due`.
+         * @example 2026-02-16
+         */
+        readonly Start: string | null;
+        /**
+         * @description How important the task is, from `none` to `urgent`.
+         * @example high
+         * @enum {string}
+         */
+        readonly Priority: "none" | "low" | "medium" | "high" | "urgent";
+        /**
+         * @description A label. White space at its start and end is removed, and its characters are composed
+         *     (Unicode NFC). It has no comma and no control characters.
+         * @example Home
+         */
+        readonly Label: string;
+        /**
+         * @description The labels of the task, in the order in which they were given. No two of them may be equal
+         *     apart from letter case. A list of labels takes the place of the one before.
+         * @example [
+         *       "Home",
+         *       "Tax 2025"
+         *     ]
+         */
+        readonly Labels: readonly components["schemas"]["Label"][];
+        /**
+         * @description A text of your own.
+         * @example 4711
+         */
+        readonly MetadataValue: string;
+        /**
+         * @description Up to 16 texts of your own, by name: for example the task's id in another system. The server
+         *     does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to `z`,
+         *     digits, `_`, `.` and `-`.
+         * @example {
+         *       "crm.ticket": "4711"
+         *     }
+         */
+        readonly Metadata: {
+            readonly [key: string]: components["schemas"]["MetadataValue"];
+        };
+        /**
+         * @description The metadata to change. A text sets the name's value, `null` removes the name, and absent
+         *     names keep their values. Afterwards, the task may have up to 16 names.
+         * @example {
+         *       "crm.ticket": "4712",
+         *       "crm.queue": null
+         *     }
+         */
+        readonly MetadataPatch: {
+            readonly [key: string]: string | null;
+        };
         /** @description Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2). */
         readonly EntityTags: string;
         /**
@@ -529,6 +591,11 @@ export interface components {
             readonly description?: components["schemas"]["Description"];
             /** @description Whether the task is completed. `false` when absent. */
             readonly completed?: boolean;
+            readonly due?: components["schemas"]["Due"];
+            readonly start?: components["schemas"]["Start"];
+            readonly priority?: components["schemas"]["Priority"];
+            readonly labels?: components["schemas"]["Labels"];
+            readonly metadata?: components["schemas"]["Metadata"];
         };
         /**
          * @description The content of a task. Any writable field that is not required keeps its value when it is
@@ -539,6 +606,11 @@ export interface components {
             readonly description: components["schemas"]["Description"];
             /** @description Whether the task is completed. */
             readonly completed: boolean;
+            readonly due?: components["schemas"]["Due"];
+            readonly start?: components["schemas"]["Start"];
+            readonly priority?: components["schemas"]["Priority"];
+            readonly labels?: components["schemas"]["Labels"];
+            readonly metadata?: components["schemas"]["Metadata"];
         };
         /** @description The fields to change, at least one. */
         readonly TaskUpdate: {
@@ -546,6 +618,11 @@ export interface components {
             readonly description?: components["schemas"]["Description"];
             /** @description Whether the task is completed. */
             readonly completed?: boolean;
+            readonly due?: components["schemas"]["Due"];
+            readonly start?: components["schemas"]["Start"];
+            readonly priority?: components["schemas"]["Priority"];
+            readonly labels?: components["schemas"]["Labels"];
+            readonly metadata?: components["schemas"]["MetadataPatch"];
         };
         /** @description A task. */
         readonly Task: {
@@ -567,6 +644,11 @@ export interface components {
              * @description When the task was completed, or `null` if it is open.
              */
             readonly completed_at: string | null;
+            readonly due: components["schemas"]["Due"];
+            readonly start: components["schemas"]["Start"];
+            readonly priority: components["schemas"]["Priority"];
+            readonly labels: components["schemas"]["Labels"];
+            readonly metadata: components["schemas"]["Metadata"];
             /**
              * Format: date-time
              * @description When the task was created.

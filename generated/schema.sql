@@ -8,10 +8,57 @@ CREATE DOMAIN change_number AS bigint
   CONSTRAINT change_number_check CHECK (VALUE >= 1);
 CREATE DOMAIN task_description AS text
   CONSTRAINT task_description_check CHECK (char_length(VALUE) <= 2000);
+CREATE DOMAIN task_labels AS jsonb
+  CONSTRAINT task_labels_check CHECK (VALUE = '[]'::jsonb OR are_task_labels(VALUE));
+CREATE DOMAIN task_metadata AS jsonb
+  CONSTRAINT task_metadata_check CHECK (VALUE = '{}'::jsonb OR is_task_metadata(VALUE));
+CREATE DOMAIN task_moment AS text COLLATE "C"
+  CONSTRAINT task_moment_check CHECK (
+CASE
+    WHEN (VALUE COLLATE "C") ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3])(:[0-5][0-9]){1,2}(\[[A-Za-z0-9_+/-]{1,64}\])?)?$'::text THEN make_date("left"(VALUE, 4)::integer, substr(VALUE, 6, 2)::integer, substr(VALUE, 9, 2)::integer) IS NOT NULL
+    ELSE VALUE IS NULL
+END);
+CREATE TYPE task_priority AS ENUM ('none', 'low', 'medium', 'high', 'urgent');
 CREATE DOMAIN task_title AS text COLLATE "C"
   CONSTRAINT task_title_check CHECK (char_length(VALUE) >= 1 AND char_length(VALUE) <= 200 AND (VALUE COLLATE "C") ~ '[^\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]'::text);
 CREATE DOMAIN task_version AS integer
   CONSTRAINT task_version_check CHECK (VALUE >= 1);
+CREATE OR REPLACE FUNCTION public.are_task_labels(labels jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE
+    WHEN jsonb_typeof(labels) = 'array' THEN
+      jsonb_array_length(labels) <= 20
+      AND NOT EXISTS (
+        SELECT
+        FROM jsonb_array_elements(labels) AS item (label)
+        WHERE jsonb_typeof(label) <> 'string'
+          OR char_length(label #>> '{}') NOT BETWEEN 1 AND 50
+          OR ((label #>> '{}') COLLATE "C") ~ '[,\u0001-\u001f\u007f-\u009f]'
+      )
+    ELSE false
+  END
+$function$
+;
+CREATE OR REPLACE FUNCTION public.is_task_metadata(metadata jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE
+    WHEN jsonb_typeof(metadata) = 'object' THEN
+      (
+        SELECT count(*) <= 16
+          AND bool_and((key COLLATE "C") ~ '^[a-z0-9_.-]{1,40}$' AND jsonb_typeof(value) = 'string')
+          AND bool_and(char_length(value #>> '{}') <= 500)
+        FROM jsonb_each(metadata)
+      )
+    ELSE false
+  END
+$function$
+;
 
 CREATE TABLE idempotency_keys (
   owner_id text COLLATE "C" NOT NULL,
@@ -64,6 +111,11 @@ CREATE TABLE tasks (
   updated_at timestamp with time zone NOT NULL,
   version task_version NOT NULL DEFAULT 1,
   change_seq change_number NOT NULL,
+  due task_moment,
+  start task_moment,
+  priority task_priority NOT NULL DEFAULT 'none'::task_priority,
+  labels task_labels NOT NULL DEFAULT '[]'::jsonb,
+  metadata task_metadata NOT NULL DEFAULT '{}'::jsonb,
   CONSTRAINT tasks_pkey PRIMARY KEY (owner_id, id),
   CONSTRAINT tasks_check CHECK (completed = (completed_at IS NOT NULL)),
   CONSTRAINT tasks_owner_id_check CHECK (char_length(owner_id) >= 1 AND char_length(owner_id) <= 255)

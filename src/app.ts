@@ -10,6 +10,7 @@ import type { Shard } from './db/connect.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
 import { syncSecretOf } from './db/sync-secret.ts';
+import { timeZonesOf } from './db/time-zones.ts';
 import { createAdmission } from './http/admission.ts';
 import { anonymousTurns, createTurns } from './http/anonymous-turns.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
@@ -27,6 +28,7 @@ import type { Database } from './postgres/database.ts';
 import { type SessionContext, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
+import { zoneNamesOf } from './tasks/moment.ts';
 import { type OwnerContext, ownerContextOf } from './tasks/owner-context.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
 
@@ -140,6 +142,7 @@ export const createApp = async ({
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
   const syncSecret = syncSecretOf(database);
+  const zones = timeZonesOf(database, zoneNamesOf);
   const sweep = createSweep({ database, shards, log }, pieces);
   const backend = await createBackend({
     document: contract.document as Document,
@@ -165,6 +168,7 @@ export const createApp = async ({
         owner: principal.ownerId,
         whenGone,
         syncSecret,
+        zones,
         pieces,
         finishErasures: () => sweep(true),
       }),

@@ -59,13 +59,45 @@ export const isFrozen = ({ sent, refused }: Edit): boolean => sent !== undefined
  */
 export const isForgotten = (sent: number): boolean => Math.abs(Date.now() - sent) > 23 * 3_600_000;
 
+// As the service merges it (RFC 7396): null removes a name.
+const merged = (present: Task['metadata'] = {}, patch: TaskUpdate['metadata'] = {}): Task['metadata'] =>
+  Object.fromEntries(
+    Object.entries({ ...present, ...patch }).flatMap(([name, value]) =>
+      value === null ? [] : [[name, value]],
+    ),
+  );
+
+/** The content of a task with changes on top. */
+export const withChanges = <Content extends TaskCreate>(
+  content: Content,
+  { metadata, ...rest }: TaskUpdate = {},
+): Content => ({
+  ...content,
+  ...rest,
+  ...(metadata !== undefined && { metadata: merged(content.metadata, metadata) }),
+});
+
+/**
+ * Changes that do what both do, one after the other. A name that `base` does not have need not be
+ * removed: so the names stay few, however long the user is offline.
+ */
+const joinedChanges = (earlier: TaskUpdate, later: TaskUpdate, base?: Task): TaskUpdate => {
+  const all = { ...earlier, ...later };
+  if (earlier.metadata === undefined || later.metadata === undefined) return all;
+  const names = Object.entries({ ...earlier.metadata, ...later.metadata });
+  const isNeeded = ([name, value]: (typeof names)[number]) =>
+    value !== null || base === undefined || Object.hasOwn(base.metadata ?? {}, name);
+  return { ...all, metadata: Object.fromEntries(names.filter(isNeeded)) };
+};
+
 /**
  * The edit with what follows made part of it, under the same key; null when nothing is left to do.
  */
 export const followed = (edit: Edit, sequel: Sequel): Edit | null => {
   if (sequel.kind === 'update') {
-    if (edit.kind === 'create') return { ...edit, task: { ...edit.task, ...sequel.changes } };
-    if (edit.kind === 'update') return { ...edit, changes: { ...edit.changes, ...sequel.changes } };
+    if (edit.kind === 'create') return { ...edit, task: withChanges(edit.task, sequel.changes) };
+    if (edit.kind === 'update')
+      return { ...edit, changes: joinedChanges(edit.changes, sequel.changes, edit.base) };
     return edit;
   }
   if (edit.kind === 'create') return null;
@@ -92,7 +124,8 @@ export const withSequel = (edit: Edit, sequel: Sequel): Edit => {
   const earlier = edit.sequel?.kind === 'update' ? edit.sequel.changes : {};
   return {
     ...edit,
-    sequel: sequel.kind === 'update' ? { ...sequel, changes: { ...earlier, ...sequel.changes } } : sequel,
+    sequel:
+      sequel.kind === 'update' ? { ...sequel, changes: joinedChanges(earlier, sequel.changes) } : sequel,
   };
 };
 
@@ -104,23 +137,51 @@ export const outgoing = ({ refused: _refused, ...edit }: Edit, attempt: number):
 });
 
 /** What a user writes of a task. A field that is missing here does not compile. */
-export const contentOf = ({ title, description, completed }: Task): Required<TaskCreate> => ({
+export const contentOf = ({
   title,
   description,
   completed,
+  due,
+  start,
+  priority,
+  labels,
+  metadata,
+}: Task): Required<TaskCreate> => ({
+  title,
+  description,
+  completed,
+  due,
+  start,
+  priority,
+  labels,
+  metadata,
 });
 
 /** The task as the user should see it, with the edit on top; undefined when it is to be gone. */
 export const withEdit = (edit: Edit, task: Task | undefined): Task | TaskCreate | undefined => {
   if (edit.kind === 'delete' || edit.sequel?.kind === 'delete') return undefined;
   const later = edit.sequel?.changes;
-  if (edit.kind === 'create') return { ...edit.task, ...later };
-  return { ...(task ?? edit.base), ...edit.changes, ...later };
+  if (edit.kind === 'create') return withChanges(edit.task, later);
+  return withChanges(withChanges(task ?? edit.base, edit.changes), later);
+};
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+// Of JSON values; the members of an object have no order.
+const isEqual = (a: unknown, b: unknown): boolean => {
+  if (!isObject(a) || !isObject(b)) return a === b;
+  const members = Object.entries(a);
+  const others = new Map(Object.entries(b));
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    members.length === others.size &&
+    members.every(([name, value]) => others.has(name) && isEqual(value, others.get(name)))
+  );
 };
 
 /** Whether the task is as the edit would make it, whoever did it. */
 export const isDone = (edit: Edit, task: Task | undefined): boolean => {
   if (edit.kind === 'delete') return task === undefined;
   if (edit.kind === 'create' || task === undefined) return false;
-  return Object.entries(edit.changes).every(([name, value]) => task[name as keyof Task] === value);
+  return isEqual(withChanges(task, edit.changes), task);
 };

@@ -13,6 +13,7 @@ import {
   type Task,
   type TaskCreate,
   unsent,
+  withChanges,
   withEdit,
   withSequel,
 } from './edit.ts';
@@ -202,7 +203,11 @@ export const resolve = (copy: LocalCopy, named: string, winner: 'mine' | 'theirs
   if (mine.kind === 'create') copy.edits.set(id, mine);
   else if (theirs !== null) copy.edits.set(id, { ...mine, base: theirs });
   else if (mine.kind === 'update') {
-    copy.edits.set(id, { kind: 'create', key: newKey(), task: contentOf({ ...mine.base, ...mine.changes }) });
+    copy.edits.set(id, {
+      kind: 'create',
+      key: newKey(),
+      task: contentOf(withChanges(mine.base, mine.changes)),
+    });
   }
 };
 

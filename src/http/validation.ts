@@ -4,10 +4,20 @@ import type { Ajv, ErrorObject } from 'ajv';
 import { formats } from '../contract/formats.ts';
 import type { Fault } from '../contract/problem.ts';
 
+type TextMode = 'trim' | 'compose' | 'keep';
+
+const rewritten: Readonly<Record<TextMode, (text: string) => string>> = {
+  keep: (text) => text,
+  trim: (text) => text.trim(),
+  compose: (text) => text.normalize('NFC').trim(),
+};
+
 /**
- * Teaches Ajv the contract's formats and its `x-text`: text that Postgres can store, which means no
- * NUL and no lone surrogate. `x-text: trim` removes white space around it before the other rules
- * are checked.
+ * Teaches Ajv the contract's formats and two of its extensions. `x-text` is text that Postgres can
+ * store, which means no NUL and no lone surrogate. `x-text: trim` removes white space around it
+ * before the other rules are checked, and `compose` also composes its characters (NFC).
+ * `x-property-names` is a pattern for the names of an object's members, which OpenAPI 3.0 has no
+ * keyword for.
  */
 export const customizeAjv = (ajv: Ajv): Ajv => {
   for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format);
@@ -17,16 +27,21 @@ export const customizeAjv = (ajv: Ajv): Ajv => {
     before: 'maxLength',
     modifying: true,
     validate: (
-      mode: 'trim' | 'keep',
+      mode: TextMode,
       text: string,
       _schema: unknown,
       at?: { parentData: unknown; parentDataProperty: string | number },
     ) => {
-      if (mode === 'trim' && at)
-        (at.parentData as Record<string | number, unknown>)[at.parentDataProperty] = text.trim();
+      if (mode !== 'keep' && at)
+        (at.parentData as Record<string | number, unknown>)[at.parentDataProperty] = rewritten[mode](text);
       return text.isWellFormed() && !text.includes('\0');
     },
     error: { message: 'must be Unicode text without NUL and without lone surrogates' },
+  });
+  ajv.addKeyword({
+    keyword: 'x-property-names',
+    type: 'object',
+    macro: (pattern: string) => ({ propertyNames: { pattern } }),
   });
   return ajv;
 };
@@ -154,10 +169,10 @@ const shortened = (name: string): string =>
 const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** The place of an error, such as `["body", "title"]`. */
-const locate = ({ instancePath, params }: ErrorObject): Fault['loc'] => {
+const locate = ({ instancePath, params, propertyName }: ErrorObject): Fault['loc'] => {
   const [place = '', ...parts] = [
     ...instancePath.split('/').slice(1).map(unescapePointer),
-    ...[params.missingProperty ?? params.additionalProperty ?? []].flat(),
+    ...[params.missingProperty ?? params.additionalProperty ?? propertyName ?? []].flat(),
   ];
   return [
     places[place] ?? place,
@@ -165,7 +180,10 @@ const locate = ({ instancePath, params }: ErrorObject): Fault['loc'] => {
   ];
 };
 
-const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: Fault['loc']): string => {
+const explain = (
+  { keyword, params, message, parentSchema, propertyName }: ErrorObject,
+  loc: Fault['loc'],
+): string => {
   switch (keyword) {
     case 'required':
       return 'is required';
@@ -174,6 +192,8 @@ const explain = ({ keyword, params, message, parentSchema }: ErrorObject, loc: F
     case 'enum':
       return `must be one of: ${params.allowedValues.join(', ')}`;
     case 'pattern':
+      if (propertyName !== undefined)
+        return 'is not a name of 1 to 40 of the characters a-z, 0-9, _, . and -';
       return parentSchema?.['x-pattern-message'] ?? message ?? 'has the wrong form';
     default:
       return message ?? 'is not valid';
@@ -189,8 +209,8 @@ const maxFaults = 100;
 export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
   const faults = new Map<string, Fault>();
   for (const error of errors) {
-    // The errors of the branch are already in the list.
-    if (error.keyword === 'if') continue;
+    // The errors of the branch, or of the name, are in the list already.
+    if (['if', 'propertyNames', 'x-property-names'].includes(error.keyword)) continue;
     const loc = locate(error);
     const place = JSON.stringify(loc);
     if (!faults.has(place)) faults.set(place, { loc, msg: explain(error, loc), type: error.keyword });

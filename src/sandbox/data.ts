@@ -18,14 +18,23 @@ const taxReturn = 'a1b6f7f0-25c1-4f4e-8d52-6f1f5f0f7c02';
 const plants = 'd90b6a3e-6a0c-4c39-9f43-0a1f0d2f8e03';
 const foreign = '5c7d1e44-9d1b-4b7a-8f0e-3e2a1b0c9d04';
 
-const filed = { title: 'File the tax return', description: 'The forms are in the blue folder.' };
+const filed = {
+  title: 'File the tax return',
+  description: 'The forms are in the blue folder.',
+  due: '2026-05-31',
+  start: '2026-04-01',
+  priority: 'high',
+  labels: ['Home', 'Tax 2025'],
+  metadata: { 'crm.ticket': '4711' },
+} as const;
+const daily = { title: 'Water the plants', due: '2026-01-11T18:00', labels: ['Home'] };
 const watered = { completed: true, completed_at: '2026-01-11T18:20:00.250000Z' };
 
 /** In the order of their creation. */
 export const exampleTasks: readonly Task[] = [
   newTask(taxReturn, owner, filed, '2026-01-10T08:00:00.000001Z'),
   {
-    ...newTask(plants, owner, { title: 'Water the plants' }, '2026-01-11T07:15:00.500000Z'),
+    ...newTask(plants, owner, daily, '2026-01-11T07:15:00.500000Z'),
     ...watered,
     updated_at: watered.completed_at,
     version: 2,

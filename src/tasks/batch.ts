@@ -4,6 +4,7 @@
 import type { components } from '../contract/operation.ts';
 import type { Fault } from '../contract/problem.ts';
 import { type Task, type TaskCreate, type TaskUpdate, withDefaults } from './columns.ts';
+import { hasTooMany, patchedMetadata, tooMany } from './metadata.ts';
 import { microsecondsAfter } from './microseconds.ts';
 import { maxVersion } from './precondition.ts';
 
@@ -67,6 +68,7 @@ const changed = (task: Task, changes: TaskUpdate, at: string): Task => {
   return {
     ...task,
     ...changes,
+    metadata: patchedMetadata(task.metadata, changes.metadata),
     completed_at: completed ? (task.completed_at ?? at) : null,
     updated_at: at,
     version: task.version + 1,
@@ -81,9 +83,9 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
   const now = new Map(beginning.tasks);
   const touched = new Map<string, Touched>();
   const results: BatchResult[] = [];
-  const refuse = (field: string, msg: string, type: string): Outcome => ({
+  const refuse = (field: string | readonly string[], msg: string, type: string): Outcome => ({
     applicable: false,
-    fault: { loc: ['body', 'operations', results.length, field], msg, type },
+    fault: { loc: ['body', 'operations', results.length, ...[field].flat()], msg, type },
   });
 
   for (const operation of operations) {
@@ -109,6 +111,7 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     } else {
       if (task.version === maxVersion) return refuse('id', 'cannot be changed any more', 'change_limit');
       const next = changed(task, operation.changes, at);
+      if (hasTooMany(next.metadata)) return refuse(['changes', 'metadata'], tooMany, 'maxProperties');
       now.set(id, next);
       results.push({ op: 'update', task: next });
     }

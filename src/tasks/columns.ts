@@ -8,7 +8,10 @@ import { z } from 'zod';
 import type { components } from '../contract/operation.ts';
 import type { Slots, Value } from './statement.ts';
 
-type SqlType = 'boolean' | 'integer' | 'text' | 'timestamptz' | 'uuid';
+type SqlType = 'boolean' | 'integer' | 'jsonb' | 'task_priority' | 'text' | 'timestamptz' | 'uuid';
+
+/** A value that a column's default may be; what is not a `Value` is bound as JSON. */
+type Default = Value | readonly string[] | Readonly<Record<string, string>>;
 
 interface Declared {
   /** The type of parameters and JSON members; the column itself may have a domain over it. */
@@ -16,7 +19,11 @@ interface Declared {
   /** Whether clients write it. What they do not write, the statements set by themselves. */
   readonly isWritable?: true;
   /** The value of a new task that comes without one; none where it is required. */
-  readonly default?: Value;
+  readonly default?: Default;
+  /** Whether the text is a moment, which has one spelling (moment.ts). */
+  readonly isMoment?: true;
+  /** Whether a change is merged into the object that is there, where null removes a member. */
+  readonly isMerged?: true;
 }
 
 const column = <Schema extends z.ZodType, const Column extends Declared>(schema: Schema, declared: Column) =>
@@ -25,6 +32,16 @@ const column = <Schema extends z.ZodType, const Column extends Declared>(schema:
 // Slonik leaves timestamps as text, with microseconds.
 const time = () => z.string();
 
+const moment = () =>
+  column(z.string().nullable(), { type: 'text', isWritable: true, default: null, isMoment: true });
+
+// Zod's own schemas would copy each value, and leave out a member with the name `__proto__`.
+const labels = z.custom<readonly string[]>(Array.isArray);
+const metadata = z.custom<{ readonly [name: string]: string }>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+const priority = z.enum(['none', 'low', 'medium', 'high', 'urgent']);
+
 const columns = {
   id: column(z.string(), { type: 'uuid' }),
   owner_id: column(z.string(), { type: 'text' }),
@@ -32,6 +49,11 @@ const columns = {
   description: column(z.string().nullable(), { type: 'text', isWritable: true, default: null }),
   completed: column(z.boolean(), { type: 'boolean', isWritable: true, default: false }),
   completed_at: column(time().nullable(), { type: 'timestamptz' }),
+  due: moment(),
+  start: moment(),
+  priority: column(priority, { type: 'task_priority', isWritable: true, default: 'none' }),
+  labels: column(labels, { type: 'jsonb', isWritable: true, default: [] }),
+  metadata: column(metadata, { type: 'jsonb', isWritable: true, default: {}, isMerged: true }),
   created_at: column(time(), { type: 'timestamptz' }),
   updated_at: column(time(), { type: 'timestamptz' }),
   version: column(z.int(), { type: 'integer' }),
@@ -57,18 +79,27 @@ export type WritableName = {
  */
 type ClearableName = { [Name in WritableName]: null extends Task[Name] ? Name : never }[WritableName];
 
+/** Those whose value is an object that changes are merged into. */
+type MergedName = {
+  [Name in WritableName]: Columns[Name]['column'] extends { isMerged: true } ? Name : never;
+}[WritableName];
+
 type DefaultName = {
-  [Name in WritableName]: Columns[Name]['column'] extends { default: Value } ? Name : never;
+  [Name in WritableName]: Columns[Name]['column'] extends { default: Default } ? Name : never;
 }[WritableName];
 
 const isColumn = (name: string): name is ColumnName => name in columns;
 const isWritable = (name: ColumnName): name is WritableName => 'isWritable' in columns[name].column;
 const isClearable = (name: WritableName): name is ClearableName => columns[name].safeParse(null).success;
+const isMerged = (name: WritableName): name is MergedName => 'isMerged' in columns[name].column;
 const hasDefault = (name: WritableName): name is DefaultName => 'default' in columns[name].column;
 
 export const columnNames = Object.keys(columns).filter(isColumn);
 const writableNames = columnNames.filter(isWritable);
 const clearableNames = writableNames.filter(isClearable);
+const mergedNames = writableNames.filter(isMerged);
+/** The columns that hold a moment. */
+export const momentNames = writableNames.filter((name) => 'isMoment' in columns[name].column);
 
 // Object.fromEntries forgets the names.
 const byName = <Name extends string, Of>(names: readonly Name[], of: (name: Name) => Of) =>
@@ -108,6 +139,8 @@ const list = (fragments: readonly (FragmentSqlToken | IdentifierSqlToken)[]): Fr
 const typeFragments: Readonly<Record<SqlType, FragmentSqlToken>> = {
   boolean: sql.fragment`boolean`,
   integer: sql.fragment`integer`,
+  jsonb: sql.fragment`jsonb`,
+  task_priority: sql.fragment`task_priority`,
   text: sql.fragment`text`,
   timestamptz: sql.fragment`timestamptz`,
   uuid: sql.fragment`uuid`,
@@ -142,17 +175,34 @@ export const writableColumns = list(writableNames.map((name) => sql.identifier([
 export const writableValues = (slot: Slots<WritableName>): FragmentSqlToken =>
   list(writableNames.map((name) => cast(sql.fragment`${slot[name]}`, name)));
 
+const toValue = (value: Default | Readonly<Record<string, string | null>>): Value =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+
 /** The values for `writableValues`. */
 export const valuesOf = (task: TaskCreate): Record<WritableName, Value> => {
   const complete = withDefaults(task);
-  return byName(writableNames, (name) => complete[name]);
+  return byName(writableNames, (name) => toValue(complete[name]));
 };
 
 /**
- * What an assignment of a task's fields binds: each value, and whether it is there where null is a
- * value, too.
+ * What an assignment of a task's fields binds: each value, whether it is there where null is a
+ * value, too, and whether it is merged into the object that is there.
  */
-export type ChangeName = WritableName | `sets_${ClearableName}`;
+export type ChangeName = WritableName | `sets_${ClearableName}` | `merges_${MergedName}`;
+
+const patched = (slot: Slots<ChangeName>, name: MergedName) =>
+  sql.fragment`jsonb_strip_nulls(${sql.identifier([name])} || ${slot[name]}::jsonb)`;
+
+/** Whether the objects have at most `most` members after the assignment of what is merged. */
+export const staySmall = (slot: Slots<ChangeName>, most: number): FragmentSqlToken => {
+  const conditions = mergedNames.map(
+    (name) => sql.fragment`(
+      ${slot[`merges_${name}`]}::boolean IS NOT TRUE
+      OR jsonb_array_length(jsonb_path_query_array(${patched(slot, name)}, '$.*')) <= ${sql.literalValue(String(most))}::integer
+    )`,
+  );
+  return sql.fragment`${sql.join(conditions, sql.fragment` AND `)}`;
+};
 
 /** Assigns the writable columns that have a value; the others keep theirs. */
 export const assignments = (slot: Slots<ChangeName>): FragmentSqlToken =>
@@ -160,15 +210,28 @@ export const assignments = (slot: Slots<ChangeName>): FragmentSqlToken =>
     writableNames.map((name) => {
       const identifier = sql.identifier([name]);
       const value = cast(sql.fragment`${slot[name]}`, name);
+      if (isMerged(name)) {
+        return sql.fragment`${identifier} = CASE
+          WHEN ${slot[`merges_${name}`]}::boolean THEN ${patched(slot, name)}
+          ELSE coalesce(${value}, ${identifier})
+        END`;
+      }
       if (!isClearable(name)) return sql.fragment`${identifier} = coalesce(${value}, ${identifier})`;
       const sets = slot[`sets_${name}`];
       return sql.fragment`${identifier} = CASE WHEN ${sets}::boolean THEN ${value} ELSE ${identifier} END`;
     }),
   );
 
-/** The values for `assignments`. */
-export const changesOf = (fields: TaskUpdate): Record<ChangeName, Value> => ({
-  ...byName(writableNames, (name) => fields[name] ?? null),
+/** The values for `assignments`; a replacement merges nothing. */
+export const changesOf = (
+  fields: TaskUpdate,
+  { isReplacement = false }: { readonly isReplacement?: boolean } = {},
+): Record<ChangeName, Value> => ({
+  ...byName(writableNames, (name) => toValue(fields[name] ?? null)),
+  ...byName(
+    mergedNames.map((name) => `merges_${name}` as const),
+    (merges) => !isReplacement && fields[merges.slice('merges_'.length) as MergedName] !== undefined,
+  ),
   ...byName(
     clearableNames.map((name) => `sets_${name}` as const),
     (sets) => fields[sets.slice('sets_'.length) as ClearableName] !== undefined,
@@ -193,26 +256,31 @@ export const excludedAssignments = list(
     .map((name) => sql.fragment`${sql.identifier([name])} = ${sql.identifier(['excluded', name])}`),
 );
 
-// A task's texts: what makes a page long. A type that can be as long and is not text has to be
-// measured here, too.
-type TextName = { [Name in WritableName]: Task[Name] extends string | null ? Name : never }[WritableName];
-const isText = (name: WritableName): name is TextName => columns[name].column.type === 'text';
-const textNames = writableNames.filter(isText);
+// What makes a page long: texts, and what is written as one.
+const textNames = writableNames.filter((name) => ['text', 'jsonb'].includes(columns[name].column.type));
+
+// What a new task has takes no text. Comparing with it is all that most tasks cost.
+const textOf = (value: Task[WritableName]): string => {
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  return Object.keys(value).length === 0 ? '' : JSON.stringify(value);
+};
 
 /** The length of a task's texts together, in the unit of `lengthOf`. */
 export const textLength = (task: Task, lengthOf: (text: string) => number): number => {
   let sum = 0;
-  for (const name of textNames) sum += lengthOf(task[name] ?? '');
+  for (const name of textNames) sum += lengthOf(textOf(task[name]));
   return sum;
 };
 
-const bytesOf = (name: TextName): FragmentSqlToken => {
-  const length = sql.fragment`octet_length(${sql.identifier([name])})`;
+const bytesOf = (name: WritableName): FragmentSqlToken => {
+  const identifier = sql.identifier([name]);
+  if (columns[name].column.type === 'jsonb') return sql.fragment`octet_length(${identifier}::text) - 2`;
+  const length = sql.fragment`octet_length(${identifier})`;
   return isClearable(name) ? sql.fragment`coalesce(${length}, 0)` : length;
 };
 
 /** The bytes of some texts of a task, or of all. */
-export const bytesOfTexts = (names: readonly TextName[] = textNames): FragmentSqlToken =>
+export const bytesOfTexts = (names: readonly WritableName[] = textNames): FragmentSqlToken =>
   sql.fragment`${sql.join(names.map(bytesOf), sql.fragment` + `)}`;
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { AnyReply, OperationId } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
+import { canonicalise } from './canonical.ts';
 import type { OwnerContext } from './owner-context.ts';
 
 interface IdempotentCall {
-  readonly path: object;
+  readonly path: { readonly user_id?: string; readonly task_id?: string };
   readonly query?: object | undefined;
   readonly headers: {
     readonly 'idempotency-key'?: string;
@@ -16,31 +17,26 @@ interface IdempotentCall {
   readonly body?: unknown;
 }
 
-const isId = /^(?:\w+_)?id$/;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-// The same members in another order are the same request, and so is a UUID in other letter case
-// (RFC 9562, section 4). A text that happens to look like one is a text.
-const canonical = (name: string, value: unknown): unknown => {
-  if (typeof value === 'string') return isId.test(name) && uuid.test(value) ? value.toLowerCase() : value;
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+// The same members in another order are the same request.
+const inOrder = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
-};
 
 const fingerprint = (operation: string, { path, query, headers, body }: IdempotentCall): string => {
-  // `me` and the user's id are the same.
-  const { user_id: _user, ...place } = path as { readonly user_id?: string };
+  // `me` and the user's id are the same, and so is a UUID in other letter case (RFC 9562, section 4).
+  const { user_id: _user, task_id: id, ...rest } = path;
+  const place = id === undefined ? rest : { ...rest, task_id: id.toLowerCase() };
   const conditions = [headers['if-match'], headers['if-none-match']];
   // An empty object is what an operation without a body may be sent instead.
   const content = Object.keys(body ?? {}).length === 0 ? undefined : body;
-  const request = JSON.stringify([operation, place, query, conditions, content], canonical);
+  const request = JSON.stringify([operation, place, query, conditions, content], inOrder);
   return createHash('sha256').update(request).digest('base64url');
 };
 
 /**
  * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call
- * and stores its reply. A write that meets a deletion of everything has it continued.
+ * and stores its reply. The body is rewritten to its one spelling before. A write that meets a deletion of everything has it continued.
  */
 export const idempotent =
   <C extends IdempotentCall & { readonly context: OwnerContext }, R extends AnyReply>(
@@ -49,6 +45,7 @@ export const idempotent =
   ): ((call: C) => Promise<R>) =>
   async (call) => {
     const { context } = call;
+    await canonicalise(call.body, context.zones);
     const key = call.headers['idempotency-key'];
     try {
       if (key === undefined) return await handler(call);

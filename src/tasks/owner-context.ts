@@ -4,12 +4,15 @@ import type { Database } from '../postgres/database.ts';
 import { type ChangeTokens, changeTokensOf } from './change-token.ts';
 import { defaultPieces, type Pieces } from './erasure.ts';
 import { type Retries, retriesOf } from './idempotency.ts';
+import type { ZoneNames } from './moment.ts';
 import { type TaskStore, tasksOf } from './store.ts';
 
 export interface OwnerContext {
   readonly tasks: TaskStore;
   readonly retries: Retries<TaskStore>;
   readonly changeTokens: ChangeTokens;
+  /** The time zones that moments may name. */
+  readonly zones: () => Promise<ZoneNames>;
   /** Has the deletions of everything that are not finished continued, soon. */
   finishErasures(): void;
 }
@@ -20,6 +23,7 @@ export interface OwnerContextOptions {
   readonly whenGone?: ((left: () => void) => () => void) | undefined;
   /** Returns the secret that change tokens are sealed with. */
   readonly syncSecret: () => Promise<string>;
+  readonly zones: () => Promise<ZoneNames>;
   /** How much of a large deletion happens at once. */
   readonly pieces?: Pieces;
   readonly finishErasures?: () => void;
@@ -28,13 +32,21 @@ export interface OwnerContextOptions {
 /** The context of one owner, whose statements wait in the owner's own line for the database. */
 export const ownerContextOf = (
   database: Pick<Database, 'as'>,
-  { owner, whenGone, syncSecret, pieces = defaultPieces, finishErasures = () => {} }: OwnerContextOptions,
+  {
+    owner,
+    whenGone,
+    syncSecret,
+    zones,
+    pieces = defaultPieces,
+    finishErasures = () => {},
+  }: OwnerContextOptions,
 ): OwnerContext => {
   const own = database.as({ owner, whenGone });
   return {
     tasks: tasksOf(own, owner, pieces),
     retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner, pieces)),
     changeTokens: changeTokensOf(syncSecret, owner),
+    zones,
     finishErasures,
   };
 };

@@ -9,13 +9,14 @@
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
-import { problems } from '../contract/problem.ts';
+import { type Fault, problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
 import { type BatchStore, batchesOf } from './batch-store.ts';
 import {
   assignments,
   type ChangeName,
   changesOf,
+  staySmall,
   type Task,
   type TaskCreate,
   type TaskReplace,
@@ -32,6 +33,7 @@ import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.t
 import { type ChangeFeed, feedOf } from './feed.ts';
 import { firstOf, hideFromPlanner, isErasing, ownedBy } from './fragments.ts';
 import { listsOf, type TaskLists } from './list-store.ts';
+import { hasTooMany, maxNames, patchedMetadata, tooMany } from './metadata.ts';
 import { meets, type Precondition } from './precondition.ts';
 import { type Slots, statement } from './statement.ts';
 import { type Everything, everythingOf } from './user-data.ts';
@@ -137,12 +139,22 @@ const createTask = statement(
   `,
 );
 
-// A write of one task that meets the precondition: what changes, and what the change is stamped
-// with.
+// What a write of one task assigns, what it is stamped with, and what it demands of the task
+// besides the precondition.
+interface Change<Name extends string> {
+  readonly assignments: (slot: Slots<Name>) => FragmentSqlToken;
+  readonly stamp?: FragmentSqlToken;
+  readonly condition?: (slot: Slots<Name>) => FragmentSqlToken;
+}
+
+// A write of one task that meets the precondition.
 const change = <Name extends string>(
   name: string,
-  assignments: (slot: Slots<Name>) => FragmentSqlToken,
-  stamp = sql.fragment`updated_at = at, version = version + 1, change_seq = seq`,
+  {
+    assignments,
+    stamp = sql.fragment`updated_at = at, version = version + 1, change_seq = seq`,
+    condition = () => sql.fragment`true`,
+  }: Change<Name>,
 ) =>
   statement(
     name,
@@ -153,32 +165,31 @@ const change = <Name extends string>(
         UPDATE tasks
         SET ${assignments(slot)}, ${stamp}
         FROM next_change
-        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
+        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)} AND ${condition(slot)}
         RETURNING ${taskColumns}, change_seq AS seq
       )
       ${moveClockOf(slot)}
     `,
   );
 
-const updateTask = change(
-  'update_task',
-  (slot: Slots<ChangeName>) => sql.fragment`
+const updateTask = change('update_task', {
+  assignments: (slot: Slots<ChangeName>) => sql.fragment`
     ${assignments(slot)},
     completed_at = CASE WHEN coalesce(${slot.completed}::boolean, completed) THEN coalesce(completed_at, at) END
   `,
-);
+  condition: (slot) => staySmall(slot, maxNames),
+});
 
 // A task that is complete is written as it was, and the clock with it: so both come with one
 // statement.
-const completeTask = change(
-  'complete_task',
-  () => sql.fragment`completed = true, completed_at = coalesce(completed_at, at)`,
-  sql.fragment`
+const completeTask = change('complete_task', {
+  assignments: () => sql.fragment`completed = true, completed_at = coalesce(completed_at, at)`,
+  stamp: sql.fragment`
     updated_at = CASE WHEN completed THEN updated_at ELSE at END,
     version = CASE WHEN completed THEN version ELSE version + 1 END,
     change_seq = CASE WHEN completed THEN change_seq ELSE seq END
   `,
-);
+});
 
 const deleteTask = statement(
   'delete_task',
@@ -247,19 +258,31 @@ const getErasing = statement(
   (slot: Slots<'owner'>) => sql.fragment`SELECT ${isErasing(slot)} AS erasing`,
 );
 
+const metadataFault = (task: Task, { metadata }: TaskUpdate): Fault | null =>
+  metadata !== undefined && hasTooMany(patchedMetadata(task.metadata, metadata))
+    ? { loc: ['body', 'metadata'], msg: tooMany, type: 'maxProperties' }
+    : null;
+
 /** How often a write is tried that others keep coming before. */
 const maxTries = 10;
 
 /** Writes one of an owner's tasks if it meets the precondition. Null when there is no such task. */
 const conditionalWriteOf = (database: Statements, owner: OwnerId) => {
-  const tryToWrite = (id: string, change: QuerySqlToken<z.ZodType<Task>>, precondition: Precondition) =>
-    database.turn(async (statements): Promise<Written | 'erasing' | null> => {
+  const tryToWrite = (
+    id: string,
+    change: QuerySqlToken<z.ZodType<Task>>,
+    precondition: Precondition,
+    faultOf: (task: Task) => Fault | null = () => null,
+  ) =>
+    database.turn(async (statements): Promise<Written | Fault | 'erasing' | null> => {
       for (let tries = 0; tries < maxTries; tries++) {
         const changed = await statements.maybeOne(change);
         if (changed !== null) return { met: true, task: changed };
         const task = await statements.maybeOne(getTask({ owner, id }));
         if (task === null) return null;
         if (!meets(precondition, task.version)) return { met: false, task };
+        const fault = faultOf(task);
+        if (fault !== null) return fault;
         // Another write came in between, or everything is being deleted.
         if ((await statements.one(getErasing({ owner }))).erasing) return 'erasing';
       }
@@ -269,6 +292,7 @@ const conditionalWriteOf = (database: Statements, owner: OwnerId) => {
   return async (...change: Parameters<typeof tryToWrite>): Promise<Written | null> => {
     const written = await tryToWrite(...change);
     if (written === 'erasing') throw problems.erasureInProgress();
+    if (written !== null && 'loc' in written) throw problems.invalid([written]);
     return written;
   };
 };
@@ -276,8 +300,6 @@ const conditionalWriteOf = (database: Statements, owner: OwnerId) => {
 /** The tasks of one owner. */
 export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = defaultPieces): TaskStore => {
   const write = conditionalWriteOf(database, owner);
-  const update = (id: string, fields: TaskUpdate, precondition: Precondition) =>
-    write(id, updateTask({ owner, id, ...changesOf(fields), ...demands(precondition) }), precondition);
 
   return {
     ...batchesOf(database, owner),
@@ -294,9 +316,18 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
 
     get: (id) => database.maybeOne(getTask({ owner, id })),
 
-    replace: update,
+    replace: (id, task, precondition) => {
+      const changes = changesOf(task, { isReplacement: true });
+      return write(id, updateTask({ owner, id, ...changes, ...demands(precondition) }), precondition);
+    },
 
-    update,
+    update: (id, fields, precondition) =>
+      write(
+        id,
+        updateTask({ owner, id, ...changesOf(fields), ...demands(precondition) }),
+        precondition,
+        (task) => metadataFault(task, fields),
+      ),
 
     complete: (id, precondition) =>
       write(id, completeTask({ owner, id, ...demands(precondition) }), precondition),

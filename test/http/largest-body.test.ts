@@ -1,5 +1,6 @@
 // No request is refused for its size as long as the contract allows its content: the largest body
 // of each operation, put together from its schema, with every character in JSON's longest escape.
+// The exception, which the contract names, is a batch whose tasks have long labels or metadata.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxDepth, maxValues } from '../../src/http/json-size.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
@@ -8,12 +9,15 @@ import { operations, resolve } from '../support/contract.ts';
 interface Schema {
   readonly type?: string;
   readonly format?: string;
+  readonly pattern?: string;
+  readonly example?: unknown;
   readonly enum?: readonly unknown[];
   readonly maxLength?: number;
   readonly maximum?: number;
   readonly maxItems?: number;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
   readonly oneOf?: readonly Schema[];
 }
 
@@ -21,6 +25,9 @@ const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
 
 // Two UTF-16 units for one code point: twelve bytes when each is escaped.
 const widest = '\u{1F389}';
+
+/** The metadata that a task can have; a patch can also remove as much. */
+const maxMetadata = 16;
 
 /** JSON in ASCII, as many libraries write it. */
 const escaped = (value: unknown): string =>
@@ -32,23 +39,52 @@ const escaped = (value: unknown): string =>
 const longest = <T>(values: readonly T[]): T | undefined =>
   values.toSorted((a, b) => escaped(b).length - escaped(a).length)[0];
 
-/** The value of a schema that takes the most bytes. Throws where the schema sets no bound. */
-const largestOf = (unresolved: Schema): unknown => {
+// In a list without repetitions, each text begins with another character that is as wide.
+const distinct = (value: unknown, index: number): unknown =>
+  typeof value === 'string' ? value.replace(widest, String.fromCodePoint(0x1f389 + index)) : value;
+
+/**
+ * The value of a schema that takes the most bytes, leaving some fields out. Throws where the schema
+ * sets no bound.
+ */
+const largestOf = (unresolved: Schema, without: readonly string[] = []): unknown => {
   const schema: Schema = resolve(unresolved);
-  const { type, format, maxLength, maximum, maxItems, items, properties } = schema;
-  if (schema.oneOf) return longest(schema.oneOf.map(largestOf));
+  const {
+    type,
+    format,
+    pattern = '',
+    example,
+    maxLength,
+    maximum,
+    maxItems,
+    items,
+    properties,
+    additionalProperties,
+  } = schema;
+  if (schema.oneOf) return longest(schema.oneOf.map((branch) => largestOf(branch, without)));
   if (schema.enum) return longest(schema.enum);
   if (type === 'boolean') return false;
   if (type === 'integer' && maximum !== undefined) return maximum;
   if (type === 'string' && format === 'uuid') return id;
-  if (type === 'string' && maxLength !== undefined) return widest.repeat(maxLength);
+  if (type === 'string' && maxLength !== undefined) {
+    const text = widest.repeat(maxLength);
+    return new RegExp(pattern, 'u').test(text) ? text : example;
+  }
   if (type === 'array' && items && maxItems !== undefined) {
-    const item = largestOf(items);
-    return Array.from({ length: maxItems }, () => item);
+    const item = largestOf(items, without);
+    return Array.from({ length: maxItems }, (_, index) => distinct(item, index));
+  }
+  if (type === 'object' && typeof additionalProperties === 'object') {
+    const value = largestOf(additionalProperties);
+    return Object.fromEntries(
+      Array.from({ length: maxMetadata }, (_, index) => [String(index).padStart(40, '0'), value]),
+    );
   }
   if (type === 'object') {
     return Object.fromEntries(
-      Object.entries(properties ?? {}).map(([key, value]) => [key, largestOf(value)]),
+      Object.entries(properties ?? {}).flatMap(([key, value]) =>
+        without.includes(key) ? [] : [[key, largestOf(value, without)]],
+      ),
     );
   }
   throw new Error(`no bound in ${JSON.stringify(schema)}`);
@@ -69,7 +105,7 @@ const taking = operations.flatMap(({ definition, ...operation }) =>
       ...operation,
       mediaType,
       limit: (definition as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? 100,
-      largest: largestOf(schema as Schema),
+      largest: largestOf(schema as Schema, operation.id === 'applyTaskBatch' ? ['labels', 'metadata'] : []),
     }),
   ),
 );

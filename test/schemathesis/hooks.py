@@ -8,12 +8,38 @@
 # nothing else breaks no rule, so it is not sent as one that does. And the contract's patterns are those of ECMAScript:
 # where Python has other white space (U+FEFF is none, U+001C to U+001F and U+0085 are), a title of nothing else is
 # neither sent as good nor as bad.
+#
+# A schema cannot say which days the calendar has, which time zones there are, or that labels must differ in more than
+# letter case: a body with such a value is not sent.
+import re
+from datetime import date
 from uuid import uuid4
 
 import schemathesis
 
 # What JavaScript's trim() takes for white space.
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+
+
+def is_disputed_moment(text):
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?(.*))?", text, re.ASCII)
+    if match is None:
+        return False
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    try:
+        date(year, month, day)
+    except ValueError:
+        return True
+    zone = match[7] or ""
+    if zone[:1] in "+-" and zone != "" and (int(zone[1:3]) > 23 or int(zone[4:6]) > 59 or year in (1, 9999)):
+        return True
+    return hour > 23 or minute > 59 or second > 59 or zone[:1] == "["
+
+
+def are_disputed_labels(labels):
+    texts = [label.strip(WHITE_SPACE) for label in labels if isinstance(label, str)]
+    folded = [text.lower() for text in texts]
+    return len(set(folded)) < len(folded) or texts != labels or any(text.strip() == "" for text in texts)
 
 
 def is_disputed(value):
@@ -27,6 +53,10 @@ def is_disputed(value):
             return True
         if (title.strip(WHITE_SPACE) == "") != (title.strip() == ""):
             return True
+    if any(isinstance(value.get(name), str) and is_disputed_moment(value[name]) for name in ("due", "start")):
+        return True
+    if isinstance(value.get("labels"), list) and are_disputed_labels(value["labels"]):
+        return True
     return any(is_disputed(item) for item in value.values())
 
 

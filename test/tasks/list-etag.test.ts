@@ -127,7 +127,10 @@ describe("a list's entity tag", () => {
     const tagWith = (shape: string) =>
       `W/"${hash('sha256', `${clock?.clock} ${shape} ${asked}`).slice(0, 32)}"`;
     expect(await tagOf(user)).toBe(tagWith(taskShape));
-    const added = { ...taskRow.shape, due: Object.assign(z.string(), { column: { type: 'text' } as const }) };
+    const added = {
+      ...taskRow.shape,
+      another: Object.assign(z.string(), { column: { type: 'text' } as const }),
+    };
     expect(shapeOf(taskRow.shape)).toBe(taskShape);
     const unchanged = await get(user, 'tasks', tagWith(taskShape));
     const changed = await get(user, 'tasks', tagWith(shapeOf(added)));

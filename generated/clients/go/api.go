@@ -113,7 +113,9 @@ func (c *Client) ReplaceTask(ctx context.Context, taskID string, body TaskReplac
 }
 
 // UpdateTask changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
-// keeps its value, and `null` clears `description`. At least one field is required.
+// keeps its value, and `null` clears `description`, `due` or `start`. In `metadata`, absent names
+// keep their values, and `null` removes a name. `labels` is replaced as a whole. At least one
+// field is required.
 func (c *Client) UpdateTask(ctx context.Context, taskID string, body TaskUpdate, options ...Option) (*Task, error) {
 	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true}, options)
 }
@@ -251,6 +253,18 @@ func (c *Client) GetReadiness(ctx context.Context, options ...Option) (*Health, 
 	return call[Health](ctx, c, request{method: "GET", path: "/readyz"}, options)
 }
 
+// Priority: How important the task is, from `none` to `urgent`.
+type Priority string
+
+// The values of Priority that this version knows.
+const (
+	PriorityNone   Priority = "none"
+	PriorityLow    Priority = "low"
+	PriorityMedium Priority = "medium"
+	PriorityHigh   Priority = "high"
+	PriorityUrgent Priority = "urgent"
+)
+
 // TaskCreate: The fields of a new task.
 type TaskCreate struct {
 	// The title of the task. White space at its start and end is removed. The limits apply to the
@@ -262,6 +276,26 @@ type TaskCreate struct {
 
 	// Whether the task is completed. `false` when absent.
 	Completed Optional[bool] `json:"completed,omitzero"`
+
+	// When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
+	// and times".
+	Due Optional[string] `json:"due,omitzero"`
+
+	// Before this, the task is not to be worked on; or `null`. It has the same forms as `due`, and
+	// may be later than `due`.
+	Start Optional[string] `json:"start,omitzero"`
+
+	// How important the task is, from `none` to `urgent`.
+	Priority Optional[Priority] `json:"priority,omitzero"`
+
+	// The labels of the task, in the order in which they were given. No two of them may be equal
+	// apart from letter case. A list of labels takes the place of the one before.
+	Labels Optional[[]string] `json:"labels,omitzero"`
+
+	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
+	// does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to `z`,
+	// digits, `_`, `.` and `-`.
+	Metadata Optional[map[string]string] `json:"metadata,omitzero"`
 }
 
 // TaskReplace: The content of a task. Any writable field that is not required keeps its value when
@@ -276,6 +310,26 @@ type TaskReplace struct {
 
 	// Whether the task is completed.
 	Completed bool `json:"completed"`
+
+	// When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
+	// and times".
+	Due Optional[string] `json:"due,omitzero"`
+
+	// Before this, the task is not to be worked on; or `null`. It has the same forms as `due`, and
+	// may be later than `due`.
+	Start Optional[string] `json:"start,omitzero"`
+
+	// How important the task is, from `none` to `urgent`.
+	Priority Optional[Priority] `json:"priority,omitzero"`
+
+	// The labels of the task, in the order in which they were given. No two of them may be equal
+	// apart from letter case. A list of labels takes the place of the one before.
+	Labels Optional[[]string] `json:"labels,omitzero"`
+
+	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
+	// does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to `z`,
+	// digits, `_`, `.` and `-`.
+	Metadata Optional[map[string]string] `json:"metadata,omitzero"`
 }
 
 // TaskUpdate: The fields to change, at least one.
@@ -289,6 +343,25 @@ type TaskUpdate struct {
 
 	// Whether the task is completed.
 	Completed Optional[bool] `json:"completed,omitzero"`
+
+	// When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
+	// and times".
+	Due Optional[string] `json:"due,omitzero"`
+
+	// Before this, the task is not to be worked on; or `null`. It has the same forms as `due`, and
+	// may be later than `due`.
+	Start Optional[string] `json:"start,omitzero"`
+
+	// How important the task is, from `none` to `urgent`.
+	Priority Optional[Priority] `json:"priority,omitzero"`
+
+	// The labels of the task, in the order in which they were given. No two of them may be equal
+	// apart from letter case. A list of labels takes the place of the one before.
+	Labels Optional[[]string] `json:"labels,omitzero"`
+
+	// The metadata to change. A text sets the name's value, `null` removes the name, and absent
+	// names keep their values. Afterwards, the task may have up to 16 names.
+	Metadata Optional[map[string]*string] `json:"metadata,omitzero"`
 }
 
 // BatchCreate: Create a task.
@@ -393,6 +466,26 @@ type Task struct {
 
 	// When the task was completed, or `null` if it is open.
 	CompletedAt *time.Time `json:"completed_at"`
+
+	// When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
+	// and times".
+	Due *string `json:"due"`
+
+	// Before this, the task is not to be worked on; or `null`. It has the same forms as `due`, and
+	// may be later than `due`.
+	Start *string `json:"start"`
+
+	// How important the task is, from `none` to `urgent`.
+	Priority Priority `json:"priority"`
+
+	// The labels of the task, in the order in which they were given. No two of them may be equal
+	// apart from letter case. A list of labels takes the place of the one before.
+	Labels []string `json:"labels"`
+
+	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
+	// does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to `z`,
+	// digits, `_`, `.` and `-`.
+	Metadata map[string]string `json:"metadata"`
 
 	// When the task was created.
 	CreatedAt time.Time `json:"created_at"`

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -171,7 +172,7 @@ func TestAbsentNullAndEmpty(t *testing.T) {
 			t.Errorf("sent %s, not %s", got, want)
 		}
 		var back TaskUpdate
-		if err := json.Unmarshal([]byte(want), &back); err != nil || back != update {
+		if err := json.Unmarshal([]byte(want), &back); err != nil || !reflect.DeepEqual(back, update) {
 			t.Errorf("%s is read as %+v, %v", want, back, err)
 		}
 	}

@@ -9,6 +9,15 @@ from enum import Enum
 from typing import Any, AsyncIterator, ClassVar, Dict, Iterator, List, Literal, Optional, Tuple, Union, cast
 
 
+class Priority(str, Enum):
+    """How important the task is, from `none` to `urgent`."""
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class TaskSort(str, Enum):
     """The field to sort by. A leading `-` means descending."""
     CREATED_AT = "created_at"
@@ -25,6 +34,11 @@ class TaskCreate:
     title: Title
     description: Optional[Description] = None
     completed: Optional[bool] = None
+    due: Optional[Due] = None
+    start: Optional[Start] = None
+    priority: Optional[Priority] = None
+    labels: Optional[Labels] = None
+    metadata: Optional[Metadata] = None
 
 
 @dataclass
@@ -35,6 +49,11 @@ class TaskReplace:
     title: Title
     description: Description
     completed: bool
+    due: Optional[Due] = None
+    start: Optional[Start] = None
+    priority: Optional[Priority] = None
+    labels: Optional[Labels] = None
+    metadata: Optional[Metadata] = None
 
 
 @dataclass
@@ -43,6 +62,11 @@ class TaskUpdate:
     title: Optional[Title] = None
     description: Optional[Description] = None
     completed: Optional[bool] = None
+    due: Optional[Due] = None
+    start: Optional[Start] = None
+    priority: Optional[Priority] = None
+    labels: Optional[Labels] = None
+    metadata: Optional[MetadataPatch] = None
 
 
 @dataclass
@@ -54,6 +78,11 @@ class Task:
     description: Optional[str]
     completed: bool
     completed_at: Optional[str]
+    due: Due
+    start: Start
+    priority: Priority
+    labels: Labels
+    metadata: Metadata
     created_at: str
     updated_at: str
     version: int
@@ -226,6 +255,18 @@ class Fault:
 Title = str
 
 Description = Optional[str]
+
+Due = Optional[str]
+
+Start = Optional[str]
+
+Label = str
+
+Labels = List[Label]
+
+Metadata = Dict[str, Any]
+
+MetadataPatch = Dict[str, Any]
 
 EntityTags = str
 

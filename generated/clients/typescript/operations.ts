@@ -142,7 +142,9 @@ export interface TasksClient {
    * Update a task.
    *
    * Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps
-   * its value, and `null` clears `description`. At least one field is required.
+   * its value, and `null` clears `description`, `due` or `start`. In `metadata`, absent names
+   * keep their values, and `null` removes a name. `labels` is replaced as a whole. At least one
+   * field is required.
    */
   updateTask(taskId: string, body: TaskUpdate, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
 

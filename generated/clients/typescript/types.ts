@@ -15,6 +15,67 @@ export type Title = string;
 export type Description = string | null;
 
 /**
+ * When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
+ * and times".
+ */
+export type Due = string | null;
+
+/**
+ * Before this, the task is not to be worked on; or `null`. It has the same forms as `due`, and
+ * may be later than `due`.
+ */
+export type Start = string | null;
+
+/**
+ * How important the task is, from `none` to `urgent`.
+ */
+export type Priority = "none" | "low" | "medium" | "high" | "urgent";
+
+export const Priority = {
+    none: "none",
+    low: "low",
+    medium: "medium",
+    high: "high",
+    urgent: "urgent"
+} as const;
+
+/**
+ * A label. White space at its start and end is removed, and its characters are composed
+ * (Unicode NFC). It has no comma and no control characters.
+ * @minLength 1
+ * @maxLength 50
+ * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*$
+ */
+export type Label = string;
+
+/**
+ * The labels of the task, in the order in which they were given. No two of them may be equal
+ * apart from letter case. A list of labels takes the place of the one before.
+ * @maxItems 20
+ */
+export type Labels = Label[];
+
+/**
+ * A text of your own.
+ * @maxLength 500
+ * @pattern ^[^\x00]*$
+ */
+export type MetadataValue = string;
+
+/**
+ * Up to 16 texts of your own, by name: for example the task's id in another system. The server
+ * does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to `z`,
+ * digits, `_`, `.` and `-`.
+ */
+export type Metadata = Record<string, MetadataValue>;
+
+/**
+ * The metadata to change. A text sets the name's value, `null` removes the name, and absent
+ * names keep their values. Afterwards, the task may have up to 16 names.
+ */
+export type MetadataPatch = Record<string, string | null>;
+
+/**
  * Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
  * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
  */
@@ -35,6 +96,11 @@ export interface TaskCreate {
      * Whether the task is completed. `false` when absent.
      */
     completed?: boolean;
+    due?: Due;
+    start?: Start;
+    priority?: Priority;
+    labels?: Labels;
+    metadata?: Metadata;
 }
 
 /**
@@ -48,6 +114,11 @@ export interface TaskReplace {
      * Whether the task is completed.
      */
     completed: boolean;
+    due?: Due;
+    start?: Start;
+    priority?: Priority;
+    labels?: Labels;
+    metadata?: Metadata;
 }
 
 /**
@@ -60,6 +131,11 @@ export interface TaskUpdate {
      * Whether the task is completed.
      */
     completed?: boolean;
+    due?: Due;
+    start?: Start;
+    priority?: Priority;
+    labels?: Labels;
+    metadata?: MetadataPatch;
 }
 
 /**
@@ -95,6 +171,11 @@ export interface Task {
      * When the task was completed, or `null` if it is open.
      */
     completed_at: string | null;
+    due: Due;
+    start: Start;
+    priority: Priority;
+    labels: Labels;
+    metadata: Metadata;
     /**
      * When the task was created.
      * @format date-time

@@ -7,7 +7,9 @@ import { isInSdks } from '../sdk-bundle.ts';
 export type Type =
   | { readonly kind: 'string' | 'uuid' | 'date-time' | 'date' | 'integer' | 'number' | 'boolean' | 'any' }
   | { readonly kind: 'named'; readonly name: string }
-  | { readonly kind: 'list'; readonly item: Type };
+  | { readonly kind: 'list'; readonly item: Type }
+  /** Values by names of the client's own; in a patch, null removes a name. */
+  | { readonly kind: 'map'; readonly item: Type; readonly hasNulls: boolean };
 
 export interface Field {
   /** The name in JSON. */
@@ -96,6 +98,7 @@ interface Schema {
   readonly minimum?: number;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
@@ -174,6 +177,10 @@ const typesOf = (document: Document) => {
       return named(name ?? capital(place), schema, isRequest);
     }
     if (schema.items) return { kind: 'list', item: typeOf(schema.items, `${place}_item`, isRequest) };
+    if (typeof schema.additionalProperties === 'object') {
+      const item = typeOf(schema.additionalProperties, `${place}_value`, isRequest);
+      return { kind: 'map', item, hasNulls: resolve(schema.additionalProperties).nullable === true };
+    }
     if (schema.oneOf?.every(({ type }) => type === 'string' || type === 'integer')) return { kind: 'any' };
     return scalar(schema, place);
   };

@@ -40,6 +40,7 @@ const plain: Readonly<Record<string, string>> = {
 
 const goType = (type: Type): string => {
   if (type.kind === 'named') return type.name;
+  if (type.kind === 'map') return `map[string]${type.hasNulls ? '*' : ''}${goType(type.item)}`;
   return type.kind === 'list' ? `[]${goType(type.item)}` : (plain[type.kind] ?? '');
 };
 
@@ -68,7 +69,7 @@ const isUnion = (types: ReadonlyMap<string, NamedType>, type: Type) =>
 const typeOfField = ({ isRequest }: ObjectType, { type, required, nullable }: Field): string => {
   const base = goType(type);
   if (isRequest && !required) return `Optional[${base}]`;
-  const canBeNil = type.kind === 'list' || type.kind === 'any';
+  const canBeNil = type.kind === 'list' || type.kind === 'map' || type.kind === 'any';
   return (nullable || !required) && !canBeNil ? `*${base}` : base;
 };
 

@@ -21,6 +21,15 @@ const expression = (type: Type, value: unknown, before: string[]): string => {
     const item = type.item.kind === 'named' ? `tasks.${type.item.name}` : scalarName(type.item);
     return `[]${item}{\n\t${items.map((text) => `${indent(text, '\t')},`).join('\n\t')}\n}`;
   }
+  if (type.kind === 'map') {
+    const members = Object.entries(value as Fields).map(([name, inner], index) => {
+      if (!type.hasNulls) return `${literal(name)}: ${expression(type.item, inner, before)}`;
+      if (inner === null) return `${literal(name)}: nil`;
+      before.push(`value${index + 1} := ${expression(type.item, inner, before)}`);
+      return `${literal(name)}: &value${index + 1}`;
+    });
+    return `map[string]${type.hasNulls ? '*' : ''}${scalarName(type.item)}{${members.join(', ')}}`;
+  }
   const named = type.kind === 'named' ? types.get(type.name) : undefined;
   if (named?.kind === 'union') {
     const member = named.members.find((one) => one.value === (value as Fields)[named.tag]);

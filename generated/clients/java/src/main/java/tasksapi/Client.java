@@ -34,6 +34,39 @@ import java.util.function.Supplier;
 
 /** Client — Client for Tasks API (0.2.0). */
 public final class Client {
+    /** Priority — How important the task is, from `none` to `urgent`. */
+    public enum Priority implements WireValue {
+        NONE("none"),
+        LOW("low"),
+        MEDIUM("medium"),
+        HIGH("high"),
+        URGENT("urgent");
+
+        private final String wire;
+
+        Priority(String wire) {
+            this.wire = wire;
+        }
+
+        @Override
+        public String wire() {
+            return wire;
+        }
+
+        /** The member for a wire value; null for null, an exception for an unknown value. */
+        public static Priority fromWire(String wire) {
+            if (wire == null) {
+                return null;
+            }
+            for (Priority member : values()) {
+                if (member.wire.equals(wire)) {
+                    return member;
+                }
+            }
+            throw new IllegalArgumentException("Unknown Priority value: " + wire);
+        }
+    }
+
     /** TaskSort — The field to sort by. A leading `-` means descending. */
     public enum TaskSort implements WireValue {
         CREATED_AT("created_at"),
@@ -72,7 +105,12 @@ public final class Client {
     public record TaskCreate(
         String title,
         String description,
-        Boolean completed
+        Boolean completed,
+        String due,
+        String start,
+        Priority priority,
+        List<String> labels,
+        Map<String, Object> metadata
     ) implements JsonValue {
         public static TaskCreate fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -82,7 +120,12 @@ public final class Client {
             return new TaskCreate(
                 asString(data.get("title")),
                 asString(data.get("description")),
-                asBoolean(data.get("completed"))
+                asBoolean(data.get("completed")),
+                asString(data.get("due")),
+                asString(data.get("start")),
+                Priority.fromWire(asString(data.get("priority"))),
+                asList(data.get("labels"), item -> asString(item)),
+                asMap(data.get("metadata"), item -> item)
             );
         }
 
@@ -96,6 +139,21 @@ public final class Client {
             if (completed != null) {
                 data.put("completed", completed);
             }
+            if (due != null) {
+                data.put("due", due);
+            }
+            if (start != null) {
+                data.put("start", start);
+            }
+            if (priority != null) {
+                data.put("priority", priority);
+            }
+            if (labels != null) {
+                data.put("labels", labels);
+            }
+            if (metadata != null) {
+                data.put("metadata", metadata);
+            }
             return data;
         }
     }
@@ -107,7 +165,12 @@ public final class Client {
     public record TaskReplace(
         String title,
         String description,
-        Boolean completed
+        Boolean completed,
+        String due,
+        String start,
+        Priority priority,
+        List<String> labels,
+        Map<String, Object> metadata
     ) implements JsonValue {
         public static TaskReplace fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -117,7 +180,12 @@ public final class Client {
             return new TaskReplace(
                 asString(data.get("title")),
                 asString(data.get("description")),
-                asBoolean(data.get("completed"))
+                asBoolean(data.get("completed")),
+                asString(data.get("due")),
+                asString(data.get("start")),
+                Priority.fromWire(asString(data.get("priority"))),
+                asList(data.get("labels"), item -> asString(item)),
+                asMap(data.get("metadata"), item -> item)
             );
         }
 
@@ -127,6 +195,21 @@ public final class Client {
             data.put("title", title);
             data.put("description", description);
             data.put("completed", completed);
+            if (due != null) {
+                data.put("due", due);
+            }
+            if (start != null) {
+                data.put("start", start);
+            }
+            if (priority != null) {
+                data.put("priority", priority);
+            }
+            if (labels != null) {
+                data.put("labels", labels);
+            }
+            if (metadata != null) {
+                data.put("metadata", metadata);
+            }
             return data;
         }
     }
@@ -135,7 +218,12 @@ public final class Client {
     public record TaskUpdate(
         String title,
         String description,
-        Boolean completed
+        Boolean completed,
+        String due,
+        String start,
+        Priority priority,
+        List<String> labels,
+        Map<String, Object> metadata
     ) implements JsonValue {
         public static TaskUpdate fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -145,7 +233,12 @@ public final class Client {
             return new TaskUpdate(
                 asString(data.get("title")),
                 asString(data.get("description")),
-                asBoolean(data.get("completed"))
+                asBoolean(data.get("completed")),
+                asString(data.get("due")),
+                asString(data.get("start")),
+                Priority.fromWire(asString(data.get("priority"))),
+                asList(data.get("labels"), item -> asString(item)),
+                asMap(data.get("metadata"), item -> item)
             );
         }
 
@@ -161,6 +254,21 @@ public final class Client {
             if (completed != null) {
                 data.put("completed", completed);
             }
+            if (due != null) {
+                data.put("due", due);
+            }
+            if (start != null) {
+                data.put("start", start);
+            }
+            if (priority != null) {
+                data.put("priority", priority);
+            }
+            if (labels != null) {
+                data.put("labels", labels);
+            }
+            if (metadata != null) {
+                data.put("metadata", metadata);
+            }
             return data;
         }
     }
@@ -173,6 +281,11 @@ public final class Client {
         String description,
         Boolean completed,
         String completedAt,
+        String due,
+        String start,
+        Priority priority,
+        List<String> labels,
+        Map<String, Object> metadata,
         String createdAt,
         String updatedAt,
         Long version
@@ -189,6 +302,11 @@ public final class Client {
                 asString(data.get("description")),
                 asBoolean(data.get("completed")),
                 asString(data.get("completed_at")),
+                asString(data.get("due")),
+                asString(data.get("start")),
+                Priority.fromWire(asString(data.get("priority"))),
+                asList(data.get("labels"), item -> asString(item)),
+                asMap(data.get("metadata"), item -> item),
                 asString(data.get("created_at")),
                 asString(data.get("updated_at")),
                 asLong(data.get("version"))
@@ -204,6 +322,11 @@ public final class Client {
             data.put("description", description);
             data.put("completed", completed);
             data.put("completed_at", completedAt);
+            data.put("due", due);
+            data.put("start", start);
+            data.put("priority", priority);
+            data.put("labels", labels);
+            data.put("metadata", metadata);
             data.put("created_at", createdAt);
             data.put("updated_at", updatedAt);
             data.put("version", version);
@@ -697,7 +820,7 @@ public final class Client {
         }
     }
 
-    /** Session — The caller, as the token names it. */
+    /** Session — The user that the token names. */
     public record Session(
         String userId,
         String expiresAt

@@ -1,0 +1,86 @@
+// What a client may spell in several ways is rewritten to one spelling before anything else sees
+// it: the stored result of an Idempotency-Key, the store, and so every response. The contract's
+// schemas have checked the types; what they cannot check is refused here.
+import { type Fault, problems } from '../contract/problem.ts';
+import { momentNames } from './columns.ts';
+import { canonicalMoment, type ZoneNames, zoneIn } from './moment.ts';
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+interface Part {
+  readonly fields: Fields;
+  readonly loc: Fault['loc'];
+}
+
+/** The objects of a body that hold fields of a task: the body itself, or parts of a batch. */
+const partsOf = (body: unknown): Part[] => {
+  if (!isFields(body)) return [];
+  if (!Array.isArray(body.operations)) return [{ fields: body, loc: ['body'] }];
+  return body.operations.flatMap((operation: unknown, index) => {
+    if (!isFields(operation)) return [];
+    const loc = ['body', 'operations', index];
+    return [
+      { fields: operation, loc },
+      ...['task', 'changes'].flatMap((name) => {
+        const fields = operation[name];
+        return isFields(fields) ? [{ fields, loc: [...loc, name] }] : [];
+      }),
+    ];
+  });
+};
+
+const namesZone = ({ fields }: Part): boolean =>
+  momentNames.some((name) => {
+    const value = fields[name];
+    return typeof value === 'string' && zoneIn(value) !== undefined;
+  });
+
+/**
+ * A label in one letter case. Greek writes its sigma in another way at the end of a word, and the
+ * capital dotted I has no single letter to become.
+ */
+const folded = (label: string): string => label.replaceAll('\u0130', 'i').toLowerCase().replaceAll('ς', 'σ');
+
+const repeatedLabels = (labels: readonly unknown[], loc: Fault['loc']): Fault[] => {
+  const seen = new Map<string, string>();
+  return labels.flatMap((label, index) => {
+    if (typeof label !== 'string') return [];
+    const earlier = seen.get(folded(label));
+    seen.set(folded(label), earlier ?? label);
+    if (earlier === undefined) return [];
+    const msg = earlier === label ? 'is there twice' : `is ${earlier} in other letter case`;
+    return [{ loc: [...loc, 'labels', index], msg, type: 'uniqueItems' }];
+  });
+};
+
+const rewrite = ({ fields, loc }: Part, zones: ZoneNames): Fault[] => {
+  const faults: Fault[] = [];
+  // A UUID in other letter case is the same (RFC 9562, section 4).
+  if (typeof fields.id === 'string') fields.id = fields.id.toLowerCase();
+  for (const name of momentNames) {
+    const text = fields[name];
+    if (typeof text !== 'string') continue;
+    const { moment, fault } = canonicalMoment(text, zones);
+    if (fault === undefined) fields[name] = moment;
+    else faults.push({ loc: [...loc, name], msg: fault, type: 'moment' });
+  }
+  if (Array.isArray(fields.labels)) faults.push(...repeatedLabels(fields.labels, loc));
+  return faults;
+};
+
+/** More faults than these are not listed. */
+const maxFaults = 100;
+
+/**
+ * Rewrites, in place, the fields of the tasks in a request's body. Throws a validation-error
+ * Problem. `zones` is called only if a moment names a zone.
+ */
+export const canonicalise = async (body: unknown, zones: () => Promise<ZoneNames>): Promise<void> => {
+  const parts = partsOf(body);
+  const known = parts.some(namesZone) ? await zones() : () => undefined;
+  const faults = parts.flatMap((part) => rewrite(part, known));
+  if (faults.length > 0) throw problems.invalid(faults.slice(0, maxFaults));
+};
