@@ -9,7 +9,10 @@ import type { Principal } from './principal.ts';
  */
 export type Guard = <T extends object>(check: () => Promise<T | Problem>) => Promise<T>;
 
-/** Turns the values of the Authorization header lines into the caller. Throws a Problem: 401, or 503 without keys. */
+/**
+ * Turns the values of the Authorization header lines into the caller. Throws a Problem: 401, or 503
+ * without keys.
+ */
 export interface Authenticate {
   (authorization: readonly string[], guard?: Guard): Promise<Principal>;
   /**

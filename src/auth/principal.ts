@@ -3,7 +3,10 @@
 // was authenticated.
 declare const verified: unique symbol;
 
-/** The `sub` of a verified token: 1 to 255 characters, without control characters or lone surrogates. */
+/**
+ * The `sub` of a verified token: 1 to 255 characters, without control characters or lone
+ * surrogates.
+ */
 export type OwnerId = string & { readonly [verified]: true };
 
 export interface Principal {

@@ -1,5 +1,5 @@
-// From an Authorization header to a principal. The algorithms are pinned by the kind of key that the operator
-// configured, never taken from the token (RFC 8725, section 3.1).
+// From an Authorization header to a principal. The algorithms are pinned by the kind of key that
+// the operator configured, never taken from the token (RFC 8725, section 3.1).
 import {
   decodeJwt,
   decodeProtectedHeader,
@@ -30,7 +30,10 @@ const maxTokenLength = 16_384;
 /** How far the issuer's clock may be off ours, in seconds. */
 const clockTolerance = 5;
 
-/** The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: a later `exp` cannot be shown to a client. */
+/**
+ * The last second that RFC 3339 can write, 9999-12-31T23:59:59Z: a later `exp` cannot be shown to a
+ * client.
+ */
 const latestExpiry = 253_402_300_799;
 
 /** The maximum number of keys that a token without `kid` is tried with. */

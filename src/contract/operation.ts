@@ -11,7 +11,9 @@ export type OperationId = keyof operations;
 /** Leaves out the index signature that openapi-typescript adds to response headers. */
 type Declared<T> = { readonly [K in keyof T as string extends K ? never : K]: T[K] };
 
-/** Header names reach the handler in lower case (RFC 9110, section 5.1: they are case-insensitive). */
+/**
+ * Header names reach the handler in lower case (RFC 9110, section 5.1: they are case-insensitive).
+ */
 type LowerCase<T> = { readonly [K in keyof T as Lowercase<K & string>]: T[K] };
 
 type Parameters<Op extends OperationId, In extends 'path' | 'query' | 'header'> = Exclude<
@@ -81,7 +83,10 @@ type WithBody<Response> = Response extends { content: infer Content }
 /** A content coding of replies (RFC 9110, section 8.4.1); identity is no coding. */
 export type ContentCoding = 'br' | 'gzip' | 'identity';
 
-/** Content in one coding, with its strong entity tag: each coding has its own (RFC 9110, section 8.8.3.3). */
+/**
+ * Content in one coding, with its strong entity tag: each coding has its own (RFC 9110, section
+ * 8.8.3.3).
+ */
 export interface Representation {
   readonly bytes: Buffer;
   readonly etag: string;

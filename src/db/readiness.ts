@@ -29,7 +29,10 @@ const appliedMigrations = sql.prepared('applied_migrations', migrationRow)`
   FROM schema_migrations
 `;
 
-/** How long readiness waits for the database, in milliseconds: less than a load balancer waits for readiness. */
+/**
+ * How long readiness waits for the database, in milliseconds: less than a load balancer waits for
+ * the response.
+ */
 const probeTimeout = 2000;
 
 /** How long the database counts as reachable after a successful statement, in milliseconds. */

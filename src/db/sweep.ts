@@ -110,8 +110,8 @@ const forgetTombstones = ({ owner, count, until }: Old) =>
     FROM deleted
   `;
 
-// Owner by owner: one owner's clock is locked at a time, and a statement that names its owner goes to one node where
-// the tables are distributed.
+// Owner by owner: one owner's clock is locked at a time, and if the tables are distributed, a
+// statement that names its owner goes to one node.
 const forget = (
   database: Statements,
   find: QuerySqlToken<typeof oldRow>,
@@ -200,7 +200,10 @@ export interface SweeperOptions {
   readonly outside: (work: () => void) => void;
 }
 
-/** A sweep, one at a time, that runs when called: at once when `isDue`, otherwise once the interval has passed. */
+/**
+ * A sweep, one at a time, that runs when called: at once if `isDue`, otherwise only if the interval
+ * has passed.
+ */
 export const createSweeper = ({
   database,
   chores,

@@ -1,6 +1,6 @@
-// Which pages of other origins may call the API and read its responses (Fetch standard, section 3.2):
-// those that the operator names. Tokens travel in a header, never in a cookie, so no credentials
-// mode is allowed.
+// Which pages of other origins may call the API and read its responses (Fetch standard, section
+// 3.2): those that the operator names. Tokens travel in a header, never in a cookie, so no
+// credentials mode is allowed.
 import type { Middleware } from 'koa';
 
 const exposed = [

@@ -169,8 +169,8 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
     const { socket, waiting } = connection;
     connection.latest = request;
     connection.idleSince = Number.POSITIVE_INFINITY;
-    // The last response on a kept-alive connection tells the client to use another connection for
-    // its next request.
+    // The last response on a kept-alive connection makes the client use another connection for its
+    // next request.
     if (isDraining()) {
       const before = waiting.at(-1);
       if (before?.headersSent === false) before.removeHeader('Connection');

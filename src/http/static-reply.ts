@@ -4,7 +4,9 @@ import type { Context } from 'koa';
 import type { Represent } from '../contract/operation.ts';
 import { codingFor } from './content-coding.ts';
 
-/** A longer list of tags is not searched, in characters; a client has one for each representation. */
+/**
+ * A longer list of tags is not searched, in characters; a client has one for each representation.
+ */
 const longest = 4096;
 
 const entityTag = /"[\x21\x23-\x7E\x80-\xFF]*"/g;

@@ -2,12 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../app.ts';
 import { mintToken } from '../auth/development.ts';
-import { createAuthenticate } from '../auth/verify.ts';
+import { createAuthenticate, type TokenSettings } from '../auth/verify.ts';
 import type { Config } from '../config.ts';
 import { loadContract } from '../contract/document.ts';
 import { NotReady, problems } from '../contract/problem.ts';
-import { connect, tokenKey } from '../db/connect.ts';
-import { createReadiness } from '../db/readiness.ts';
+import { type Connected, connect, tokenKey } from '../db/connect.ts';
+import { createReadiness, type Readiness } from '../db/readiness.ts';
 import { listenMetrics } from '../http/metrics-server.ts';
 import { prefixFrom } from '../http/public-prefix.ts';
 import { addressOf, type HttpServer, listen } from '../http/server.ts';
@@ -17,7 +17,10 @@ import { addressLines, announce } from './addresses.ts';
 import { connectionsWithin } from './descriptors.ts';
 import type { Signals } from './signals.ts';
 
-/** How long the database may take to close after the last request, and after a second signal, in milliseconds. */
+/**
+ * How long the database may take to close after the last request, and after a second signal, in
+ * milliseconds.
+ */
 const closing = 5_000;
 const closingInHurry = 500;
 
@@ -80,6 +83,48 @@ const stop = async (
   log.info('stopped');
 };
 
+/** Readiness, but only from the first fetch of the keys on, and until the process drains. */
+const gateReadiness = (readiness: Readiness, keysTried: Promise<void>) => {
+  // Ready when the keys have been fetched, or could not be: the log and 503 report that.
+  let hasTriedKeys = false;
+  void keysTried.then(() => {
+    hasTriedKeys = true;
+  });
+  let draining = false;
+  const isReady: Readiness = async (warmUp) => {
+    if (draining) throw problems.unavailable(new NotReady('the server is draining'));
+    if (!hasTriedKeys) throw problems.unavailable(new NotReady('the key set is being fetched'));
+    return readiness(warmUp);
+  };
+  return {
+    isReady,
+    drain: (): void => {
+      draining = true;
+    },
+  };
+};
+
+/** Reports that the process listens: to the log, and to the person who started it. */
+const reportStart = async (
+  { config, log, isWorker }: Pick<ServeOptions, 'config' | 'log' | 'isWorker'>,
+  key: TokenSettings['key'],
+  embedded: Connected['embedded'],
+  port: number,
+): Promise<void> => {
+  const { host, issuer, audience } = config;
+  if (config.key !== null && issuer === undefined && audience === undefined) {
+    log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
+  }
+  log.info({ host, port, embedded: embedded !== null }, 'listening');
+  const address = addressOf(host, port);
+  if (embedded !== null) {
+    const token =
+      'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
+    // Not a log line, because it contains a token and is for the person who started the server.
+    process.stderr.write(banner(address, host, embedded.directory, token));
+  } else if (!isWorker) announce(address, host);
+};
+
 /**
  * Serves until a signal. Then it continues to serve for the configured delay, not ready, so that
  * load balancers notice. There is no delay after SIGINT, which comes from a keyboard.
@@ -99,22 +144,13 @@ export const serve = async ({
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const readiness = await createReadiness(database, config.readyProbe);
   const authenticate = createAuthenticate({ key, issuer, audience }, log);
-  // Ready when the keys have been fetched, or could not be: the log and 503 report that.
-  let hasTriedKeys = false;
-  void authenticate.prepare().then(() => {
-    hasTriedKeys = true;
-  });
-  let draining = false;
+  const { isReady, drain } = gateReadiness(readiness, authenticate.prepare());
   const app = await createApp({
     contract: await loadContract(),
     authenticate,
     database,
     shards,
-    isReady: async (warmUp) => {
-      if (draining) throw problems.unavailable(new NotReady('the server is draining'));
-      if (!hasTriedKeys) throw problems.unavailable(new NotReady('the key set is being fetched'));
-      return readiness(warmUp);
-    },
+    isReady,
     log,
     metrics,
     showMetrics: config.metricsOnApi,
@@ -142,7 +178,7 @@ export const serve = async ({
   if (isWorker) metrics.share();
 
   signals.stop = async (signal, hurry) => {
-    draining = true;
+    drain();
     await stop(signal, hurry, {
       config,
       log,
@@ -156,14 +192,5 @@ export const serve = async ({
     if (isWorker) process.exit(0);
   };
 
-  if (config.key !== null && issuer === undefined && audience === undefined) {
-    log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
-  }
-  log.info({ host, port: server.port, embedded: embedded !== null }, 'listening');
-  if (embedded !== null) {
-    const token =
-      'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
-    // Not a log line, because it contains a token and is for the person who started the server.
-    process.stderr.write(banner(addressOf(host, server.port), host, embedded.directory, token));
-  } else if (!isWorker) announce(addressOf(host, server.port), host);
+  await reportStart({ config, log, isWorker }, key, embedded, server.port);
 };

@@ -14,12 +14,15 @@ export type EndingSignal = (typeof ending)[number];
 const ignored = ['SIGUSR1', 'SIGUSR2'] as const;
 
 /**
- * A signal that follows another one within this time, in milliseconds, is the same request: a terminal sends Ctrl-C to
- * npm, to its shell and to the service, and npm passes it on.
+ * A signal that follows another one within this time, in milliseconds, is the same request: a
+ * terminal sends Ctrl-C to npm, to its shell and to the service, and npm passes it on.
  */
 const echo = 1000;
 
-/** The exit code of a process that a signal ends before there is anything to drain, as a shell reports it. */
+/**
+ * The exit code of a process that a signal ends before there is anything to drain, as a shell
+ * reports it.
+ */
 export const exitCodeOf = (signal: EndingSignal): number => 128 + constants.signals[signal];
 
 export interface Signals {
