@@ -543,7 +543,7 @@ export interface components {
         readonly Label: string;
         /**
          * @description The labels of the task, in the order in which they were given. No two of them may be equal
-         *     apart from letter case. A list of labels takes the place of the one before.
+         *     apart from letter case. A new list of labels replaces the previous one.
          * @example [
          *       "Home",
          *       "Tax 2025"

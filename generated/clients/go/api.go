@@ -289,7 +289,7 @@ type TaskCreate struct {
 	Priority Optional[Priority] `json:"priority,omitzero"`
 
 	// The labels of the task, in the order in which they were given. No two of them may be equal
-	// apart from letter case. A list of labels takes the place of the one before.
+	// apart from letter case. A new list of labels replaces the previous one.
 	Labels Optional[[]string] `json:"labels,omitzero"`
 
 	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
@@ -323,7 +323,7 @@ type TaskReplace struct {
 	Priority Optional[Priority] `json:"priority,omitzero"`
 
 	// The labels of the task, in the order in which they were given. No two of them may be equal
-	// apart from letter case. A list of labels takes the place of the one before.
+	// apart from letter case. A new list of labels replaces the previous one.
 	Labels Optional[[]string] `json:"labels,omitzero"`
 
 	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
@@ -356,7 +356,7 @@ type TaskUpdate struct {
 	Priority Optional[Priority] `json:"priority,omitzero"`
 
 	// The labels of the task, in the order in which they were given. No two of them may be equal
-	// apart from letter case. A list of labels takes the place of the one before.
+	// apart from letter case. A new list of labels replaces the previous one.
 	Labels Optional[[]string] `json:"labels,omitzero"`
 
 	// The metadata to change. A text sets the name's value, `null` removes the name, and absent
@@ -479,7 +479,7 @@ type Task struct {
 	Priority Priority `json:"priority"`
 
 	// The labels of the task, in the order in which they were given. No two of them may be equal
-	// apart from letter case. A list of labels takes the place of the one before.
+	// apart from letter case. A new list of labels replaces the previous one.
 	Labels []string `json:"labels"`
 
 	// Up to 16 texts of your own, by name: for example the task's id in another system. The server

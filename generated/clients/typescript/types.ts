@@ -50,7 +50,7 @@ export type Label = string;
 
 /**
  * The labels of the task, in the order in which they were given. No two of them may be equal
- * apart from letter case. A list of labels takes the place of the one before.
+ * apart from letter case. A new list of labels replaces the previous one.
  * @maxItems 20
  */
 export type Labels = Label[];
