@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+
+	"program/api"
+)
+
+func check(holds bool, seen any, err error) {
+	if err != nil || !holds {
+		panic(fmt.Sprintf("%T %v %v", seen, seen, err))
+	}
+}
+
+func main() {
+	ctx := context.WithValue(context.Background(), api.ContextAccessToken, os.Getenv("TOKEN"))
+	configuration := api.NewConfiguration()
+	configuration.Servers = api.ServerConfigurations{{URL: os.Getenv("API")}}
+	client := api.NewAPIClient(configuration).TasksAPI
+
+	created, _, err := client.CreateTask(ctx, "me").TaskCreate(*api.NewTaskCreate("Buy milk")).Execute()
+	check(err == nil && created.Version == 1, created, err)
+	fmt.Println("ok create")
+
+	page, _, err := client.ListTasks(ctx, "me").Sort(api.TaskSort("-created_at")).Limit(1).Execute()
+	check(err == nil && page.Items[0].Title == "Buy milk", page, err)
+	fmt.Println("ok list")
+
+	update := func() (*api.Task, *http.Response, error) {
+		changes := api.TaskUpdate{}
+		changes.SetCompleted(true)
+		changes.SetDescriptionNil()
+		return client.UpdateTask(ctx, "me", created.Id).IfMatch(`"1"`).TaskUpdate(changes).Execute()
+	}
+	updated, response, err := update()
+	check(err == nil && updated.Completed && response.Header.Get("ETag") == `"2"`, updated, err)
+	fmt.Println("ok update")
+
+	_, response, err = update()
+	failure, ok := err.(*api.GenericOpenAPIError)
+	check(ok && response.StatusCode == 412, err, nil)
+	_, ok = failure.Model().(api.Problem)
+	check(ok, failure.Model(), nil)
+	fmt.Println("ok 412")
+
+	_, response, err = client.CreateTask(ctx, "me").TaskCreate(*api.NewTaskCreate(" ")).Execute()
+	failure, ok = err.(*api.GenericOpenAPIError)
+	check(ok && response.StatusCode == 422, err, nil)
+	problem, ok := failure.Model().(api.Problem)
+	check(ok && *problem.Errors[0].Loc[1].String == "title", failure.Model(), nil)
+	fmt.Println("ok 422")
+
+	_, err = client.DeleteTask(ctx, "me", created.Id).Execute()
+	check(err == nil, nil, err)
+	_, response, err = client.GetTask(ctx, "me", created.Id).Execute()
+	check(err != nil && response.StatusCode == 404, response, nil)
+	fmt.Println("ok delete")
+}

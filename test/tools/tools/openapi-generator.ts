@@ -1,0 +1,97 @@
+// The generators of one program, each for a language of its own.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { must } from '../../clients/language.ts';
+import {
+  type Context,
+  cacheOf,
+  clientSteps,
+  installOnce,
+  programOf,
+  runProgram,
+  type Tool,
+} from '../tool.ts';
+
+const [name, version] = ['openapi-generator', '7.25.0'] as const;
+
+const install = () =>
+  installOnce(name, version, (directory) =>
+    must(
+      [
+        ...['mvn', '--quiet', '--batch-mode', 'dependency:copy', '-Dmdep.stripVersion=true'],
+        ...[`-Dartifact=org.openapitools:openapi-generator-cli:${version}`, `-DoutputDirectory=${directory}`],
+      ],
+      directory,
+    ),
+  );
+
+/** Generates a client, without the tests and pages that come with it. */
+const generate = async (
+  generator: string,
+  output: string,
+  { work, contract }: Context,
+  ...options: readonly string[]
+): Promise<undefined> => {
+  const nothingElse = '--global-property=apiTests=false,modelTests=false,apiDocs=false,modelDocs=false';
+  const jar = join(cacheOf(name, version), 'openapi-generator-cli.jar');
+  await must(
+    ['java', '-jar', jar, 'generate', '-g', generator, '-i', contract, '-o', output, nothingElse, ...options],
+    work,
+  );
+};
+
+export const openapiGeneratorGo: Tool = {
+  name: `${name} go`,
+  version,
+  makes: 'Go',
+  install,
+  phases: {
+    generate: (context) =>
+      generate('go', 'api', context, '--additional-properties=packageName=api,withGoMod=false'),
+    compile: async ({ work }) => {
+      copyFileSync(programOf('openapi-generator.go'), join(work, 'main.go'));
+      writeFileSync(join(work, 'go.mod'), 'module program\n\ngo 1.24\n');
+      await must(['go', 'mod', 'tidy'], work);
+      await must(['go', 'build', '-p', '1', '-o', 'program', '.'], work);
+      return undefined;
+    },
+    run: (context) => runProgram(['./program'], context),
+  },
+  steps: clientSteps,
+  note: 'holds the whole export in memory',
+};
+
+/** Compiles the client with its own manifest, and the program with it. */
+const compileJava = async ({ work }: Context): Promise<undefined> => {
+  const maven = [
+    'mvn',
+    '--quiet',
+    '--batch-mode',
+    '-f',
+    'client/pom.xml',
+    '-DskipTests',
+    '-Dmaven.javadoc.skip=true',
+  ];
+  await must([...maven, 'compile', 'dependency:copy-dependencies', '-DoutputDirectory=target/lib'], work);
+  mkdirSync(join(work, 'classes'));
+  const path = 'client/target/classes:client/target/lib/*';
+  await must(['javac', '-d', 'classes', '-cp', path, programOf('OpenapiGenerator.java')], work);
+};
+
+export const openapiGeneratorJava: Tool = {
+  name: `${name} java`,
+  version,
+  makes: 'Java (`native`)',
+  install,
+  phases: {
+    generate: (context) => generate('java', 'client', context, '--library', 'native'),
+    compile: compileJava,
+    run: (context) =>
+      runProgram(
+        ['java', '-cp', 'classes:client/target/classes:client/target/lib/*', 'OpenapiGenerator'],
+        context,
+      ),
+  },
+  steps: clientSteps,
+  note: 'sets the token with a request interceptor',
+};
