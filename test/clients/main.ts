@@ -68,7 +68,11 @@ const runProgram = async (language: string, program: Program, sandbox: Sandbox):
   const { code, output } = await run(program.command, program.directory, env);
   const stored = await storedTasks(sandbox.url, tokens[0]);
   const faultOf = ({ id, proof }: Step): string | undefined => {
-    if (!output.includes(`ok ${id}\n`)) return 'the program did not print ok';
+    if (!output.includes(`ok ${id}\n`)) {
+      const [, why] =
+        new RegExp(`^failed ${id}\\n([^]*?)(?=^(?:ok|failed) |$(?![^]))`, 'm').exec(output) ?? [];
+      return why ?? 'the program did not print ok';
+    }
     return proof?.({
       requests: proxy.requestsOf(id),
       tasks: (title) => stored.filter((task) => task.title === title),

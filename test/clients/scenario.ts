@@ -5,7 +5,8 @@
 // program's word alone. The table of the SDKs in the documentation lists the same steps.
 //
 // Environment of a program: API, TOKEN, TOKEN_2 (another token of the same user), and OTHER_TOKEN
-// (of another user, whose data may be deleted). All other output is printed when a step fails.
+// (of another user, whose data may be deleted). When a step fails, the runner shows what the program
+// has printed after `failed <step id>`, up to its next `ok` or `failed`.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule, Seen } from './fault-proxy.ts';
