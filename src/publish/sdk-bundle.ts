@@ -47,7 +47,6 @@ const exportAsBytes = (content: JsonObject): JsonObject => {
  * media type.
  */
 const leftOut = new Set([
-  'additionalProperties',
   'pattern',
   'x-text',
   'x-pattern-message',
@@ -56,12 +55,15 @@ const leftOut = new Set([
   'application/merge-patch+json',
 ]);
 
+/** A closed schema refuses the fields that a later version adds. */
+const isClosing = (name: string, value: Json) => name === 'additionalProperties' && value === false;
+
 const simplify = (value: Json, hasOwnNames = false): Json => {
   if (Array.isArray(value)) return value.map((item) => simplify(item));
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => hasOwnNames || !leftOut.has(name))
+      .filter(([name, inner]) => hasOwnNames || !(leftOut.has(name) || isClosing(name, inner)))
       .map(([name, inner]) => [
         name,
         simplify(

@@ -1,49 +1,111 @@
 // The sample for the Python SDK.
+import { type Operation as Method, operations } from '../clients/python/resources.ts';
 import type { Operation } from '../operations.ts';
-import { literal, pathValues, plainFields, snake } from './text.ts';
+import { indent, literal } from './text.ts';
 
-const write = (value: unknown): string => {
+const methods = new Map(operations().map((method) => [method.id, method]));
+
+const width = 84;
+
+/** A value in Python: in one line if it fits after `before` characters. */
+const write = (value: unknown, before = 0): string => {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
   if (typeof value !== 'object') return literal(value);
-  return `{${Object.entries(value)
-    .map(([name, inner]) => `${literal(name)}: ${write(inner)}`)
-    .join(', ')}}`;
+  const isList = Array.isArray(value);
+  const [open, close] = isList ? ['[', ']'] : ['{', '}'];
+  const items = isList
+    ? value.map((item) => write(item))
+    : Object.entries(value).map(([name, item]) => `${literal(name)}: ${write(item)}`);
+  const line = `${open}${items.join(', ')}${close}`;
+  if (before + line.length <= width) return line;
+  return `${open}\n${items.map((item) => `    ${indent(item, '    ')},\n`).join('')}${close}`;
+};
+
+/** A call: in one line if it fits. */
+const call = (name: string, args: readonly string[]): string => {
+  const line = `${name}(${args.join(', ')})`;
+  if (!line.includes('\n') && line.length + 'result = '.length <= width) return line;
+  const [only = '', ...others] = args;
+  if (others.length === 0 && /^[[{]/.test(only)) return `${name}(${only})`;
+  return `${name}(\n${args.map((arg) => `    ${indent(arg, '    ')},\n`).join('')})`;
+};
+
+const named = (name: string, value: unknown) => `${name}=${write(value, name.length + 1)}`;
+
+interface Arguments {
+  readonly inPath: readonly string[];
+  readonly others: readonly string[];
+}
+
+const argumentsOf = ({ inPath, inQuery, body }: Operation, method: Method): Arguments => {
+  const fields = Object.entries(body?.value ?? {});
+  const isOnlyField = Object.keys(body?.schema.properties ?? {}).length === 1;
+  return {
+    inPath: inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => write(example)),
+    others: [
+      ...fields.map(([name, value]) => (isOnlyField ? write(value, width) : named(name, value))),
+      ...inQuery
+        .filter(({ name }) => method.arguments.includes(name))
+        .map(({ name, example }) => named(name, example)),
+    ],
+  };
+};
+
+/** The same call, only if the task is still, or no longer, what the program knows. */
+const conditional = (
+  operation: Operation,
+  method: Method,
+  name: string,
+  others: readonly string[],
+): string => {
+  if (method.result?.$ref?.endsWith('/Task') !== true || operation.inPath.length < 2) return '';
+  if (operation.method === 'GET') {
+    return `
+
+# If it has not changed since, the result is None.
+changed = ${call(name, ['task.id', 'if_none_match=task'])}
+print(changed)`;
+  }
+  // Completing a task again changes nothing.
+  if (operation.body === undefined) return '';
+  return `
+
+# Only if it has not changed since: otherwise PreconditionFailedError.
+task = ${call(name, ['task.id', ...others, 'if_match=task'])}`;
+};
+
+const resultName = ({ result }: Method) =>
+  ({ Task: 'task', Session: 'session', Health: 'health' })[result?.$ref?.split('/').at(-1) ?? ''] ?? 'result';
+
+const statementOf = (operation: Operation, method: Method): string => {
+  const { inPath, others } = argumentsOf(operation, method);
+  const name = `client.${method.resource}.${method.method}`;
+  const called = call(name, [...inPath, ...others]);
+  switch (method.kind) {
+    case 'page':
+      return `for task in ${called}:\n    print(task.title)`;
+    case 'changes':
+      return `changes = ${called}\nfor change in changes:\n    print(change)\nprint("continue from", changes.next_since)`;
+    case 'export':
+      return `for task in ${called}:\n    print(task.title)`;
+    case 'nothing':
+      return called;
+    default: {
+      const variable = resultName(method);
+      return `${variable} = ${called}\nprint(${variable})${conditional(operation, method, name, others)}`;
+    }
+  }
 };
 
 export const python = (operation: Operation): string => {
-  const { id, secured, inQuery, body, isPaged, hasResult } = operation;
-  const fields = plainFields(operation);
-  const built = fields
-    ? `${body?.name}(${fields.map(([name, value]) => `${name}=${write(value)}`).join(', ')})`
-    : body && `decode(${body.name}, ${write(body.value)})`;
-  const args = [
-    ...pathValues(operation),
-    ...(built ? [built] : []),
-    ...inQuery.map(({ name, example }) => `${name}=${write(example)}`),
-  ].join(', ');
-  const imports = ['Client', ...(body ? [body.name] : []), ...(body && !fields ? ['decode'] : [])];
-  const settings = secured
-    ? `
-    os.environ["API"],
-    auth={"bearer": os.environ["TOKEN"]},
-    retry={"retries": 3},
-    idempotency_key=True,
-`
-    : 'os.environ["API"], retry={"retries": 3}';
-  const name = snake(id);
-  const call = isPaged
-    ? `for item in tasks.${name}_items(${args}):\n    print(item)`
-    : hasResult
-      ? `result = tasks.${name}(${args})\nprint(result)`
-      : `tasks.${name}(${args})`;
+  const method = methods.get(operation.id);
+  if (method === undefined) throw new Error(`The Python SDK has no ${operation.id}.`);
   return `import os
 
-from tasks_api import ${imports.join(', ')}
+from tasks_api import TasksClient
 
-tasks = Client(${settings})
-
-${call}
+with TasksClient(os.environ["API"], os.environ["TOKEN"]) as client:
+    ${indent(statementOf(operation, method), '    ').replace(/\n +\n/g, '\n\n')}
 `;
 };

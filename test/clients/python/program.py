@@ -1,60 +1,434 @@
-import os
+"""The scenario, as a program without `async` does it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import datetime
+from functools import partial
 
 from tasks_api import (
-    ApiError, ChangedTask, Client, Problem, TaskCreate, TaskSort, TaskUpdate, decode,
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    BatchCreated,
+    BatchDeleted,
+    BatchUpdated,
+    ChangedTask,
+    ChangeTokenExpiredError,
+    ConflictError,
+    DeletedTask,
+    IncompleteExportError,
+    NotFoundError,
+    PayloadTooLargeError,
+    PreconditionFailedError,
+    RateLimitError,
+    ServerError,
+    ServiceUnavailableError,
+    TasksClient,
+    UnprocessableEntityError,
+    UnsupportedMediaTypeError,
 )
 
-tasks = Client(
-    os.environ["API"],
-    auth={"bearer": lambda: os.environ["TOKEN"]},
-    retry={"retries": 3},
-    idempotency_key=True,
-)
+from steps import OTHER_TOKEN, TOKEN, TOKEN_2, Steps, any_id, check, show, url
+
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+step = Steps()
 
 
-def passed(what):
-    print("ok", what)
+@step("retry-503")
+def retry_503(client: TasksClient) -> None:
+    check(client.tasks.create(title="retry-503").title == "retry-503", "title")
 
 
-def failure(call):
+@step("retry-429")
+def retry_429(client: TasksClient) -> None:
+    task = client.tasks.create(title="retry-429")
+    check(client.tasks.update(task.id, description="More").version == 2, "version")
+
+
+@step("dropped-create")
+def dropped_create(client: TasksClient) -> None:
+    check(client.tasks.create(title="dropped-create").version == 1, "version")
+
+
+@step("lost-create")
+def lost_create(client: TasksClient) -> None:
+    task = client.tasks.create(title="lost-create")
+    check(task.response is not None and task.response.is_replayed, task.response)
+
+
+@step("lost-update")
+def lost_update(client: TasksClient) -> None:
+    task = client.tasks.create(title="lost-update")
+    check(client.tasks.update(task.id, description="More", if_match=task).version == 2, "version")
+
+
+@step("lost-replace")
+def lost_replace(client: TasksClient) -> None:
+    task = client.tasks.create(title="lost-replace")
+    replaced = client.tasks.replace(
+        task.id, title=task.title, description="More", completed=False, if_match=task
+    )
+    check(replaced.version == 2, replaced)
+
+
+@step("lost-delete")
+def lost_delete(client: TasksClient) -> None:
+    client.tasks.delete(client.tasks.create(title="lost-delete").id)
+
+
+@step("lost-complete")
+def lost_complete(client: TasksClient) -> None:
+    task = client.tasks.create(title="lost-complete")
+    completed = client.tasks.complete(task.id)
+    check(completed.completed, completed)
+
+
+@step("lost-batch")
+def lost_batch(client: TasksClient) -> None:
+    batch = client.tasks.batch([{"op": "create", "task": {"title": "lost-batch"}}])
+    check(len(batch.results) == 1, batch)
+
+
+@step("lost-read")
+def lost_read(client: TasksClient) -> None:
+    task = client.tasks.create(title="lost-read")
+    check(client.tasks.get(task.id) == task, task)
+
+
+@step("retries-end")
+def retries_end(client: TasksClient) -> None:
     try:
-        call()
-    except ApiError as error:
-        return error
+        client.tasks.create(title="retries-end")
+    except ServiceUnavailableError as error:
+        check(error.headers["Retry-After"] == "1", error.headers)
+    else:
+        raise AssertionError("no error")
+
+
+@step("backoff")
+def backoff(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id())
+    except APIConnectionError as error:
+        check(not isinstance(error, APITimeoutError), error)
+    else:
+        raise AssertionError("no error")
+
+
+@step("long-retry-after")
+def long_retry_after(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id())
+    except ServiceUnavailableError as error:
+        check(error.headers["retry-after"] == "3600", error.headers)
+    else:
+        raise AssertionError("no error")
+
+
+@step("own-key")
+def own_key(client: TasksClient) -> None:
+    ids = {
+        client.tasks.create(title="own-key", idempotency_key="a key of my own").id for _ in range(2)
+    }
+    check(len(ids) == 1, ids)
+
+
+@step("timeout-default")
+def timeout_default(client: TasksClient) -> None:
+    check(isinstance(client.timeout, float) and 0 < client.timeout <= 60, client.timeout)
+
+
+@step("timeout-client")
+def timeout_client(_: TasksClient) -> None:
+    with TasksClient(url("timeout-client"), TOKEN, timeout=0.5, max_retries=0) as client:
+        try:
+            client.tasks.get(any_id())
+        except APITimeoutError:
+            return
     raise AssertionError("no error")
 
 
-created = [tasks.create_task("me", TaskCreate(title=f"task {n}")) for n in range(1, 6)]
-passed("create")
+@step("timeout-call")
+def timeout_call(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id(), timeout=0.5, max_retries=0)
+    except APITimeoutError:
+        return
+    raise AssertionError("no error")
 
-titles = [task.title for task in tasks.list_tasks_items("me", sort=TaskSort("created_at"), limit=2)]
-assert titles == [f"task {n}" for n in range(1, 6)], titles
-passed("list across pages")
 
-first = created[0].id
-updated = tasks.update_task_with_headers("me", first, TaskUpdate(completed=True), headers={"If-Match": '"1"'})
-assert updated.data.version == 2 and updated.headers["etag"] == '"2"', updated
-passed("update with a precondition")
+@step("timeout-retry")
+def timeout_retry(client: TasksClient) -> None:
+    check(client.tasks.create(title="timeout-retry", timeout=0.5).version == 1, "version")
 
-stale = failure(lambda: tasks.update_task("me", first, TaskUpdate(completed=False), headers={"If-Match": '"1"'}))
-problem = decode(Problem, stale.body)
-assert stale.status == 412 and problem.type_ == "/problems/precondition-failed", problem
-passed("412 as a typed error")
 
-invalid = decode(Problem, failure(lambda: tasks.create_task("me", TaskCreate(title=" "))).body)
-assert invalid.status == 422 and invalid.errors[0].loc == ["body", "title"], invalid
-passed("422 as a typed error")
+def refused(name: str, kind: type[APIStatusError], status: int, client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id(), max_retries=0)
+    except APIStatusError as error:
+        show(name, error)
+        check(type(error) is kind and error.status == status, error)
+        check(error.problem is not None and error.problem.status == status, error.problem)
+        check(error.request_id == error.headers["X-Request-Id"], error.headers)
+    else:
+        raise AssertionError("no error")
 
-flaky = tasks.create_task("me", TaskCreate(title="flaky"))
-assert flaky.title == "flaky"
-passed("retry through a 503")
 
-changes = tasks.list_task_changes("me").items
-changed = [change.task.title for change in changes if isinstance(change, ChangedTask)]
-assert sorted(changed) == ["flaky", *titles], changes
-passed("changes of a later version")
+KINDS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: ChangeTokenExpiredError,
+    415: UnsupportedMediaTypeError,
+    429: RateLimitError,
+    500: ServerError,
+    503: ServiceUnavailableError,
+}
+for status, kind in KINDS.items():
+    step(f"error-{status}")(partial(refused, f"error-{status}", kind, status))
 
-for task in [*created, flaky]:
-    tasks.delete_task("me", task.id)
-assert failure(lambda: tasks.get_task("me", first)).status == 404
-passed("delete")
+
+@step("error-401")
+def error_401(_: TasksClient) -> None:
+    with TasksClient(url("error-401"), "not.a.token") as client:
+        refused("error-401", AuthenticationError, 401, client)
+
+
+@step("error-412")
+def error_412(client: TasksClient) -> None:
+    task = client.tasks.create(title="error-412")
+    try:
+        client.tasks.update(task.id, completed=True, if_match='"7"')
+    except PreconditionFailedError as error:
+        show("error-412", error)
+        check(error.etag == '"1"' == task.etag, error.etag)
+        check(error.problem is not None and error.problem.status == 412, error.problem)
+    else:
+        raise AssertionError("no error")
+
+
+@step("error-413")
+def error_413(client: TasksClient) -> None:
+    try:
+        client.tasks.create(title="error-413", description="x" * 200_000)
+    except PayloadTooLargeError as error:
+        show("error-413", error)
+        check(error.detail is not None and error.detail in str(error), error)
+    else:
+        raise AssertionError("no error")
+
+
+@step("error-422")
+def error_422(client: TasksClient) -> None:
+    try:
+        client.tasks.create(title=" ")
+    except UnprocessableEntityError as error:
+        show("error-422", error)
+        check(error.errors[0].loc == ["body", "title"], error.errors)
+    else:
+        raise AssertionError("no error")
+
+
+@step("error-html")
+def error_html(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id(), max_retries=0)
+    except ServerError as error:
+        check(error.status == 502 and error.problem is None, error)
+    else:
+        raise AssertionError("no error")
+
+
+@step("error-connection")
+def error_connection(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id(), max_retries=0)
+    except APIConnectionError as error:
+        check(not isinstance(error, APITimeoutError), error)
+    else:
+        raise AssertionError("no error")
+
+
+@step("null")
+def null(client: TasksClient) -> None:
+    task = client.tasks.create(title="null", description="Two cartons.")
+    check(client.tasks.update(task.id, completed=True).description == "Two cartons.", task)
+    check(client.tasks.update(task.id, description=None).description is None, task)
+
+
+@step("headers-per-call")
+def headers_per_call(client: TasksClient) -> None:
+    task = client.tasks.create(title="headers-per-call")
+    updated = client.tasks.update(
+        task.id,
+        description="More",
+        if_match='"1"',
+        idempotency_key="key of this call",
+        extra_headers={"X-Request-Id": "4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22"},
+    )
+    check(updated.version == 2, updated)
+    check(updated.response is not None and updated.response.etag == '"2"', updated.response)
+    client.tasks.get(task.id)
+
+
+@step("later-version")
+def later_version(client: TasksClient) -> None:
+    task = client.tasks.create(title="later-version")
+    check(client.tasks.get(task.id) == task, task)
+    changed = [c.task.id for c in client.tasks.changes() if isinstance(c, ChangedTask)]
+    check(task.id in changed, changed)
+    check(task in list(client.tasks.export()), task)
+
+
+@step("batch-results")
+def batch_results(client: TasksClient) -> None:
+    task = client.tasks.create(title="batch-results")
+    batch = client.tasks.batch(
+        [
+            {"op": "create", "task": {"title": "batch-results 2"}},
+            {"op": "update", "id": task.id, "changes": {"completed": True}, "if_version": 1},
+            {"op": "delete", "id": task.id},
+        ]
+    )
+    created, updated, deleted = batch.results
+    check(isinstance(created, BatchCreated) and created.task.version == 1, created)
+    check(isinstance(updated, BatchUpdated) and updated.task.completed, updated)
+    check(isinstance(deleted, BatchDeleted) and deleted.id == task.id, deleted)
+
+
+@step("deleted-change")
+def deleted_change(client: TasksClient) -> None:
+    task = client.tasks.create(title="deleted-change")
+    feed = client.tasks.changes()
+    check(task.id in [c.task.id for c in feed if isinstance(c, ChangedTask)], task)
+    client.tasks.delete(task.id)
+    [deleted] = [c for c in feed if isinstance(c, DeletedTask)]
+    check(deleted.id == task.id and isinstance(deleted.deleted_at, datetime), deleted)
+
+
+@step("export")
+def export(client: TasksClient) -> None:
+    for n in (1, 2):
+        client.tasks.create(title=f"export {n}")
+    titles = [task.title for task in client.tasks.export() if task.title.startswith("export ")]
+    check(sorted(titles) == ["export 1", "export 2"], titles)
+
+
+@step("export-streams")
+def export_streams(client: TasksClient) -> None:
+    for n in (1, 2):
+        client.tasks.create(title=f"export-streams {n}")
+    seen = 0
+    with client.tasks.export() as tasks:
+        for task in tasks:
+            if seen == 0:
+                check(client.tasks.get(task.id) == task, task)
+            seen += 1
+    check(seen >= 2, seen)
+
+
+@step("export-cut")
+def export_cut(client: TasksClient) -> None:
+    for n in (1, 2):
+        client.tasks.create(title=f"export-cut {n}")
+    try:
+        list(client.tasks.export())
+    except IncompleteExportError:
+        return
+    raise AssertionError("no error")
+
+
+@step("export-shorten")
+def export_shorten(client: TasksClient) -> None:
+    for n in (1, 2):
+        client.tasks.create(title=f"export-shorten {n}")
+    try:
+        list(client.tasks.export())
+    except IncompleteExportError:
+        return
+    raise AssertionError("no error")
+
+
+@step("pages")
+def pages(client: TasksClient) -> None:
+    expected = [client.tasks.create(title=f"pages {n}").title for n in range(1, 6)]
+    titles = [task.title for task in client.tasks.list(q="pages", sort="created_at", limit=2)]
+    check(titles == expected, titles)
+
+
+@step("changes")
+def changes(client: TasksClient) -> None:
+    feed = client.tasks.changes(limit=2)
+    for _ in feed:
+        pass
+    for n in range(1, 4):
+        client.tasks.create(title=f"changes {n}")
+    later = client.tasks.changes(since=feed.next_since, limit=2)
+    titles = [change.task.title for change in later if isinstance(change, ChangedTask)]
+    check(titles == ["changes 1", "changes 2", "changes 3"], titles)
+    check(later.next_since != feed.next_since, later.next_since)
+
+
+@step("changes-expired")
+def changes_expired(_: TasksClient) -> None:
+    with TasksClient(url("changes-expired"), OTHER_TOKEN) as client:
+        client.tasks.create(title="changes-expired")
+        feed = client.tasks.changes()
+        list(feed)
+        check(client.user.delete_everything().status == "complete", "status")
+        try:
+            list(feed)
+        except ChangeTokenExpiredError:
+            return
+    raise AssertionError("no error")
+
+
+@step("not-modified")
+def not_modified(client: TasksClient) -> None:
+    task = client.tasks.create(title="not-modified")
+    check(client.tasks.get(task.id, if_none_match=task) is None, task)
+
+
+@step("not-modified-page")
+def not_modified_page(client: TasksClient) -> None:
+    page = client.tasks.list_page(limit=2)
+    check(client.tasks.list_page(limit=2, if_none_match=page) is None, page)
+
+
+@step("token-function")
+def token_function(_: TasksClient) -> None:
+    tokens = iter([TOKEN, TOKEN_2])
+    with TasksClient(url("token-function"), lambda: next(tokens)) as client:
+        users = {client.session.get().user_id for _ in range(2)}
+    check(len(users) == 1, users)
+
+
+@step("token-hidden")
+def token_hidden(client: TasksClient) -> None:
+    print(client, repr(client), client.tasks, vars(client.tasks))
+    for token, kind in ((TOKEN + "\n", ValueError), (TOKEN, NotFoundError)):
+        try:
+            with TasksClient(url("token-hidden"), partial(str, token)) as other:
+                other.tasks.get(any_id())
+        except kind as error:
+            print(error, repr(error), vars(error))
+        else:
+            raise AssertionError("no error")
+
+
+def main() -> None:
+    for name, function in step.all.items():
+        try:
+            with TasksClient(url(name), TOKEN) as client:
+                function(client)
+            step.passed(name)
+        except Exception:
+            step.fail(name)
+    sys.exit(1 if step.failed else 0)
+
+
+main()

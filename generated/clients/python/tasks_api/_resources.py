@@ -1,0 +1,1760 @@
+"""The operations of the API, as the contract describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import overload
+
+from ._arguments import (
+    BatchOperation,
+)
+from ._call import Call, Timeout, etag_of, given, new_key, segment
+from ._export import AsyncExport, Export
+from ._model import NOT_GIVEN, HasETag, NotGiven
+from ._models import (
+    DeletedCount,
+    Erasure,
+    Health,
+    Priority,
+    Session,
+    Task,
+    TaskBatchResult,
+    TaskChange,
+    TaskChanges,
+    TaskPage,
+    TaskSort,
+)
+from ._pages import AsyncChanges, AsyncPager, Changes, Pager
+from ._transport import AsyncTransport, Transport
+
+
+class TasksResource:
+    """The tasks of one user. No other user can read or change them, or learn that they exist."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Pager[Task]:
+        r"""List tasks.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            completed: `True` for completed tasks only, `False` for open tasks only. Without
+                it, the list has both.
+            q: Only tasks whose title or description contains this text. Letter case does
+                not matter, and `%`, `_` and `\` have no special meaning. Text is compared
+                character by character: a letter with an accent matches only if it is encoded in
+                the same way, composed or decomposed. If the user has thousands of tasks, a page
+                can be short or empty and still have a next page: see `next_cursor`.
+            sort: The order of the list. A leading `-` means descending. Titles are ordered
+                by the code points of their characters.
+            limit: The maximum number of tasks on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return Pager(
+            lambda cursor: self.list_page(
+                completed=completed,
+                q=q,
+                sort=sort,
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    def list_page(
+        self,
+        *,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskPage: ...
+    @overload
+    def list_page(
+        self,
+        *,
+        if_none_match: str | HasETag,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskPage | None: ...
+    def list_page(
+        self,
+        *,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskPage | None:
+        r"""List tasks.
+
+        Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders
+        it. Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task
+        while others are created or deleted.
+
+        Args:
+            completed: `True` for completed tasks only, `False` for open tasks only. Without
+                it, the list has both.
+            q: Only tasks whose title or description contains this text. Letter case does
+                not matter, and `%`, `_` and `\` have no special meaning. Text is compared
+                character by character: a letter with an accent matches only if it is encoded in
+                the same way, composed or decomposed. If the user has thousands of tasks, a page
+                can be short or empty and still have a next page: see `next_cursor`.
+            sort: The order of the list. A leading `-` means descending. Titles are ordered
+                by the code points of their characters.
+            limit: The maximum number of tasks on a page.
+            cursor: The `next_cursor` of the previous page. Send it with the same `sort`,
+                `completed` and `q`.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            TaskPage._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/tasks",
+                query={
+                    "completed": completed,
+                    "q": q,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        description: str | None | NotGiven = NOT_GIVEN,
+        completed: bool | NotGiven = NOT_GIVEN,
+        due: str | None | NotGiven = NOT_GIVEN,
+        start: str | None | NotGiven = NOT_GIVEN,
+        priority: Priority | NotGiven = NOT_GIVEN,
+        labels: Sequence[str] | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Create a task.
+
+        Creates a task. Only `title` is required.
+
+        Args:
+            title: The title of the task. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            description: Notes about the task, or `None`.
+            completed: Whether the task is completed. `False` when absent.
+            due: When the task is due, or `None`: a day, a local time, or a time in a time
+                zone. See "Dates and times".
+            start: Before this, the task is not to be worked on; or `None`. It has the same
+                forms as `due`, and may be later than `due`.
+            priority: How important the task is, from `none` to `urgent`.
+            labels: The labels of the task, in the order in which they were given. No two of
+                them may be equal apart from letter case. A new list of labels replaces the
+                previous one.
+            metadata: Up to 16 texts of your own, by name: for example the task's id in
+                another system. The server does not interpret them. A name has 1 to 40
+                characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Task._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/tasks",
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "title": title,
+                        "description": description,
+                        "completed": completed,
+                        "due": due,
+                        "start": start,
+                        "priority": priority,
+                        "labels": labels,
+                        "metadata": metadata,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def delete_completed(
+        self,
+        *,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> DeletedCount:
+        """Delete completed tasks.
+
+        Deletes the user's completed tasks, the oldest first. `completed=true` is required, so
+        that a mistyped request cannot delete open tasks.
+
+        With tens of thousands of completed tasks, one request may not delete them all:
+        `has_more` is then `True`. Repeat the request, without an `Idempotency-Key` or with a
+        new one, until it is `False`. The user's other changes can happen in between.
+
+        Args:
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            DeletedCount._decode,
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}/tasks",
+                query={"completed": True},
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    @overload
+    def get(
+        self,
+        task_id: str,
+        *,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task: ...
+    @overload
+    def get(
+        self,
+        task_id: str,
+        *,
+        if_none_match: str | HasETag,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task | None: ...
+    def get(
+        self,
+        task_id: str,
+        *,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task | None:
+        """Get a task.
+
+        Returns one task. With the task's entity tag in `If-None-Match`, the response is `304`
+        while the task is unchanged.
+
+        Args:
+            task_id: The task's `id`.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            Task._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def replace(
+        self,
+        task_id: str,
+        *,
+        title: str,
+        description: str | None,
+        completed: bool,
+        due: str | None | NotGiven = NOT_GIVEN,
+        start: str | None | NotGiven = NOT_GIVEN,
+        priority: Priority | NotGiven = NOT_GIVEN,
+        labels: Sequence[str] | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Replace a task.
+
+        Replaces the content of an existing task. `title`, `description` and `completed` are
+        required. Any other writable field keeps its value when it is absent, so a client never
+        clears a field that it does not know. The request never creates a task. To change single
+        fields, use `PATCH`.
+
+        Args:
+            task_id: The task's `id`.
+            title: The title of the task. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            description: Notes about the task, or `None`.
+            completed: Whether the task is completed.
+            due: When the task is due, or `None`: a day, a local time, or a time in a time
+                zone. See "Dates and times".
+            start: Before this, the task is not to be worked on; or `None`. It has the same
+                forms as `due`, and may be later than `due`.
+            priority: How important the task is, from `none` to `urgent`.
+            labels: The labels of the task, in the order in which they were given. No two of
+                them may be equal apart from letter case. A new list of labels replaces the
+                previous one.
+            metadata: Up to 16 texts of your own, by name: for example the task's id in
+                another system. The server does not interpret them. A name has 1 to 40
+                characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Task._decode,
+            Call(
+                "PUT",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "title": title,
+                        "description": description,
+                        "completed": completed,
+                        "due": due,
+                        "start": start,
+                        "priority": priority,
+                        "labels": labels,
+                        "metadata": metadata,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def update(
+        self,
+        task_id: str,
+        *,
+        title: str | NotGiven = NOT_GIVEN,
+        description: str | None | NotGiven = NOT_GIVEN,
+        completed: bool | NotGiven = NOT_GIVEN,
+        due: str | None | NotGiven = NOT_GIVEN,
+        start: str | None | NotGiven = NOT_GIVEN,
+        priority: Priority | NotGiven = NOT_GIVEN,
+        labels: Sequence[str] | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Update a task.
+
+        Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
+        keeps its value, and `None` clears `description`, `due` or `start`. In `metadata`,
+        absent names keep their values, and `None` removes a name. `labels` is replaced as a
+        whole. At least one field is required.
+
+        Args:
+            task_id: The task's `id`.
+            title: The title of the task. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            description: Notes about the task, or `None`.
+            completed: Whether the task is completed.
+            due: When the task is due, or `None`: a day, a local time, or a time in a time
+                zone. See "Dates and times".
+            start: Before this, the task is not to be worked on; or `None`. It has the same
+                forms as `due`, and may be later than `due`.
+            priority: How important the task is, from `none` to `urgent`.
+            labels: The labels of the task, in the order in which they were given. No two of
+                them may be equal apart from letter case. A new list of labels replaces the
+                previous one.
+            metadata: The metadata to change. A text sets the name's value, `None` removes
+                the name, and absent names keep their values. Afterwards, the task may have up
+                to 16 names.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Task._decode,
+            Call(
+                "PATCH",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "title": title,
+                        "description": description,
+                        "completed": completed,
+                        "due": due,
+                        "start": start,
+                        "priority": priority,
+                        "labels": labels,
+                        "metadata": metadata,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def delete(
+        self,
+        task_id: str,
+        *,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> None:
+        """Delete a task.
+
+        Deletes the task permanently. A second request gets `404`.
+
+        Args:
+            task_id: The task's `id`.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        self._transport.send(
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def complete(
+        self,
+        task_id: str,
+        *,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Complete a task.
+
+        Marks the task as completed. A task that is already completed does not change: it keeps
+        its `completed_at` and its version. The request needs no body. An empty object is
+        accepted as well, because some intermediaries refuse a `PATCH` without a body.
+
+        Args:
+            task_id: The task's `id`.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Task._decode,
+            Call(
+                "PATCH",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/complete",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def batch(
+        self,
+        operations: Sequence[BatchOperation],
+        *,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskBatchResult:
+        """Change many tasks at once.
+
+        Applies up to 100 operations in the given order: all of them or, if one cannot be
+        applied, none. An operation sees the changes that earlier operations have made. With
+        `if_version`, an update or a deletion applies only if the task has that version at that
+        point. The time of each operation is one microsecond after that of the previous one, so
+        `task-changes`, and lists sorted by time, keep the order of the request.
+
+        If an operation cannot be applied, the response is `422`, nothing has changed, and
+        `errors` identifies the operation by its index: `["body", "operations", 3, "id"]` with
+        the type `not_found`, or `["body", "operations", 3, "if_version"]` with the type
+        `version_mismatch`. The id of a task that the batch creates is first known from the
+        response, so no operation of the same batch can refer to that task.
+
+        Args:
+            operations: The operations.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            TaskBatchResult._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/task-batches",
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "operations": operations,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def changes(
+        self,
+        *,
+        since: str | None = None,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Changes[TaskChange]:
+        """List changes.
+
+        Iterate over the result: the next page is read when it is needed. Then store
+        `next_since`.
+
+        Args:
+            since: A change token: the `next_since` of an earlier response. Without it, the
+                response lists every task.
+            limit: The maximum number of changes in a response. If their tasks are very
+                long, a response has fewer.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return Changes(
+            lambda since_: self.changes_page(
+                since=since_,
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+            since,
+        )
+
+    def changes_page(
+        self,
+        *,
+        since: str | None = None,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskChanges:
+        """List changes.
+
+        Lists what has changed since the change token in `since`, in the order in which the
+        changes were committed: tasks that were created or changed, in their current state, and
+        the ids of tasks that were deleted. Without `since`, it lists every task.
+
+        Repeat the request with `next_since` as `since` while `has_more` is `True`, and keep the
+        last `next_since` for the next time. Skip changes whose `type` you do not know, because
+        later versions may add types.
+
+        A change token works only for the user that received it. `410` means that the server has
+        forgotten deletions that happened after the token, or that the user has deleted
+        everything: discard your copy and start again without `since`.
+
+        Args:
+            since: A change token: the `next_since` of an earlier response. Without it, the
+                response lists every task.
+            limit: The maximum number of changes in a response. If their tasks are very
+                long, a response has fewer.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            TaskChanges._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/task-changes",
+                query={
+                    "since": since,
+                    "limit": limit,
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def export(
+        self,
+        *,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Export:
+        """Export all tasks.
+
+        Iterate over the result: tasks come as they arrive, and `IncompleteExportError` is
+        raised if the export is cut off.
+
+        Args:
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        call = Call(
+            "GET",
+            f"/api/v1/users/{segment(user_id)}/task-export",
+            extra_headers=extra_headers,
+            timeout=timeout,
+            max_retries=max_retries,
+        )
+        return Export(lambda: self._transport.open(call, is_stream=True))
+
+
+class UserResource:
+    """The operations of `client.user`."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def delete_everything(
+        self,
+        *,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Erasure:
+        """Delete everything.
+
+        Deletes all the user's data: tasks, the records of deleted tasks, and the stored results
+        of requests with an `Idempotency-Key`. This cannot be undone. The token remains valid,
+        and the user can create tasks again. Earlier change tokens get `410`. Repeating the
+        request is harmless, so it takes no `Idempotency-Key`.
+
+        With hundreds of thousands of tasks, one request does not delete everything. The
+        response is then `202`, and the server deletes the rest in the background. Repeating the
+        request speeds this up; `200` means that nothing is left. Until then, lists,
+        `task-changes` and the export are empty. A task that is not deleted yet can still be
+        read by its id, but no task can be created or changed: such a request gets `409` with
+        the type `erasure-in-progress`.
+
+        Args:
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Erasure._decode,
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
+class SessionResource:
+    """What the token states about the caller."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Session:
+        """Get the session.
+
+        Returns the user that the token names, and when the token expires.
+
+        Args:
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Session._decode,
+            Call(
+                "GET",
+                "/api/v1/session",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
+class ServiceResource:
+    """The health of the service, and its contract. These operations need no token."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def liveness(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Health:
+        """Check liveness.
+
+        Returns `200` while the process can respond at all; it does not use the database. `503`
+        means only that too many of these checks are in progress at once.
+
+        Args:
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Health._decode,
+            Call(
+                "GET",
+                "/healthz",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def readiness(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Health:
+        """Check readiness.
+
+        Returns `200` if the database is reachable, its schema is current and the process is not
+        shutting down, otherwise `503`. It is intended for load balancers: each result is reused
+        for a second, however many requests ask for it.
+
+        Args:
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Health._decode,
+            Call(
+                "GET",
+                "/readyz",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
+class Resources:
+    """All operations, by what they concern."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.tasks = TasksResource(transport)
+        self.user = UserResource(transport)
+        self.session = SessionResource(transport)
+        self.service = ServiceResource(transport)
+
+
+class AsyncTasksResource:
+    """The tasks of one user. No other user can read or change them, or learn that they exist."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncPager[Task]:
+        r"""List tasks.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            completed: `True` for completed tasks only, `False` for open tasks only. Without
+                it, the list has both.
+            q: Only tasks whose title or description contains this text. Letter case does
+                not matter, and `%`, `_` and `\` have no special meaning. Text is compared
+                character by character: a letter with an accent matches only if it is encoded in
+                the same way, composed or decomposed. If the user has thousands of tasks, a page
+                can be short or empty and still have a next page: see `next_cursor`.
+            sort: The order of the list. A leading `-` means descending. Titles are ordered
+                by the code points of their characters.
+            limit: The maximum number of tasks on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return AsyncPager(
+            lambda cursor: self.list_page(
+                completed=completed,
+                q=q,
+                sort=sort,
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    async def list_page(
+        self,
+        *,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskPage: ...
+    @overload
+    async def list_page(
+        self,
+        *,
+        if_none_match: str | HasETag,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskPage | None: ...
+    async def list_page(
+        self,
+        *,
+        completed: bool | None = None,
+        q: str | None = None,
+        sort: TaskSort | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskPage | None:
+        r"""List tasks.
+
+        Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders
+        it. Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task
+        while others are created or deleted.
+
+        Args:
+            completed: `True` for completed tasks only, `False` for open tasks only. Without
+                it, the list has both.
+            q: Only tasks whose title or description contains this text. Letter case does
+                not matter, and `%`, `_` and `\` have no special meaning. Text is compared
+                character by character: a letter with an accent matches only if it is encoded in
+                the same way, composed or decomposed. If the user has thousands of tasks, a page
+                can be short or empty and still have a next page: see `next_cursor`.
+            sort: The order of the list. A leading `-` means descending. Titles are ordered
+                by the code points of their characters.
+            limit: The maximum number of tasks on a page.
+            cursor: The `next_cursor` of the previous page. Send it with the same `sort`,
+                `completed` and `q`.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            TaskPage._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/tasks",
+                query={
+                    "completed": completed,
+                    "q": q,
+                    "sort": sort,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def create(
+        self,
+        *,
+        title: str,
+        description: str | None | NotGiven = NOT_GIVEN,
+        completed: bool | NotGiven = NOT_GIVEN,
+        due: str | None | NotGiven = NOT_GIVEN,
+        start: str | None | NotGiven = NOT_GIVEN,
+        priority: Priority | NotGiven = NOT_GIVEN,
+        labels: Sequence[str] | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Create a task.
+
+        Creates a task. Only `title` is required.
+
+        Args:
+            title: The title of the task. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            description: Notes about the task, or `None`.
+            completed: Whether the task is completed. `False` when absent.
+            due: When the task is due, or `None`: a day, a local time, or a time in a time
+                zone. See "Dates and times".
+            start: Before this, the task is not to be worked on; or `None`. It has the same
+                forms as `due`, and may be later than `due`.
+            priority: How important the task is, from `none` to `urgent`.
+            labels: The labels of the task, in the order in which they were given. No two of
+                them may be equal apart from letter case. A new list of labels replaces the
+                previous one.
+            metadata: Up to 16 texts of your own, by name: for example the task's id in
+                another system. The server does not interpret them. A name has 1 to 40
+                characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Task._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/tasks",
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "title": title,
+                        "description": description,
+                        "completed": completed,
+                        "due": due,
+                        "start": start,
+                        "priority": priority,
+                        "labels": labels,
+                        "metadata": metadata,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def delete_completed(
+        self,
+        *,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> DeletedCount:
+        """Delete completed tasks.
+
+        Deletes the user's completed tasks, the oldest first. `completed=true` is required, so
+        that a mistyped request cannot delete open tasks.
+
+        With tens of thousands of completed tasks, one request may not delete them all:
+        `has_more` is then `True`. Repeat the request, without an `Idempotency-Key` or with a
+        new one, until it is `False`. The user's other changes can happen in between.
+
+        Args:
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            DeletedCount._decode,
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}/tasks",
+                query={"completed": True},
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    @overload
+    async def get(
+        self,
+        task_id: str,
+        *,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task: ...
+    @overload
+    async def get(
+        self,
+        task_id: str,
+        *,
+        if_none_match: str | HasETag,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task | None: ...
+    async def get(
+        self,
+        task_id: str,
+        *,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task | None:
+        """Get a task.
+
+        Returns one task. With the task's entity tag in `If-None-Match`, the response is `304`
+        while the task is unchanged.
+
+        Args:
+            task_id: The task's `id`.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            Task._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def replace(
+        self,
+        task_id: str,
+        *,
+        title: str,
+        description: str | None,
+        completed: bool,
+        due: str | None | NotGiven = NOT_GIVEN,
+        start: str | None | NotGiven = NOT_GIVEN,
+        priority: Priority | NotGiven = NOT_GIVEN,
+        labels: Sequence[str] | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Replace a task.
+
+        Replaces the content of an existing task. `title`, `description` and `completed` are
+        required. Any other writable field keeps its value when it is absent, so a client never
+        clears a field that it does not know. The request never creates a task. To change single
+        fields, use `PATCH`.
+
+        Args:
+            task_id: The task's `id`.
+            title: The title of the task. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            description: Notes about the task, or `None`.
+            completed: Whether the task is completed.
+            due: When the task is due, or `None`: a day, a local time, or a time in a time
+                zone. See "Dates and times".
+            start: Before this, the task is not to be worked on; or `None`. It has the same
+                forms as `due`, and may be later than `due`.
+            priority: How important the task is, from `none` to `urgent`.
+            labels: The labels of the task, in the order in which they were given. No two of
+                them may be equal apart from letter case. A new list of labels replaces the
+                previous one.
+            metadata: Up to 16 texts of your own, by name: for example the task's id in
+                another system. The server does not interpret them. A name has 1 to 40
+                characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Task._decode,
+            Call(
+                "PUT",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "title": title,
+                        "description": description,
+                        "completed": completed,
+                        "due": due,
+                        "start": start,
+                        "priority": priority,
+                        "labels": labels,
+                        "metadata": metadata,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def update(
+        self,
+        task_id: str,
+        *,
+        title: str | NotGiven = NOT_GIVEN,
+        description: str | None | NotGiven = NOT_GIVEN,
+        completed: bool | NotGiven = NOT_GIVEN,
+        due: str | None | NotGiven = NOT_GIVEN,
+        start: str | None | NotGiven = NOT_GIVEN,
+        priority: Priority | NotGiven = NOT_GIVEN,
+        labels: Sequence[str] | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Update a task.
+
+        Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
+        keeps its value, and `None` clears `description`, `due` or `start`. In `metadata`,
+        absent names keep their values, and `None` removes a name. `labels` is replaced as a
+        whole. At least one field is required.
+
+        Args:
+            task_id: The task's `id`.
+            title: The title of the task. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            description: Notes about the task, or `None`.
+            completed: Whether the task is completed.
+            due: When the task is due, or `None`: a day, a local time, or a time in a time
+                zone. See "Dates and times".
+            start: Before this, the task is not to be worked on; or `None`. It has the same
+                forms as `due`, and may be later than `due`.
+            priority: How important the task is, from `none` to `urgent`.
+            labels: The labels of the task, in the order in which they were given. No two of
+                them may be equal apart from letter case. A new list of labels replaces the
+                previous one.
+            metadata: The metadata to change. A text sets the name's value, `None` removes
+                the name, and absent names keep their values. Afterwards, the task may have up
+                to 16 names.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Task._decode,
+            Call(
+                "PATCH",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "title": title,
+                        "description": description,
+                        "completed": completed,
+                        "due": due,
+                        "start": start,
+                        "priority": priority,
+                        "labels": labels,
+                        "metadata": metadata,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def delete(
+        self,
+        task_id: str,
+        *,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> None:
+        """Delete a task.
+
+        Deletes the task permanently. A second request gets `404`.
+
+        Args:
+            task_id: The task's `id`.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        await self._transport.send(
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def complete(
+        self,
+        task_id: str,
+        *,
+        if_match: str | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Complete a task.
+
+        Marks the task as completed. A task that is already completed does not change: it keeps
+        its `completed_at` and its version. The request needs no body. An empty object is
+        accepted as well, because some intermediaries refuse a `PATCH` without a body.
+
+        Args:
+            task_id: The task's `id`.
+            if_match: The task as you know it, or its entity tag: if it has changed since,
+                nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Task._decode,
+            Call(
+                "PATCH",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/complete",
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def batch(
+        self,
+        operations: Sequence[BatchOperation],
+        *,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskBatchResult:
+        """Change many tasks at once.
+
+        Applies up to 100 operations in the given order: all of them or, if one cannot be
+        applied, none. An operation sees the changes that earlier operations have made. With
+        `if_version`, an update or a deletion applies only if the task has that version at that
+        point. The time of each operation is one microsecond after that of the previous one, so
+        `task-changes`, and lists sorted by time, keep the order of the request.
+
+        If an operation cannot be applied, the response is `422`, nothing has changed, and
+        `errors` identifies the operation by its index: `["body", "operations", 3, "id"]` with
+        the type `not_found`, or `["body", "operations", 3, "if_version"]` with the type
+        `version_mismatch`. The id of a task that the batch creates is first known from the
+        response, so no operation of the same batch can refer to that task.
+
+        Args:
+            operations: The operations.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            TaskBatchResult._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/task-batches",
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "operations": operations,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def changes(
+        self,
+        *,
+        since: str | None = None,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncChanges[TaskChange]:
+        """List changes.
+
+        Iterate over the result: the next page is read when it is needed. Then store
+        `next_since`.
+
+        Args:
+            since: A change token: the `next_since` of an earlier response. Without it, the
+                response lists every task.
+            limit: The maximum number of changes in a response. If their tasks are very
+                long, a response has fewer.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return AsyncChanges(
+            lambda since_: self.changes_page(
+                since=since_,
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+            since,
+        )
+
+    async def changes_page(
+        self,
+        *,
+        since: str | None = None,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskChanges:
+        """List changes.
+
+        Lists what has changed since the change token in `since`, in the order in which the
+        changes were committed: tasks that were created or changed, in their current state, and
+        the ids of tasks that were deleted. Without `since`, it lists every task.
+
+        Repeat the request with `next_since` as `since` while `has_more` is `True`, and keep the
+        last `next_since` for the next time. Skip changes whose `type` you do not know, because
+        later versions may add types.
+
+        A change token works only for the user that received it. `410` means that the server has
+        forgotten deletions that happened after the token, or that the user has deleted
+        everything: discard your copy and start again without `since`.
+
+        Args:
+            since: A change token: the `next_since` of an earlier response. Without it, the
+                response lists every task.
+            limit: The maximum number of changes in a response. If their tasks are very
+                long, a response has fewer.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            TaskChanges._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/task-changes",
+                query={
+                    "since": since,
+                    "limit": limit,
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def export(
+        self,
+        *,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncExport:
+        """Export all tasks.
+
+        Iterate over the result: tasks come as they arrive, and `IncompleteExportError` is
+        raised if the export is cut off.
+
+        Args:
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        call = Call(
+            "GET",
+            f"/api/v1/users/{segment(user_id)}/task-export",
+            extra_headers=extra_headers,
+            timeout=timeout,
+            max_retries=max_retries,
+        )
+        return AsyncExport(lambda: self._transport.open(call, is_stream=True))
+
+
+class AsyncUserResource:
+    """The operations of `client.user`."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def delete_everything(
+        self,
+        *,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Erasure:
+        """Delete everything.
+
+        Deletes all the user's data: tasks, the records of deleted tasks, and the stored results
+        of requests with an `Idempotency-Key`. This cannot be undone. The token remains valid,
+        and the user can create tasks again. Earlier change tokens get `410`. Repeating the
+        request is harmless, so it takes no `Idempotency-Key`.
+
+        With hundreds of thousands of tasks, one request does not delete everything. The
+        response is then `202`, and the server deletes the rest in the background. Repeating the
+        request speeds this up; `200` means that nothing is left. Until then, lists,
+        `task-changes` and the export are empty. A task that is not deleted yet can still be
+        read by its id, but no task can be created or changed: such a request gets `409` with
+        the type `erasure-in-progress`.
+
+        Args:
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Erasure._decode,
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
+class AsyncSessionResource:
+    """What the token states about the caller."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Session:
+        """Get the session.
+
+        Returns the user that the token names, and when the token expires.
+
+        Args:
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Session._decode,
+            Call(
+                "GET",
+                "/api/v1/session",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
+class AsyncServiceResource:
+    """The health of the service, and its contract. These operations need no token."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def liveness(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Health:
+        """Check liveness.
+
+        Returns `200` while the process can respond at all; it does not use the database. `503`
+        means only that too many of these checks are in progress at once.
+
+        Args:
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Health._decode,
+            Call(
+                "GET",
+                "/healthz",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def readiness(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Health:
+        """Check readiness.
+
+        Returns `200` if the database is reachable, its schema is current and the process is not
+        shutting down, otherwise `503`. It is intended for load balancers: each result is reused
+        for a second, however many requests ask for it.
+
+        Args:
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Health._decode,
+            Call(
+                "GET",
+                "/readyz",
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
+class AsyncResources:
+    """All operations, by what they concern."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self.tasks = AsyncTasksResource(transport)
+        self.user = AsyncUserResource(transport)
+        self.session = AsyncSessionResource(transport)
+        self.service = AsyncServiceResource(transport)

@@ -1,0 +1,216 @@
+"""A call: what is sent, when it is sent again, and what its response means.
+
+Nothing here sends anything, so that the clients with and without `async` share it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from email.utils import parsedate_to_datetime
+from random import uniform
+from typing import Any, TypeVar, Union
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from ._errors import (
+    APIConnectionError,
+    APIResponseError,
+    APIStatusError,
+    APITimeoutError,
+    status_error,
+)
+from ._model import NOT_GIVEN, HasETag, Model, NotGiven, ResponseInfo
+from ._version import VERSION
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds without progress after which a request has failed."""
+DEFAULT_MAX_RETRIES = 3
+MAX_WAIT = 60.0
+"""The longest time, in seconds, for which a call waits between two attempts."""
+
+Timeout = Union[float, httpx.Timeout, None, NotGiven]
+"""Seconds, or `httpx.Timeout`; `None` is no time-out."""
+M = TypeVar("M", bound=Model)
+
+# A gateway's failures, a request that was too slow, and what asks for a repetition. A 409 is one if
+# it has Retry-After: an earlier attempt is still in progress.
+_RETRIED = frozenset({408, 429, 502, 503, 504})
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation; `headers` and `query` leave out what is `None`."""
+
+    method: str
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    extra_headers: Mapping[str, str] | None = None
+    timeout: Timeout = NOT_GIVEN
+    max_retries: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def segment(value: str) -> str:
+    """A value as one segment of a path. An empty one, or dots, would be another path."""
+    if value in ("", ".", ".."):
+        raise ValueError(f"{value!r} is not an id")
+    return quote(value, safe="")
+
+
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that the caller has given."""
+    return {name: value for name, value in values.items() if value is not NOT_GIVEN}
+
+
+def etag_of(value: str | HasETag | None) -> str | None:
+    """The entity tag that is sent for a task, a page or a text."""
+    if value is None or isinstance(value, str):
+        return value
+    if value.etag is None:
+        raise ValueError("the object has no entity tag")
+    return value.etag
+
+
+def new_key(key: str | None) -> str:
+    """The idempotency key of a call: the caller's, or a new one."""
+    return str(uuid.uuid4()) if key is None else key
+
+
+def _to_json(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("a datetime without a time zone is not an instant: set tzinfo")
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent as JSON")
+
+
+def _query_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def check_base_url(base_url: str) -> str:
+    """The address without a trailing slash; raises `ValueError` if it is not one."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("base_url must begin with http:// or https:// and a host")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("base_url must not contain a user, a query or a fragment")
+    return base_url.rstrip("/")
+
+
+def check_token(token: object) -> str:
+    """The token; raises `ValueError`, without the token, if no header can have it."""
+    if not isinstance(token, str) or re.fullmatch(r"[\x21-\x7e]+", token) is None:
+        raise ValueError("the token is empty, or has characters that a header cannot have")
+    return token
+
+
+def arguments_of(call: Call) -> dict[str, Any]:
+    """What `httpx` needs to build the request of one attempt; the token is added later."""
+    headers = httpx.Headers(
+        {
+            "Accept": "application/json, application/x-ndjson, application/problem+json",
+            "User-Agent": f"tasks-api-python/{VERSION}",
+        }
+    )
+    if call.body is not None:
+        headers["Content-Type"] = "application/json"
+    for name, value in (*call.headers.items(), *(call.extra_headers or {}).items()):
+        # Checked here, because the error of a library would show the value.
+        if value is not None and _HEADER_VALUE.fullmatch(value) is None:
+            raise ValueError(f"the header {name} has characters that it cannot have")
+        if value is not None:
+            headers[name] = value
+    query = {name: _query_text(value) for name, value in call.query.items() if value is not None}
+    return {
+        "method": call.method,
+        "headers": headers,
+        "params": query,
+        "content": None if call.body is None else _body(call.body),
+    }
+
+
+def _body(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, default=_to_json, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def connection_error(call: Call, cause: httpx.RequestError) -> APIConnectionError:
+    """The error for a request that got no complete response."""
+    kind, what = (
+        (APITimeoutError, "timed out")
+        if isinstance(cause, httpx.TimeoutException)
+        else (APIConnectionError, "got no complete response")
+    )
+    error = kind(f"{call} {what}: {type(cause).__name__} {cause}".rstrip())
+    error.__cause__ = cause
+    return error
+
+
+def response_error(call: Call, response: httpx.Response) -> APIStatusError:
+    """The error for a response that is not a success and was read."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    return status_error(str(call), response.status_code, response.headers, body)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("retry-after")
+    if text is None:
+        return None
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=timezone.utc)
+    return max(0.0, (until - datetime.now(timezone.utc)).total_seconds())
+
+
+def wait_before_retry(attempt: int, response: httpx.Response | None) -> float | None:
+    """Seconds to wait after attempt number `attempt`, from 0; `None` if another is of no use.
+
+    `response` is `None` if the connection was lost. Every call can be repeated: a write has the
+    same idempotency key each time.
+    """
+    # Random, so that clients that failed together do not come back together.
+    backoff = min(8.0, 0.5 * 2.0**attempt) * uniform(0.5, 1.0)
+    if response is None:
+        return backoff
+    asked = _retry_after(response)
+    is_retried = response.status_code in _RETRIED or (
+        response.status_code == 409 and asked is not None
+    )
+    if not is_retried or (asked is not None and asked > MAX_WAIT):
+        return None
+    return backoff if asked is None else asked + uniform(0.0, 0.25)
+
+
+def model_of(call: Call, decode: Callable[[Any], M], response: httpx.Response) -> M:
+    """The object in a successful response."""
+    try:
+        model = decode(response.json())
+    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+        raise APIResponseError(
+            f"the response to {call} does not have the form that the contract promises"
+        ) from cause
+    model._came_with(ResponseInfo(response.status_code, response.headers))
+    return model

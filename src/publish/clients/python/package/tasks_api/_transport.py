@@ -1,0 +1,211 @@
+"""Sends calls and repeats them, with and without `async`."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from typing import Any, Union
+
+import anyio
+import httpx
+
+from ._call import (
+    DEFAULT_TIMEOUT,
+    Call,
+    M,
+    Timeout,
+    arguments_of,
+    check_base_url,
+    check_token,
+    connection_error,
+    model_of,
+    response_error,
+    wait_before_retry,
+)
+from ._errors import APIError
+from ._model import NOT_GIVEN
+
+Token = Union[str, Callable[[], str]]
+AsyncToken = Union[str, Callable[[], Union[str, Awaitable[str]]]]
+
+_log = logging.getLogger("tasks_api")
+
+
+class _Bearer(httpx.Auth):
+    """Adds the token to each attempt, and to nothing that is shown or logged."""
+
+    def __init__(self, token: AsyncToken) -> None:
+        self._token = check_token(token) if isinstance(token, str) else token
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        token = self._token if isinstance(self._token, str) else self._token()
+        request.headers["Authorization"] = f"Bearer {check_token(token)}"
+        yield request
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        token = self._token if isinstance(self._token, str) else self._token()
+        if inspect.isawaitable(token):
+            token = await token
+        request.headers["Authorization"] = f"Bearer {check_token(token)}"
+        yield request
+
+
+class _Settings:
+    """What the clients with and without `async` have in common."""
+
+    def __init__(
+        self, base_url: str, token: AsyncToken, timeout: Timeout, max_retries: int
+    ) -> None:
+        self.base_url = check_base_url(base_url)
+        self._auth = _Bearer(token)
+        self.timeout = DEFAULT_TIMEOUT if timeout is NOT_GIVEN else timeout
+        self.max_retries = max_retries
+
+    def _arguments_of(self, call: Call) -> dict[str, Any]:
+        timeout = self.timeout if call.timeout is NOT_GIVEN else call.timeout
+        return {**arguments_of(call), "url": self.base_url + call.path, "timeout": timeout}
+
+    def _wait_or_raise(
+        self, call: Call, attempt: int, error: APIError, response: httpx.Response | None
+    ) -> float:
+        """Seconds until the next attempt; raises `error` if there is none."""
+        max_retries = self.max_retries if call.max_retries is None else call.max_retries
+        wait = wait_before_retry(attempt, response)
+        if wait is None or attempt >= max_retries:
+            raise error
+        _log.info("%s: %s; the next attempt is in %.1f s", call, error, wait)
+        return wait
+
+
+def _is_final(call: Call, response: httpx.Response) -> bool:
+    return response.is_success or (
+        response.status_code == 304 and call.headers.get("If-None-Match") is not None
+    )
+
+
+class Transport(_Settings):
+    """Sends calls with `httpx.Client`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        timeout: Timeout,
+        max_retries: int,
+        http_client: httpx.Client | None,
+    ) -> None:
+        super().__init__(base_url, token, timeout, max_retries)
+        self._owns_http = http_client is None
+        self._http = httpx.Client() if http_client is None else http_client
+
+    def close(self) -> None:
+        """Closes the connections, unless they are the caller's."""
+        if self._owns_http:
+            self._http.close()
+
+    def _attempt(self, call: Call, is_stream: bool) -> httpx.Response:
+        request = self._http.build_request(**self._arguments_of(call))
+        response = self._http.send(request, auth=self._auth, stream=True, follow_redirects=False)
+        if is_stream and response.is_success:
+            return response
+        try:
+            response.read()
+        finally:
+            response.close()
+        return response
+
+    def open(self, call: Call, *, is_stream: bool = False) -> httpx.Response:
+        """The successful response to a call, read unless it is a stream."""
+        attempt = 0
+        while True:
+            try:
+                response = self._attempt(call, is_stream)
+            except httpx.RequestError as cause:
+                wait = self._wait_or_raise(call, attempt, connection_error(call, cause), None)
+            else:
+                if _is_final(call, response):
+                    return response
+                wait = self._wait_or_raise(call, attempt, response_error(call, response), response)
+            time.sleep(wait)
+            attempt += 1
+
+    def send(self, call: Call) -> None:
+        """Sends a call that returns nothing."""
+        self.open(call)
+
+    def get(self, decode: Callable[[Any], M], call: Call) -> M:
+        """The object that a call returns."""
+        return model_of(call, decode, self.open(call))
+
+    def get_if_changed(self, decode: Callable[[Any], M], call: Call) -> M | None:
+        """The object that a call returns, or `None` if it has not changed (304)."""
+        response = self.open(call)
+        return None if response.status_code == 304 else model_of(call, decode, response)
+
+
+class AsyncTransport(_Settings):
+    """Sends calls with `httpx.AsyncClient`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: AsyncToken,
+        timeout: Timeout,
+        max_retries: int,
+        http_client: httpx.AsyncClient | None,
+    ) -> None:
+        super().__init__(base_url, token, timeout, max_retries)
+        self._owns_http = http_client is None
+        self._http = httpx.AsyncClient() if http_client is None else http_client
+
+    async def close(self) -> None:
+        """Closes the connections, unless they are the caller's."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def _attempt(self, call: Call, is_stream: bool) -> httpx.Response:
+        request = self._http.build_request(**self._arguments_of(call))
+        response = await self._http.send(
+            request, auth=self._auth, stream=True, follow_redirects=False
+        )
+        if is_stream and response.is_success:
+            return response
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
+    async def open(self, call: Call, *, is_stream: bool = False) -> httpx.Response:
+        """The successful response to a call, read unless it is a stream."""
+        attempt = 0
+        while True:
+            try:
+                response = await self._attempt(call, is_stream)
+            except httpx.RequestError as cause:
+                wait = self._wait_or_raise(call, attempt, connection_error(call, cause), None)
+            else:
+                if _is_final(call, response):
+                    return response
+                wait = self._wait_or_raise(call, attempt, response_error(call, response), response)
+            await anyio.sleep(wait)
+            attempt += 1
+
+    async def send(self, call: Call) -> None:
+        """Sends a call that returns nothing."""
+        await self.open(call)
+
+    async def get(self, decode: Callable[[Any], M], call: Call) -> M:
+        """The object that a call returns."""
+        return model_of(call, decode, await self.open(call))
+
+    async def get_if_changed(self, decode: Callable[[Any], M], call: Call) -> M | None:
+        """The object that a call returns, or `None` if it has not changed (304)."""
+        response = await self.open(call)
+        return None if response.status_code == 304 else model_of(call, decode, response)
