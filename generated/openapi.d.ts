@@ -27,7 +27,9 @@ export interface paths {
         readonly put?: never;
         /**
          * Create a task
-         * @description Creates a task. Only `title` is required.
+         * @description Creates a task. Only `title` is required. With an `id` of your choice, you know the task's
+         *     id before the response, and creating the same task again gets `409` instead of a second
+         *     task.
          */
         readonly post: operations["createTask"];
         /**
@@ -180,8 +182,8 @@ export interface paths {
          *     If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
          *     identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
          *     `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
-         *     The id of a task that the batch creates is first known from the response, so no operation of
-         *     the same batch can refer to that task.
+         *     A creation may choose the task's `id`, and later operations of the same batch may name it. If
+         *     the id is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
          */
         readonly post: operations["applyTaskBatch"];
         readonly delete?: never;
@@ -587,6 +589,13 @@ export interface components {
         readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
         /** @description The fields of a new task. */
         readonly TaskCreate: {
+            /**
+             * Format: uuid
+             * @description The id of the new task, a UUID of your choice; the server chooses one when it is absent.
+             *     `409` with the type `id-taken` if you have a task with this id, or had one whose
+             *     deletion is still remembered (for at least 30 days).
+             */
+            readonly id?: string;
             readonly title: components["schemas"]["Title"];
             readonly description?: components["schemas"]["Description"];
             /** @description Whether the task is completed. `false` when absent. */
@@ -628,7 +637,7 @@ export interface components {
         readonly Task: {
             /**
              * Format: uuid
-             * @description The task's id, a random UUID.
+             * @description The task's id, a random UUID unless the client has chosen it.
              */
             readonly id: string;
             /** @description The id of the user who owns the task. */
@@ -962,10 +971,10 @@ export interface components {
             };
         };
         /**
-         * @description One of three problems, which `type` distinguishes: the first request with this
-         *     `Idempotency-Key` is still running; all your data is being deleted; or the task, or your
-         *     list, has reached the maximum number of changes. In the first two cases, send the request
-         *     again after the time in `Retry-After`.
+         * @description One of four problems, which `type` distinguishes: the first request with this
+         *     `Idempotency-Key` is still running; all your data is being deleted; the id that you have
+         *     chosen for a new task is taken; or the task, or your list, has reached the maximum number of
+         *     changes. In the first two cases, send the request again after the time in `Retry-After`.
          */
         readonly Conflict: {
             headers: {
@@ -974,8 +983,8 @@ export interface components {
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
-                 * @description The number of seconds to wait before sending the request again. Absent with
-                 *     `change-limit-reached`.
+                 * @description The number of seconds to wait before sending the request again. Absent with `id-taken`
+                 *     and `change-limit-reached`.
                  * @example 1
                  */
                 readonly "Retry-After"?: number;

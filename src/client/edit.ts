@@ -146,7 +146,7 @@ export const contentOf = ({
   priority,
   labels,
   metadata,
-}: Task): Required<TaskCreate> => ({
+}: Task): Required<Omit<TaskCreate, 'id'>> => ({
   title,
   description,
   completed,
@@ -182,6 +182,11 @@ const isEqual = (a: unknown, b: unknown): boolean => {
 /** Whether the task is as the edit would make it, whoever did it. */
 export const isDone = (edit: Edit, task: Task | undefined): boolean => {
   if (edit.kind === 'delete') return task === undefined;
-  if (edit.kind === 'create' || task === undefined) return false;
+  if (task === undefined) return false;
+  if (edit.kind === 'create') {
+    // A task with the id that this edit has chosen: of an earlier sending, whose outcome got lost.
+    const { id, ...content } = edit.task;
+    return id === task.id && isEqual({ ...task, ...content }, task);
+  }
   return isEqual(withChanges(task, edit.changes), task);
 };

@@ -163,9 +163,12 @@ export const keep = ({ edits }: LocalCopy, id: string, edit: Edit | null): void 
 /** As it will be sent: the caller may go on changing theirs. */
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
-export const noteCreation = ({ edits }: LocalCopy, task: TaskCreate): string => {
-  const id = newKey();
-  edits.set(id, { kind: 'create', key: newKey(), task: copyOf(task) });
+/** Notes a new task. Throws a RangeError when it has the id of another task. */
+export const noteCreation = (copy: LocalCopy, given: TaskCreate): string => {
+  const task = copyOf(given);
+  const id = task.id?.toLowerCase() ?? newKey();
+  if (copy.edits.has(id) || known(copy, id) !== undefined) throw new RangeError(`a task ${id} exists`);
+  copy.edits.set(id, { kind: 'create', key: newKey(), task });
   return id;
 };
 

@@ -64,7 +64,8 @@ export interface Replica {
   refusals(): Refusal[];
   /**
    * Notes a new task, and returns the id it goes by until it has been sent. That id is understood
-   * afterwards, too.
+   * afterwards, too. With an `id` of its own it goes by that one for ever; a RangeError when it is
+   * the id of another task.
    */
   create(task: TaskCreate): string;
   /**

@@ -10,6 +10,7 @@ export const catalogue = {
   'request-timeout': [408, 'Request timeout'],
   'idempotency-in-progress': [409, 'Idempotent request in progress'],
   'erasure-in-progress': [409, 'Erasure in progress'],
+  'id-taken': [409, 'Id taken'],
   'change-limit-reached': [409, 'Change limit reached'],
   'change-token-expired': [410, 'Change token expired'],
   'precondition-failed': [412, 'Precondition failed'],
@@ -142,6 +143,10 @@ export const problems = {
     new Problem('erasure-in-progress', 'All your data is being deleted; send the request again in a moment', {
       headers: { 'Retry-After': '1' },
     }),
+
+  /** The id that was chosen for a new task is that of a task of the same user, or was. */
+  idTaken: () =>
+    new Problem('id-taken', 'A task with this id exists, or was deleted not long ago; choose another id'),
 
   /** A version or a change number has reached its maximum. */
   changeLimitReached: (cause?: unknown) =>

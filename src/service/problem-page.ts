@@ -36,6 +36,10 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Send the same request again after the number of seconds in Retry-After. The server finishes the ' +
       'deletion in the background.',
   ],
+  'id-taken': [
+    'You have chosen the id of a new task, and you have a task with this id, or had one that was deleted not long ago.',
+    'Choose another id, or read the task: an earlier attempt to create it may have succeeded.',
+  ],
   'change-limit-reached': [
     'The task, or your list, has changed as often as the service can count. Nothing has changed.',
     'Create a copy of the task and delete this one. If creating a task fails as well, export all tasks, ' +

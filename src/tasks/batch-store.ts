@@ -32,9 +32,11 @@ export interface BatchStore {
 
 // The time of the change, and a task that the batch names; the first row holds the time alone.
 const beginningRow = z.union([
-  taskRow.extend({ at: z.string(), erasing: z.boolean() }),
-  z.object({ at: z.string(), erasing: z.boolean(), id: z.null() }),
+  taskRow.extend({ at: z.string(), erasing: z.boolean(), locked: z.boolean() }),
+  z.object({ at: z.string(), erasing: z.boolean(), locked: z.boolean(), id: z.null() }),
 ]);
+const takenRow = z.strictObject({ id: z.string() });
+const nothing = z.strictObject({});
 // A task and the operation that made it what it is, by its place from 1; or nothing, after
 // deletions only.
 const resultRow = z.union([taskRow.extend({ place: z.int() }), z.object({ id: z.null() })]);
@@ -51,15 +53,15 @@ const beginBatch = statement(
   (slot: Slots<'owner' | 'ids'>) => sql.fragment`
     WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} FOR UPDATE),
     next_change AS MATERIALIZED (
-      SELECT clock_timestamp() AS at, erasing
-      FROM (SELECT coalesce(bool_or(erasing), false) AS erasing FROM clock) AS locked
+      SELECT clock_timestamp() AS at, erasing, locked
+      FROM (SELECT coalesce(bool_or(erasing), false) AS erasing, count(*) > 0 AS locked FROM clock) AS owned
     )
-    SELECT at, erasing, ${nullColumns()}
+    SELECT at, erasing, locked, ${nullColumns()}
     FROM next_change
     UNION ALL
-    SELECT at, erasing, ${taskColumns}
+    SELECT at, erasing, locked, ${taskColumns}
     FROM (
-      SELECT at, next_change.erasing, ${taskColumns}
+      SELECT at, next_change.erasing, next_change.locked, ${taskColumns}
       FROM next_change
       CROSS JOIN tasks
       WHERE ${ownedBy(slot, 'tasks')} AND id = ANY (${slot.ids}::uuid[])
@@ -68,8 +70,52 @@ const beginBatch = statement(
   `,
 );
 
+// The statement that locks the clock does not see a task that was created while it waited, so the
+// ids that new tasks are to have are looked up by another one, which begins with the clock locked.
+// LATERAL with a limit looks up each id; joined, Postgres would read all that the owner has.
+const listTakenIds = statement(
+  'list_taken_ids',
+  takenRow,
+  (slot: Slots<'owner' | 'ids'>) => sql.fragment`
+    SELECT chosen.id
+    FROM unnest(${slot.ids}::uuid[]) AS chosen (id)
+    CROSS JOIN LATERAL (
+      SELECT true FROM tasks WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = chosen.id
+      UNION ALL
+      SELECT true FROM task_tombstones WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.id = chosen.id
+      LIMIT 1
+    ) AS known
+  `,
+);
+
+// For an owner who has no clock to lock. Its first number stays without a change.
+const createClock = statement(
+  'create_clock',
+  nothing,
+  (slot: Slots<'owner'>) => sql.fragment`
+    INSERT INTO owner_clock (owner_id, seq)
+    VALUES (${slot.owner}, 1)
+    ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq
+  `,
+);
+
+const takenOf = async (
+  statements: Statements,
+  {
+    owner,
+    chosen,
+    locked,
+  }: { readonly owner: OwnerId; readonly chosen: readonly string[]; readonly locked: boolean },
+): Promise<ReadonlySet<string>> => {
+  if (chosen.length === 0) return new Set();
+  if (!locked) await statements.any(createClock({ owner }));
+  const taken = await statements.any(listTakenIds({ owner, ids: uuids(chosen) }));
+  return new Set(taken.map(({ id }) => id));
+};
+
 // The ids of the deleted tasks come twice, because by an array Postgres looks each of them up, and
-// joined with a list of unknown length it would read all that the owner has. Each operation takes a
+// joined with a list of unknown length it would read all that the owner has. A task that the batch
+// creates and deletes leaves a tombstone as well: its id was chosen, and is not given again. Each operation takes a
 // change number of its own, so that the change feed has them in the order of the request; the
 // number leads back from a task to its operation. The first write of an owner has no clock to lock:
 // then this one creates it, or waits for another that does.
@@ -94,14 +140,14 @@ const writeBatch = statement(
     ),
     deleted AS (
       DELETE FROM tasks
-      USING clock CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
-      WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = ANY (${slot.gone}::uuid[]) AND tasks.id = gone.id
-      RETURNING tasks.id, base + place AS seq, at
+      USING clock
+      WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = ANY (${slot.gone}::uuid[])
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-      SELECT ${slot.owner}, id, seq, at
-      FROM deleted
+      SELECT ${slot.owner}, id, base + place, at
+      FROM clock
+      CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
     )
     SELECT coalesce(place, (change_seq - base)::integer) AS place, ${taskColumns}
     FROM clock
@@ -115,10 +161,13 @@ const writeBatch = statement(
   `,
 );
 
+const isUnnamed = (operation: BatchOperation): boolean =>
+  operation.op === 'create' && operation.task.id === undefined;
+
 // Random ids, handed out in ascending order: where two tasks of a batch are equal by the key of a
 // list, and in the export, the id decides, so they keep the order of the request there as well.
 const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
-  const ids = operations.flatMap(({ op }) => (op === 'create' ? randomUUID() : [])).sort();
+  const ids = operations.flatMap((operation) => (isUnnamed(operation) ? randomUUID() : [])).sort();
   return () => {
     const id = ids.shift();
     if (id === undefined) throw new Error('more ids than creations');
@@ -156,7 +205,12 @@ export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => (
         if (row.id === null) continue;
         tasks.set(row.id, taskOf(row));
       }
-      const outcome = applyInOrder(operations, { owner, at: first.at, tasks, newId: idsInOrder(operations) });
+      const chosen = operations.flatMap((operation) =>
+        operation.op === 'create' ? (operation.task.id ?? []) : [],
+      );
+      const taken = await takenOf(statements, { owner, chosen, locked: first.locked });
+      const newId = idsInOrder(operations);
+      const outcome = applyInOrder(operations, { owner, at: first.at, tasks, taken, newId });
       if (!outcome.applicable) return outcome;
       const stored = await statements.any(
         writeBatch({

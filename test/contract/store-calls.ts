@@ -65,7 +65,10 @@ const lists = wordsOf('TaskSort')
  */
 export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[Name]>[] } = {
   list: lists.map((options) => [options]),
-  create: contents.map((content) => [{ title: 'title', ...content }]),
+  create: contents.flatMap((content) => [
+    [{ title: 'title', ...content }],
+    [{ id, title: 'title', ...content }],
+  ]),
   get: [[id]],
   update: preconditions.flatMap((precondition) =>
     contents.map((fields) => [id, fields, precondition] as const),
@@ -78,6 +81,7 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
   deleteCompleted: [[]],
   applyBatch: [
     [[{ op: 'create', task: { title: 'title' } }]],
+    [[{ op: 'create', task: { id, title: 'title' } }]],
     [[{ op: 'delete', id }]],
     [[{ op: 'update', id, changes: { title: 'title' }, if_version: 1 }]],
   ],
@@ -117,7 +121,7 @@ const at = '2026-01-12T09:30:00.123456Z';
 
 /** What some statements return, where nothing would end what is sent. */
 const rows: Readonly<Record<string, object>> = {
-  begin_batch: { at, erasing: false, id: null },
+  begin_batch: { at, erasing: false, locked: false, id: null },
   claim_idempotency_key: { claimed: true, erasing: false, fingerprint: null },
   delete_completed_tasks: { deleted: 0, more: false, last: null, erasing: false },
   erase_piece: { finished: true, at: null, seq: null },

@@ -124,8 +124,10 @@ describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real 
   const small = ['list', 'get', 'changes', 'create', 'update', 'complete', 'delete'] as const;
 
   test.each(small)('%s is planned once and for all', async (name) => {
+    // What a creation with an id falls back on.
+    const ofBatches = new Set((await differentOf('applyBatch')).map(({ sql }) => sql));
     for (const statement of await differentOf(name)) {
-      if (isWhole(name)) continue;
+      if (isWhole(name) || ofBatches.has(statement.sql)) continue;
       await client().query(`PREPARE planned AS ${statement.sql}`);
       // Five times Postgres plans for the parameters in any case, to compare.
       for (let n = 0; n < 6; n++) await client().query(`EXPLAIN ${execution(statement)}`);

@@ -83,7 +83,9 @@ func (c *Client) ListTasksPage(ctx context.Context, params ListTasksParams, opti
 	return call[TaskPage](ctx, c, request{method: "GET", path: "/api/v1/users/%s/tasks", ofUser: true, query: params.query(), secured: true}, options)
 }
 
-// CreateTask creates a task. Only `title` is required.
+// CreateTask creates a task. Only `title` is required. With an `id` of your choice, you know the
+// task's id before the response, and creating the same task again gets `409` instead of a second
+// task.
 func (c *Client) CreateTask(ctx context.Context, body TaskCreate, options ...Option) (*Task, error) {
 	return call[Task](ctx, c, request{method: "POST", path: "/api/v1/users/%s/tasks", ofUser: true, body: body, keyed: true, secured: true}, options)
 }
@@ -141,9 +143,9 @@ func (c *Client) CompleteTask(ctx context.Context, taskID string, options ...Opt
 //
 // If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
 // identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
-// `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`. The
-// id of a task that the batch creates is first known from the response, so no operation of the
-// same batch can refer to that task.
+// `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`. A
+// creation may choose the task's `id`, and later operations of the same batch may name it. If the
+// id is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
 func (c *Client) ApplyTaskBatch(ctx context.Context, body TaskBatch, options ...Option) (*TaskBatchResult, error) {
 	return call[TaskBatchResult](ctx, c, request{method: "POST", path: "/api/v1/users/%s/task-batches", ofUser: true, body: body, keyed: true, secured: true}, options)
 }
@@ -267,6 +269,11 @@ const (
 
 // TaskCreate: The fields of a new task.
 type TaskCreate struct {
+	// The id of the new task, a UUID of your choice; the server chooses one when it is absent.
+	// `409` with the type `id-taken` if you have a task with this id, or had one whose deletion is
+	// still remembered (for at least 30 days).
+	ID Optional[string] `json:"id,omitzero"`
+
 	// The title of the task. White space at its start and end is removed. The limits apply to the
 	// rest, which must not be empty.
 	Title string `json:"title"`
@@ -449,7 +456,7 @@ const (
 
 // Task: A task.
 type Task struct {
-	// The task's id, a random UUID.
+	// The task's id, a random UUID unless the client has chosen it.
 	ID string `json:"id"`
 
 	// The id of the user who owns the task.
@@ -776,10 +783,11 @@ var (
 	// ErrNotFound (404): The task or list does not exist, or belongs to another user.
 	ErrNotFound error = statusError(404)
 
-	// ErrConflict (409): One of three problems, which `type` distinguishes: the first request with
-	// this `Idempotency-Key` is still running; all your data is being deleted; or the task, or
-	// your list, has reached the maximum number of changes. In the first two cases, send the
-	// request again after the time in `Retry-After`.
+	// ErrConflict (409): One of four problems, which `type` distinguishes: the first request with
+	// this `Idempotency-Key` is still running; all your data is being deleted; the id that you
+	// have chosen for a new task is taken; or the task, or your list, has reached the maximum
+	// number of changes. In the first two cases, send the request again after the time in
+	// `Retry-After`.
 	ErrConflict error = statusError(409)
 
 	// ErrChangeTokenExpired (410): The server may have forgotten deletions that happened after

@@ -95,7 +95,9 @@ export interface TasksClient {
   /**
    * Create a task.
    *
-   * Creates a task. Only `title` is required.
+   * Creates a task. Only `title` is required. With an `id` of your choice, you know the task's
+   * id before the response, and creating the same task again gets `409` instead of a second
+   * task.
    */
   createTask(body: TaskCreate, options?: CallOptions & IdempotencyKey): Call<Task>;
 
@@ -176,8 +178,8 @@ export interface TasksClient {
    * If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
    * identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
    * `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
-   * The id of a task that the batch creates is first known from the response, so no operation of
-   * the same batch can refer to that task.
+   * A creation may choose the task's `id`, and later operations of the same batch may name it. If
+   * the id is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
    */
   applyTaskBatch(body: TaskBatch, options?: CallOptions & IdempotencyKey): Call<TaskBatchResult>;
 

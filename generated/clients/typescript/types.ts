@@ -90,6 +90,13 @@ export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_a
  * The fields of a new task.
  */
 export interface TaskCreate {
+    /**
+     * The id of the new task, a UUID of your choice; the server chooses one when it is absent.
+     * `409` with the type `id-taken` if you have a task with this id, or had one whose
+     * deletion is still remembered (for at least 30 days).
+     * @format uuid
+     */
+    id?: string;
     title: Title;
     description?: Description;
     /**
@@ -143,7 +150,7 @@ export interface TaskUpdate {
  */
 export interface Task {
     /**
-     * The task's id, a random UUID.
+     * The task's id, a random UUID unless the client has chosen it.
      * @format uuid
      */
     id: string;

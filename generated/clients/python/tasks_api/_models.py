@@ -270,7 +270,7 @@ class Task(Model):
     """A task."""
 
     id: str
-    """The task's id, a random UUID."""
+    """The task's id, a random UUID unless the client has chosen it."""
     owner_id: str
     """The id of the user who owns the task."""
     title: str

@@ -173,6 +173,7 @@ class TasksResource:
         self,
         *,
         title: str,
+        id: str | NotGiven = NOT_GIVEN,
         description: str | None | NotGiven = NOT_GIVEN,
         completed: bool | NotGiven = NOT_GIVEN,
         due: str | None | NotGiven = NOT_GIVEN,
@@ -188,9 +189,14 @@ class TasksResource:
     ) -> Task:
         """Create a task.
 
-        Creates a task. Only `title` is required.
+        Creates a task. Only `title` is required. With an `id` of your choice, you know the
+        task's id before the response, and creating the same task again gets `409` instead of a
+        second task.
 
         Args:
+            id: The id of the new task, a UUID of your choice; the server chooses one when
+                it is absent. `409` with the type `id-taken` if you have a task with this id, or
+                had one whose deletion is still remembered (for at least 30 days).
             title: The title of the task. White space at its start and end is removed. The
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
@@ -221,6 +227,7 @@ class TasksResource:
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
+                        "id": id,
                         "title": title,
                         "description": description,
                         "completed": completed,
@@ -596,8 +603,9 @@ class TasksResource:
         If an operation cannot be applied, the response is `422`, nothing has changed, and
         `errors` identifies the operation by its index: `["body", "operations", 3, "id"]` with
         the type `not_found`, or `["body", "operations", 3, "if_version"]` with the type
-        `version_mismatch`. The id of a task that the batch creates is first known from the
-        response, so no operation of the same batch can refer to that task.
+        `version_mismatch`. A creation may choose the task's `id`, and later operations of the
+        same batch may name it. If the id is taken, the type is `id_taken`, at `["body",
+        "operations", 3, "task", "id"]`.
 
         Args:
             operations: The operations.
@@ -1039,6 +1047,7 @@ class AsyncTasksResource:
         self,
         *,
         title: str,
+        id: str | NotGiven = NOT_GIVEN,
         description: str | None | NotGiven = NOT_GIVEN,
         completed: bool | NotGiven = NOT_GIVEN,
         due: str | None | NotGiven = NOT_GIVEN,
@@ -1054,9 +1063,14 @@ class AsyncTasksResource:
     ) -> Task:
         """Create a task.
 
-        Creates a task. Only `title` is required.
+        Creates a task. Only `title` is required. With an `id` of your choice, you know the
+        task's id before the response, and creating the same task again gets `409` instead of a
+        second task.
 
         Args:
+            id: The id of the new task, a UUID of your choice; the server chooses one when
+                it is absent. `409` with the type `id-taken` if you have a task with this id, or
+                had one whose deletion is still remembered (for at least 30 days).
             title: The title of the task. White space at its start and end is removed. The
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
@@ -1087,6 +1101,7 @@ class AsyncTasksResource:
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
+                        "id": id,
                         "title": title,
                         "description": description,
                         "completed": completed,
@@ -1462,8 +1477,9 @@ class AsyncTasksResource:
         If an operation cannot be applied, the response is `422`, nothing has changed, and
         `errors` identifies the operation by its index: `["body", "operations", 3, "id"]` with
         the type `not_found`, or `["body", "operations", 3, "if_version"]` with the type
-        `version_mismatch`. The id of a task that the batch creates is first known from the
-        response, so no operation of the same batch can refer to that task.
+        `version_mismatch`. A creation may choose the task's `id`, and later operations of the
+        same batch may name it. If the id is taken, the type is `id_taken`, at `["body",
+        "operations", 3, "task", "id"]`.
 
         Args:
             operations: The operations.

@@ -103,6 +103,7 @@ public final class Client {
 
     /** TaskCreate — The fields of a new task. */
     public record TaskCreate(
+        String id,
         String title,
         String description,
         Boolean completed,
@@ -110,7 +111,7 @@ public final class Client {
         String start,
         Priority priority,
         List<String> labels,
-        Map<String, Object> metadata
+        Map<String, String> metadata
     ) implements JsonValue {
         public static TaskCreate fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -118,6 +119,7 @@ public final class Client {
                 return null;
             }
             return new TaskCreate(
+                asString(data.get("id")),
                 asString(data.get("title")),
                 asString(data.get("description")),
                 asBoolean(data.get("completed")),
@@ -125,13 +127,16 @@ public final class Client {
                 asString(data.get("start")),
                 Priority.fromWire(asString(data.get("priority"))),
                 asList(data.get("labels"), item -> asString(item)),
-                asMap(data.get("metadata"), item -> item)
+                asMap(data.get("metadata"), item -> asString(item))
             );
         }
 
         @Override
         public Map<String, Object> toJson() {
             Map<String, Object> data = new LinkedHashMap<>();
+            if (id != null) {
+                data.put("id", id);
+            }
             data.put("title", title);
             if (description != null) {
                 data.put("description", description);
@@ -170,7 +175,7 @@ public final class Client {
         String start,
         Priority priority,
         List<String> labels,
-        Map<String, Object> metadata
+        Map<String, String> metadata
     ) implements JsonValue {
         public static TaskReplace fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -185,7 +190,7 @@ public final class Client {
                 asString(data.get("start")),
                 Priority.fromWire(asString(data.get("priority"))),
                 asList(data.get("labels"), item -> asString(item)),
-                asMap(data.get("metadata"), item -> item)
+                asMap(data.get("metadata"), item -> asString(item))
             );
         }
 
@@ -223,7 +228,7 @@ public final class Client {
         String start,
         Priority priority,
         List<String> labels,
-        Map<String, Object> metadata
+        Map<String, String> metadata
     ) implements JsonValue {
         public static TaskUpdate fromJson(Object json) {
             Map<String, Object> data = asObject(json);
@@ -238,7 +243,7 @@ public final class Client {
                 asString(data.get("start")),
                 Priority.fromWire(asString(data.get("priority"))),
                 asList(data.get("labels"), item -> asString(item)),
-                asMap(data.get("metadata"), item -> item)
+                asMap(data.get("metadata"), item -> asString(item))
             );
         }
 
@@ -285,7 +290,7 @@ public final class Client {
         String start,
         Priority priority,
         List<String> labels,
-        Map<String, Object> metadata,
+        Map<String, String> metadata,
         String createdAt,
         String updatedAt,
         Long version
@@ -306,7 +311,7 @@ public final class Client {
                 asString(data.get("start")),
                 Priority.fromWire(asString(data.get("priority"))),
                 asList(data.get("labels"), item -> asString(item)),
-                asMap(data.get("metadata"), item -> item),
+                asMap(data.get("metadata"), item -> asString(item)),
                 asString(data.get("created_at")),
                 asString(data.get("updated_at")),
                 asLong(data.get("version"))
