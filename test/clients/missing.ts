@@ -1,12 +1,8 @@
 // The steps of the scenario that an SDK does not pass yet. A step that is not listed must pass, and
 // a step that is listed must not: so the table in the documentation is true.
-import { packageSteps, steps } from './scenario.ts';
-
-const everything = [...packageSteps, ...steps].map(({ id }) => id);
-
 export const missing: Readonly<Record<string, readonly string[]>> = {
   typescript: [],
   python: [],
   go: [],
-  java: everything,
+  java: [],
 };

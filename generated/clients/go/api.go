@@ -368,7 +368,7 @@ type TaskUpdate struct {
 
 	// The metadata to change. A text sets the name's value, `null` removes the name, and absent
 	// names keep their values. Afterwards, the task may have up to 16 names.
-	Metadata Optional[map[string]*string] `json:"metadata,omitzero"`
+	Metadata Optional[map[string]Optional[string]] `json:"metadata,omitzero"`
 }
 
 // BatchCreate: Create a task.

@@ -40,7 +40,9 @@ const plain: Readonly<Record<string, string>> = {
 
 const goType = (type: Type): string => {
   if (type.kind === 'named') return type.name;
-  if (type.kind === 'map') return `map[string]${type.hasNulls ? '*' : ''}${goType(type.item)}`;
+  if (type.kind === 'map') {
+    return `map[string]${type.hasNulls ? `Optional[${goType(type.item)}]` : goType(type.item)}`;
+  }
   return type.kind === 'list' ? `[]${goType(type.item)}` : (plain[type.kind] ?? '');
 };
 

@@ -14,21 +14,25 @@ const types = new Map(model.types.map((type) => [type.name, type]));
 const scalarName = (type: Type): string =>
   ({ integer: 'int', number: 'float64', boolean: 'bool' })[type.kind as string] ?? 'string';
 
+const anonymous = { name: '', description: '', nullable: false, allowsEmpty: true };
+
+const mapName = ({ item, hasNulls }: Extract<Type, { kind: 'map' }>): string =>
+  `map[string]${hasNulls ? `tasks.Optional[${scalarName(item)}]` : scalarName(item)}`;
+
 /** A Go expression of a value; statements that must come before it are added to `before`. */
 const expression = (type: Type, value: unknown, before: string[]): string => {
   if (type.kind === 'list') {
     const items = (value as readonly unknown[]).map((item) => expression(type.item, item, before));
     const item = type.item.kind === 'named' ? `tasks.${type.item.name}` : scalarName(type.item);
+    if (type.item.kind !== 'named') return `[]${item}{${items.join(', ')}}`;
     return `[]${item}{\n\t${items.map((text) => `${indent(text, '\t')},`).join('\n\t')}\n}`;
   }
   if (type.kind === 'map') {
-    const members = Object.entries(value as Fields).map(([name, inner], index) => {
-      if (!type.hasNulls) return `${literal(name)}: ${expression(type.item, inner, before)}`;
-      if (inner === null) return `${literal(name)}: nil`;
-      before.push(`value${index + 1} := ${expression(type.item, inner, before)}`);
-      return `${literal(name)}: &value${index + 1}`;
-    });
-    return `map[string]${type.hasNulls ? '*' : ''}${scalarName(type.item)}{${members.join(', ')}}`;
+    const entries = Object.entries(value as Fields).map(
+      ([name, item]) =>
+        `${literal(name)}: ${fieldValue({ ...anonymous, type: type.item, required: !type.hasNulls }, item, before)}`,
+    );
+    return `${mapName(type)}{${entries.join(', ')}}`;
   }
   const named = type.kind === 'named' ? types.get(type.name) : undefined;
   if (named?.kind === 'union') {

@@ -1,46 +1,82 @@
 // The sample for the Java SDK.
+import { readFileSync } from 'node:fs';
+import { type Field, modelOf, type Type } from '../clients/api-model.ts';
+import { javaConstant, javaName, javaPackage } from '../clients/java-code.ts';
 import type { Operation } from '../operations.ts';
-import { camel, indent, literal, pascal, pathValues, plainFields } from './text.ts';
+import { indent, literal } from './text.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const model = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
+const types = new Map(model.types.map((type) => [type.name, type]));
+
+/** A Java expression of a value. */
+const expression = (type: Type, value: unknown): string => {
+  if (value === null) return 'null';
+  if (type.kind === 'list') {
+    const items = (value as readonly unknown[]).map((item) => expression(type.item, item));
+    const isShort = type.item.kind !== 'named';
+    return isShort ? `List.of(${items.join(', ')})` : `List.of(\n    ${items.join(',\n    ')})`;
+  }
+  if (type.kind === 'map') {
+    // Map.of allows no null.
+    const entries = Object.entries(value as Fields).map(
+      ([name, item]) => `put(${literal(name)}, ${expression(type.item, item)});`,
+    );
+    return `new HashMap<>() {{ ${entries.join(' ')} }}`;
+  }
+  if (type.kind === 'uuid') return `UUID.fromString(${literal(value)})`;
+  if (type.kind === 'date-time') return `Instant.parse(${literal(value)})`;
+  if (type.kind === 'date') return `LocalDate.parse(${literal(value)})`;
+  return type.kind === 'named' ? namedExpression(type.name, value) : literal(value);
+};
+
+const namedExpression = (name: string, value: unknown): string => {
+  const type = types.get(name);
+  if (type?.kind === 'enum') return `${name}.${javaConstant(String(value))}`;
+  const given = value as Fields;
+  if (type?.kind === 'union') {
+    const member = type.members.find((one) => one.value === given[type.tag]);
+    return namedExpression(member?.name ?? '', value);
+  }
+  const fields = type?.kind === 'object' ? type.fields : [];
+  const of = (field: Field) => expression(field.type, given[field.name]);
+  const required = fields.filter((field) => field.required).map(of);
+  const others = fields.filter((field) => !field.required && given[field.name] !== undefined);
+  const set = others.map((field) => `.${javaName(field.name)}(${of(field)})`);
+  return `new ${name}(${required.join(', ')})${set.join('')}`;
+};
+
+/** The call, and what is done with its result. */
+const callOf = ({ id, inPath, body }: Operation): string => {
+  const { result, isExport, paging } = model.operations.find((one) => one.id === id) ?? {};
+  const values = [
+    ...inPath
+      .filter(({ name }) => name !== 'user_id')
+      .map(({ example }) => `UUID.fromString(${literal(example)})`),
+    ...(body ? [expression({ kind: 'named', name: body.name }, body.value)] : []),
+  ];
+  const call = `tasks.${id}(${values.join(', ')})`;
+  const print = (what: string) => `System.out.println(${what});`;
+  if (isExport) {
+    return `try (var export = ${call}) {\n    for (var task : export) ${print('task')}\n}`;
+  }
+  if (paging) return `for (var item : ${call}) ${print('item')}`;
+  return result ? `var result = ${call};\n${print('result')}` : `${call};`;
+};
 
 export const java = (operation: Operation): string => {
-  const { id, secured, inQuery, hasQuery, body, isPaged, hasResult } = operation;
-  const fields = plainFields(operation);
-  const args = [...pathValues(operation)];
-  if (body && fields) {
-    const given = Object.fromEntries(fields);
-    args.push(
-      `new ${body.name}(${Object.keys(body.schema.properties ?? {})
-        .map((name) => literal(given[name] ?? null))
-        .join(', ')})`,
-    );
-  } else if (body) args.push(`${body.name}.fromJson(Json.parse("""\n    ${literal(body.value)}\n    """))`);
-  if (inQuery.length > 0) {
-    args.push(
-      `new ${pascal(id)}Params()${inQuery.map(({ name, example }) => `.${camel(name)}(${literal(example)})`).join('')}`,
-    );
-  } else if (hasQuery) args.push('null');
-  const call = isPaged
-    ? `for (var item : tasks.${id}Items(${args.join(', ')})) {\n    System.out.println(item);\n}`
-    : hasResult
-      ? `var result = tasks.${id}(${args.join(', ')});\nSystem.out.println(result);`
-      : `tasks.${id}(${args.join(', ')});`;
-  const settings = [
-    '.serverUrl(System.getenv("API"))',
-    ...(secured
-      ? [
-          '.auth(new Auth().bearer(System.getenv("TOKEN")))',
-          '.idempotencyKey(() -> java.util.UUID.randomUUID().toString())',
-        ]
-      : []),
-    '.retry(new Retry().retries(3))',
-  ];
-  return `import tasksapi.Client;
-import tasksapi.Client.*;
-
+  const call = callOf(operation);
+  const imports = ['Instant', 'LocalDate', 'HashMap', 'List', 'UUID']
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(call))
+    .map((name) => `import java.${/Instant|LocalDate/.test(name) ? 'time' : 'util'}.${name};\n`);
+  const token = operation.secured ? '\n            .token(System.getenv("TOKEN"))' : '';
+  return `import ${javaPackage}.*;
+${imports.join('')}
 public class Sample {
     public static void main(String[] args) {
-        var tasks = new Client(new Config()
-            ${settings.join('\n            ')});
+        var tasks = TasksClient.builder(System.getenv("API"))${token}
+            .build();
         ${indent(call, '        ')}
     }
 }

@@ -1,86 +1,318 @@
-import java.net.http.HttpClient;
+// The steps of ../scenario.ts.
+import com.example.tasks.*;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import tasksapi.Client;
-import tasksapi.Client.*;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 public class Program {
-    static final HttpClient http = HttpClient.newHttpClient();
-
-    static Config config() {
-        return new Config()
-            .httpClient(http)
-            .serverUrl(System.getenv("API"))
-            .auth(new Auth().bearer(() -> System.getenv("TOKEN")))
-            .retry(new Retry().retries(3))
-            .idempotencyKey(() -> UUID.randomUUID().toString());
+    interface Step {
+        void run(TasksClient tasks, String id) throws Exception;
     }
 
-    static void passed(String what) {
-        System.out.println("ok " + what);
+    static final UUID UNKNOWN = UUID.fromString("00000000-0000-4000-8000-000000000000");
+    static final RequestOptions NO_RETRIES = RequestOptions.create().maxRetries(0);
+    static final Duration HALF = Duration.ofMillis(500);
+    static final List<String> failures = new ArrayList<>();
+
+    static TasksClientBuilder builder(String id) {
+        return TasksClient.builder(System.getenv("API") + "/" + id).token(System.getenv("TOKEN"));
     }
 
     static void check(boolean good, Object what) {
         if (!good) throw new AssertionError("unexpected: " + what);
     }
 
-    static ApiException failure(Runnable call) {
+    static void run(String id, Step step) {
+        try {
+            step.run(builder(id).build(), id);
+            System.out.println("ok " + id);
+        } catch (Exception | AssertionError error) {
+            failures.add(id + ": " + error + " at " + error.getStackTrace()[0]);
+        }
+    }
+
+    static <E extends Throwable> E failure(Class<E> type, Runnable call) {
         try {
             call.run();
-        } catch (ApiException error) {
-            return error;
+        } catch (Throwable error) {
+            if (type.isInstance(error)) return type.cast(error);
+            throw new AssertionError("not a " + type.getSimpleName() + " but " + error, error);
         }
         throw new AssertionError("no error");
     }
 
-    public static void main(String[] args) {
-        var tasks = new Client(config());
+    static Task create(TasksClient tasks, String title) {
+        Task task = tasks.createTask(new TaskCreate(title));
+        check(task.title().equals(title) && task.version() == 1, task);
+        return task;
+    }
 
-        List<Task> created = new ArrayList<>();
-        for (int n = 1; n <= 5; n++) created.add(tasks.createTask("me", new TaskCreate("task " + n, null, null)));
-        passed("create");
+    static TaskUpdate describe(String text) {
+        return new TaskUpdate().description(text);
+    }
 
-        List<String> titles = new ArrayList<>();
-        var params = new ListTasksParams().sort(TaskSort.CREATED_AT).limit(2L);
-        for (Task task : tasks.listTasksItems("me", params)) titles.add(task.title());
-        check(titles.equals(List.of("task 1", "task 2", "task 3", "task 4", "task 5")), titles);
-        passed("list across pages");
+    static RequestOptions ifMatch(Task task) {
+        return RequestOptions.create().ifMatch(task.etag());
+    }
 
-        // A header belongs to a client's configuration in Java; with a shared HttpClient a client is cheap to make.
-        var conditional = new Client(config().header("If-Match", "\"1\""));
-        String first = created.get(0).id();
-        var updated = conditional.updateTaskWithHeaders("me", first, new TaskUpdate(null, null, true));
-        check(updated.data().version() == 2 && "\"2\"".equals(updated.headers().get("etag")), updated);
-        passed("update with a precondition");
+    static void retries(Map<String, Step> steps) {
+        for (String id : List.of("retry-503", "dropped-create", "lost-create")) steps.put(id, Program::create);
+        steps.put("retry-429", (tasks, id) -> {
+            Task task = create(tasks, id);
+            check(tasks.updateTask(task.id(), describe("new")).version() == 2, task);
+        });
+        steps.put("lost-update", (tasks, id) -> {
+            Task task = create(tasks, id);
+            check(tasks.updateTask(task.id(), describe("new"), ifMatch(task)).version() == 2, task);
+        });
+        steps.put("lost-replace", (tasks, id) -> {
+            Task task = create(tasks, id);
+            check(tasks.replaceTask(task.id(), new TaskReplace(id, null, true), ifMatch(task)).version() == 2, task);
+        });
+        steps.put("lost-delete", (tasks, id) -> tasks.deleteTask(create(tasks, id).id()));
+        steps.put("lost-complete", (tasks, id) ->
+            check(tasks.completeTask(create(tasks, id).id()).completed(), id));
+        steps.put("lost-batch", (tasks, id) -> {
+            var result = tasks.applyTaskBatch(new TaskBatch(List.of(new BatchCreate(new TaskCreate(id)))));
+            check(result.results().get(0) instanceof BatchCreated made && made.task().title().equals(id), result);
+        });
+        steps.put("lost-read", (tasks, id) -> check(tasks.getTask(create(tasks, id).id()).title().equals(id), id));
+        steps.put("retries-end", (tasks, id) ->
+            failure(ServiceUnavailableException.class, () -> tasks.createTask(new TaskCreate(id))));
+        steps.put("backoff", (tasks, id) -> failure(ConnectionException.class, () -> tasks.getTask(UNKNOWN)));
+        steps.put("long-retry-after", (tasks, id) ->
+            failure(ServiceUnavailableException.class, () -> tasks.getTask(UNKNOWN)));
+        steps.put("own-key", (tasks, id) -> {
+            RequestOptions key = RequestOptions.create().idempotencyKey("a key of my own");
+            Task first = tasks.createTask(new TaskCreate(id), key);
+            check(tasks.createTask(new TaskCreate(id), key).id().equals(first.id()), first);
+        });
+    }
 
-        var stale = failure(() -> conditional.updateTask("me", first, new TaskUpdate(null, null, false)));
-        check(stale.status == 412 && Problem.fromJson(stale.body).type().equals("/problems/precondition-failed"), stale);
-        passed("412 as a typed error");
+    static void timeouts(Map<String, Step> steps) {
+        steps.put("timeout-default", (tasks, id) ->
+            check(TasksClientBuilder.DEFAULT_TIMEOUT.compareTo(Duration.ofMinutes(1)) <= 0, "longer"));
+        steps.put("timeout-client", (tasks, id) -> {
+            TasksClient impatient = builder(id).timeout(HALF).maxRetries(0).build();
+            failure(RequestTimeoutException.class, () -> impatient.getTask(UNKNOWN));
+        });
+        steps.put("timeout-call", (tasks, id) ->
+            failure(RequestTimeoutException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES.timeout(HALF))));
+        steps.put("timeout-retry", (tasks, id) -> {
+            Task task = tasks.createTask(new TaskCreate(id), RequestOptions.create().timeout(HALF));
+            check(task.title().equals(id), task);
+        });
+    }
 
-        var invalid = Problem.fromJson(
-            failure(() -> tasks.createTask("me", new TaskCreate(" ", null, null))).body);
-        check(invalid.errors().get(0).loc().equals(List.of("body", "title")), invalid);
-        passed("422 as a typed error");
+    static final Map<Integer, Class<? extends ApiException>> STATUSES = Map.ofEntries(
+        Map.entry(400, MalformedRequestException.class),
+        Map.entry(401, NotAuthenticatedException.class),
+        Map.entry(404, NotFoundException.class),
+        Map.entry(409, ConflictException.class),
+        Map.entry(410, ChangeTokenExpiredException.class),
+        Map.entry(412, PreconditionFailedException.class),
+        Map.entry(413, PayloadTooLargeException.class),
+        Map.entry(415, UnsupportedMediaTypeException.class),
+        Map.entry(422, ValidationException.class),
+        Map.entry(429, TooManyRequestsException.class),
+        Map.entry(500, InternalException.class),
+        Map.entry(503, ServiceUnavailableException.class));
 
-        var flaky = tasks.createTask("me", new TaskCreate("flaky", null, null));
-        check(flaky.title().equals("flaky"), flaky);
-        passed("retry through a 503");
+    /** What fails with a status; the others get it from the proxy. */
+    static final Map<Integer, Consumer<TasksClient>> FAILING = Map.of(
+        401, tasks -> builder("error-401").token("not.a.token").build().getTask(UNKNOWN),
+        412, tasks -> {
+            UUID id = create(tasks, "error-412").id();
+            tasks.updateTask(id, describe("new"), RequestOptions.create().ifMatch("\"7\""));
+        },
+        413, tasks -> tasks.createTask(new TaskCreate("error-413").description("x".repeat(200_000))),
+        422, tasks -> tasks.createTask(new TaskCreate(" ")));
 
-        String export = new String(tasks.exportTasks("me"), java.nio.charset.StandardCharsets.UTF_8);
-        check(export.endsWith("\n{\"type\":\"end\",\"tasks\":6}\n"), export);
-        passed("complete export");
+    static void errors(Map<String, Step> steps) {
+        STATUSES.forEach((status, type) -> steps.put("error-" + status, (tasks, id) -> {
+            Consumer<TasksClient> call = FAILING.getOrDefault(status, one -> one.getTask(UNKNOWN, NO_RETRIES));
+            ApiException error = failure(type, () -> call.accept(tasks));
+            check(error.getClass() == type && error.status() == status && error.problem().status() == status, error);
+            check(error.headers().firstValue("X-Request-Id").isPresent(), error);
+            check(status != 412 || error.etag().equals("\"1\""), error.headers());
+            check(status != 422 || error.problem().errors().get(0).loc().equals(List.of("body", "title")), error);
+            System.out.println("text " + id + " " + error.getMessage());
+        }));
+        steps.put("error-html", (tasks, id) -> {
+            ApiException error = failure(ApiException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES));
+            check(error.status() == 502 && error.problem() == null, error);
+        });
+        steps.put("error-connection", (tasks, id) -> {
+            Throwable error = failure(ConnectionException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES));
+            check(!(error instanceof RequestTimeoutException), error);
+        });
+    }
 
-        List<String> changed = new ArrayList<>();
-        for (TaskChange change : tasks.listTaskChanges("me", new ListTaskChangesParams()).items()) {
-            if (change instanceof ChangedTask known) changed.add(known.task().title());
+    static void data(Map<String, Step> steps) {
+        steps.put("null", (tasks, id) -> {
+            Task task = tasks.createTask(new TaskCreate(id).description("text"));
+            Task first = tasks.updateTask(task.id(), new TaskUpdate().completed(true));
+            check("text".equals(first.description()), first);
+            check(tasks.updateTask(task.id(), describe(null)).description() == null, first);
+        });
+        steps.put("headers-per-call", (tasks, id) -> {
+            Task task = create(tasks, id);
+            RequestOptions options = RequestOptions.create()
+                .ifMatch("\"1\"")
+                .idempotencyKey("key of this call")
+                .requestId("4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22");
+            check(tasks.updateTask(task.id(), describe("new"), options).version() == 2, task);
+            tasks.getTask(task.id());
+        });
+        steps.put("later-version", (tasks, id) -> {
+            create(tasks, id);
+            check(titles(changes(tasks, ListTaskChangesParams.create())).get(id) == 1, id);
+            check(exported(tasks).get(id) == 1, id);
+        });
+        steps.put("batch-results", (tasks, id) -> {
+            UUID first = create(tasks, id).id();
+            var result = tasks.applyTaskBatch(new TaskBatch(List.of(
+                new BatchCreate(new TaskCreate(id + " 2")),
+                new BatchUpdate(first, new TaskUpdate().completed(true)).ifVersion(1),
+                new BatchDelete(first)))).results();
+            check(result.get(0) instanceof BatchCreated made && made.task().title().equals(id + " 2"), result);
+            check(result.get(1) instanceof BatchUpdated updated && updated.task().completed(), result);
+            check(result.get(2) instanceof BatchDeleted deleted && deleted.id().equals(first), result);
+        });
+        steps.put("deleted-change", (tasks, id) -> {
+            // Without a change token, there are no deletions in the changes.
+            String since = last(changes(tasks, ListTaskChangesParams.create())).nextSince();
+            UUID task = create(tasks, id).id();
+            tasks.deleteTask(task);
+            List<TaskChange> all = last(changes(tasks, ListTaskChangesParams.create().since(since))).items();
+            check(all.stream().anyMatch(change -> change instanceof DeletedTask deleted
+                && deleted.id().equals(task) && deleted.deletedAt() != null), all);
+        });
+    }
+
+    static <T> T last(List<T> list) {
+        return list.get(list.size() - 1);
+    }
+
+    static List<TaskChanges> changes(TasksClient tasks, ListTaskChangesParams params) {
+        return tasks.listTaskChanges(params).stream().toList();
+    }
+
+    static Map<String, Integer> titles(List<TaskChanges> pages) {
+        Map<String, Integer> count = new HashMap<>();
+        for (TaskChanges page : pages) {
+            for (TaskChange change : page.items()) {
+                if (change instanceof ChangedTask changed) count.merge(changed.task().title(), 1, Integer::sum);
+            }
         }
-        check(changed.size() == 6 && changed.contains("flaky"), changed);
-        passed("changes of a later version");
+        return count;
+    }
 
-        created.add(flaky);
-        for (Task task : created) tasks.deleteTask("me", task.id());
-        check(failure(() -> tasks.getTask("me", first)).status == 404, first);
-        passed("delete");
+    static Map<String, Integer> exported(TasksClient tasks) {
+        Map<String, Integer> count = new HashMap<>();
+        try (TaskExport export = tasks.exportTasks()) {
+            for (Task task : export) count.merge(task.title(), 1, Integer::sum);
+        }
+        return count;
+    }
+
+    static void exports(Map<String, Step> steps) {
+        steps.put("export", (tasks, id) -> {
+            create(tasks, id + " 1");
+            create(tasks, id + " 2");
+            Map<String, Integer> count = exported(tasks);
+            check(count.get(id + " 1") == 1 && count.get(id + " 2") == 1, count);
+        });
+        steps.put("export-streams", (tasks, id) -> {
+            create(tasks, id + " 1");
+            create(tasks, id + " 2");
+            try (TaskExport export = tasks.exportTasks()) {
+                tasks.getTask(export.next().id());
+                check(export.stream().count() >= 1, id);
+            }
+        });
+        for (String name : List.of("export-cut", "export-shorten")) {
+            steps.put(name, (tasks, id) -> {
+                create(tasks, id + " 1");
+                create(tasks, id + " 2");
+                failure(IncompleteExportException.class, () -> exported(tasks));
+            });
+        }
+    }
+
+    static void pages(Map<String, Step> steps) {
+        steps.put("pages", (tasks, id) -> {
+            List<String> expected = new ArrayList<>();
+            for (int n = 1; n <= 5; n++) expected.add(create(tasks, id + " " + n).title());
+            var params = ListTasksParams.create().q(id).sort(TaskSort.CREATED_AT).limit(2);
+            List<String> seen = tasks.listTasks(params).stream().map(Task::title).toList();
+            check(seen.equals(expected), seen);
+        });
+        steps.put("changes", (tasks, id) -> {
+            String since = last(changes(tasks, ListTaskChangesParams.create().limit(2))).nextSince();
+            for (int n = 1; n <= 3; n++) create(tasks, id + " " + n);
+            var added = changes(tasks, ListTaskChangesParams.create().since(since).limit(2));
+            check(titles(added).equals(Map.of(id + " 1", 1, id + " 2", 1, id + " 3", 1)), added);
+        });
+        steps.put("changes-expired", (tasks, id) -> {
+            TasksClient other = builder(id).token(System.getenv("OTHER_TOKEN")).build();
+            create(other, id);
+            String since = last(changes(other, ListTaskChangesParams.create())).nextSince();
+            check(other.deleteUserData().status() == ErasureStatus.COMPLETE, since);
+            failure(ChangeTokenExpiredException.class,
+                () -> changes(other, ListTaskChangesParams.create().since(since)));
+        });
+        steps.put("not-modified", (tasks, id) -> {
+            Task task = create(tasks, id);
+            AtomicReference<ResponseInfo> seen = new AtomicReference<>();
+            RequestOptions options = RequestOptions.create().ifNoneMatch(task.etag()).onResponse(seen::set);
+            check(tasks.getTask(task.id(), options) == null && seen.get().notModified(), seen);
+        });
+        steps.put("not-modified-page", (tasks, id) -> {
+            AtomicReference<ResponseInfo> seen = new AtomicReference<>();
+            RequestOptions options = RequestOptions.create().onResponse(seen::set);
+            tasks.listTasksPage(ListTasksParams.create(), options);
+            String etag = seen.get().etag();
+            TaskPage same = tasks.listTasksPage(ListTasksParams.create(), options.ifNoneMatch(etag));
+            check(same == null && seen.get().notModified(), seen);
+        });
+    }
+
+    static void tokens(Map<String, Step> steps) {
+        steps.put("token-function", (tasks, id) -> {
+            AtomicInteger calls = new AtomicInteger();
+            TasksClient changing = builder(id)
+                .token(() -> System.getenv(calls.incrementAndGet() == 1 ? "TOKEN" : "TOKEN_2"))
+                .build();
+            check(changing.getSession().userId().equals(changing.getSession().userId()), calls);
+        });
+        steps.put("token-hidden", (tasks, id) -> {
+            System.out.println(tasks + " " + builder(id));
+            builder(id).token(System.getenv("TOKEN") + "\n").build().getSession();
+            TasksClient broken = builder(id).token(System.getenv("TOKEN") + "\n\u0000").build();
+            failure(TasksException.class, () -> broken.getTask(UNKNOWN)).printStackTrace();
+            failure(NotFoundException.class, () -> tasks.getTask(UNKNOWN)).printStackTrace();
+        });
+    }
+
+    public static void main(String[] args) {
+        Map<String, Step> steps = new LinkedHashMap<>();
+        retries(steps);
+        timeouts(steps);
+        errors(steps);
+        data(steps);
+        exports(steps);
+        pages(steps);
+        tokens(steps);
+        steps.forEach(Program::run);
+        System.out.println(String.join("\n", failures));
+        System.exit(failures.isEmpty() ? 0 : 1);
     }
 }

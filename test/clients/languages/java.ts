@@ -1,23 +1,45 @@
-// The Java SDK.
+// The Java SDK, installed by Maven into a repository of its own, from which a program takes it.
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Language, must } from '../language.ts';
 
 const root = process.cwd();
 const sdk = 'generated/clients/java';
-const classes = (work: string) => join(work, 'classes');
+const program = 'test/clients/java';
+
+const maven = (work: string) => ['mvn', '-B', '-q', `-Dmaven.repo.local=${work}/repository`];
+
+/** What runs a class: the SDK and its dependencies, as Maven puts them together. */
+const classPath = (work: string) => readFileSync(join(work, 'java/class-path'), 'utf8');
+
+const javac = (work: string, ...more: readonly string[]) => [
+  ...['javac', '-Xlint:all', '-Werror', '-d', join(work, 'classes'), '-cp', classPath(work), ...more],
+];
 
 export const java: Language = {
   name: 'java',
   label: 'Java',
   package: sdk,
-  prepare: async (work) =>
-    void (await must(
-      [
-        ...['javac', '-d', classes(work), join(sdk, 'src/main/java/tasksapi/Client.java')],
-        'test/clients/java/Program.java',
-      ],
-      root,
-    )),
-  programs: (work) => [{ name: 'java', command: ['java', '-cp', classes(work), 'Program'], directory: root }],
-  sample: { file: 'Sample.java', command: (work) => ['java', '-cp', classes(work), 'Sample.java'] },
+  prepare: async (work) => {
+    cpSync(sdk, join(work, 'sdk'), { recursive: true });
+    await must([...maven(work), 'install'], join(work, 'sdk'));
+    cpSync(program, join(work, 'java'), { recursive: true });
+    const version = JSON.parse(readFileSync('generated/openapi.json', 'utf8')).info.version;
+    const pom = join(work, 'java/pom.xml');
+    writeFileSync(pom, readFileSync(pom, 'utf8').replace('<version>VERSION<', `<version>${version}<`));
+    await must(
+      [...maven(work), 'dependency:build-classpath', '-Dmdep.outputFile=class-path'],
+      join(work, 'java'),
+    );
+    mkdirSync(join(work, 'classes'));
+    await must(javac(work, 'Program.java'), join(work, 'java'));
+  },
+  programs: (work) => [
+    {
+      name: 'java',
+      command: ['java', '-cp', `${join(work, 'classes')}:${classPath(work)}`, 'Program'],
+      directory: root,
+    },
+  ],
+  sample: { file: 'Sample.java', command: (work) => ['java', '-cp', classPath(work), 'Sample.java'] },
 };

@@ -1,0 +1,87 @@
+package com.example.tasks;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One operation with its values. */
+final class Call {
+    final String method;
+    private final List<Object> segments;
+    private final StringBuilder query = new StringBuilder();
+    JsonBody body;
+    boolean keyed;
+    boolean secured;
+
+    /** The path is {@code path} with each placeholder replaced by one of {@code segments}, in order. */
+    private final String path;
+
+    Call(String method, String path, Object... segments) {
+        this.method = method;
+        this.path = path;
+        this.segments = List.of(segments);
+    }
+
+    Call body(JsonBody sent) {
+        this.body = sent;
+        return this;
+    }
+
+    /** The call takes an idempotency key. */
+    Call keyed() {
+        this.keyed = true;
+        return this;
+    }
+
+    /** The call takes a token. */
+    Call secured() {
+        this.secured = true;
+        return this;
+    }
+
+    /** Adds query parameters. */
+    Call query(Map<String, Object> parameters) {
+        parameters.forEach((name, value) -> {
+            if (value == null) return;
+            query.append(query.length() == 0 ? '?' : '&').append(name).append('=').append(encode(value.toString()));
+        });
+        return this;
+    }
+
+    String path() {
+        List<Object> encoded = new ArrayList<>();
+        for (Object segment : segments) {
+            String text = segment.toString();
+            // Such a segment would change which resource the path names.
+            if (text.isEmpty() || text.equals(".") || text.equals("..")) {
+                throw new IllegalArgumentException("\"" + text + "\" is not an id");
+            }
+            encoded.add(encode(text));
+        }
+        return String.format(path, encoded.toArray());
+    }
+
+    String pathAndQuery() {
+        return path() + query;
+    }
+
+    /** For messages: without the query, which may contain the text of a search. */
+    String name() {
+        return method + " " + path();
+    }
+
+    RequestTimeoutException timedOut(Duration limit) {
+        return new RequestTimeoutException(name() + ": no response within " + limit.toMillis() + " ms", null);
+    }
+
+    ConnectionException lost(Throwable cause) {
+        return new ConnectionException(name() + ": " + cause, cause);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,17 @@
+// Generated from the contract. Do not edit.
+package com.example.tasks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * The last line of a complete export.
+ *
+ * @param tasks The number of tasks in the export.
+ */
+public record ExportEnd(
+        long tasks) implements ExportLine {
+    static ExportEnd from(JsonNode json) {
+        return new ExportEnd(
+                Json.field(json, "tasks", false, Json::integer));
+    }
+}

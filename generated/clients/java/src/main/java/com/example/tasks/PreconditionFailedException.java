@@ -1,0 +1,14 @@
+// Generated from the contract. Do not edit.
+package com.example.tasks;
+
+/**
+ * 412: The task's entity tag does not satisfy {@code If-Match} or {@code If-None-Match}. Nothing has
+ * changed.
+ */
+public final class PreconditionFailedException extends ApiException {
+    private static final long serialVersionUID = 1L;
+
+    PreconditionFailedException(Failure failure) {
+        super(failure);
+    }
+}

@@ -1,0 +1,89 @@
+package com.example.tasks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * The tasks of an export as they arrive, to be read once. Close it if you do not read it to its end. Reading throws an
+ * {@link IncompleteExportException} if the export was cut off.
+ */
+public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoCloseable {
+    private final Call call;
+    private final BodyStream body;
+    private final BufferedReader lines;
+    private Task next;
+    private long count;
+    private boolean ended;
+
+    TaskExport(Call call, BodyStream body) {
+        this.call = call;
+        this.body = body;
+        this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Iterator<Task> iterator() {
+        return this;
+    }
+
+    /** The tasks as a stream. Closing the stream closes the export. */
+    public Stream<Task> stream() {
+        int order = Spliterator.ORDERED | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, order), false).onClose(this::close);
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (next == null && !ended) {
+            try {
+                readLine();
+            } catch (IOException | RuntimeException error) {
+                ended = true;
+                close();
+                throw error instanceof IncompleteExportException known ? known : cutOff(error);
+            }
+        }
+        return next != null;
+    }
+
+    @Override
+    public Task next() {
+        if (!hasNext()) throw new NoSuchElementException();
+        Task task = next;
+        next = null;
+        return task;
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        body.close();
+    }
+
+    private void readLine() throws IOException {
+        String text = lines.readLine();
+        if (text == null) throw cutOff(null);
+        ExportLine line = ExportLine.from(Json.parse(text.getBytes(StandardCharsets.UTF_8)));
+        if (line instanceof ExportedTask exported) {
+            next = exported.task();
+            count++;
+        } else if (line instanceof ExportEnd end) {
+            ended = true;
+            if (end.tasks() != count) throw cutOff(null);
+        }
+    }
+
+    private IncompleteExportException cutOff(Throwable cause) {
+        String reason = cause == null ? "" : ": " + cause.getMessage();
+        String message = call.name() + ": the export was cut off after " + count + " tasks" + reason;
+        return new IncompleteExportException(message, cause);
+    }
+}

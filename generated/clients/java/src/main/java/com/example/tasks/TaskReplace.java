@@ -1,0 +1,69 @@
+// Generated from the contract. Do not edit.
+package com.example.tasks;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The content of a task. Any writable field that is not required keeps its value when it is absent.
+ */
+public final class TaskReplace extends JsonBody {
+    /**
+     * Creates it with what is required.
+     *
+     * @param title The title of the task. White space at its start and end is removed. The limits apply to
+     *     the rest, which must not be empty.
+     * @param description Notes about the task, or {@code null}.
+     * @param completed Whether the task is completed.
+     */
+    public TaskReplace(String title, String description, boolean completed) {
+        put("title", title);
+        put("description", description);
+        put("completed", completed);
+    }
+
+    /**
+     * When the task is due, or {@code null}: a day, a local time, or a time in a time zone. See "Dates and
+     * times".
+     */
+    public TaskReplace due(String due) {
+        put("due", due);
+        return this;
+    }
+
+    /**
+     * Before this, the task is not to be worked on; or {@code null}. It has the same forms as {@code due},
+     * and may be later than {@code due}.
+     */
+    public TaskReplace start(String start) {
+        put("start", start);
+        return this;
+    }
+
+    /**
+     * How important the task is, from {@code none} to {@code urgent}.
+     */
+    public TaskReplace priority(Priority priority) {
+        put("priority", textOf(priority));
+        return this;
+    }
+
+    /**
+     * The labels of the task, in the order in which they were given. No two of them may be equal apart from
+     * letter case. A new list of labels replaces the previous one.
+     */
+    public TaskReplace labels(List<String> labels) {
+        put("labels", labels);
+        return this;
+    }
+
+    /**
+     * Up to 16 texts of your own, by name: for example the task's id in another system. The server does not
+     * interpret them. A name has 1 to 40 characters: lower-case letters {@code a} to {@code z}, digits,
+     * {@code _}, {@code .} and {@code -}.
+     */
+    public TaskReplace metadata(Map<String, String> metadata) {
+        put("metadata", metadata);
+        return this;
+    }
+}

@@ -1,0 +1,85 @@
+// Generated from the contract. Do not edit.
+package com.example.tasks;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The fields to change, at least one.
+ */
+public final class TaskUpdate extends JsonBody {
+    /**
+     * Creates it with what is required.
+     */
+    public TaskUpdate() {
+    }
+
+    /**
+     * The title of the task. White space at its start and end is removed. The limits apply to the rest,
+     * which must not be empty.
+     */
+    public TaskUpdate title(String title) {
+        put("title", title);
+        return this;
+    }
+
+    /**
+     * Notes about the task, or {@code null}.
+     */
+    public TaskUpdate description(String description) {
+        put("description", description);
+        return this;
+    }
+
+    /**
+     * Whether the task is completed.
+     */
+    public TaskUpdate completed(boolean completed) {
+        put("completed", completed);
+        return this;
+    }
+
+    /**
+     * When the task is due, or {@code null}: a day, a local time, or a time in a time zone. See "Dates and
+     * times".
+     */
+    public TaskUpdate due(String due) {
+        put("due", due);
+        return this;
+    }
+
+    /**
+     * Before this, the task is not to be worked on; or {@code null}. It has the same forms as {@code due},
+     * and may be later than {@code due}.
+     */
+    public TaskUpdate start(String start) {
+        put("start", start);
+        return this;
+    }
+
+    /**
+     * How important the task is, from {@code none} to {@code urgent}.
+     */
+    public TaskUpdate priority(Priority priority) {
+        put("priority", textOf(priority));
+        return this;
+    }
+
+    /**
+     * The labels of the task, in the order in which they were given. No two of them may be equal apart from
+     * letter case. A new list of labels replaces the previous one.
+     */
+    public TaskUpdate labels(List<String> labels) {
+        put("labels", labels);
+        return this;
+    }
+
+    /**
+     * The metadata to change. A text sets the name's value, {@code null} removes the name, and absent names
+     * keep their values. Afterwards, the task may have up to 16 names.
+     */
+    public TaskUpdate metadata(Map<String, String> metadata) {
+        put("metadata", metadata);
+        return this;
+    }
+}
