@@ -9,7 +9,7 @@ import { argumentsModule, modelsModule } from './python/models.ts';
 import { operations, resourcesModule } from './python/resources.ts';
 import { bundle, isEnum, isObject, named, nameOf, reachable, resolve } from './python/schema.ts';
 
-const written = new URL('python/package', import.meta.url).pathname;
+const written = 'src/publish/clients/python/package';
 
 const pyproject = `[build-system]
 requires = ["hatchling>=1.27"]

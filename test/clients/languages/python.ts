@@ -8,6 +8,8 @@ import { type Language, must } from '../language.ts';
 const root = process.cwd();
 const programs = 'test/clients/python';
 const tools = ['build==1.6.1', 'mypy==2.4.1'];
+// A warning is an error: a client that is not closed, for example.
+const strict = ['-X', 'dev', '-B', '-W', 'error'];
 const interpreter = (work: string) => join(work, 'python/bin/python');
 
 const venv = async (directory: string, ...packages: readonly string[]): Promise<void> => {
@@ -29,18 +31,18 @@ export const python: Language = {
     const wheel = readdirSync(join(work, 'dist')).find((name) => name.endsWith('.whl')) ?? '';
     await venv(join(work, 'python'), join(work, 'dist', wheel));
     const types = ['-m', 'mypy', '--strict', '--no-incremental', '--python-executable', interpreter(work)];
-    await must([tool, ...types, 'program.py', 'program_async.py'], programs);
+    await must([tool, ...types, 'program.py', 'program_async.py', 'checks.py'], programs);
     await must([tool, ...types, '-p', 'tasks_api'], work);
+    await must([interpreter(work), ...strict, 'checks.py'], programs);
     const readme = readFileSync('generated/clients/python/README.md', 'utf8');
     const code = [...readme.matchAll(/```python\n([\s\S]*?)```/g)].map(([, block]) => block);
     writeFileSync(join(work, 'readme.py'), code.join('\n'));
     await must([tool, ...types, 'readme.py'], work);
   },
-  // A warning is an error: a client that is not closed, for example.
   programs: (work) =>
     ['program', 'program_async'].map((name) => ({
       name: name === 'program' ? 'python' : 'python with async',
-      command: [interpreter(work), '-X', 'dev', '-B', '-W', 'error', `${name}.py`],
+      command: [interpreter(work), ...strict, `${name}.py`],
       directory: programs,
     })),
   sample: { file: 'sample.py', command: (work) => [interpreter(work), '-W', 'error', 'sample.py'] },

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import uuid4
 
-API = os.environ["API"]
-TOKEN = os.environ["TOKEN"]
-TOKEN_2 = os.environ["TOKEN_2"]
-OTHER_TOKEN = os.environ["OTHER_TOKEN"]
+API = os.environ.get("API", "")
+TOKEN = os.environ.get("TOKEN", "")
+TOKEN_2 = os.environ.get("TOKEN_2", "")
+OTHER_TOKEN = os.environ.get("OTHER_TOKEN", "")
 
 F = TypeVar("F", bound=Callable[..., Any])
 

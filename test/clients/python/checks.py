@@ -1,0 +1,229 @@
+"""What the scenario cannot show: odd answers, odd arguments, and how long the client waits.
+
+`python checks.py`; raises at the first thing that is not as it should be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from functools import partial
+from typing import Any
+
+import httpx
+from steps import check
+from tasks_api import (
+    APIError,
+    APIResponseError,
+    APIStatusError,
+    AsyncTasksClient,
+    IncompleteExportError,
+    NotFoundError,
+    TasksClient,
+)
+from tasks_api._call import MAX_WAIT, wait_before_retry
+from tasks_api._model import parse_time
+
+URL = "http://tasks.example.com"
+ID = "3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7"
+TASK: dict[str, Any] = {
+    "id": ID,
+    "owner_id": "7f1c9a52",
+    "title": "Buy\u2028milk \x85 \N{SMILING FACE WITH SMILING EYES}",
+    "description": None,
+    "completed": False,
+    "completed_at": None,
+    "due": None,
+    "start": None,
+    "priority": "none",
+    "labels": [],
+    "metadata": {},
+    "created_at": "2026-01-12T09:30:00.123456Z",
+    "updated_at": "2026-01-12T09:30:00.123456Z",
+    "version": 1,
+}
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def client_of(handler: Handler) -> TasksClient:
+    http = httpx.Client(transport=httpx.MockTransport(handler))
+    return TasksClient(URL, "token", http_client=http, max_retries=0)
+
+
+def always(response: httpx.Response) -> Handler:
+    return lambda _: response
+
+
+def raises(kind: type[Exception], call: Callable[[], object]) -> Exception:
+    try:
+        call()
+    except kind as error:
+        return error
+    raise AssertionError(f"no {kind.__name__}")
+
+
+def lines(*items: object) -> bytes:
+    return b"".join(json.dumps(item, ensure_ascii=False).encode() + b"\n" for item in items)
+
+
+class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that arrives byte by byte."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        for byte in self.body:
+            yield bytes([byte])
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for byte in self.body:
+            yield bytes([byte])
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def waits() -> None:
+    def after(status: int, retry_after: str | None = None) -> float | None:
+        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        return wait_before_retry(0, httpx.Response(status, headers=headers))
+
+    lost = {wait_before_retry(attempt, None) for attempt in range(20) for _ in range(5)}
+    check(len(lost) == 100, "waits without jitter")
+    check(all(wait is not None and 0.2 < wait <= 8 for wait in lost), lost)
+    for status in (400, 401, 404, 409, 410, 412, 413, 415, 422, 500):
+        check(after(status) is None, status)
+    for status in (409, 429, 503):
+        wait = after(status, "7")
+        check(wait is not None and 7 <= wait < 8, wait)
+    check(after(503, str(int(MAX_WAIT) + 1)) is None, "too long")
+    soon = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=30), usegmt=True)
+    wait = after(503, soon)
+    check(wait is not None and 25 < wait < 31, wait)
+    check(after(503, "Thu, 01 Jan 1970 00:00:00 GMT") is not None, "a time in the past")
+    check(after(503, "soon") is not None, "not a time")
+
+
+def times() -> None:
+    for text, microseconds in (
+        ("2026-01-12T09:30:00Z", 0),
+        ("2026-01-12T09:30:00.5Z", 500_000),
+        ("2026-01-12T09:30:00.123456789z", 123_456),
+        ("2026-01-12T10:30:00.000001+01:00", 1),
+        ("2026-01-12T04:30:00-05:00", 0),
+    ):
+        expected = datetime(2026, 1, 12, 9, 30, 0, microseconds, timezone.utc)
+        check(parse_time(text) == expected, text)
+    raises(ValueError, lambda: parse_time("yesterday"))
+
+
+def exports() -> None:
+    end = {"type": "end", "tasks": 1}
+    item = {"type": "task", "task": TASK}
+
+    def export(body: bytes, chunks: Chunks | None = None) -> list[str]:
+        stream = chunks or Chunks(body)
+        with client_of(lambda _: httpx.Response(200, stream=stream)) as client:
+            titles = [task.title for task in client.tasks.export()]
+        check(stream.closed, "the response is open")
+        return titles
+
+    check(export(lines(item, {"type": "new"}, end)) == [TASK["title"]], "lines")
+    for body in (b"", lines(item), lines(item, {**end, "tasks": 2}), b"<html>\n", b"[]\n"):
+        raises(IncompleteExportError, partial(export, body))
+    # An iteration that stops early closes the response.
+    stream = Chunks(lines(item, item, end))
+    with client_of(lambda _: httpx.Response(200, stream=stream)) as client:
+        with client.tasks.export() as tasks:
+            next(tasks)
+    check(stream.closed, "the response is open")
+
+
+async def async_exports() -> None:
+    stream = Chunks(lines({"type": "task", "task": TASK}, {"type": "end", "tasks": 1}))
+    http = httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
+    )
+    async with http, AsyncTasksClient(URL, "token", http_client=http) as client:
+        async with client.tasks.export() as tasks:
+            check((await tasks.__anext__()).title == TASK["title"], "title")
+    check(stream.closed, "the response is open")
+
+
+def arguments() -> None:
+    with client_of(
+        lambda request: httpx.Response(200, json={**TASK, "title": request.url.path})
+    ) as client:
+        for bad in ("", ".", ".."):
+            raises(ValueError, partial(client.tasks.get, bad))
+        check(client.tasks.get("a/../b?c#d").title.endswith("/tasks/a/../b?c#d"), "path")
+        for headers in ({"X-Secret": "hidden\r\nX-Other: 1"}, {"X-Secret": "hid\u00e4den"}):
+            error = raises(ValueError, partial(client.tasks.get, ID, extra_headers=headers))
+            check("hid" not in str(error) and "X-Secret" in str(error), error)
+        raises(ValueError, lambda: client.tasks.create(title="x", idempotency_key="a\nb"))
+    for url in ("tasks.example.com", "ftp://x", "http://", "http://a:secret@x", "http://x?a=b"):
+        error = raises(ValueError, partial(TasksClient, url, "token"))
+        check("secret" not in str(error), error)
+    for token in ("", "a b", "secret\n", "secret\u00e4"):
+        error = raises(ValueError, partial(TasksClient, URL, token))
+        check("secret" not in str(error), error)
+
+
+def responses() -> None:
+    for response in (
+        httpx.Response(200, html="<h1>Log in</h1>"),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={"id": ID}),
+        httpx.Response(204),
+    ):
+        with client_of(always(response)) as client:
+            raises(APIResponseError, lambda: client.tasks.get(ID))
+    for response in (
+        httpx.Response(404, json={"type": "x"}),
+        httpx.Response(404, content=b"\xff"),
+        httpx.Response(404, json=None),
+    ):
+        with client_of(always(response)) as client:
+            error = raises(NotFoundError, lambda: client.tasks.get(ID))
+            copy = pickle.loads(pickle.dumps(error))
+            check(
+                type(copy) is NotFoundError and str(copy) == str(error) and copy.status == 404, copy
+            )
+    with client_of(lambda _: httpx.Response(302, headers={"Location": "http://other"})) as client:
+        error = raises(APIStatusError, lambda: client.tasks.get(ID))
+        check(isinstance(error, APIError) and "302" in str(error), error)
+    # 304 is a result only where the caller has asked for it.
+    with client_of(lambda _: httpx.Response(304)) as client:
+        check(client.tasks.get(ID, if_none_match="*") is None, "304")
+        raises(APIStatusError, lambda: client.tasks.get(ID))
+
+
+def threads() -> None:
+    keys: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        return httpx.Response(201, json=TASK)
+
+    with client_of(handler) as client, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: client.tasks.create(title="x"), range(100)))
+    check(len(set(keys)) == 100, "keys")
+
+
+waits()
+times()
+exports()
+asyncio.run(async_exports())
+arguments()
+responses()
+threads()
