@@ -5,9 +5,10 @@
 /** The form that Postgres reads, without the URN prefix (RFC 9562, section 4). */
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-// Postgres accepts microseconds and offsets below 16 hours, but no leap seconds.
+// Postgres accepts microseconds and offsets below 16 hours, but no leap seconds and no year 0000, not
+// even where the instant is in the year 0001.
 const dateTime =
-  /^(\d{4}-\d\d-\d\d)T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/i;
+  /^((?!0000)\d{4}-\d\d-\d\d)T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/i;
 
 // The years 1 to 9999 in UTC: RFC 3339 cannot represent others.
 const [first, end] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('+010000-01-01T00:00:00Z')];

@@ -3,6 +3,7 @@
 // schemas have checked the types; what they cannot check is refused here.
 import { type Fault, problems } from '../contract/problem.ts';
 import { momentNames } from './columns.ts';
+import { foldLabel } from './labels.ts';
 import { canonicalMoment, type ZoneNames, zoneIn } from './moment.ts';
 
 type Fields = Record<string, unknown>;
@@ -38,18 +39,12 @@ const namesZone = ({ fields }: Part): boolean =>
     return typeof value === 'string' && zoneIn(value) !== undefined;
   });
 
-/**
- * A label in one letter case. Greek writes its sigma in another way at the end of a word, and the
- * capital dotted I has no single letter to become.
- */
-const folded = (label: string): string => label.replaceAll('\u0130', 'i').toLowerCase().replaceAll('ς', 'σ');
-
 const repeatedLabels = (labels: readonly unknown[], loc: Fault['loc']): Fault[] => {
   const seen = new Map<string, string>();
   return labels.flatMap((label, index) => {
     if (typeof label !== 'string') return [];
-    const earlier = seen.get(folded(label));
-    seen.set(folded(label), earlier ?? label);
+    const earlier = seen.get(foldLabel(label));
+    seen.set(foldLabel(label), earlier ?? label);
     if (earlier === undefined) return [];
     const msg = earlier === label ? 'is there twice' : `is ${earlier} in other letter case`;
     return [{ loc: [...loc, 'labels', index], msg, type: 'uniqueItems' }];

@@ -2,13 +2,13 @@
 // entity tag and the tasks in one snapshot. What a page costs is bounded, whatever is asked for:
 // where a filter has no index, the statement passes over so many tasks and so much text, and the
 // page ends there, short or empty, with the place to go on from.
-import { hash } from 'node:crypto';
 import { type FragmentSqlToken, type IdentifierSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
 import { bytesOfTexts, nullColumns, type Task, taskColumns, taskOf, taskRow, taskShape } from './columns.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
+import { clockText, erasing, isKnown, knownTags, tagOf } from './list-tag.ts';
 import { type Keyset, keyOf, keysetOf, orderOf, type TaskSort } from './sorts.ts';
 import { type Slots, statement, type Value } from './statement.ts';
 
@@ -62,16 +62,6 @@ const clockRow = z.object({ clock: z.string(), id: z.null() });
 const listedRow = z.union([taskRow, clockRow]);
 const passedRow = z.union([taskRow.extend({ found: z.boolean(), ends: z.boolean() }), clockRow]);
 
-// The entity tag of a page: it changes with every change of the owner's, and is another for every
-// page. `page` names the shape of a task, too, so that a client which has pages of an earlier shape
-// gets them anew.
-const tagOf = (clock: string, page: string): string =>
-  hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
-
-// An array literal: one parameter of one type. What is no tag of a list cannot be a known one.
-const tags = (list: readonly string[] | null) =>
-  list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
-
 type ListSlots = Slots<'owner' | 'page' | 'known' | 'completed' | 'text' | 'key' | 'id' | 'limit'>;
 
 /** What is asked of a list decides about its statement's text, and its values do not. */
@@ -98,21 +88,6 @@ const searched = ['title', 'description'] as const;
 const contains = (name: (typeof searched)[number], { text }: Slots<'text'>) => sql.fragment`
   coalesce(position((SELECT ${folded(sql.fragment`${text}::text`)}) IN ${folded(sql.identifier([name]))}) > 0, false)
 `;
-
-// What stands for the clock while everything is being deleted: it costs no second look-up.
-const erasing = 'erasing';
-const clock = (slot: ListSlots) => sql.fragment`(
-  SELECT CASE WHEN erasing THEN ${sql.literalValue(erasing)} ELSE epoch || ' ' || seq END
-  FROM owner_clock
-  WHERE ${ownedBy(slot, 'owner_clock')}
-)`;
-
-// `tagOf`, in SQL.
-const isKnown = (slot: ListSlots) => sql.fragment`coalesce(
-  left(encode(sha256(convert_to(concat_ws(' ', ${clock(slot)}, ${slot.page}::text), 'UTF8')), 'hex'), 32)
-    = ANY (${slot.known}::text[]),
-  true
-)`;
 
 const isCompleted = (slot: ListSlots) =>
   sql.fragment`completed = ${hideFromPlanner(slot.completed, sql.fragment`boolean`)}`;
@@ -180,7 +155,7 @@ const afterClock = (slot: ListSlots, variant: Variant, tasks: FragmentSqlToken, 
   return sql.fragment`
     SELECT clock, ${sql.join([taskColumns, ...columns], sql.fragment`, `)}
     FROM (
-      SELECT coalesce(${clock(slot)}, '') AS clock, ${sql.join([nullColumns(), ...none], sql.fragment`, `)}
+      SELECT coalesce(${clockText(slot)}, '') AS clock, ${sql.join([nullColumns(), ...none], sql.fragment`, `)}
       UNION ALL
       (${tasks})
     ) AS page
@@ -234,18 +209,18 @@ export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
       page,
       // One more than asked for shows whether there is a next page.
       limit: limit + 1,
-      known: tags(known),
+      known: knownTags(known),
       completed: completed ?? null,
       text: q ?? null,
       key: after?.key ?? null,
       id: after?.id ?? null,
     });
     const rows = await database.any(query, passesOver(variant) ? filterTimeout : undefined);
-    let clockText = '';
+    let clock = '';
     const tasks: Task[] = [];
     let last: Task | undefined;
     for (const row of rows) {
-      if (row.id === null) clockText = row.clock;
+      if (row.id === null) clock = row.clock;
       else if (!('found' in row)) tasks.push(row);
       else {
         if (row.found) tasks.push(taskOf(row));
@@ -256,11 +231,11 @@ export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
       tasks.length = limit;
       last = tasks.at(-1);
     }
-    if (clockText === erasing) {
+    if (clock === erasing) {
       tasks.length = 0;
-      [clockText, last] = ['', undefined];
+      [clock, last] = ['', undefined];
     }
-    const tag = tagOf(clockText, page);
+    const tag = tagOf(clock, page);
     return {
       tag,
       known: known === null || known.includes(tag),

@@ -1,0 +1,39 @@
+// The entity tag of what is computed from many of an owner's tasks: a list, or counts. It is made
+// of the owner's clock and of what is asked for, so the database can tell that a client has the
+// current one without reading a task.
+import { hash } from 'node:crypto';
+import { sql } from 'slonik';
+import { ownedBy } from './fragments.ts';
+import type { Slots } from './statement.ts';
+
+/** What stands for the clock while everything is being deleted: it costs no second look-up. */
+export const erasing = 'erasing';
+
+/** The owner's clock as a text; null when the owner has none yet. */
+export const clockText = (slot: Slots<'owner'>) => sql.fragment`(
+  SELECT CASE WHEN erasing THEN ${sql.literalValue(erasing)} ELSE epoch || ' ' || seq END
+  FROM owner_clock
+  WHERE ${ownedBy(slot, 'owner_clock')}
+)`;
+
+/**
+ * The entity tag of a page: it changes with every change of the owner's, and is another for every
+ * page. `page` names what is asked for and the shape of the answer, so that a client which has
+ * pages of an earlier shape gets them anew. `clock` is '' for an owner without one.
+ */
+export const tagOf = (clock: string, page: string): string =>
+  hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
+
+/** `tagOf` in SQL: whether it is a known one. */
+export const isKnown = (slot: Slots<'owner' | 'page' | 'known'>) => sql.fragment`coalesce(
+  left(encode(sha256(convert_to(concat_ws(' ', ${clockText(slot)}, ${slot.page}::text), 'UTF8')), 'hex'), 32)
+    = ANY (${slot.known}::text[]),
+  true
+)`;
+
+/**
+ * The value of the slot `known`, an array literal: one parameter of one type. What is no tag of a
+ * list cannot be a known one.
+ */
+export const knownTags = (list: readonly string[] | null): string | null =>
+  list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
