@@ -7,7 +7,7 @@ import { copyFileSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argumentsModule, modelsModule } from './python/models.ts';
 import { operations, resourcesModule } from './python/resources.ts';
-import { bundle, isEnum, isObject, named, nameOf, reachable, resolve } from './python/schema.ts';
+import { contract, isEnum, isObject, named, nameOf, reachable, resolve } from './python/schema.ts';
 
 const written = 'src/publish/clients/python/package';
 
@@ -17,7 +17,7 @@ build-backend = "hatchling.build"
 
 [project]
 name = "tasks-api"
-version = "${bundle.info.version}"
+version = "${contract.info.version}"
 description = "Client of the Tasks API, with and without async"
 readme = "README.md"
 license = "MIT"
@@ -122,7 +122,7 @@ export const python = (directory: string): void => {
   write('_resources.py', resourcesModule([...enums, ...classes].toSorted(), args.toSorted()));
   write(
     '_version.py',
-    `"""The version of the package, which is that of the contract."""\n\nVERSION = "${bundle.info.version}"\n`,
+    `"""The version of the package, which is that of the contract."""\n\nVERSION = "${contract.info.version}"\n`,
   );
   write('__init__.py', initModule([...enums, ...classes].toSorted(), args.toSorted()));
   writeFileSync(join(directory, 'pyproject.toml'), pyproject);

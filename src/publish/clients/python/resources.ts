@@ -1,8 +1,9 @@
 // Writes _resources.py: a class for each resource, with a method for each of its operations, once
 // without and once with `async`.
+import { isInSdks } from '../../sdk-bundle.ts';
 import {
-  bundle,
   type Content,
+  contract,
   type Definition,
   descriptionOf,
   docstring,
@@ -45,7 +46,7 @@ export interface Operation extends Described {
 }
 
 const parameterOf = (parameter: Parameter): Parameter =>
-  bundle.components.parameters[nameOf(parameter)] ?? parameter;
+  contract.components.parameters[nameOf(parameter)] ?? parameter;
 
 const kindOf = (parameters: readonly Parameter[], response: Content): Kind => {
   const [media, body] = Object.entries(response.content ?? {})[0] ?? [];
@@ -175,12 +176,13 @@ const argumentsOf = (operation: Described): readonly Argument[] => {
 
 /** The operations of the SDK. */
 export const operations = (): readonly Operation[] =>
-  Object.entries(bundle.paths).flatMap(([path, item]) =>
+  Object.entries(contract.paths).flatMap(([path, item]) =>
     methods.flatMap((httpMethod): Operation[] => {
       const definition = item[httpMethod];
-      if (definition === undefined) return [];
-      const parameters = [...item.parameters, ...(definition.parameters ?? [])].map(parameterOf);
-      const [success = {}] = Object.values(definition.responses);
+      if (definition === undefined || !isInSdks(definition.operationId)) return [];
+      const parameters = [...(item.parameters ?? []), ...(definition.parameters ?? [])].map(parameterOf);
+      const { requestBody, responses } = definition;
+      const [, success = {}] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
       const kind = kindOf(parameters, success);
       const tag = definition.tags[0] ?? 'api';
       const described = {
@@ -191,7 +193,8 @@ export const operations = (): readonly Operation[] =>
         kind,
         definition,
         parameters,
-        body: definition.requestBody?.content['application/json']?.schema,
+        // A body that may be absent is accepted for the sake of intermediaries.
+        body: requestBody?.required ? requestBody.content['application/json']?.schema : undefined,
         result: Object.values(success.content ?? {})[0]?.schema,
         lines: Object.values(success.content ?? {})[0]?.['x-item-schema'],
         isTagged: httpMethod === 'get' && 'ETag' in (success.headers ?? {}),
@@ -408,7 +411,7 @@ const className = (resource: string) =>
   `${resource.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())}Resource`;
 
 const tagDescription = (resource: string): string =>
-  bundle.tags.find(({ name }) => name === resource)?.description ??
+  contract.tags.find(({ name }) => name === resource)?.description ??
   `The operations of \`client.${resource}\`.`;
 
 const resourceClass = (resource: string, own: readonly Operation[], style: Style): readonly string[] => [

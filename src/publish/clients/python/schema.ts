@@ -1,5 +1,5 @@
-// The parts of the SDK bundle that the Python generator reads, and Python's words for them.
-import { sdkBundle } from '../../sdk-bundle.ts';
+// The parts of the contract that the Python generator reads, and Python's words for them.
+import { readFileSync } from 'node:fs';
 
 export interface Schema {
   readonly $ref?: string;
@@ -39,17 +39,17 @@ export interface Definition {
   readonly description?: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: Required<Content>;
+  readonly requestBody?: Required<Content> & { readonly required?: boolean };
   readonly responses: Readonly<Record<string, Content>>;
 }
 
 export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 interface PathItem extends Partial<Readonly<Record<(typeof methods)[number], Definition>>> {
-  readonly parameters: readonly Parameter[];
+  readonly parameters?: readonly Parameter[];
 }
 
-interface Bundle {
+interface Contract {
   readonly info: { readonly version: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
@@ -59,14 +59,15 @@ interface Bundle {
   };
 }
 
-export const bundle: Bundle = JSON.parse(JSON.stringify(sdkBundle()));
+/** The contract as `npm run generate:bundle` wrote it. */
+export const contract: Contract = JSON.parse(readFileSync('generated/openapi.json', 'utf8'));
 
 /** The name of the schema that a reference is to. */
 export const nameOf = ({ $ref = '' }: { readonly $ref?: string }): string => $ref.split('/').at(-1) ?? '';
 
 /** The schema with this name in the contract. */
 export const named = (name: string): Schema => {
-  const schema = bundle.components.schemas[name];
+  const schema = contract.components.schemas[name];
   if (schema === undefined) throw new Error(`There is no schema ${name}.`);
   return schema;
 };
