@@ -5,7 +5,7 @@ import { newman } from './tools/newman.ts';
 import { oasdiff } from './tools/oasdiff.ts';
 import { ogen } from './tools/ogen.ts';
 import { openapiFetch } from './tools/openapi-fetch.ts';
-import { openapiGeneratorGo, openapiGeneratorJava } from './tools/openapi-generator.ts';
+import { openapiGeneratorGo, openapiGeneratorJava, openapiGeneratorRust } from './tools/openapi-generator.ts';
 import { openapiPythonClient } from './tools/openapi-python-client.ts';
 import { orval } from './tools/orval.ts';
 import { prism } from './tools/prism.ts';
@@ -21,6 +21,7 @@ export const tools: readonly Tool[] = [
   ogen,
   openapiGeneratorGo,
   openapiGeneratorJava,
+  openapiGeneratorRust,
   prism,
   newman,
   oasdiff,

@@ -19,6 +19,6 @@ test('is worse by a step that does not work, and names it', () => {
   const [tool] = tools;
   if (tool === undefined) throw new Error('no tools');
   const text = tableOf([{ ...tool, fails: { delete: 'it forgets how' } }]);
-  expect(text).toContain('partly: not delete (it forgets how)');
+  expect(text).toContain('all but “delete”: it forgets how');
   expect(text).not.toBe(tableOf([tool]));
 });

@@ -10,14 +10,20 @@ const [begin, end] = ['<!-- tools: written by test/tools/run -->\n', '<!-- end o
 const works = ({ fails = {} }: Tool): string => {
   const steps = Object.entries(fails);
   if (steps.length === 0) return 'everything';
-  return `partly: not ${steps.map(([step, reason]) => `${step} (${reason})`).join(', ')}`;
+  return `all but “${steps.map(([step, reason]) => `${step}”: ${reason}`).join('; “')}`;
 };
+
+/** The filter first: without it, the tool does not work. A bar would end the cell. */
+const notes = ({ filter, note }: Tool): string =>
+  [...(filter ? [`needs \`jq '${filter.replaceAll('|', '\\|')}'\``] : []), ...(note ? [note] : [])].join(
+    '; ',
+  );
 
 /** The table of these tools, as lines of Markdown. */
 export const tableOf = (all: readonly Tool[]): string => {
   const rows = all.map((tool) => {
-    const { name, version, makes, note = '' } = tool;
-    return `| ${name} ${version} | ${makes} | ${works(tool)} | ${note} |\n`;
+    const { name, version, makes } = tool;
+    return `| ${name} ${version} | ${makes} | ${works(tool)} | ${notes(tool)} |\n`;
   });
   return `\n| tool | for | works | notes |\n| --- | --- | --- | --- |\n${rows.join('')}\n`;
 };

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { must, run } from '../clients/language.ts';
 
 /** What a client that a tool has generated must do, in this order. Programs print `ok <step>`. */
-export const clientSteps = ['create', 'list', 'update', '412', '422', 'delete'] as const;
+export const clientSteps = ['create', 'list', 'update', '412', '422', 'changes', 'delete', 'export'] as const;
 
 export interface Context {
   /** A directory of the tool's own that is removed afterwards. */

@@ -1,5 +1,6 @@
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
+import org.openapitools.client.api.SyncApi;
 import org.openapitools.client.api.TasksApi;
 import org.openapitools.client.model.Task;
 import org.openapitools.client.model.TaskCreate;
@@ -49,8 +50,17 @@ public class OpenapiGenerator {
         ApiException invalid = failure(() -> tasks.createTask("me", new TaskCreate().title(" "), null));
         check(invalid.getCode() == 422 && invalid.getResponseBody().contains("\"title\""), "422");
 
+        SyncApi sync = new SyncApi(client);
+        var change = sync.listTaskChanges("me", null, null).getItems().get(0);
+        check(change.getChangedTask().getTask().getId().equals(created.getId()), "changes");
+
         tasks.deleteTask("me", created.getId(), null, null, null);
         ApiException missing = failure(() -> tasks.getTask("me", created.getId(), null, null));
         check(missing.getCode() == 404, "delete");
+
+        for (String title : new String[] {"one", "two"}) {
+            tasks.createTask("me", new TaskCreate().title(title), null);
+        }
+        check(sync.exportTasks("me").endsWith("{\"type\":\"end\",\"tasks\":2}\n"), "export");
     }
 }

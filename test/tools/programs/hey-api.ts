@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { createTask, deleteTask, getTask, listTasks, updateTask } from './client';
+import {
+  createTask,
+  deleteTask,
+  exportTasks,
+  getTask,
+  listTaskChanges,
+  listTasks,
+  updateTask,
+} from './client';
 import { client } from './client/client.gen';
 
 const { API: baseUrl = '', TOKEN: auth = '' } = process.env;
@@ -30,6 +38,16 @@ const invalid = await createTask({ path: { user_id }, body: { title: ' ' } });
 assert.deepEqual(invalid.error?.errors?.[0]?.loc, ['body', 'title']);
 ok('422');
 
+const { data: changes } = await listTaskChanges({ path: { user_id } });
+const [change] = changes?.items ?? [];
+assert(change?.type === 'task' && change.task.id === created.id);
+ok('changes');
+
 assert.equal((await deleteTask({ path })).response?.status, 204);
 assert.equal((await getTask({ path })).response?.status, 404);
 ok('delete');
+
+for (const title of ['one', 'two']) await createTask({ path: { user_id }, body: { title } });
+const { data: exported } = await exportTasks({ path: { user_id }, parseAs: 'text' });
+assert.match(String(exported), /\{"type":"end","tasks":2\}\n$/);
+ok('export');

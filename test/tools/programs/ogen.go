@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"program/api"
 )
@@ -61,6 +63,13 @@ func main() {
 	check(ok && invalid.Response.Errors[0].Loc[1].String == "title", response, err)
 	fmt.Println("ok 422")
 
+	feed, err := client.ListTaskChanges(ctx, api.ListTaskChangesParams{UserID: "me"})
+	changes, ok := feed.(*api.TaskChangesHeaders)
+	check(ok, feed, err)
+	change, ok := changes.Response.Items[0].GetChangedTask()
+	check(ok && change.Task.ID == id, changes, err)
+	fmt.Println("ok changes")
+
 	deleted, err := client.DeleteTask(ctx, api.DeleteTaskParams{UserID: "me", TaskID: id})
 	_, ok = deleted.(*api.DeleteTaskNoContent)
 	check(ok, deleted, err)
@@ -68,4 +77,15 @@ func main() {
 	_, ok = missing.(*api.NotFoundHeaders)
 	check(ok, missing, err)
 	fmt.Println("ok delete")
+
+	for _, title := range []api.Title{"one", "two"} {
+		_, err = client.CreateTask(ctx, &api.TaskCreate{Title: title}, api.CreateTaskParams{UserID: "me"})
+		check(err == nil, nil, err)
+	}
+	stream, err := client.ExportTasks(ctx, api.ExportTasksParams{UserID: "me"})
+	exported, ok := stream.(*api.ExportTasksOKHeaders)
+	check(ok, stream, err)
+	text, err := io.ReadAll(exported.Response)
+	check(strings.HasSuffix(string(text), `{"type":"end","tasks":2}`+"\n"), string(text), err)
+	fmt.Println("ok export")
 }

@@ -39,6 +39,23 @@ const invalid = await tasks.POST(list, { params: { path: { user_id: 'me' } }, bo
 assert.deepEqual(invalid.error?.errors?.[0]?.loc, ['body', 'title']);
 ok('422');
 
+const { data: changes } = await tasks.GET('/api/v1/users/{user_id}/task-changes', {
+  params: { path: { user_id: 'me' } },
+});
+const [change] = changes?.items ?? [];
+assert(change?.type === 'task' && change.task.id === created.id);
+ok('changes');
+
 assert.equal((await tasks.DELETE(one, { params: { path } })).response.status, 204);
 assert.equal((await tasks.GET(one, { params: { path } })).response.status, 404);
 ok('delete');
+
+for (const title of ['one', 'two']) {
+  await tasks.POST(list, { params: { path: { user_id: 'me' } }, body: { title } });
+}
+const { data: exported } = await tasks.GET('/api/v1/users/{user_id}/task-export', {
+  params: { path: { user_id: 'me' } },
+  parseAs: 'text',
+});
+assert.match(String(exported), /\{"type":"end","tasks":2\}\n$/);
+ok('export');

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 
 	"program/api"
 )
@@ -53,9 +54,22 @@ func main() {
 	check(ok && *problem.Errors[0].Loc[1].String == "title", failure.Model(), nil)
 	fmt.Println("ok 422")
 
+	sync := api.NewAPIClient(configuration).SyncAPI
+	changes, _, err := sync.ListTaskChanges(ctx, "me").Execute()
+	check(err == nil && changes.Items[0].ChangedTask.Task.Id == created.Id, changes, err)
+	fmt.Println("ok changes")
+
 	_, err = client.DeleteTask(ctx, "me", created.Id).Execute()
 	check(err == nil, nil, err)
 	_, response, err = client.GetTask(ctx, "me", created.Id).Execute()
 	check(err != nil && response.StatusCode == 404, response, nil)
 	fmt.Println("ok delete")
+
+	for _, title := range []string{"one", "two"} {
+		_, _, err = client.CreateTask(ctx, "me").TaskCreate(*api.NewTaskCreate(title)).Execute()
+		check(err == nil, nil, err)
+	}
+	exported, _, err := sync.ExportTasks(ctx, "me").Execute()
+	check(strings.HasSuffix(exported, `{"type":"end","tasks":2}`+"\n"), exported, err)
+	fmt.Println("ok export")
 }

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { createTask, deleteTask, getTask, listTasks, updateTask } from './client';
+import {
+  createTask,
+  deleteTask,
+  exportTasks,
+  getTask,
+  listTaskChanges,
+  listTasks,
+  updateTask,
+} from './client';
 
 const headers = { Authorization: `Bearer ${process.env.TOKEN}` };
 const ok = (step: string) => console.log(`ok ${step}`);
@@ -36,6 +44,18 @@ assert(invalid.status === 422);
 assert.deepEqual(invalid.data.errors?.[0]?.loc, ['body', 'title']);
 ok('422');
 
+const changes = await listTaskChanges('me', {}, { headers });
+assert(changes.status === 200);
+const [change] = changes.data.items;
+assert(change?.type === 'task' && change.task.id === id);
+ok('changes');
+
 assert.equal((await deleteTask('me', id, { headers })).status, 204);
 assert.equal((await getTask('me', id, { headers })).status, 404);
 ok('delete');
+
+for (const title of ['one', 'two']) await createTask('me', { title }, { headers });
+const exported = await exportTasks('me', { headers });
+assert(exported.status === 200);
+assert.match(await new Response(exported.stream.body).text(), /\{"type":"end","tasks":2\}\n$/);
+ok('export');

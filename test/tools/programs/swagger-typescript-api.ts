@@ -42,6 +42,16 @@ const invalid = await failure(api.createTask('me', { title: ' ' }));
 assert.deepEqual(invalid.error.errors?.[0]?.loc, ['body', 'title']);
 ok('422');
 
+const { data: changes } = await api.listTaskChanges('me');
+const [change] = changes.items;
+assert(change?.type === 'task' && change.task.id === created.id);
+ok('changes');
+
 assert.equal((await api.deleteTask('me', created.id)).status, 204);
 assert.equal((await failure(api.getTask('me', created.id))).status, 404);
 ok('delete');
+
+for (const title of ['one', 'two']) await api.createTask('me', { title });
+const exported = await api.exportTasks('me', { format: 'text' });
+assert.match(String(exported.data), /\{"type":"end","tasks":2\}\n$/);
+ok('export');
