@@ -66,10 +66,8 @@ export interface Operation {
   /** What must be sent, in the order of the contract. */
   readonly inPath: readonly Parameter[];
   readonly inQuery: readonly Parameter[];
-  /** Whether the operation has query parameters. */
-  readonly hasQuery: boolean;
   readonly body: Body | undefined;
-  /** Whether the SDKs follow its pages automatically (redocly.yaml defines by which fields). */
+  /** Whether the SDKs follow its pages automatically. */
   readonly isPaged: boolean;
   /** Whether its first success response has a body. */
   readonly hasResult: boolean;
@@ -104,7 +102,6 @@ const toOperation = (path: string, method: string, shared: readonly Parameter[],
     secured: (definition.security ?? document.security).length > 0,
     inPath: required('path'),
     inQuery: required('query'),
-    hasQuery: all.some((parameter) => parameter.in === 'query'),
     body: bodyOf(definition),
     isPaged: all.some(({ name }) => name === 'cursor'),
     hasResult: content !== undefined,

@@ -1,11 +1,9 @@
 // `npm run drift`: fails when generated/ is not what openapi.yaml generates. It generates in a copy
-// of the project, so that it can say what differs and leaves everything as it found it. The SDKs
-// whose generators need more than npm's packages are checked where those tools are, in test/clients.
+// of the project, so that it can say what differs and leaves everything as it found it.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { needOtherTools } from '../../src/publish/clients/need-other-tools.ts';
 
 const directory = 'generated';
 const leftOut = new Set(['node_modules', '.git', '.data', 'build']);
@@ -21,14 +19,10 @@ export const copyProject = (from: string): string => {
 // It follows from migrations/, and test/db/schema.test.ts compares it with them.
 const schema = 'schema.sql';
 
-// These follow from the contract as well, but `npm run generate:clients` writes them.
-const others = needOtherTools.map((language) => join('clients', language));
-const isOther = (name: string) => others.some((other) => name === other || name.startsWith(`${other}/`));
-
 const contentsOf = (root: string): Map<string, readonly string[]> =>
   new Map(
     readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name !== schema && !isOther(name) && statSync(join(root, directory, name)).isFile())
+      .filter((name) => name !== schema && statSync(join(root, directory, name)).isFile())
       .map((name) => [name, readFileSync(join(root, directory, name), 'utf8').split('\n')]),
   );
 

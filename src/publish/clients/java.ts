@@ -1,14 +1,15 @@
-// The Java SDK: the classes that are written by hand, in java/, with the types and operations of the
+// The Java SDK: the classes that are written by hand, in java/package/, with the types and operations of the
 // contract.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelOf } from './api-model.ts';
-import { javaCode, javaPackage } from './java-code.ts';
+import { javaCode } from './java/classes.ts';
+import { javaPackage } from './java/names.ts';
 
 /** Writes the SDK; `VERSION` in its files stands for that of the contract. */
 export const java = (directory: string): void => {
   const model = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
-  cpSync('src/publish/clients/java', directory, { recursive: true });
+  cpSync('src/publish/clients/java/package', directory, { recursive: true });
   cpSync('LICENSE', join(directory, 'LICENSE'));
   for (const name of ['pom.xml', 'README.md']) {
     const text = readFileSync(join(directory, name), 'utf8');

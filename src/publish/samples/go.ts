@@ -1,8 +1,8 @@
 // The sample for the Go SDK.
 import { readFileSync } from 'node:fs';
 import { type ApiModel, type Field, modelOf, type Type } from '../clients/api-model.ts';
+import { goName } from '../clients/go/names.ts';
 import { goModule } from '../clients/go.ts';
-import { goName } from '../clients/go-code.ts';
 import type { Operation } from '../operations.ts';
 import { camel, indent, literal } from './text.ts';
 

@@ -1,7 +1,7 @@
 // The sample for the Java SDK.
 import { readFileSync } from 'node:fs';
 import { type Field, modelOf, type Type } from '../clients/api-model.ts';
-import { javaConstant, javaName, javaPackage } from '../clients/java-code.ts';
+import { javaConstant, javaName, javaPackage } from '../clients/java/names.ts';
 import type { Operation } from '../operations.ts';
 import { indent, literal } from './text.ts';
 

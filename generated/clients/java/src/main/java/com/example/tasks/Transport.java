@@ -103,7 +103,8 @@ final class Transport {
     }
 
     private String currentToken() {
-        String current = token.get().strip();
+        String given = token.get();
+        String current = given == null ? "" : given.strip();
         // The message of java.net.http about an invalid header field would contain the token.
         if (!current.matches("[!-~]+")) throw new TasksException("the token is empty or has invalid characters", null);
         return current;

@@ -23,7 +23,7 @@ public final class TasksClientBuilder {
     TasksClientBuilder(String baseUrl) {
         URI uri = URI.create(baseUrl);
         boolean isHttp = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        if (!isHttp || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
+        if (!isHttp || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
             throw new IllegalArgumentException("the base URL must be http(s)://host[:port][/path]");
         }
         this.baseUrl = uri;

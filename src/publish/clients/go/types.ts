@@ -1,0 +1,97 @@
+// The types of the contract in Go. The output is formatted as gofmt formats it.
+import type { EnumType, Field, NamedType, ObjectType, Type, UnionType } from '../api-model.ts';
+import { comment, goName, goType } from './names.ts';
+
+const isUnion = (types: ReadonlyMap<string, NamedType>, type: Type) =>
+  type.kind === 'named' && types.get(type.name)?.kind === 'union';
+
+const typeOfField = ({ isRequest }: ObjectType, { type, required, nullable }: Field): string => {
+  const base = goType(type);
+  if (isRequest && !required) return `Optional[${base}]`;
+  const canBeNil = type.kind === 'list' || type.kind === 'map' || type.kind === 'any';
+  return (nullable || !required) && !canBeNil ? `*${base}` : base;
+};
+
+/** A list of unions, which decodes each item as what its tag names. */
+const listOfUnions = (name: string) => `
+// ${name}List is a list of values of different kinds.
+type ${name}List []${name}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (list *${name}List) UnmarshalJSON(text []byte) (err error) {
+	*list, err = decodeAll(text, decode${name})
+	return err
+}
+`;
+
+export const struct = (types: ReadonlyMap<string, NamedType>, object: ObjectType): string => {
+  const { name, description, fields, isRequest, tag } = object;
+  const lists: string[] = [];
+  const lines = fields.map((field) => {
+    const item =
+      !isRequest && field.type.kind === 'list' && isUnion(types, field.type.item) && field.type.item;
+    if (item) lists.push(listOfUnions(goType(item)));
+    const type = item ? `${goType(item)}List` : typeOfField(object, field);
+    const options = field.required ? '' : ',omitzero';
+    return `${comment(field.description, '\t')}\n\t${goName(field.name)} ${type} \`json:"${field.name}${options}"\`\n`;
+  });
+  const marshal =
+    tag && isRequest
+      ? `
+// MarshalJSON implements [json.Marshaler].
+func (value ${name}) MarshalJSON() ([]byte, error) {
+	type fields ${name}
+	return json.Marshal(struct {
+		Tag string \`json:"${tag.name}"\`
+		fields
+	}{${JSON.stringify(tag.value)}, fields(value)})
+}
+`
+      : '';
+  return `${comment(`${name}: ${description}`)}\ntype ${name} struct {\n${lines.join('\n')}}\n${marshal}${lists.join('')}`;
+};
+
+export const enumeration = ({ name, description, values }: EnumType): string => {
+  const constants = values.map((value) => [
+    `${name}${goName(value)}${value.startsWith('-') ? 'Desc' : ''}`,
+    `= ${JSON.stringify(value)}`,
+  ]);
+  const width = Math.max(...constants.map(([constant = '']) => constant.length));
+  return `${comment(`${name}: ${description}`)}
+type ${name} string
+
+// The values of ${name} that this version knows.
+const (
+${constants.map(([constant = '', value]) => `\t${constant.padEnd(width)} ${name} ${value}`).join('\n')}
+)
+`;
+};
+
+export const union = ({ name, description, tag, members, isRequest }: UnionType): string => {
+  const marker = `is${name}`;
+  const names = members.map((member) => `[${member.name}]`).join(', ');
+  const known = `${comment(`${name}: ${description} It is one of ${names}${isRequest ? '' : `, or [Unknown${name}]`}.`)}
+type ${name} interface{ ${marker}() }
+${members.map((member) => `\nfunc (${member.name}) ${marker}() {}\n`).join('')}`;
+  if (isRequest) return known;
+  return `${known}
+// Unknown${name} is of a kind that this version does not know. Skip it.
+type Unknown${name} struct {
+	Kind string
+	JSON json.RawMessage
+}
+
+func (Unknown${name}) ${marker}() {}
+
+func decode${name}(text []byte) (${name}, error) {
+	kind, err := tagOf(text, "${tag}")
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+${members.map((m) => `\tcase ${JSON.stringify(m.value)}:\n\t\treturn decodeAs[${m.name}, ${name}](text)\n`).join('')}	default:
+		return Unknown${name}{kind, bytes.Clone(text)}, nil
+	}
+}
+`;
+};

@@ -1,2 +1,0 @@
-/** The SDKs whose generators need more than npm's packages: see `main.ts`. */
-export const needOtherTools: readonly string[] = [];
