@@ -1,6 +1,6 @@
-"""What the scenario cannot show: odd answers, odd arguments, and how long the client waits.
+"""What the scenario cannot show: odd responses, odd arguments, and how long the client waits.
 
-`python checks.py`; raises at the first thing that is not as it should be.
+`python checks.py`; raises at the first failure.
 """
 
 from __future__ import annotations

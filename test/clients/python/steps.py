@@ -1,4 +1,4 @@
-"""Runs the steps of the scenario and prints which of them went as they should."""
+"""Runs the steps of the scenario and prints which of them passed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The objects that the API gets. A key that is absent is not sent; `None` is sent as null."""
+"""The objects that the API receives. A key that is absent is not sent; `None` is sent as null."""
 
 from __future__ import annotations
 

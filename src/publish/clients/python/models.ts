@@ -1,4 +1,4 @@
-// Writes _models.py (what the API returns) and _arguments.py (the objects that it gets).
+// Writes _models.py (what the API returns) and _arguments.py (the objects that it receives).
 import {
   descriptionOf,
   docstring,
@@ -203,7 +203,7 @@ export const argumentsModule = (names: readonly string[]): string => {
   );
   return paragraphs(
     [
-      '"""The objects that the API gets. A key that is absent is not sent; `None` is sent as null."""',
+      '"""The objects that the API receives. A key that is absent is not sent; `None` is sent as null."""',
       '',
       'from __future__ import annotations',
       '',

@@ -111,7 +111,7 @@ export const identifier = (name: string): string =>
 const literal = (values: readonly (string | boolean)[]) =>
   `Literal[${values.map((value) => (typeof value === 'string' ? string(value) : value ? 'True' : 'False')).join(', ')}]`;
 
-/** How the two kinds of objects differ: those that the API returns, and those that it gets. */
+/** How the two kinds of objects differ: those that the API returns, and those that it receives. */
 export type Use = 'model' | 'argument';
 
 const plainType = (schema: Schema, use: Use): string => {

@@ -32,7 +32,7 @@ class _Lines:
         try:
             item = decode_export_line(json.loads(line))
         except (KeyError, TypeError, ValueError, AttributeError) as cause:
-            raise IncompleteExportError("a line of the export is not what it should be") from cause
+            raise IncompleteExportError("a line of the export is not valid") from cause
         if isinstance(item, ExportedTask):
             self._count += 1
             return [item.task]
