@@ -1,6 +1,8 @@
 // The page at the address in a problem's `type`: what this kind of problem means, and what the
 // caller can do about it.
 import { catalogue, type ProblemSlug } from '../contract/problem.ts';
+import { faultRules } from './fault-rules.ts';
+import { exampleOf, sectionOf } from './problem-examples.ts';
 
 /** The meaning, and what to do. A kind of problem without its text does not compile. */
 const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, remedy: string]>> = {
@@ -100,12 +102,25 @@ const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const style = `
-  :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; }
-  body { max-width: 40rem; margin: 0 auto; padding: 3rem 1.25rem; }
-  h1 { line-height: 1.2; margin: 0 0 .5rem; }
-  code { font: .9em ui-monospace, monospace; }
-  .status { opacity: .7; margin: 0 0 2rem; }
+  :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; background: light-dark(#fff, #11151b); }
+  body { color: light-dark(#1f2937, #e5e7eb); max-width: 44rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+  h1 { line-height: 1.2; margin: 1.5rem 0 .5rem; }
+  a { color: light-dark(#1d4ed8, #93b4ff); }
+  code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+  pre { padding: .75rem 1rem; border-radius: 6px; overflow-x: auto; background: light-dark(#f3f4f6, #1d232d); }
+  dt { margin-top: .75rem; }
+  dd { margin: 0; }
+  .status { color: light-dark(#4b5563, #b6bcc6); margin: 0 0 2rem; }
 `;
+
+/** The rules that `errors` can name, for the one problem that has most of them. */
+const rules = `<h2 id="rules">The rules</h2>
+<p>Each entry of <code>errors</code> has one of these in its <code>type</code>. Later versions can add others.</p>
+<dl>
+${Object.entries(faultRules)
+  .map(([rule, meaning]) => `<dt id="${rule}"><code>${rule}</code></dt>\n<dd>${escaped(meaning)}</dd>`)
+  .join('\n')}
+</dl>`;
 
 /** The page of a kind of problem. Its links are relative: the service may be below a path prefix. */
 export const problemPage = (slug: ProblemSlug): string => {
@@ -117,16 +132,24 @@ export const problemPage = (slug: ProblemSlug): string => {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)} · Tasks API</title>
+<link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
+<nav aria-label="Documentation">
+<a href="../docs#${sectionOf(slug)}">About this in the documentation</a> · <a href="../docs#errors">All problems</a>
+</nav>
+<main>
 <h1>${escaped(title)}</h1>
 <p class="status">Status ${status} · <code>/problems/${slug}</code></p>
 <h2>What it means</h2>
 <p>${escaped(meaning)}</p>
 <h2>What to do</h2>
 <p>${escaped(remedy)}</p>
-<p><a href="../docs">Documentation</a></p>
+<h2>Example</h2>
+<pre tabindex="0"><code>${escaped(JSON.stringify(exampleOf(slug), null, 2))}</code></pre>
+${slug === 'validation-error' ? rules : ''}
+</main>
 </body>
 </html>
 `;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { OpenAPIV3 } from 'openapi-types';
+import { faultRules } from '../../src/service/fault-rules.ts';
 
 export const document: OpenAPIV3.Document = JSON.parse(
   readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8'),
@@ -129,6 +130,8 @@ const checkProblem = (answer: Answer): string[] => {
   const body = JSON.parse(answer.text);
   problems.push(...violations({ $ref: '#/components/schemas/Problem' }, body));
   if ((answer.status === 422) !== 'errors' in body) problems.push('errors belong to a 422, and only to it');
+  for (const { type: rule } of body.errors ?? [])
+    if (!Object.hasOwn(faultRules, rule)) problems.push(`the page of validation-error has no rule ${rule}`);
   if (body.status !== answer.status) problems.push(`member status ${body.status}`);
   const [id, instance] = [answer.headers.get('x-request-id'), String(body.instance)];
   // A request may have brought its id without hyphens; the one in the problem is a UUID.

@@ -1,0 +1,32 @@
+// The rules that a fault of a problem can name in its `type`: keywords of JSON Schema, and names of
+// this API.
+
+/** The meaning of each rule, as the page about validation errors shows it. */
+export const faultRules: Readonly<Record<string, string>> = {
+  required: 'The field or parameter is missing.',
+  additionalProperties: 'There is no field or parameter of this name.',
+  type: 'The value has another JSON type, or is not spelled as a value of the type.',
+  enum: 'The value is none of those that msg lists.',
+  format: 'The value is not a valid UUID or date-time.',
+  pattern: 'The text does not have the form that msg describes.',
+  minLength: 'The text is too short. Surrounding white space may not count.',
+  maxLength: 'The text is too long, in characters (code points).',
+  'x-text': 'The text contains NUL or a lone surrogate, which cannot be stored.',
+  propertyNames: 'A name in the object does not have the form that the contract describes.',
+  'x-property-names': 'The same: a name in the object does not have the form that it must have.',
+  minimum: 'The number is too small.',
+  maximum: 'The number is too large.',
+  minItems: 'The list has too few items.',
+  maxItems: 'The list has too many items. Its items have not been checked.',
+  uniqueItems: 'The list contains an item twice.',
+  minProperties: 'The object has too few fields: a change needs at least one.',
+  maxProperties: 'The object has far too many fields, or the query too many parameters.',
+  maxValues: 'The body has too many values, or they are nested too deep.',
+  repeated: 'The header field came more than once.',
+  reused: 'The idempotency key was used for another request.',
+  moment: 'The date, or the local time with its zone, is not one that exists or can be stored.',
+  id_taken: 'An operation of a batch creates a task with an id that is in use, or was not long ago.',
+  change_limit: 'An operation of a batch changes a task that has changed as often as it can.',
+  not_found: 'An operation of a batch names a task that does not exist, or that another user owns.',
+  version_mismatch: 'An operation of a batch expects another version of the task.',
+};
