@@ -3,6 +3,7 @@
 // they are.
 import { writeFileSync } from 'node:fs';
 import { document, type Operation, operations } from './operations.ts';
+import { conditional, conditions } from './samples/conditional.ts';
 import { curl } from './samples/curl.ts';
 import { go } from './samples/go.ts';
 import { java } from './samples/java.ts';
@@ -10,7 +11,6 @@ import { python } from './samples/python.ts';
 import { typescript } from './samples/typescript.ts';
 import { isInSdks } from './sdk-bundle.ts';
 
-// The page uses the language names of redocly.yaml, which has no TypeScript.
 const sdkSamplesOf = (operation: Operation) => [
   { lang: 'JavaScript', label: 'TypeScript', source: typescript(operation) },
   { lang: 'Python', label: 'Python', source: python(operation) },
@@ -18,10 +18,19 @@ const sdkSamplesOf = (operation: Operation) => [
   { lang: 'Java', label: 'Java', source: java(operation) },
 ];
 
-const samplesOf = (operation: Operation) => [
-  { lang: 'curl', label: 'curl', source: curl(operation) },
-  ...(isInSdks(operation.id) ? sdkSamplesOf(operation) : []),
-];
+/** The sample of a language, and the one with a condition where there is one. */
+const withCondition = <Sample extends { label: string }>(sample: Sample, { id }: Operation) => {
+  const source = conditional[sample.label]?.[id];
+  return source === undefined
+    ? [sample]
+    : [sample, { ...sample, label: `${sample.label}: ${conditions[id]}`, source }];
+};
+
+const samplesOf = (operation: Operation) =>
+  [
+    { lang: 'curl', label: 'curl', source: curl(operation) },
+    ...(isInSdks(operation.id) ? sdkSamplesOf(operation) : []),
+  ].flatMap((sample) => withCondition(sample, operation));
 
 const overlay = {
   overlay: '1.0.0',

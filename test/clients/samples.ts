@@ -34,7 +34,9 @@ export const runSamples = async (
   const failures: string[] = [];
   let count = 0;
   for (const { target, update } of actions.toSorted((a, b) => rank(a) - rank(b))) {
-    for (const { source } of update['x-codeSamples'].filter((candidate) => candidate.label === label)) {
+    for (const { source } of update['x-codeSamples'].filter(
+      (candidate) => candidate.label.split(':')[0] === label,
+    )) {
       count += 1;
       writeFileSync(join(directory, sample.file), source);
       const { code, output } = await run(sample.command(work), directory, { API: url, TOKEN: token });
