@@ -27,8 +27,7 @@ export const loadContract = async (): Promise<Contract> => {
 
 /** The places of the server's address, as they are in a contract whose server is `/`. */
 const inYaml = ['\nservers:\n  - url: ', '/', '\n'] as const;
-const inScript = ['"servers":[{"url":"', '/', '"'] as const;
-const onPage = ['>', '/', '</div>'] as const;
+const onPage = ['<code id="server">', '/', '</code>'] as const;
 
 /** Throws unless the place occurs exactly once: an address must not silently stay unchanged. */
 const swapAddress = (
@@ -40,7 +39,6 @@ const swapAddress = (
   const at = text.indexOf(place);
   if (at < 0 || text.includes(place, at + 1))
     throw new Error(`The contract must contain exactly one ${place.trim()}`);
-  // The page is large, so it is not copied if nothing changes.
   if (to === address) return text;
   return Buffer.concat([
     text.subarray(0, at),
@@ -58,5 +56,5 @@ export const contractAt = ({ document, yaml, docs }: Contract, server: string) =
   json: () =>
     Buffer.from(JSON.stringify({ ...document, servers: [{ ...document.servers[0], url: server }] })),
   yaml: () => swapAddress(yaml, inYaml, server),
-  docs: () => swapAddress(swapAddress(docs, inScript, server), onPage, server),
+  docs: () => swapAddress(docs, onPage, server),
 });

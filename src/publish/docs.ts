@@ -1,46 +1,143 @@
-// `npm run docs`: writes the contract and its code samples as one self-contained HTML page, which can be published
-// anywhere. The server serves it at /docs.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// `npm run docs`: writes the contract and its code samples as one HTML page without a script, which can be
+// published anywhere. The server serves it at /docs.
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { OpenAPIV3 } from 'openapi-types';
+import { escaped, heading, slugOf } from './docs/html.ts';
+import { inline, markdown } from './docs/markdown.ts';
+import { type OperationSection, operation, response, type Sample } from './docs/operation.ts';
+import { dereference } from './docs/reference.ts';
+import { hasSection, section } from './docs/schema.ts';
+import { document as bundle } from './operations.ts';
 
 const page = 'generated/docs.html';
-const redocly = (...args: string[]) => execFileSync('redocly', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 
-/** Replaces a part that must exist, so that the page cannot silently keep what this removes. */
-const swap = (html: string, from: RegExp, to: string): string => {
-  if (!from.test(html)) throw new Error(`The page no longer contains ${from}`);
-  return html.replace(from, to);
-};
+const contract: OpenAPIV3.Document<{ 'x-displayName'?: string }> = bundle;
+const { info, tags = [], components = {} } = contract;
 
-// The only thing that the page would fetch: the logo beside "API docs by". The name in letters
-// replaces it.
-const logo = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" width="44" height="16"><text y="12" font-family="system-ui,sans-serif" font-size="11" font-weight="600" fill="#1a6fe0">Redoc</text></svg>',
-)}`;
-
-const complete = (html: string, { title, description }: { title: string; description: string }): string => {
-  const summary = description.split('\n')[0] ?? '';
-  const withLogo = swap(html, /https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini[a-z-]*\.svg/g, logo);
-  // The page navigates by the fragment after `#`. Without this, its links would lead to paths that
-  // do not exist on any server.
-  const withLinks = swap(withLogo, / href="\/([^"]*)"(?= data-discover="true")/g, ' href="#/$1"');
-  return swap(
-    withLinks,
-    /<title>.*<\/title>/,
-    `<title>${title}</title>\n  <meta name="description" content="${summary}">\n  <link rel="icon" href="data:,">`,
-  );
-};
-
-const directory = mkdtempSync(join(tmpdir(), 'tasks-docs-'));
-try {
-  const contract = join(directory, 'openapi.json');
-  redocly('bundle', 'tasks@v1', '--overlay', 'generated/code-samples.json', '--output', contract);
-  redocly('build-docs', contract, '--inlineBundle', '--output', page);
-  const { info } = JSON.parse(readFileSync(contract, 'utf8'));
-  writeFileSync(page, complete(readFileSync(page, 'utf8'), info));
-} finally {
-  rmSync(directory, { recursive: true, force: true });
+interface Overlay {
+  readonly actions: readonly {
+    readonly target: string;
+    readonly update: { readonly 'x-codeSamples': readonly Sample[] };
+  }[];
 }
+
+const overlay: Overlay = JSON.parse(readFileSync('generated/code-samples.json', 'utf8'));
+const samples = new Map(overlay.actions.map(({ target, update }) => [target, update['x-codeSamples']]));
+
+const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
+const operations: readonly OperationSection[] = Object.entries(contract.paths).flatMap(([path, item = {}]) =>
+  methods.flatMap((method) => {
+    const definition = item[method];
+    if (definition === undefined) return [];
+    const parameters = [...(item.parameters ?? []), ...(definition.parameters ?? [])].map((one) =>
+      dereference(one),
+    );
+    return [
+      { method, path, definition, parameters, samples: samples.get(`$.paths['${path}'].${method}`) ?? [] },
+    ];
+  }),
+);
+
+const schemas = Object.entries(components.schemas ?? {})
+  .map(([name, schema]) => [name, dereference(schema)] as const)
+  .filter(([, schema]) => hasSection(schema));
+
+const responses = Object.entries(components.responses ?? {}).map(
+  ([name, one]) => [name, dereference(one)] as const,
+);
+
+const inTag = (name: string) => operations.filter(({ definition }) => definition.tags?.includes(name));
+const titleOf = ({ name, ...tag }: { name: string; 'x-displayName'?: string }) =>
+  tag['x-displayName'] ?? name;
+
+/** A name of the contract as words: `PreconditionFailed`. */
+const words = (name: string) => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
+
+const sections = [...(info.description ?? '').matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
+
+const link = (id: string, title: string) => `<li><a href="#${id}">${escaped(title)}</a></li>`;
+
+const group = (id: string, title: string, links: readonly string[]) =>
+  `<li><a href="#${id}">${escaped(title)}</a>\n<ul>${links.join('\n')}</ul></li>`;
+
+const contents = `<ul>
+${sections.map((title) => link(slugOf(title), title)).join('\n')}
+${tags
+  .map((tag) =>
+    group(
+      `tag-${tag.name}`,
+      titleOf(tag),
+      inTag(tag.name).map(({ definition: { operationId = '', summary = '' } }) => link(operationId, summary)),
+    ),
+  )
+  .join('\n')}
+${link('responses', 'Errors that operations share')}
+${group(
+  'schemas',
+  'Schemas',
+  schemas.map(([name]) => link(`schema-${name}`, name)),
+)}
+</ul>`;
+
+const tagSection = (tag: OpenAPIV3.TagObject & { 'x-displayName'?: string }) =>
+  [
+    heading(2, `tag-${tag.name}`, titleOf(tag)),
+    markdown(tag.description),
+    ...inTag(tag.name).map(operation),
+  ].join('\n');
+
+const main = `<h1 id="top">${escaped(info.title)} <span class="version">${escaped(info.version)}</span></h1>
+<p class="notes">Server <code id="server">/</code> · <a href="console">Console</a> · <a href="openapi.yaml">Contract (YAML)</a> ·
+<a href="openapi.json">Contract (JSON)</a></p>
+${markdown(info.description)}
+${tags.map(tagSection).join('\n')}
+${heading(2, 'responses', 'Errors that operations share')}
+${responses
+  .map(
+    ([name, one]) =>
+      `<section aria-labelledby="response-${name}">${heading(3, `response-${name}`, words(name))}
+${markdown(one.description)}${response(one)}</section>`,
+  )
+  .join('\n')}
+${heading(2, 'schemas', 'Schemas')}
+${schemas
+  .map(
+    ([name, schema]) =>
+      `<section aria-labelledby="schema-${name}">${heading(3, `schema-${name}`, name)}\n${section(schema)}</section>`,
+  )
+  .join('\n')}`;
+
+const summary = inline(info.description?.split('\n\n')[0]?.replaceAll('\n', ' '));
+
+writeFileSync(
+  page,
+  `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(info.title)}</title>
+<meta name="description" content="${summary}">
+<link rel="icon" href="data:,">
+<style>${readFileSync('src/publish/docs/style.css', 'utf8')}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<nav class="side" aria-label="Contents">
+${contents}
+</nav>
+<main id="main" tabindex="-1">
+<details class="menu"><summary>Contents</summary>
+<nav aria-label="Contents">
+${contents}
+</nav>
+</details>
+${main}
+<a class="back" href="#main">Contents</a>
+</main>
+</body>
+</html>
+`,
+);
 console.log(`${page}: ${Math.round(readFileSync(page).length / 1024)} KiB`);

@@ -26,14 +26,11 @@ const serversOf = async (api: Api, headers: Sent = {}) => {
   return {
     json: json?.json.servers[0].url,
     yaml: /^servers:\n {2}- url: (.*)$/m.exec(yaml?.text ?? '')?.[1],
-    script: /"servers":\[\{"url":"([^"]*)"/.exec(docs?.text ?? '')?.[1],
-    page: /server-panel-item-name.*?>([^<>]*)<\/div><div class="[^"]*tooltip-copy-button/.exec(
-      docs?.text ?? '',
-    )?.[1],
+    docs: /<code id="server">([^<]*)</.exec(docs?.text ?? '')?.[1],
   };
 };
 
-const all = (server: string) => ({ json: server, yaml: server, script: server, page: server });
+const all = (server: string) => ({ json: server, yaml: server, docs: server });
 
 /** The prefix that each address in a response has. */
 const prefixesOf = async (api: Api, headers: Sent = {}) => {
@@ -163,7 +160,7 @@ describe('the address of the service', () => {
   test('is not in links between pages, which work below any prefix', () =>
     using({}, async (api) => {
       const page = await api.send('GET', '/problems/not-found');
-      expect(page.text).toContain('<a href="../docs">');
+      expect(page.text).toContain('<a href="../docs#ownership">');
       const root = await api.send('GET', '/');
       expect(root.text).toContain('<a href="docs">');
       const docs = await api.send('GET', '/docs');
