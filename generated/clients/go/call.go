@@ -89,7 +89,7 @@ func (c *Client) send(ctx context.Context, r request, options []Option) (*exchan
 		}
 		select {
 		case <-ctx.Done():
-			return nil, err
+			return nil, fmt.Errorf("tasks: %w before another attempt, after: %w", context.Cause(ctx), err)
 		case <-time.After(wait):
 		}
 	}

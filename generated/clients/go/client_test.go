@@ -124,6 +124,14 @@ func TestTimeoutAndContext(t *testing.T) {
 	if _, err := client.GetTask(ctx, "x", WithMaxRetries(3)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatal(err)
 	}
+	ctx, cancel = context.WithCancel(context.Background())
+	client, _, _ = serve(t, func(n int, w http.ResponseWriter) {
+		time.AfterFunc(50*time.Millisecond, cancel)
+		problem(w, 503, "service-unavailable")
+	})
+	if _, err := client.GetTask(ctx, "x"); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrServiceUnavailable) {
+		t.Fatal(err)
+	}
 }
 
 func TestErrors(t *testing.T) {
@@ -160,6 +168,7 @@ func TestAbsentNullAndEmpty(t *testing.T) {
 	for want, update := range map[string]TaskUpdate{
 		`{}`:                              {},
 		`{"description":null}`:            {Description: Null[string]()},
+		`{"metadata":{"a":null,"b":""}}`:  {Metadata: Set(map[string]Optional[string]{"a": Null[string](), "b": Set("")})},
 		`{"description":""}`:              {Description: Set("")},
 		`{"title":"t","completed":false}`: {Title: Set("t"), Completed: Set(false)},
 	} {
@@ -354,6 +363,11 @@ func TestBaseURL(t *testing.T) {
 	for _, bad := range []string{"", "tasks.example.com", "ftp://x", "http://", "http://x?y=1", "http://u:p@x", "http://\x00"} {
 		if _, err := New(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
+		}
+	}
+	for _, option := range []Option{IfMatch(`"1"`), IfNoneMatch(`"1"`), WithIdempotencyKey("k")} {
+		if _, err := New("http://x", option); err == nil {
+			t.Error("an option of one call was accepted for a client")
 		}
 	}
 }

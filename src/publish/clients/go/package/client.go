@@ -22,7 +22,7 @@ type Client struct {
 }
 
 // An Option configures a client, when it is given to [New], or one call, when it is given to a
-// method of the client.
+// method of the client. Conditions and idempotency keys are for one call only.
 type Option func(*settings)
 
 // settings has no field that contains the token itself, so printing a client cannot reveal it.
@@ -54,6 +54,11 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	defaults := settings{http: defaultHTTP, user: "me", timeout: DefaultTimeout, maxRetries: DefaultMaxRetries, header: http.Header{}}
 	for _, option := range options {
 		option(&defaults)
+	}
+	for _, name := range []string{"Idempotency-Key", "If-Match", "If-None-Match"} {
+		if defaults.header.Get(name) != "" {
+			return nil, fmt.Errorf("tasks: %s is for one call, not for a client", name)
+		}
 	}
 	return &Client{base: strings.TrimRight(base.String(), "/"), defaults: defaults}, nil
 }
