@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { sandboxSecret } from '../../src/sandbox/data.ts';
 import { startFaultProxy } from './fault-proxy.ts';
+import { runFirstCall } from './first-call.ts';
 import { type Language, type Program, run } from './language.ts';
 import { go } from './languages/go.ts';
 import { java } from './languages/java.ts';
@@ -95,6 +96,10 @@ const check = async (language: Language, work: string): Promise<void> => {
     for (const program of language.programs(work)) await runProgram(name, program, sandbox);
     const samples = await runSamples(language, sandbox, work);
     passed += samples.count - samples.failures.length;
+    await runFirstCall(language, sandbox, work).then(
+      () => (passed += 1),
+      (error: Error) => fail(`${name}: the first call in the README`, error.message),
+    );
     for (const failure of samples.failures) fail('', failure);
   } catch (error) {
     fail(`${name}: build`, error instanceof Error ? error.message : String(error));
