@@ -2,6 +2,7 @@
 // an OpenAPI overlay for the docs page. The values are the contract's examples, so a sample is as correct as
 // they are.
 import { writeFileSync } from 'node:fs';
+import { isInSdks } from './clients/in-sdks.ts';
 import { document, type Operation, operations } from './operations.ts';
 import { conditional, conditions } from './samples/conditional.ts';
 import { curl } from './samples/curl.ts';
@@ -9,7 +10,6 @@ import { go } from './samples/go.ts';
 import { java } from './samples/java.ts';
 import { python } from './samples/python.ts';
 import { typescript } from './samples/typescript.ts';
-import { isInSdks } from './sdk-bundle.ts';
 
 const sdkSamplesOf = (operation: Operation) => [
   { lang: 'JavaScript', label: 'TypeScript', source: typescript(operation) },

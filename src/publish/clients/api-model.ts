@@ -1,8 +1,7 @@
 // The contract as the generators of the Go and Java SDKs see it: the operations of the API and the
 // types that they use, without the notation of OpenAPI. Whatever it does not know it refuses, so
-// that a new kind of schema cannot silently be missing from an SDK. It reads the contract itself
-// rather than sdk-bundle.ts, which leaves out what the errors of each status are called.
-import { isInSdks } from '../sdk-bundle.ts';
+// that a new kind of schema cannot silently be missing from an SDK.
+import { isInSdks } from './in-sdks.ts';
 
 export type Type =
   | { readonly kind: 'string' | 'uuid' | 'date-time' | 'date' | 'integer' | 'number' | 'boolean' | 'any' }

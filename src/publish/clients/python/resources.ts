@@ -1,6 +1,6 @@
 // Writes _resources.py: a class for each resource, with a method for each of its operations, once
 // without and once with `async`.
-import { isInSdks } from '../../sdk-bundle.ts';
+import { isInSdks } from '../in-sdks.ts';
 import {
   type Content,
   contract,

@@ -1,6 +1,6 @@
 // The contract's operations as the methods of the TypeScript client: arguments, result, pages.
 import { document, resolve } from '../../operations.ts';
-import { isInSdks } from '../../sdk-bundle.ts';
+import { isInSdks } from '../in-sdks.ts';
 
 interface Schema {
   readonly $ref?: string;
