@@ -33,55 +33,24 @@ const call = (name: string, args: readonly string[]): string => {
 
 const named = (name: string, value: unknown) => `${name}=${write(value, name.length + 1)}`;
 
-interface Arguments {
-  readonly inPath: readonly string[];
-  readonly others: readonly string[];
-}
-
-const argumentsOf = ({ inPath, inQuery, body }: Operation, method: Method): Arguments => {
+/** The arguments of the method's call, as Python writes them. */
+const argumentsOf = ({ inPath, inQuery, body }: Operation, method: Method): readonly string[] => {
   const fields = Object.entries(body?.value ?? {});
   const isOnlyField = Object.keys(body?.schema.properties ?? {}).length === 1;
-  return {
-    inPath: inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => write(example)),
-    others: [
-      ...fields.map(([name, value]) => (isOnlyField ? write(value, width) : named(name, value))),
-      ...inQuery
-        .filter(({ name }) => method.arguments.includes(name))
-        .map(({ name, example }) => named(name, example)),
-    ],
-  };
-};
-
-/** The same call, only if the task is still, or no longer, what the program knows. */
-const conditional = (
-  operation: Operation,
-  method: Method,
-  name: string,
-  others: readonly string[],
-): string => {
-  if (method.result?.$ref?.endsWith('/Task') !== true || operation.inPath.length < 2) return '';
-  if (operation.method === 'GET') {
-    return `
-
-# If it has not changed since, the result is None.
-changed = ${call(name, ['task.id', 'if_none_match=task'])}
-print(changed)`;
-  }
-  // Completing a task again changes nothing.
-  if (operation.body === undefined) return '';
-  return `
-
-# Only if it has not changed since: otherwise PreconditionFailedError.
-task = ${call(name, ['task.id', ...others, 'if_match=task'])}`;
+  return [
+    ...inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => write(example)),
+    ...fields.map(([name, value]) => (isOnlyField ? write(value, width) : named(name, value))),
+    ...inQuery
+      .filter(({ name }) => method.arguments.includes(name))
+      .map(({ name, example }) => named(name, example)),
+  ];
 };
 
 const resultName = ({ result }: Method) =>
   ({ Task: 'task', Session: 'session', Health: 'health' })[result?.$ref?.split('/').at(-1) ?? ''] ?? 'result';
 
 const statementOf = (operation: Operation, method: Method): string => {
-  const { inPath, others } = argumentsOf(operation, method);
-  const name = `client.${method.resource}.${method.method}`;
-  const called = call(name, [...inPath, ...others]);
+  const called = call(`client.${method.resource}.${method.method}`, argumentsOf(operation, method));
   switch (method.kind) {
     case 'page':
       return `for task in ${called}:\n    print(task.title)`;
@@ -93,7 +62,7 @@ const statementOf = (operation: Operation, method: Method): string => {
       return called;
     default: {
       const variable = resultName(method);
-      return `${variable} = ${called}\nprint(${variable})${conditional(operation, method, name, others)}`;
+      return `${variable} = ${called}\nprint(${variable})`;
     }
   }
 };
@@ -106,6 +75,6 @@ export const python = (operation: Operation): string => {
 from tasks_api import TasksClient
 
 with TasksClient(os.environ["API"], os.environ["TOKEN"]) as client:
-    ${indent(statementOf(operation, method), '    ').replace(/\n +\n/g, '\n\n')}
+    ${indent(statementOf(operation, method), '    ')}
 `;
 };
