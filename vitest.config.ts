@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,9 +9,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     // How long to wait for what must come, however busy the machine is.
     expect: { poll: { timeout: 15_000 } },
-    // On a Postgres of its own process, more than a small machine has cores: many tests wait for a time-out. The embedded
-    // one runs in the threads of the tests.
-    maxWorkers: process.env.TEST_DATABASE_URL ? 4 : 2,
+    // More than a small machine has cores: many tests wait for a process or a time-out. The embedded
+    // Postgres runs in the threads of the tests, a real one does not.
+    maxWorkers: process.env.TEST_DATABASE_URL ? 4 : 3,
+    sequence: { sequencer: LongestFirst },
     // In one process, because V8 then compiles the embedded Postgres once, and not again for each file.
     pool: 'threads',
     // Nor are the modules evaluated again for each file: they keep no state, and no test leaves a mock behind.

@@ -16,7 +16,7 @@ const drift = (cwd: string): Promise<{ code: unknown; output: string }> =>
     );
   });
 
-describe('npm run drift', () => {
+describe('npm run drift', { timeout: 300_000 }, () => {
   let copy: string;
   beforeEach(() => {
     copy = copyProject(project);

@@ -110,7 +110,7 @@ const writeAndKill = async (service: Service, ledger: Ledger, name: string, coun
     if (end.status === 'rejected' && !(end.reason instanceof TypeError)) throw end.reason;
 };
 
-describe('SIGKILL', { timeout: 300_000 }, () => {
+describe('SIGKILL', { timeout: 600_000 }, () => {
   test('in the middle of concurrent writes loses no acknowledged write and repeats none', async () => {
     const env = { DATA_DIR: await newDataDirectory() };
     const ledger = new Ledger();

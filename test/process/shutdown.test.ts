@@ -4,14 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import {
-  type Environment,
-  newDataDirectory,
-  newDirectory,
-  run,
-  silentDatabase,
-  startService,
-} from '../support/process.ts';
+import { type Environment, newDataDirectory, run, silentDatabase, startService } from '../support/process.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
 
 const tasksPath = '/api/v1/users/me/tasks';
@@ -143,7 +136,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
   });
 
   test('during the start ends it, and the next start works', async () => {
-    const env = { DATA_DIR: await newDirectory(), PORT: '0' };
+    const env = { DATA_DIR: await newDataDirectory(), PORT: '0' };
     const program = run('src/start.js', [], env);
     program.child.kill(signal);
     expect((await program.exited).code).not.toBe(0);
