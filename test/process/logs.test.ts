@@ -227,7 +227,7 @@ describe('the log', { timeout: 120_000 }, () => {
   });
 
   test('contains no token and no secret, whatever is sent and at every level', async () => {
-    const secret = 'Zq7-a-shared-secret-that-nobody-may-see-8Kx';
+    const secret = 'Zq7-a-shared-secret-that-no-one-may-see-8Kx';
     const env = { DATA_DIR: await newDataDirectory(), JWT_SECRET: secret, LOG_LEVEL: 'trace' };
     const service = await startService(env);
     const good = service.token;
@@ -268,8 +268,9 @@ describe('the log', { timeout: 120_000 }, () => {
     expect(linesOf(service.stdout()).length).toBeGreaterThan(tokens.length * 9);
     const seen = [secret, signature, expired.split('.')[2] ?? '', foreign.split('.')[2] ?? '', claims];
     expectNone(service.stdout(), [...tokens, ...seen]);
-    // Only the banner, on the other stream, shows the development token, and nothing else secret.
-    expect(service.stderr().split(good)).toHaveLength(3);
+    // Only the banner, on the other stream, shows the development token (alone, in the console's
+    // address and in the curl command), and nothing else secret.
+    expect(service.stderr().split(good)).toHaveLength(4);
     expectNone(service.stderr().replaceAll(good, ''), [secret, ...tokens.slice(1, 3)]);
   });
 
