@@ -95,9 +95,9 @@ describe('503, and 200 when the key set is back', () => {
     ['half of it', say(200, '{"keys":[{"kty":"RSA","n":"')],
     ['a list', say(200, '[]')],
     ['no keys member', say(200, '{"error":"not today"}')],
-    ['keys that are none', say(200, '{"keys":[null]}')],
+    ['keys that are not keys', say(200, '{"keys":[null]}')],
     ['null', say(200, 'null')],
-    ['a hung-up line', (request) => request.socket.destroy()],
+    ['a connection that is closed', (request) => request.socket.destroy()],
     [
       'less than it promised',
       (_request, response) => {

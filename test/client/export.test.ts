@@ -71,7 +71,7 @@ describe('an export from the server', () => {
     const ids: string[] = [];
     for await (const { id } of exported) {
       ids.push(id);
-      // The server goes on only after the client has the task before.
+      // The server continues only when the client has the previous task.
       if (id === '1') connection?.write(task(2));
       else connection?.end(end(2));
     }

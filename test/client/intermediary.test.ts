@@ -42,7 +42,7 @@ const foreign: readonly (readonly [string, Reply])[] = [
   ['an opaque redirect', { status: 0, body: undefined }],
   ['a login page', { status: 200, body: page }],
   ['a login page as JSON', { status: 201, body: { id: 7, ok: false } }],
-  ['somebody else', { status: 200, body: { id: 'x', version: 1 } }],
+  ['another user', { status: 200, body: { id: 'x', version: 1 } }],
 ];
 
 let api: Api;
@@ -177,7 +177,7 @@ describe('an edit that something in between refuses', () => {
     expect(titles(await onServer(user))).toEqual(['B']);
   });
 
-  test('stays whole when the user goes on while it is on its way', async () => {
+  test('stays whole when the user continues to write while it is on its way', async () => {
     const user = await api.newUser();
     let meanwhile = () => {};
     const { request } = behind(user, (...sent) => {

@@ -111,7 +111,7 @@ describe('the wait before the next attempt', () => {
       ...(retryAfter !== undefined && { headers: { 'Retry-After': retryAfter } }),
     });
 
-  test('is what Retry-After says, in seconds or as a date, and a little more', () => {
+  test('is the time in Retry-After, in seconds or as a date, and a little more', () => {
     const inSeconds = waitAfter(response(503, '7'), 0);
     expect(inSeconds).toBeGreaterThanOrEqual(7000);
     expect(inSeconds).toBeLessThan(7300);

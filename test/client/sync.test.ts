@@ -153,7 +153,7 @@ describe('a replica', () => {
     });
   });
 
-  test('keeps what the server refuses, and says so', async () => {
+  test('keeps what the server refuses, and reports it', async () => {
     const user = await api.newUser();
     const replica = createReplica(requestOf(user));
     const id = replica.create({ title: ' ' });
@@ -262,7 +262,7 @@ describe('a replica', () => {
     ]);
   });
 
-  test('neither loses nor doubles an edit, however many answers are lost', async () => {
+  test('neither loses nor doubles an edit, however many responses are lost', async () => {
     const user = await api.newUser();
     const send = requestOf(user);
     let count = 0;
@@ -283,7 +283,7 @@ describe('a replica', () => {
           return;
         } catch (error) {
           expect(error).toMatchObject({ name: 'SyncError', status: null });
-          // The user goes on between two tries.
+          // The user continues to write between two tries.
           replica.create({ title: `between ${count}` });
           expected.set(`between ${count}`, '');
           if (expected.size > 40) break;
@@ -336,7 +336,7 @@ describe('a replica', () => {
       expect(other.tasks()).toEqual(await onServer(user));
     });
 
-    test('when the answer to a creation was lost, and a pull comes before the next push', async () => {
+    test('when the response to a creation was lost, and a pull comes before the next push', async () => {
       const user = await api.newUser();
       const replica = createReplica(losing(user, 'POST'));
       await replica.pull();
@@ -553,7 +553,7 @@ describe('a replica', () => {
     await first;
   });
 
-  test('sends what follows an edit whose answer was lost in the same push', async () => {
+  test('sends what follows an edit whose response was lost in the same push', async () => {
     const user = await api.newUser();
     const replica = createReplica(losing(user, 'POST'));
     const local = replica.create({ title: 'a' });
@@ -588,7 +588,7 @@ describe('a replica', () => {
     expect(titles(await onServer(user))).toEqual(['b', 'secret']);
   });
 
-  test('keeps an edit that someone in between refuses, whatever they answer', async () => {
+  test('keeps an edit that an intermediary refuses, whatever it responds', async () => {
     const user = await api.newUser();
     let answer: (() => Response) | undefined;
     const replica = createReplica(

@@ -67,7 +67,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     }
   });
 
-  test('lists what any of its kind can answer', () => {
+  test('lists what any of its kind can return', () => {
     const statuses = responses.map(({ status }) => status);
     const expected = [
       400,

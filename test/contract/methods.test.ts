@@ -3,7 +3,7 @@
 import { request as nodeRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Operation, operations } from '../support/contract.ts';
-import { nobody, requestsOf, type Target } from './requests.ts';
+import { absent, requestsOf, type Target } from './requests.ts';
 import { type Sweep, startSweep } from './sweep-client.ts';
 
 let sweep: Sweep;
@@ -39,13 +39,13 @@ const trace = (path: string): Promise<{ status: number | undefined; allow: strin
 describe.each(paths)('%s', (path) => {
   const allow = allowOf(path);
 
-  test('answers 405 with Allow to every other method, whoever asks', async () => {
+  test('returns 405 with Allow for every other method, whoever asks', async () => {
     const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
     const before = await sweep.rowsOf(victim.id, attacker.id);
     const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'].filter(
       (method) => !allow.split(', ').includes(method),
     );
-    for (const address of addressesOf(path, attacker.open, victim.open, nobody())) {
+    for (const address of addressesOf(path, attacker.open, victim.open, absent())) {
       for (const method of others) {
         for (const token of [attacker.token, 'abc', null]) {
           const answer = await sweep.api.send(method, address, { token });
@@ -59,9 +59,9 @@ describe.each(paths)('%s', (path) => {
     expect(await sweep.rowsOf(victim.id, attacker.id)).toEqual(before);
   });
 
-  test('answers OPTIONS with 204 and Allow, whoever asks', async () => {
+  test('returns 204 with Allow for OPTIONS, whoever asks', async () => {
     const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
-    for (const address of addressesOf(path, attacker.open, victim.open, nobody())) {
+    for (const address of addressesOf(path, attacker.open, victim.open, absent())) {
       for (const token of [attacker.token, 'abc', null]) {
         const answer = await sweep.api.send('OPTIONS', address, { token });
         expect(answer.status).toBe(204);
@@ -76,7 +76,7 @@ const lengthOf = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
   'content-length': headers['content-length'] ?? '',
 });
 
-test.each(reads)('%s answers HEAD as GET, without the body, whoever asks', async (_id, operation) => {
+test.each(reads)('%s responds to HEAD as to GET, without the body, whoever asks', async (_id, operation) => {
   const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
   for (const target of [attacker.open, victim.open, { ...victim.open, user_id: 'me' }]) {
     for (const request of requestsOf(operation, target)) {

@@ -88,7 +88,7 @@ describe('every statement of the store names the owner', () => {
 
 describe('the check finds', () => {
   const tables = new Set(['tasks', 'owner_clock']);
-  const values = [owner, 'somebody else'];
+  const values = [owner, 'another owner'];
   const check = (sql: string) => findings({ sql, values }, { tables, owner });
 
   test.each([
@@ -151,7 +151,7 @@ describe('the check finds', () => {
     ],
     ['INSERT of two queries', 'INSERT INTO tasks (owner_id) SELECT $1 UNION SELECT $2'],
     [
-      "an upsert of somebody's row",
+      "an upsert of another owner's row",
       'INSERT INTO tasks (owner_id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET title = $2',
     ],
     ['a table that no owner has', 'SELECT rolname FROM pg_roles'],

@@ -121,4 +121,4 @@ export const isAboutTask = (operation: Operation): boolean => {
 };
 
 /** An owner and a task that do not exist. */
-export const nobody = (): Target => ({ user_id: newOwner(), task_id: crypto.randomUUID() });
+export const absent = (): Target => ({ user_id: newOwner(), task_id: crypto.randomUUID() });

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Operation, operations } from '../support/contract.ts';
 import { newOwner, tokenFor } from '../support/tokens.ts';
 import {
+  absent,
   type ExampleRequest,
   isAboutTask,
-  nobody,
   requestsOf,
   type Target,
   unknownParameters,
@@ -83,7 +83,7 @@ describe('the sweep covers the contract', () => {
   test.each(named(operations))(
     '%s accepts its example requests, and a write writes',
     async (_id, operation) => {
-      const { length } = requestsOf(operation, nobody());
+      const { length } = requestsOf(operation, absent());
       for (let index = 0; index < length; index += 1) {
         const owner = await sweep.newVictim();
         const before = await sweep.rowsOf(owner.id);
@@ -130,18 +130,18 @@ describe('without a good token', () => {
             token === null ? 'Bearer' : 'Bearer error="invalid_token"',
           );
         }
-        expect(await sweep.attack(operation, nobody(), token)).toEqual(answers);
+        expect(await sweep.attack(operation, absent(), token)).toEqual(answers);
       }
       expect(await sweep.rowsOf(victim.id)).toEqual(before);
     },
   );
 
-  test.each(open)('%s answers all the same', async (id) => {
+  test.each(open)('%s gives everyone the same response', async (id) => {
     const operation = operations.find((one) => one.id === id) as Operation;
-    const answers = await sweep.attack(operation, nobody(), null);
+    const answers = await sweep.attack(operation, absent(), null);
     expect(answers.map(({ status }) => status)).not.toContain(401);
     for (const [, make] of tokens) {
-      const others = await sweep.attack(operation, nobody(), await make(newOwner()));
+      const others = await sweep.attack(operation, absent(), await make(newOwner()));
       // The metrics count these very requests.
       if (id === 'getMetrics') {
         expect(others.map(({ status }) => status)).toEqual(answers.map(({ status }) => status));
@@ -156,12 +156,12 @@ describe("with another owner's token", () => {
     async (_id, operation) => {
       const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
       const before = await sweep.rowsOf(victim.id, attacker.id);
-      const missing = await sweep.attack(operation, nobody(), attacker.token);
+      const missing = await sweep.attack(operation, absent(), attacker.token);
       expect(new Set(missing.map(({ status }) => status))).toEqual(new Set([404]));
       const targets: Target[] = [
         victim.open,
         victim.completed,
-        { ...nobody(), user_id: victim.id },
+        { ...absent(), user_id: victim.id },
         { ...attacker.open, user_id: victim.id },
         { ...victim.open, user_id: victim.id.toUpperCase() },
         { ...victim.open, user_id: `me/../${victim.id}` },
@@ -179,7 +179,7 @@ describe("with another owner's token", () => {
     '%s on a path of this owner says nothing of what is wrong with the request',
     async (_id, operation) => {
       const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
-      const [first] = await sweep.attack(operation, nobody(), attacker.token);
+      const [first] = await sweep.attack(operation, absent(), attacker.token);
       for (const request of requestsOf(operation, { ...victim.open, task_id: 'no-uuid' })) {
         const broken = {
           ...request,
@@ -198,7 +198,7 @@ describe("with another owner's token", () => {
       const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
       const before = await sweep.rowsOf(victim.id, attacker.id);
       for (const user_id of ['me', attacker.id]) {
-        const missing = await sweep.attack(operation, { ...nobody(), user_id }, attacker.token);
+        const missing = await sweep.attack(operation, { ...absent(), user_id }, attacker.token);
         expect(missing.filter(({ status }) => status < 400)).toEqual([]);
         if (operation.path.includes('{task_id}')) {
           expect(new Set(missing.map(({ status }) => status))).toEqual(new Set([404]));

@@ -178,7 +178,7 @@ describe('the checks of signatures', () => {
     for (let n = 0; n < 10_100; n++) await send('bad', `2001:db8:${n.toString(16)}::1`);
     expect(await send('bad', '192.0.2.77')).toBe(429);
     expect(await send('good', '192.0.2.77')).toBe(200);
-    // One that has been counted before goes on by itself.
+    // One that has been counted before continues by itself.
     expect(await send('bad', '2001:db8:1::1')).toBe(401);
   });
 });

@@ -169,7 +169,7 @@ describe('a response', () => {
     }
   });
 
-  test('asks every proxy to leave it as it is, also one to what is no HTTP', async () => {
+  test('asks every proxy to leave it as it is, also in the response to a request that is not HTTP', async () => {
     for (const path of ['/healthz', '/docs', '/nowhere', 'tasks'])
       expect((await send(path, 'gzip')).headers['cache-control'], path).toContain('no-transform');
     const refused = await sendRaw(api.url, 'GET', '/nowhere', 'nonsense\r\n\r\n');

@@ -8,9 +8,9 @@ describe('a database that is down', () => {
   let api: Api;
   let user: User;
   beforeAll(async () => {
-    // Nobody listens on port 1.
+    // Nothing listens on port 1.
     api = await startApi({
-      databaseUrl: 'postgresql://somebody:a-password@127.0.0.1:1/nowhere',
+      databaseUrl: 'postgresql://someone:a-password@127.0.0.1:1/nowhere',
       timeout: 300,
     });
     user = await api.newUser();
@@ -40,7 +40,7 @@ describe('a database that is down', () => {
     expect((await user.send('GET', '/openapi.json')).status).toBe(200);
   });
 
-  test('the log says why, without the password', async () => {
+  test('the log contains the reason, without the password', async () => {
     await user.send('GET', 'tasks');
     const line = api.logs.findLast(({ operation }) => operation === 'listTasks');
     expect(line).toMatchObject({ level: 'error', status: 503, problem: 'service-unavailable' });

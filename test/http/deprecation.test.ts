@@ -42,7 +42,7 @@ describe('a deprecated operation', () => {
   afterAll(() => server.drain(100));
   const get = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`);
 
-  test('says since when and until when, on problems as well', async () => {
+  test('reports since when and until when, on problems as well', async () => {
     const answer = await get('/api/v1/session');
     expect(answer.status).toBe(401);
     // RFC 9745: a structured date; RFC 8594: an HTTP date.
@@ -68,7 +68,7 @@ describe('the marks of a deprecation', () => {
   });
 
   test.each([
-    ['a sunset that is no date', { deprecated: true, 'x-sunset': 'soon' }, /x-sunset is not a date/],
+    ['a sunset that is not a date', { deprecated: true, 'x-sunset': 'soon' }, /x-sunset is not a date/],
     ['a sunset without deprecation', { 'x-sunset': '2026-12-31' }, /x-sunset without deprecated/],
     [
       'a sunset before the deprecation',

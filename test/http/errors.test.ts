@@ -192,7 +192,7 @@ describe('request bodies', () => {
     expect((await sendRaw(api.url, 'POST', tasks, bytes)).status).toBe(413);
   });
 
-  test('a hundred faults are told, not ten thousand', async () => {
+  test('a hundred faults are reported, not ten thousand', async () => {
     const fields = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`f${n}`, 1]));
     const operations = Array(100).fill({ op: 'create', task: fields });
     const refused = await user.send('POST', 'task-batches', { json: { operations } });
@@ -238,7 +238,7 @@ describe('request bodies', () => {
   });
 });
 
-describe('what is no HTTP request', () => {
+describe('a request that is not HTTP', () => {
   /**
    * The statuses of all that comes back until the connection is closed; `more` is sent when
    * something has.
@@ -271,7 +271,7 @@ describe('what is no HTTP request', () => {
     expect((await other.send('GET', 'tasks')).json.items).toHaveLength(2);
   });
 
-  test('a body that is torn in the middle is 400, and is not answered twice', async () => {
+  test('a body that is torn in the middle is 400, and gets one response', async () => {
     const torn = alive('POST', tasks, 'Content-Type: application/json', 'Transfer-Encoding: chunked');
     const noChunk = '3\r\n{"t\r\nno length\r\n';
     expect(await statusesFor(`${torn}${noChunk}`)).toEqual([400]);

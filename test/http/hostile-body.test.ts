@@ -22,7 +22,7 @@ const placesOf = ({ json }: ApiResponse): string[] =>
   json.errors.map(({ loc, type }: { loc: unknown[]; type: string }) => `${type} ${loc.join('.')}`);
 
 describe('a list that is too long', () => {
-  test('is one fault, and its items are not looked at', async () => {
+  test('is one fault, and its items are not validated', async () => {
     const refused = await send('task-batches', operations(101, '{"op":"no such","a":1}'));
     expect(refused.status).toBe(422);
     expect(placesOf(refused)).toEqual(['maxItems body.operations']);
@@ -42,7 +42,7 @@ describe('a list that is too long', () => {
 describe('an object with too many members', () => {
   const members = (count: number) => Array.from({ length: count }, (_, n) => `"m${n}":0`).join(',');
 
-  test('is one fault, and its members are not looked at', async () => {
+  test('is one fault, and its members are not validated', async () => {
     const refused = await send('tasks', `{${members(900)}}`);
     expect(placesOf(refused)).toEqual(['maxProperties body']);
   });
@@ -158,7 +158,7 @@ describe('what a fault repeats of a request', () => {
   );
 });
 
-test('numbers that no language holds are no versions', async () => {
+test('numbers that no language can represent are not versions', async () => {
   const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
   for (const number of ['1e400', '9'.repeat(100_000), `0.${'1'.repeat(100_000)}`, '-0.5', '1e-400']) {
     const refused = await send(

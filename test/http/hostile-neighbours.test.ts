@@ -329,7 +329,7 @@ describe('an owner', () => {
   let api: Api;
   let user: User;
   let other: User;
-  // Nobody's rate is limited here: the bounds do not depend on that.
+  // No one's rate is limited here: the bounds do not depend on that.
   beforeAll(async () => {
     api = await startApi({ postgres: postgres(), app: { maxRequests: 8, rateLimit: 0 } });
     user = await api.newUser();
@@ -347,7 +347,7 @@ describe('an owner', () => {
   const startExport = () =>
     sendAndIgnore(api.url, headOf('GET', '/api/v1/users/me/task-export', bearer(user), 'Connection: close'));
   const isInFlight = (count: number) =>
-    eventually(10_000, async () => {
+    eventually(20_000, async () => {
       // The reading itself is one more.
       expect(await metric(api, 'http_requests_in_flight')).toBe(count + 1);
     });

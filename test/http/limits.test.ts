@@ -8,7 +8,7 @@ describe('a limit on requests', () => {
   });
   afterAll(() => api.close());
 
-  test('every authenticated answer says where the count stands, and beyond it is 429 for that owner only', async () => {
+  test('every authenticated response reports the count, and beyond the limit it is 429 for that owner only', async () => {
     const user = await api.newUser();
     for (const left of [4, 3, 2, 1, 0]) {
       // An answer of any status counts.
@@ -58,13 +58,13 @@ describe('without limits', () => {
   });
   afterAll(() => api.close());
 
-  test('no answer speaks of one', async () => {
+  test('no response mentions one', async () => {
     const { headers } = await (await api.newUser()).send('GET', 'tasks');
     expect(headers.get('ratelimit')).toBeNull();
     expect(headers.get('ratelimit-policy')).toBeNull();
   });
 
-  test('answers are private, checked again by caches, and guarded in browsers', async () => {
+  test('responses are private, checked again by caches, and guarded in browsers', async () => {
     const user = await api.newUser();
     for (const { headers } of [
       await user.send('GET', 'tasks'),

@@ -131,7 +131,7 @@ describe('an owner beside one who asks for very much', () => {
   });
 });
 
-describe('four owners with three dear searches each at once', () => {
+describe('four owners with three expensive searches each at once', () => {
   test('leave the service ready, and get their pages', async () => {
     const api = await startApi({ app: { rateLimit: 10_000 } });
     const owners = await Promise.all(Array.from({ length: 4 }, () => api.newUser()));

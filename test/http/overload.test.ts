@@ -106,7 +106,7 @@ describe('a client that is too slow', () => {
     expect(api.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('with the next request gets 408 behind the answer to the one before, not in the middle of it', async () => {
+  test('with the next request gets 408 behind the previous response, not in the middle of it', async () => {
     await queryPostgres(api.postgres.url, manyTasks(6000), [user.id]);
     const { hostname, port } = new URL(api.url);
     // More than the sockets take in while no one reads: the answer is under way when the time is

@@ -53,7 +53,7 @@ test('no rest is longer than two seconds', () => {
 });
 
 test.each([
-  ['nobody else asks for anything', false, true],
+  ['no one else asks for anything', false, true],
   ['the process has time to spare', true, false],
 ])('an owner does not rest while %s', (_when, hasOthers, isBusy) => {
   const pace = createPace(

@@ -75,7 +75,7 @@ describe('what follows the response to a request', () => {
     }
   });
 
-  test('is read to its end where it is not much, and the connection goes on', async () => {
+  test('is read to its end where it is not much, and the connection stays open', async () => {
     const socket = open();
     const body = 'a'.repeat(1_000_000);
     socket.write(headOf('POST', '/nowhere', `Content-Length: ${body.length}`) + body);

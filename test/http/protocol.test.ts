@@ -107,7 +107,7 @@ describe('the target of a request', () => {
     expect(text).toContain('Allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT');
   });
 
-  test('CONNECT is a method that nothing takes, and what was asked before gets its response', async () => {
+  test('CONNECT is a method that nothing takes, and the request before it gets its response', async () => {
     const text = await exchange(
       'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nCONNECT a.example.com:443 HTTP/1.1\r\nHost: a.example.com:443\r\n\r\n',
     );

@@ -23,7 +23,7 @@ const start = (changes: { readonly [Key in keyof Dependencies]?: unknown } = {})
     document,
     entrance: {
       admission: createAdmission({ maxRequests: 1, cut: () => {} }),
-      authenticate: () => Promise.reject(new Error('nobody calls')),
+      authenticate: () => Promise.reject(new Error('no one calls')),
       rate: null,
       vital: [],
       trustedProxies: 0,

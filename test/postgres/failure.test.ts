@@ -114,7 +114,7 @@ const neon: readonly Row[] = [
   ],
   ['connection', true, 'XX000', 'the database system is starting up'],
   ['connection', true, 'XX000', 'the database system is not yet accepting connections'],
-  ['connection', true, 'XX000', 'something that nobody has written down'],
+  ['connection', true, 'XX000', 'something that no one has written down'],
 ];
 
 /** Before the session: PgBouncer, most of it with 08P01. */

@@ -275,7 +275,7 @@ describe('pg, while a connection opens', () => {
     return connection as unknown as Connection;
   };
 
-  test('connect, requestSsl and cancel work without a session, and say so by connect and sslconnect', async () => {
+  test('connect, requestSsl and cancel work without a session, and report it with connect and sslconnect', async () => {
     const received = Promise.withResolvers<Buffer[]>();
     const port = await listen(async (socket) => {
       const request = await nextBytes(socket);
@@ -342,7 +342,7 @@ describe('pg, while a connection opens', () => {
     return error;
   };
 
-  test('authenticationSASL comes before pg answers it, and emit("error") ends the connection', async () => {
+  test('authenticationSASL comes before pg responds to it, and emit("error") ends the connection', async () => {
     let answered: Buffer | undefined;
     const port = await listen(async (socket) => {
       await nextBytes(socket);

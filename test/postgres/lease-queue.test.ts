@@ -22,7 +22,7 @@ const readyForQuery = 0x5a;
 const one = (name: string) => sql.prepared(name, z.object({ n: z.int() }))`SELECT 1 AS n`;
 
 // It reads the protocol, so it needs a server without TLS: the embedded one.
-describe.skipIf(isRealPostgres)('a connection that ends right behind an answer', () => {
+describe.skipIf(isRealPostgres)('a connection that ends right behind a response', () => {
   let postgres: TestPostgres;
   let proxy: Server;
   let database: Database;

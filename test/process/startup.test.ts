@@ -141,7 +141,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
     expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('bob');
   });
 
-  test('refuses `me`, which is no name of a user', async () => {
+  test('refuses `me`, which is not the name of a user', async () => {
     const minted = await runToEnd('src/commands/token.ts', ['me'], { DATA_DIR: await newDirectory() });
     expect(minted).toMatchObject({ code: 1, stdout: '' });
     expect(minted.stderr).toMatch(/^"me" stands for the user of a token[^\n]*\n$/);
