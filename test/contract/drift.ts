@@ -37,7 +37,7 @@ const generate = (root: string): Map<string, readonly string[]> => {
   }
 };
 
-// A line of the docs page holds the whole contract.
+// A line of a generated page may be long.
 const show = (line = '(end of file)'): string => line.trim().slice(0, 200);
 
 const compare = (name: string, is?: readonly string[], should?: readonly string[]): string[] => {
