@@ -52,8 +52,7 @@ export const statements = {
   get: await capture((store) => store.get(id)),
   list: await capture((store) =>
     store.list({
-      completed: undefined,
-      q: undefined,
+      filters: {},
       sort: '-created_at',
       limit: 20,
       after: undefined,

@@ -77,7 +77,7 @@ const lastPageOf = async (owner: string, url: string): Promise<string> => {
      FROM tasks WHERE owner_id = '${owner}' ORDER BY created_at, id OFFSET ${pageSize} LIMIT 1`,
   );
   if (before === undefined) throw new Error('the list is empty');
-  return encodeCursor({ sort: '-created_at', completed: undefined, q: undefined }, before);
+  return encodeCursor({ sort: '-created_at', filters: {} }, before);
 };
 
 /** The requests of one owner, over all of the owner's tasks in the database. */

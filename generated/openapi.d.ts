@@ -543,6 +543,8 @@ export interface components {
          * @example Home
          */
         readonly Label: string;
+        /** @description Labels separated by commas, in any letter case. */
+        readonly LabelList: string;
         /**
          * @description The labels of the task, in the order in which they were given. No two of them may be equal
          *     apart from letter case. A new list of labels replaces the previous one.
@@ -586,12 +588,13 @@ export interface components {
          * @default -created_at
          * @enum {string}
          */
-        readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
+        readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "due" | "-due" | "priority" | "-priority";
         /** @description The fields of a new task. */
         readonly TaskCreate: {
             /**
              * Format: uuid
-             * @description The id of the new task, a UUID of your choice; the server chooses one when it is absent.
+             * @description The id of the new task, a UUID of your choice but not the nil or the max UUID; the
+             *     server chooses one when it is absent.
              *     `409` with the type `id-taken` if you have a task with this id, or had one whose
              *     deletion is still remembered (for at least 30 days).
              */
@@ -1269,16 +1272,59 @@ export interface operations {
                  *     have a next page: see `next_cursor`.
                  */
                 readonly q?: string;
+                /** @description Only tasks that are due on this day or later, by the date as it is written in `due`. */
+                readonly due_from?: string;
+                /** @description Only tasks that are due on this day or earlier, by the date as it is written in `due`. */
+                readonly due_to?: string;
+                /**
+                 * @description Only open tasks that are overdue at this time: RFC 3339 with the user's offset from UTC.
+                 *     A day is overdue when it is before the date at that offset, a local time when it is
+                 *     before the time at that offset, and a time in a time zone when its instant is before
+                 *     this one. In a URL, write the `+` of an offset as `%2B`.
+                 */
+                readonly overdue_at?: string;
+                /**
+                 * @description Only open tasks that can be worked on at this time: those without `start`, and those
+                 *     whose `start` is not later, by the same rules as `overdue_at`.
+                 */
+                readonly available_at?: string;
+                /** @description `true` for tasks that have `due` only, `false` for tasks that have none only. */
+                readonly has_due?: boolean;
+                /** @description Only tasks with one of these priorities, separated by commas. */
+                readonly priority?: string;
+                /**
+                 * @description Only tasks that have all of these labels, separated by commas. Letter case does not
+                 *     matter.
+                 */
+                readonly labels_all?: components["schemas"]["LabelList"];
+                /** @description Only tasks that have one of these labels or more. */
+                readonly labels_any?: components["schemas"]["LabelList"];
+                /** @description Only tasks that have none of these labels. */
+                readonly labels_none?: components["schemas"]["LabelList"];
+                /**
+                 * @description Only tasks whose metadata has this text under this name: `name:text`, as in
+                 *     `crm.ticket:4711`.
+                 */
+                readonly metadata?: string;
+                /** @description Only tasks that were completed at this time or later. */
+                readonly completed_from?: string;
+                /** @description Only tasks that were completed at this time or earlier. */
+                readonly completed_to?: string;
                 /**
                  * @description The order of the list. A leading `-` means descending. Titles are ordered by the code
-                 *     points of their characters.
+                 *     points of their characters. `due` orders by the date and the time as they are written,
+                 *     whatever the time zone: a day comes before its times, and tasks without `due` come last
+                 *     in both directions. `priority` orders from `none` to `urgent`. Tasks without a value
+                 *     (no `due`, or the priority `none`) are found among all of the user's tasks, so if there
+                 *     are thousands, a page can be short or empty and still have a next page: see
+                 *     `next_cursor`.
                  */
                 readonly sort?: components["schemas"]["TaskSort"];
                 /** @description The maximum number of tasks on a page. */
                 readonly limit?: number;
                 /**
-                 * @description The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and
-                 *     `q`.
+                 * @description The `next_cursor` of the previous page. Send it with the same `sort` and the same
+                 *     filters.
                  */
                 readonly cursor?: string;
             };

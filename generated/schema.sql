@@ -2,27 +2,6 @@
 -- Only the migrations are run; this file is for reading.
 
 -- COLLATION task_search: from what the server has, see migrations/
-CREATE DOMAIN change_horizon AS bigint
-  CONSTRAINT change_horizon_check CHECK (VALUE >= 0);
-CREATE DOMAIN change_number AS bigint
-  CONSTRAINT change_number_check CHECK (VALUE >= 1);
-CREATE DOMAIN task_description AS text
-  CONSTRAINT task_description_check CHECK (char_length(VALUE) <= 2000);
-CREATE DOMAIN task_labels AS jsonb
-  CONSTRAINT task_labels_check CHECK (VALUE = '[]'::jsonb OR are_task_labels(VALUE));
-CREATE DOMAIN task_metadata AS jsonb
-  CONSTRAINT task_metadata_check CHECK (VALUE = '{}'::jsonb OR is_task_metadata(VALUE));
-CREATE DOMAIN task_moment AS text COLLATE "C"
-  CONSTRAINT task_moment_check CHECK (
-CASE
-    WHEN (VALUE COLLATE "C") ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3])(:[0-5][0-9]){1,2}(\[[A-Za-z0-9_+/-]{1,64}\])?)?$'::text THEN make_date("left"(VALUE, 4)::integer, substr(VALUE, 6, 2)::integer, substr(VALUE, 9, 2)::integer) IS NOT NULL
-    ELSE VALUE IS NULL
-END);
-CREATE TYPE task_priority AS ENUM ('none', 'low', 'medium', 'high', 'urgent');
-CREATE DOMAIN task_title AS text COLLATE "C"
-  CONSTRAINT task_title_check CHECK (char_length(VALUE) >= 1 AND char_length(VALUE) <= 200 AND (VALUE COLLATE "C") ~ '[^\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]'::text);
-CREATE DOMAIN task_version AS integer
-  CONSTRAINT task_version_check CHECK (VALUE >= 1);
 CREATE OR REPLACE FUNCTION public.are_task_labels(labels jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -59,6 +38,27 @@ AS $function$
   END
 $function$
 ;
+CREATE DOMAIN change_horizon AS bigint
+  CONSTRAINT change_horizon_check CHECK (VALUE >= 0);
+CREATE DOMAIN change_number AS bigint
+  CONSTRAINT change_number_check CHECK (VALUE >= 1);
+CREATE DOMAIN task_description AS text
+  CONSTRAINT task_description_check CHECK (char_length(VALUE) <= 2000);
+CREATE DOMAIN task_labels AS jsonb
+  CONSTRAINT task_labels_check CHECK (VALUE = '[]'::jsonb OR are_task_labels(VALUE));
+CREATE DOMAIN task_metadata AS jsonb
+  CONSTRAINT task_metadata_check CHECK (VALUE = '{}'::jsonb OR is_task_metadata(VALUE));
+CREATE DOMAIN task_moment AS text COLLATE "C"
+  CONSTRAINT task_moment_check CHECK (
+CASE
+    WHEN (VALUE COLLATE "C") ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3])(:[0-5][0-9]){1,2}(\[[A-Za-z0-9_+/-]{1,64}\])?)?$'::text THEN make_date("left"(VALUE, 4)::integer, substr(VALUE, 6, 2)::integer, substr(VALUE, 9, 2)::integer) IS NOT NULL
+    ELSE VALUE IS NULL
+END);
+CREATE TYPE task_priority AS ENUM ('none', 'low', 'medium', 'high', 'urgent');
+CREATE DOMAIN task_title AS text COLLATE "C"
+  CONSTRAINT task_title_check CHECK (char_length(VALUE) >= 1 AND char_length(VALUE) <= 200 AND (VALUE COLLATE "C") ~ '[^\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]'::text);
+CREATE DOMAIN task_version AS integer
+  CONSTRAINT task_version_check CHECK (VALUE >= 1);
 
 CREATE TABLE idempotency_keys (
   owner_id text COLLATE "C" NOT NULL,
@@ -124,5 +124,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_by_change_seq ON tasks USING btree (owner_id, change_seq);
 CREATE INDEX tasks_by_completed ON tasks USING btree (owner_id, completed, created_at, id);
 CREATE INDEX tasks_by_created_at ON tasks USING btree (owner_id, created_at, id);
+CREATE INDEX tasks_by_due ON tasks USING btree (owner_id, completed, translate(due::text, '['::text, ' '::text), id) WHERE due IS NOT NULL;
+CREATE INDEX tasks_by_priority ON tasks USING btree (owner_id, completed, priority, id) WHERE priority <> 'none'::task_priority;
 CREATE INDEX tasks_by_title ON tasks USING btree (owner_id, title, id);
 CREATE INDEX tasks_by_updated_at ON tasks USING btree (owner_id, updated_at, id);

@@ -27,7 +27,12 @@ export const isDateTime = (text: string): boolean => {
   return instant >= first && instant < end;
 };
 
+/** Whether a text is a `full-date` (RFC 3339, section 5.6): a day of the years 1 to 9999. */
+export const isDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && isDateTime(`${text}T00:00:00Z`);
+
 export const formats: Readonly<Record<string, RegExp | ((text: string) => boolean)>> = {
+  date: isDate,
   'date-time': isDateTime,
   uuid,
 };

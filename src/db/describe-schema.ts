@@ -57,7 +57,7 @@ const parts = `
   FROM pg_collation
   WHERE collnamespace = current_schema()::regnamespace
   UNION ALL
-  SELECT 1, '', typname,
+  SELECT 2, '', typname,
     format('CREATE DOMAIN %I AS %s', typname, format_type(typbasetype, typtypmod))
       || CASE WHEN typcollation <> 0 AND collname <> 'default' THEN format(' COLLATE %I', collname) ELSE '' END
       || CASE WHEN typnotnull THEN ' NOT NULL' ELSE '' END
@@ -67,7 +67,7 @@ const parts = `
   LEFT JOIN constraints ON contypid = pg_type.oid
   WHERE typtype = 'd' AND typnamespace = current_schema()::regnamespace
   UNION ALL
-  SELECT 1, '', typname, format('CREATE TYPE %I AS ENUM (%s);', typname,
+  SELECT 2, '', typname, format('CREATE TYPE %I AS ENUM (%s);', typname,
     (
       SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
       FROM pg_enum
@@ -76,7 +76,7 @@ const parts = `
   FROM pg_type
   WHERE typtype = 'e' AND typnamespace = current_schema()::regnamespace
   UNION ALL
-  SELECT 2, '', proname || '(' || pg_get_function_identity_arguments(oid) || ')', pg_get_functiondef(oid) || ';'
+  SELECT 1, '', proname || '(' || pg_get_function_identity_arguments(oid) || ')', pg_get_functiondef(oid) || ';'
   FROM pg_proc
   WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')

@@ -3,6 +3,7 @@
 // schemas have checked the types; what they cannot check is refused here.
 import { type Fault, problems } from '../contract/problem.ts';
 import { momentNames } from './columns.ts';
+import { firstId, lastId } from './fragments.ts';
 import { foldLabel } from './labels.ts';
 import { canonicalMoment, type ZoneNames, zoneIn } from './moment.ts';
 
@@ -55,6 +56,9 @@ const rewrite = ({ fields, loc }: Part, zones: ZoneNames): Fault[] => {
   const faults: Fault[] = [];
   // A UUID in other letter case is the same (RFC 9562, section 4).
   if (typeof fields.id === 'string') fields.id = fields.id.toLowerCase();
+  if (fields.op === undefined && (fields.id === firstId || fields.id === lastId)) {
+    faults.push({ loc: [...loc, 'id'], msg: 'must not be the nil or the max UUID', type: 'id' });
+  }
   for (const name of momentNames) {
     const text = fields[name];
     if (typeof text !== 'string') continue;

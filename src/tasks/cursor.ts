@@ -4,28 +4,23 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { problems } from '../contract/problem.ts';
+import { type Filters, filtersIn } from './filters.ts';
 import { isKeyOf, type Keyset, type TaskSort } from './sorts.ts';
 
 /** What a cursor is bound to. */
 export interface ListShape {
   readonly sort: TaskSort;
-  readonly completed: boolean | undefined;
-  readonly q: string | undefined;
+  readonly filters: Filters;
 }
 
-const hashed = ({ sort, completed, q }: ListShape): string =>
-  hash('sha256', JSON.stringify([sort, completed ?? null, q ?? null]), 'base64url').slice(0, 11);
-
-// Without a search there are few shapes.
-const withoutSearch = new Map<string, string>();
-
-const fingerprint = (shape: ListShape): string => {
-  if (shape.q !== undefined) return hashed(shape);
-  const key = `${shape.sort} ${shape.completed}`;
-  const known = withoutSearch.get(key) ?? hashed(shape);
-  withoutSearch.set(key, known);
-  return known;
+/** What is asked of a list, for JSON: the same for the same list. */
+export const partsOfShape = ({ sort, filters: { completed, q, ...others } }: ListShape): unknown[] => {
+  const more = filtersIn(others);
+  return [sort, completed ?? null, q ?? null, ...(more.length === 0 ? [] : [more])];
 };
+
+const fingerprint = (shape: ListShape): string =>
+  hash('sha256', JSON.stringify(partsOfShape(shape)), 'base64url').slice(0, 11);
 
 // Any UUID that Postgres takes, whatever version its bits name: who imports tasks brings their ids.
 const position = z.tuple([z.string(), z.string().nullable(), z.guid()]);

@@ -26,6 +26,10 @@ export const isErasing = (slot: Slots<'owner'>) =>
 export const hideFromPlanner = (value: string, type: FragmentSqlToken) =>
   sql.fragment`(SELECT ${value}::${type})`;
 
+/** The nil and the max UUID, before and after all ids of tasks (RFC 9562, sections 5.9 and 5.10). */
+export const firstId = '00000000-0000-0000-0000-000000000000';
+export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** The most rows that one statement takes at once of very many. */
 export const mostRows = 1000;
 

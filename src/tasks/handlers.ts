@@ -3,7 +3,8 @@
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import type { Task } from './columns.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, partsOfShape } from './cursor.ts';
+import { filtersIn } from './filters.ts';
 import { idempotent } from './idempotent.ts';
 import type { OwnerContext } from './owner-context.ts';
 import { etagOf, meetsMatch, meetsNoneMatch, preconditionOf, tagsIn } from './precondition.ts';
@@ -34,8 +35,8 @@ const checked = (written: Written | null): Task => {
 
 export const taskHandlers = {
   listTasks: async ({ path, query, headers, context }) => {
-    const { completed, q, sort = '-created_at', limit = 50, cursor } = query;
-    const shape = { sort, completed, q };
+    const { sort = '-created_at', limit = 50, cursor, ...filters } = query;
+    const shape = { sort, filters };
     const after = cursor === undefined ? undefined : decodeCursor(shape, cursor);
     const {
       tag,
@@ -46,18 +47,19 @@ export const taskHandlers = {
       ...shape,
       limit,
       after,
-      page: JSON.stringify([sort, completed ?? null, q ?? null, limit, cursor ?? null]),
+      page: JSON.stringify([...partsOfShape(shape), limit, cursor ?? null]),
       known: tagsIn(headers['if-none-match']),
     });
     const ETag = `W/"${tag}"`;
     if (known) return { status: 304, headers: { ETag } };
     if (next === null) return { status: 200, headers: { ETag }, body: { items, next_cursor: null } };
     const nextCursor = encodeCursor(shape, next);
-    const filters = [
-      completed === undefined ? '' : `completed=${completed}&`,
-      q === undefined ? '' : `q=${encodeURIComponent(q)}&`,
-    ].join('');
-    const parameters = `${filters}sort=${sort}&limit=${limit}&cursor=${nextCursor}`;
+    const parameters = new URLSearchParams([
+      ...filtersIn(filters).map(([name, value]): [string, string] => [name, String(value)]),
+      ['sort', sort],
+      ['limit', String(limit)],
+      ['cursor', nextCursor],
+    ]);
     const link = `</api/v1/users/${encodeURIComponent(path.user_id)}/tasks?${parameters}>; rel="next"`;
     return { status: 200, headers: { Link: link, ETag }, body: { items, next_cursor: nextCursor } };
   },

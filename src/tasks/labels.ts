@@ -13,3 +13,15 @@ export const foldLabel = (label: string): string =>
 export const foldedLabel = (label: FragmentSqlToken | IdentifierSqlToken): FragmentSqlToken => sql.fragment`
   (replace(lower(replace(${label}, 'İ', 'i') COLLATE task_search), 'ς', 'σ') COLLATE "C")
 `;
+
+/** The labels of a list that is separated by commas, each as it is stored, in one letter case. */
+export const foldedLabelsOf = (list: string): string[] =>
+  list.split(',').map((label) => foldLabel(label.normalize('NFC').trim()));
+
+/**
+ * The labels of a row in one letter case. The JSON text of labels has no letters but theirs, so it
+ * is folded as a whole.
+ */
+export const foldedLabels = sql.fragment`
+  CASE WHEN labels = '[]' THEN labels ELSE ${foldedLabel(sql.fragment`labels::text`)}::jsonb END
+`;

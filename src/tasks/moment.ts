@@ -46,6 +46,9 @@ const inUtc = (local: string, offset: string): MomentResult => {
   return { moment: `${withoutZeroSeconds(instant.slice(0, 19))}[UTC]` };
 };
 
+/** Whether a text has the form of a moment, whatever its day and zone. */
+export const isMomentText = (text: string): boolean => form.test(text);
+
 /** The name of the zone in a moment, if it has one. */
 export const zoneIn = (text: string): string | undefined => form.exec(text)?.[8];
 

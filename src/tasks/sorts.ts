@@ -1,16 +1,18 @@
-// The sorts of a list, declared once: by which column, and which text in a cursor can be its key. A
-// list sorts by the column and by the id, both in one direction, so that a page begins after one
-// row value and an index has the order.
+// The sorts of a list, declared once: by which value, and which text in a cursor can be its key. A
+// list sorts by the value and by the id, both in one direction, so that a page begins after one row
+// value and an index has the order.
 //
-// A null would end the pages: a comparison with it is neither true nor false. So a column that may
-// be null is sorted by an expression that never is: in its place stands a value beyond all others,
-// which is another one for each direction because what has no value comes last in both. Each of the
-// two expressions needs an index of its own.
+// Many tasks have no due date, and no priority. Such a sort has two parts, of the tasks with a value
+// and of those without, and only the first has an index: it costs a write nothing where there is no
+// value. It is also by whether tasks are completed, because nearly every such list is of the open
+// ones. The other part has the order of the ids, which the primary key has.
 import { type FragmentSqlToken, sql } from 'slonik';
 import { isDateTime } from '../contract/formats.ts';
 import type { components } from '../contract/operation.ts';
-import { type Task, typeOf } from './columns.ts';
+import { type Task, taskRow, typeOf } from './columns.ts';
+import { dueRangeOf, type Filters } from './filters.ts';
 import { hideFromPlanner } from './fragments.ts';
+import { isMomentText } from './moment.ts';
 import type { Slots } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
@@ -23,61 +25,122 @@ export interface Keyset {
   readonly id: string;
 }
 
-interface Direction {
-  readonly ascending: FragmentSqlToken;
-  readonly descending: FragmentSqlToken;
+/** The tasks without a value. */
+interface Valueless {
+  /** Whether the task of a row has a value. */
+  readonly hasValue: FragmentSqlToken;
+  /** Whether a key is that of a task without one. */
+  readonly isKey: (key: string | null) => boolean;
+  /** Where they come; `always` is in both directions. */
+  readonly last: 'always' | 'descending';
+  /** The lowest and the highest key of the tasks with a value that the filters can let through. */
+  readonly range: (filters: Filters) => readonly [lowest: string, highest: string];
+  /** Whether the filters can end that range, too. */
+  readonly hasEnd: boolean;
+  /** Whether a list with these filters can have tasks with a value, and tasks without one. */
+  readonly wanted: (filters: Filters) => { readonly withValues: boolean; readonly valueless: boolean };
 }
 
-export interface Sort {
+interface Sort {
   /** Whether a text can be a key of this sort. Postgres must be able to read whatever passes. */
   readonly isKey: (text: string) => boolean;
-  /**
-   * For a column that may be null: the values that are beyond all others, after the last one in
-   * each direction.
-   */
-  readonly beyond?: Direction;
+  /** What is sorted by, of a column or of a key; the value itself where absent. */
+  readonly by?: (value: FragmentSqlToken) => FragmentSqlToken;
+  readonly valueless?: Valueless;
 }
 
-type SortOf<Name extends keyof Task> = null extends Task[Name] ? Required<Sort> : Omit<Sort, 'beyond'>;
+type SortOf<Name extends keyof Task> = null extends Task[Name] ? Sort & { valueless: Valueless } : Sort;
 
 const isTitle = (text: string): boolean => text.length <= 400 && text.isWellFormed() && !text.includes('\0');
+
+// A time with seconds follows the same one without: a space comes before the colon, and the bracket
+// of a zone after it.
+const dueOrder = (value: FragmentSqlToken) => sql.fragment`translate(${value}, '[', ' ')`;
 
 const sorts: { readonly [Key in SortKey]: SortOf<Key> } = {
   created_at: { isKey: isDateTime },
   updated_at: { isKey: isDateTime },
   title: { isKey: isTitle },
+  due: {
+    isKey: isMomentText,
+    by: dueOrder,
+    valueless: {
+      hasValue: sql.fragment`due IS NOT NULL`,
+      isKey: (key) => key === null,
+      last: 'always',
+      range: dueRangeOf,
+      hasEnd: true,
+      wanted: ({ has_due: has, ...others }) => ({
+        withValues: has !== false,
+        valueless: has !== true && [others.due_from, others.due_to, others.overdue_at].every((one) => !one),
+      }),
+    },
+  },
+  priority: {
+    isKey: (text) => taskRow.shape.priority.safeParse(text).success,
+    valueless: {
+      hasValue: sql.fragment`priority <> 'none'`,
+      isKey: (key) => key === 'none',
+      last: 'descending',
+      range: () => ['low', 'urgent'],
+      hasEnd: false,
+      wanted: ({ priority }) => ({
+        withValues: priority === undefined || priority.split(',').some((word) => word !== 'none'),
+        valueless: priority === undefined || priority.split(',').includes('none'),
+      }),
+    },
+  },
 };
 
-const isDescending = (sort: TaskSort): boolean => sort.startsWith('-');
+export const isDescending = (sort: TaskSort): boolean => sort.startsWith('-');
 
 /** The column of a sort. */
 export const keyOf = (sort: TaskSort): SortKey => sort.replace('-', '') as SortKey;
 
+const sortOf = (sort: TaskSort): Sort => sorts[keyOf(sort)];
+
 /** Whether a key, which is null where the column is, can be one of this sort. */
 export const isKeyOf = (sort: TaskSort, key: string | null): boolean => {
-  const { isKey, beyond }: Sort = sorts[keyOf(sort)];
-  return key === null ? beyond !== undefined : isKey(key);
+  const { isKey, valueless } = sortOf(sort);
+  return key === null ? valueless?.isKey(key) === true : isKey(key);
 };
 
 /** Where the page after a task begins. */
 export const keysetOf = (sort: TaskSort, task: Task): Keyset => ({ key: task[keyOf(sort)], id: task.id });
 
-/** ORDER BY of a column, and the condition of the rows after the keyset. */
-export const orderBy = (name: keyof Task, { beyond }: Sort, descends: boolean) => {
-  const never = descends ? beyond?.descending : beyond?.ascending;
-  const neverNull = (value: FragmentSqlToken) =>
-    never === undefined ? value : sql.fragment`coalesce(${value}, ${never})`;
-  const key = neverNull(sql.fragment`${sql.identifier([name])}`);
-  const [direction, follows] = descends
+/** ORDER BY of a sort, and the condition of the rows after the keyset. */
+export const orderOf = (sort: TaskSort) => {
+  const { by = (value: FragmentSqlToken) => value } = sortOf(sort);
+  const name = keyOf(sort);
+  const key = by(sql.fragment`${sql.identifier([name])}`);
+  const [direction, follows] = isDescending(sort)
     ? [sql.fragment`DESC`, sql.fragment`<`]
     : [sql.fragment`ASC`, sql.fragment`>`];
   return {
     order: sql.fragment`${key} ${direction}, id ${direction}`,
+    /** Of the whole list, where nulls may be. */
+    wholeOrder: sql.fragment`${key} ${direction} NULLS LAST, id ${direction}`,
     after: (slot: Slots<'key' | 'id'>) => {
-      const after = neverNull(hideFromPlanner(slot.key, typeOf(name)));
+      const after = by(hideFromPlanner(slot.key, typeOf(name)));
       return sql.fragment`(${key}, id) ${follows} (${after}, ${hideFromPlanner(slot.id, sql.fragment`uuid`)})`;
+    },
+    /** The rows up to the end of the range. */
+    until: (slot: Slots<'end'>) => {
+      const end = by(hideFromPlanner(slot.end, typeOf(name)));
+      return sql.fragment`${key} ${isDescending(sort) ? sql.fragment`>=` : sql.fragment`<=`} ${end}`;
+    },
+    byId: {
+      order: sql.fragment`id ${direction}`,
+      after: (slot: Slots<'idAfter'>) =>
+        sql.fragment`id ${follows} ${hideFromPlanner(slot.idAfter, sql.fragment`uuid`)}`,
     },
   };
 };
 
-export const orderOf = (sort: TaskSort) => orderBy(keyOf(sort), sorts[keyOf(sort)], isDescending(sort));
+/** The parts of a sort in their order; null for a sort that has only one. */
+export const partsOf = (sort: TaskSort) => {
+  const { valueless } = sortOf(sort);
+  if (valueless === undefined) return null;
+  const { last, ...others } = valueless;
+  return { ...others, isValuelessLast: last === 'always' || isDescending(sort) };
+};

@@ -42,13 +42,12 @@ const keyOf = (sort: TaskSort): string => {
 const lists = wordsOf('TaskSort')
   .filter(isSort)
   .flatMap((sort) =>
-    [true, false, undefined].flatMap((completed) =>
-      ['milk', undefined].flatMap((q) =>
+    [{ completed: true }, { completed: false }, {}].flatMap((completed) =>
+      [{ q: 'milk' }, {}].flatMap((q) =>
         [{ key: keyOf(sort), id }, undefined].flatMap((after) =>
           [[], ['0123456789abcdef0123456789abcdef'], null].map((known) => ({
             sort,
-            completed,
-            q,
+            filters: { ...completed, ...q },
             after,
             limit: 51,
             page: 'page',

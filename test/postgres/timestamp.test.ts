@@ -154,7 +154,7 @@ describe('a timestamp in the database', () => {
     }
     for (const zone of ['Asia/Kolkata', 'America/Caracas', 'UTC']) {
       await setZone(zone);
-      const all = { completed: undefined, q: undefined, sort: 'created_at', limit: 1 } as const;
+      const all = { filters: {}, sort: 'created_at', limit: 1 } as const;
       const walked: Task[] = [];
       for (;;) {
         const last = walked.at(-1);

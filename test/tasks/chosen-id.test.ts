@@ -25,7 +25,7 @@ describe('an id that the client has chosen', () => {
 
   test('is the id of the task, in lower case, in Location as well', async () => {
     const user = await api.newUser();
-    for (const id of [randomUUID(), randomUUID(), '00000000-0000-0000-0000-000000000000']) {
+    for (const id of [randomUUID(), randomUUID(), '00000000-0000-0000-0000-000000000001']) {
       const created = await create(user, id.toUpperCase());
       expect([created.status, created.json.id, created.json.version]).toEqual([201, id, 1]);
       expect(created.headers.get('location')).toBe(`/api/v1/users/${user.id}/tasks/${id}`);
@@ -209,6 +209,8 @@ describe('an id that the client has chosen', () => {
   test.each([
     '',
     'x',
+    '00000000-0000-0000-0000-000000000000',
+    'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
     '3f0c2c9e8a554d0e9a3c52f8a2f0a1b7',
     'urn:uuid:3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7',
     null,

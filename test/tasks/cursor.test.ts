@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeCursor, encodeCursor } from '../../src/tasks/cursor.ts';
 
 describe('a cursor', () => {
-  const shape = { sort: '-created_at' as const, completed: undefined, q: undefined };
+  const shape = { sort: '-created_at' as const, filters: {} };
   const key = '2026-01-12T09:30:00.123456Z';
 
   test.each([

@@ -54,8 +54,10 @@ const literal = (value: unknown): string => {
 
 const rows = (owners: string, each: number) => `
   INSERT INTO owner_clock (owner_id, seq) SELECT owner_id, ${each} FROM (${owners}) AS owners;
-  INSERT INTO tasks (owner_id, title, completed, completed_at, created_at, updated_at, change_seq)
-  SELECT owner_id, 'Task ' || n, n % 3 = 0, CASE WHEN n % 3 = 0 THEN at END, at, at, n
+  INSERT INTO tasks (owner_id, title, completed, completed_at, created_at, updated_at, change_seq, due, priority)
+  SELECT owner_id, 'Task ' || n, n % 3 = 0, CASE WHEN n % 3 = 0 THEN at END, at, at, n,
+    CASE WHEN n % 4 = 0 THEN to_char(at, 'YYYY-MM-DD') END,
+    (CASE WHEN n % 5 = 0 THEN 'high' ELSE 'none' END)::task_priority
   FROM (${owners}) AS owners, generate_series(1, ${each}) AS n, LATERAL (SELECT now() - n * interval '1 minute' AS at) AS t;
   INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
   SELECT owner_id, gen_random_uuid(), n, now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n;

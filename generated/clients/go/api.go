@@ -27,13 +27,54 @@ type ListTasksParams struct {
 	// `next_cursor`.
 	Q string
 
+	// Only tasks that are due on this day or later, by the date as it is written in `due`.
+	DueFrom Optional[string]
+
+	// Only tasks that are due on this day or earlier, by the date as it is written in `due`.
+	DueTo Optional[string]
+
+	// Only open tasks that are overdue at this time: RFC 3339 with the user's offset from UTC. A
+	// day is overdue when it is before the date at that offset, a local time when it is before the
+	// time at that offset, and a time in a time zone when its instant is before this one. In a
+	// URL, write the `+` of an offset as `%2B`.
+	OverdueAt Optional[time.Time]
+
+	// Only open tasks that can be worked on at this time: those without `start`, and those whose
+	// `start` is not later, by the same rules as `overdue_at`.
+	AvailableAt Optional[time.Time]
+
+	// `true` for tasks that have `due` only, `false` for tasks that have none only.
+	HasDue Optional[bool]
+
+	// Only tasks with one of these priorities, separated by commas.
+	Priority Optional[string]
+
+	// Labels separated by commas, in any letter case.
+	LabelsAll Optional[string]
+
+	// Labels separated by commas, in any letter case.
+	LabelsAny Optional[string]
+
+	// Labels separated by commas, in any letter case.
+	LabelsNone Optional[string]
+
+	// Only tasks whose metadata has this text under this name: `name:text`, as in
+	// `crm.ticket:4711`.
+	Metadata Optional[string]
+
+	// Only tasks that were completed at this time or later.
+	CompletedFrom Optional[time.Time]
+
+	// Only tasks that were completed at this time or earlier.
+	CompletedTo Optional[time.Time]
+
 	// The field to sort by. A leading `-` means descending.
 	Sort TaskSort
 
 	// The maximum number of tasks on a page.
 	Limit int
 
-	// The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and `q`.
+	// The `next_cursor` of the previous page. Send it with the same `sort` and the same filters.
 	Cursor string
 }
 
@@ -44,6 +85,42 @@ func (p ListTasksParams) query() url.Values {
 	}
 	if p.Q != "" {
 		query.Set("q", p.Q)
+	}
+	if value, ok := p.DueFrom.Get(); ok {
+		query.Set("due_from", value)
+	}
+	if value, ok := p.DueTo.Get(); ok {
+		query.Set("due_to", value)
+	}
+	if value, ok := p.OverdueAt.Get(); ok {
+		query.Set("overdue_at", value.Format(time.RFC3339Nano))
+	}
+	if value, ok := p.AvailableAt.Get(); ok {
+		query.Set("available_at", value.Format(time.RFC3339Nano))
+	}
+	if value, ok := p.HasDue.Get(); ok {
+		query.Set("has_due", strconv.FormatBool(value))
+	}
+	if value, ok := p.Priority.Get(); ok {
+		query.Set("priority", value)
+	}
+	if value, ok := p.LabelsAll.Get(); ok {
+		query.Set("labels_all", value)
+	}
+	if value, ok := p.LabelsAny.Get(); ok {
+		query.Set("labels_any", value)
+	}
+	if value, ok := p.LabelsNone.Get(); ok {
+		query.Set("labels_none", value)
+	}
+	if value, ok := p.Metadata.Get(); ok {
+		query.Set("metadata", value)
+	}
+	if value, ok := p.CompletedFrom.Get(); ok {
+		query.Set("completed_from", value.Format(time.RFC3339Nano))
+	}
+	if value, ok := p.CompletedTo.Get(); ok {
+		query.Set("completed_to", value.Format(time.RFC3339Nano))
 	}
 	if p.Sort != "" {
 		query.Set("sort", string(p.Sort))
@@ -269,9 +346,9 @@ const (
 
 // TaskCreate: The fields of a new task.
 type TaskCreate struct {
-	// The id of the new task, a UUID of your choice; the server chooses one when it is absent.
-	// `409` with the type `id-taken` if you have a task with this id, or had one whose deletion is
-	// still remembered (for at least 30 days).
+	// The id of the new task, a UUID of your choice but not the nil or the max UUID; the server
+	// chooses one when it is absent. `409` with the type `id-taken` if you have a task with this
+	// id, or had one whose deletion is still remembered (for at least 30 days).
 	ID Optional[string] `json:"id,omitzero"`
 
 	// The title of the task. White space at its start and end is removed. The limits apply to the
@@ -452,6 +529,10 @@ const (
 	TaskSortUpdatedAtDesc TaskSort = "-updated_at"
 	TaskSortTitle         TaskSort = "title"
 	TaskSortTitleDesc     TaskSort = "-title"
+	TaskSortDue           TaskSort = "due"
+	TaskSortDueDesc       TaskSort = "-due"
+	TaskSortPriority      TaskSort = "priority"
+	TaskSortPriorityDesc  TaskSort = "-priority"
 )
 
 // Task: A task.

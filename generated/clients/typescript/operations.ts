@@ -10,6 +10,7 @@ import type {
   Pager,
 } from '../../../src/client/call.ts';
 import type {
+  LabelList,
   TaskSort,
   TaskCreate,
   TaskReplace,
@@ -42,8 +43,67 @@ export interface ListTasksQuery {
    */
   readonly q?: string | undefined;
   /**
+   * Only tasks that are due on this day or later, by the date as it is written in `due`.
+   */
+  readonly due_from?: string | undefined;
+  /**
+   * Only tasks that are due on this day or earlier, by the date as it is written in `due`.
+   */
+  readonly due_to?: string | undefined;
+  /**
+   * Only open tasks that are overdue at this time: RFC 3339 with the user's offset from UTC.
+   * A day is overdue when it is before the date at that offset, a local time when it is
+   * before the time at that offset, and a time in a time zone when its instant is before
+   * this one. In a URL, write the `+` of an offset as `%2B`.
+   */
+  readonly overdue_at?: string | undefined;
+  /**
+   * Only open tasks that can be worked on at this time: those without `start`, and those
+   * whose `start` is not later, by the same rules as `overdue_at`.
+   */
+  readonly available_at?: string | undefined;
+  /**
+   * `true` for tasks that have `due` only, `false` for tasks that have none only.
+   */
+  readonly has_due?: boolean | undefined;
+  /**
+   * Only tasks with one of these priorities, separated by commas.
+   */
+  readonly priority?: string | undefined;
+  /**
+   * Only tasks that have all of these labels, separated by commas. Letter case does not
+   * matter.
+   */
+  readonly labels_all?: LabelList | undefined;
+  /**
+   * Only tasks that have one of these labels or more.
+   */
+  readonly labels_any?: LabelList | undefined;
+  /**
+   * Only tasks that have none of these labels.
+   */
+  readonly labels_none?: LabelList | undefined;
+  /**
+   * Only tasks whose metadata has this text under this name: `name:text`, as in
+   * `crm.ticket:4711`.
+   */
+  readonly metadata?: string | undefined;
+  /**
+   * Only tasks that were completed at this time or later.
+   */
+  readonly completed_from?: string | undefined;
+  /**
+   * Only tasks that were completed at this time or earlier.
+   */
+  readonly completed_to?: string | undefined;
+  /**
    * The order of the list. A leading `-` means descending. Titles are ordered by the code
-   * points of their characters.
+   * points of their characters. `due` orders by the date and the time as they are written,
+   * whatever the time zone: a day comes before its times, and tasks without `due` come last
+   * in both directions. `priority` orders from `none` to `urgent`. Tasks without a value
+   * (no `due`, or the priority `none`) are found among all of the user's tasks, so if there
+   * are thousands, a page can be short or empty and still have a next page: see
+   * `next_cursor`.
    */
   readonly sort?: TaskSort | undefined;
   /**
@@ -51,8 +111,8 @@ export interface ListTasksQuery {
    */
   readonly limit?: number | undefined;
   /**
-   * The `next_cursor` of the previous page. Send it with the same `sort`, `completed` and
-   * `q`.
+   * The `next_cursor` of the previous page. Send it with the same `sort` and the same
+   * filters.
    */
   readonly cursor?: string | undefined;
 }

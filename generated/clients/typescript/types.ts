@@ -49,6 +49,13 @@ export const Priority = {
 export type Label = string;
 
 /**
+ * Labels separated by commas, in any letter case.
+ * @maxLength 1100
+ * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*(?:,\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*)*$
+ */
+export type LabelList = string;
+
+/**
  * The labels of the task, in the order in which they were given. No two of them may be equal
  * apart from letter case. A new list of labels replaces the previous one.
  * @maxItems 20
@@ -84,14 +91,15 @@ export type EntityTags = string;
 /**
  * The field to sort by. A leading `-` means descending.
  */
-export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title";
+export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "due" | "-due" | "priority" | "-priority";
 
 /**
  * The fields of a new task.
  */
 export interface TaskCreate {
     /**
-     * The id of the new task, a UUID of your choice; the server chooses one when it is absent.
+     * The id of the new task, a UUID of your choice but not the nil or the max UUID; the
+     * server chooses one when it is absent.
      * `409` with the type `id-taken` if you have a task with this id, or had one whose
      * deletion is still remembered (for at least 30 days).
      * @format uuid

@@ -11,7 +11,7 @@ from ._model import Model, parse_time
 
 T = TypeVar("T")
 Priority = Literal["none", "low", "medium", "high", "urgent"]
-TaskSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"]
+TaskSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title", "due", "-due", "priority", "-priority"]
 
 
 def known(items: Iterable[T | None]) -> list[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import overload
 
 from ._arguments import (
@@ -39,6 +40,18 @@ class TasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         user_id: str = "me",
@@ -58,8 +71,36 @@ class TasksResource:
                 character by character: a letter with an accent matches only if it is encoded in
                 the same way, composed or decomposed. If the user has thousands of tasks, a page
                 can be short or empty and still have a next page: see `next_cursor`.
+            due_from: Only tasks that are due on this day or later, by the date as it is
+                written in `due`.
+            due_to: Only tasks that are due on this day or earlier, by the date as it is
+                written in `due`.
+            overdue_at: Only open tasks that are overdue at this time: RFC 3339 with the
+                user's offset from UTC. A day is overdue when it is before the date at that
+                offset, a local time when it is before the time at that offset, and a time in a
+                time zone when its instant is before this one. In a URL, write the `+` of an
+                offset as `%2B`.
+            available_at: Only open tasks that can be worked on at this time: those without
+                `start`, and those whose `start` is not later, by the same rules as
+                `overdue_at`.
+            has_due: `True` for tasks that have `due` only, `False` for tasks that have none
+                only.
+            priority: Only tasks with one of these priorities, separated by commas.
+            labels_all: Only tasks that have all of these labels, separated by commas.
+                Letter case does not matter.
+            labels_any: Only tasks that have one of these labels or more.
+            labels_none: Only tasks that have none of these labels.
+            metadata: Only tasks whose metadata has this text under this name: `name:text`,
+                as in `crm.ticket:4711`.
+            completed_from: Only tasks that were completed at this time or later.
+            completed_to: Only tasks that were completed at this time or earlier.
             sort: The order of the list. A leading `-` means descending. Titles are ordered
-                by the code points of their characters.
+                by the code points of their characters. `due` orders by the date and the time as
+                they are written, whatever the time zone: a day comes before its times, and
+                tasks without `due` come last in both directions. `priority` orders from `none`
+                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
+                among all of the user's tasks, so if there are thousands, a page can be short or
+                empty and still have a next page: see `next_cursor`.
             limit: The maximum number of tasks on a page.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
@@ -70,6 +111,18 @@ class TasksResource:
             lambda cursor: self.list_page(
                 completed=completed,
                 q=q,
+                due_from=due_from,
+                due_to=due_to,
+                overdue_at=overdue_at,
+                available_at=available_at,
+                has_due=has_due,
+                priority=priority,
+                labels_all=labels_all,
+                labels_any=labels_any,
+                labels_none=labels_none,
+                metadata=metadata,
+                completed_from=completed_from,
+                completed_to=completed_to,
                 sort=sort,
                 limit=limit,
                 user_id=user_id,
@@ -86,6 +139,18 @@ class TasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -102,6 +167,18 @@ class TasksResource:
         if_none_match: str | HasETag,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -115,6 +192,18 @@ class TasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -138,11 +227,39 @@ class TasksResource:
                 character by character: a letter with an accent matches only if it is encoded in
                 the same way, composed or decomposed. If the user has thousands of tasks, a page
                 can be short or empty and still have a next page: see `next_cursor`.
+            due_from: Only tasks that are due on this day or later, by the date as it is
+                written in `due`.
+            due_to: Only tasks that are due on this day or earlier, by the date as it is
+                written in `due`.
+            overdue_at: Only open tasks that are overdue at this time: RFC 3339 with the
+                user's offset from UTC. A day is overdue when it is before the date at that
+                offset, a local time when it is before the time at that offset, and a time in a
+                time zone when its instant is before this one. In a URL, write the `+` of an
+                offset as `%2B`.
+            available_at: Only open tasks that can be worked on at this time: those without
+                `start`, and those whose `start` is not later, by the same rules as
+                `overdue_at`.
+            has_due: `True` for tasks that have `due` only, `False` for tasks that have none
+                only.
+            priority: Only tasks with one of these priorities, separated by commas.
+            labels_all: Only tasks that have all of these labels, separated by commas.
+                Letter case does not matter.
+            labels_any: Only tasks that have one of these labels or more.
+            labels_none: Only tasks that have none of these labels.
+            metadata: Only tasks whose metadata has this text under this name: `name:text`,
+                as in `crm.ticket:4711`.
+            completed_from: Only tasks that were completed at this time or later.
+            completed_to: Only tasks that were completed at this time or earlier.
             sort: The order of the list. A leading `-` means descending. Titles are ordered
-                by the code points of their characters.
+                by the code points of their characters. `due` orders by the date and the time as
+                they are written, whatever the time zone: a day comes before its times, and
+                tasks without `due` come last in both directions. `priority` orders from `none`
+                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
+                among all of the user's tasks, so if there are thousands, a page can be short or
+                empty and still have a next page: see `next_cursor`.
             limit: The maximum number of tasks on a page.
-            cursor: The `next_cursor` of the previous page. Send it with the same `sort`,
-                `completed` and `q`.
+            cursor: The `next_cursor` of the previous page. Send it with the same `sort` and
+                the same filters.
             if_none_match: What you have, or its entity tag: the result is `None` if it has
                 not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -158,6 +275,18 @@ class TasksResource:
                 query={
                     "completed": completed,
                     "q": q,
+                    "due_from": due_from,
+                    "due_to": due_to,
+                    "overdue_at": overdue_at,
+                    "available_at": available_at,
+                    "has_due": has_due,
+                    "priority": priority,
+                    "labels_all": labels_all,
+                    "labels_any": labels_any,
+                    "labels_none": labels_none,
+                    "metadata": metadata,
+                    "completed_from": completed_from,
+                    "completed_to": completed_to,
                     "sort": sort,
                     "limit": limit,
                     "cursor": cursor,
@@ -194,9 +323,10 @@ class TasksResource:
         second task.
 
         Args:
-            id: The id of the new task, a UUID of your choice; the server chooses one when
-                it is absent. `409` with the type `id-taken` if you have a task with this id, or
-                had one whose deletion is still remembered (for at least 30 days).
+            id: The id of the new task, a UUID of your choice but not the nil or the max
+                UUID; the server chooses one when it is absent. `409` with the type `id-taken`
+                if you have a task with this id, or had one whose deletion is still remembered
+                (for at least 30 days).
             title: The title of the task. White space at its start and end is removed. The
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
@@ -913,6 +1043,18 @@ class AsyncTasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         user_id: str = "me",
@@ -932,8 +1074,36 @@ class AsyncTasksResource:
                 character by character: a letter with an accent matches only if it is encoded in
                 the same way, composed or decomposed. If the user has thousands of tasks, a page
                 can be short or empty and still have a next page: see `next_cursor`.
+            due_from: Only tasks that are due on this day or later, by the date as it is
+                written in `due`.
+            due_to: Only tasks that are due on this day or earlier, by the date as it is
+                written in `due`.
+            overdue_at: Only open tasks that are overdue at this time: RFC 3339 with the
+                user's offset from UTC. A day is overdue when it is before the date at that
+                offset, a local time when it is before the time at that offset, and a time in a
+                time zone when its instant is before this one. In a URL, write the `+` of an
+                offset as `%2B`.
+            available_at: Only open tasks that can be worked on at this time: those without
+                `start`, and those whose `start` is not later, by the same rules as
+                `overdue_at`.
+            has_due: `True` for tasks that have `due` only, `False` for tasks that have none
+                only.
+            priority: Only tasks with one of these priorities, separated by commas.
+            labels_all: Only tasks that have all of these labels, separated by commas.
+                Letter case does not matter.
+            labels_any: Only tasks that have one of these labels or more.
+            labels_none: Only tasks that have none of these labels.
+            metadata: Only tasks whose metadata has this text under this name: `name:text`,
+                as in `crm.ticket:4711`.
+            completed_from: Only tasks that were completed at this time or later.
+            completed_to: Only tasks that were completed at this time or earlier.
             sort: The order of the list. A leading `-` means descending. Titles are ordered
-                by the code points of their characters.
+                by the code points of their characters. `due` orders by the date and the time as
+                they are written, whatever the time zone: a day comes before its times, and
+                tasks without `due` come last in both directions. `priority` orders from `none`
+                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
+                among all of the user's tasks, so if there are thousands, a page can be short or
+                empty and still have a next page: see `next_cursor`.
             limit: The maximum number of tasks on a page.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
@@ -944,6 +1114,18 @@ class AsyncTasksResource:
             lambda cursor: self.list_page(
                 completed=completed,
                 q=q,
+                due_from=due_from,
+                due_to=due_to,
+                overdue_at=overdue_at,
+                available_at=available_at,
+                has_due=has_due,
+                priority=priority,
+                labels_all=labels_all,
+                labels_any=labels_any,
+                labels_none=labels_none,
+                metadata=metadata,
+                completed_from=completed_from,
+                completed_to=completed_to,
                 sort=sort,
                 limit=limit,
                 user_id=user_id,
@@ -960,6 +1142,18 @@ class AsyncTasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -976,6 +1170,18 @@ class AsyncTasksResource:
         if_none_match: str | HasETag,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -989,6 +1195,18 @@ class AsyncTasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        overdue_at: datetime | str | None = None,
+        available_at: datetime | str | None = None,
+        has_due: bool | None = None,
+        priority: str | None = None,
+        labels_all: str | None = None,
+        labels_any: str | None = None,
+        labels_none: str | None = None,
+        metadata: str | None = None,
+        completed_from: datetime | str | None = None,
+        completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -1012,11 +1230,39 @@ class AsyncTasksResource:
                 character by character: a letter with an accent matches only if it is encoded in
                 the same way, composed or decomposed. If the user has thousands of tasks, a page
                 can be short or empty and still have a next page: see `next_cursor`.
+            due_from: Only tasks that are due on this day or later, by the date as it is
+                written in `due`.
+            due_to: Only tasks that are due on this day or earlier, by the date as it is
+                written in `due`.
+            overdue_at: Only open tasks that are overdue at this time: RFC 3339 with the
+                user's offset from UTC. A day is overdue when it is before the date at that
+                offset, a local time when it is before the time at that offset, and a time in a
+                time zone when its instant is before this one. In a URL, write the `+` of an
+                offset as `%2B`.
+            available_at: Only open tasks that can be worked on at this time: those without
+                `start`, and those whose `start` is not later, by the same rules as
+                `overdue_at`.
+            has_due: `True` for tasks that have `due` only, `False` for tasks that have none
+                only.
+            priority: Only tasks with one of these priorities, separated by commas.
+            labels_all: Only tasks that have all of these labels, separated by commas.
+                Letter case does not matter.
+            labels_any: Only tasks that have one of these labels or more.
+            labels_none: Only tasks that have none of these labels.
+            metadata: Only tasks whose metadata has this text under this name: `name:text`,
+                as in `crm.ticket:4711`.
+            completed_from: Only tasks that were completed at this time or later.
+            completed_to: Only tasks that were completed at this time or earlier.
             sort: The order of the list. A leading `-` means descending. Titles are ordered
-                by the code points of their characters.
+                by the code points of their characters. `due` orders by the date and the time as
+                they are written, whatever the time zone: a day comes before its times, and
+                tasks without `due` come last in both directions. `priority` orders from `none`
+                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
+                among all of the user's tasks, so if there are thousands, a page can be short or
+                empty and still have a next page: see `next_cursor`.
             limit: The maximum number of tasks on a page.
-            cursor: The `next_cursor` of the previous page. Send it with the same `sort`,
-                `completed` and `q`.
+            cursor: The `next_cursor` of the previous page. Send it with the same `sort` and
+                the same filters.
             if_none_match: What you have, or its entity tag: the result is `None` if it has
                 not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1032,6 +1278,18 @@ class AsyncTasksResource:
                 query={
                     "completed": completed,
                     "q": q,
+                    "due_from": due_from,
+                    "due_to": due_to,
+                    "overdue_at": overdue_at,
+                    "available_at": available_at,
+                    "has_due": has_due,
+                    "priority": priority,
+                    "labels_all": labels_all,
+                    "labels_any": labels_any,
+                    "labels_none": labels_none,
+                    "metadata": metadata,
+                    "completed_from": completed_from,
+                    "completed_to": completed_to,
                     "sort": sort,
                     "limit": limit,
                     "cursor": cursor,
@@ -1068,9 +1326,10 @@ class AsyncTasksResource:
         second task.
 
         Args:
-            id: The id of the new task, a UUID of your choice; the server chooses one when
-                it is absent. `409` with the type `id-taken` if you have a task with this id, or
-                had one whose deletion is still remembered (for at least 30 days).
+            id: The id of the new task, a UUID of your choice but not the nil or the max
+                UUID; the server chooses one when it is absent. `409` with the type `id-taken`
+                if you have a task with this id, or had one whose deletion is still remembered
+                (for at least 30 days).
             title: The title of the task. White space at its start and end is removed. The
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.

@@ -1,6 +1,8 @@
 // Generated from the contract. Do not edit.
 package com.example.tasks;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Map;
 
 /** The query parameters of {@link TasksClient#listTasks}. They do not change: each method returns new ones. */
@@ -41,6 +43,95 @@ public final class ListTasksParams {
     }
 
     /**
+     * Only tasks that are due on this day or later, by the date as it is written in {@code due}.
+     */
+    public ListTasksParams dueFrom(LocalDate dueFrom) {
+        return with("due_from", dueFrom);
+    }
+
+    /**
+     * Only tasks that are due on this day or earlier, by the date as it is written in {@code due}.
+     */
+    public ListTasksParams dueTo(LocalDate dueTo) {
+        return with("due_to", dueTo);
+    }
+
+    /**
+     * Only open tasks that are overdue at this time: RFC 3339 with the user's offset from UTC. A day is
+     * overdue when it is before the date at that offset, a local time when it is before the time at that
+     * offset, and a time in a time zone when its instant is before this one. In a URL, write the {@code +}
+     * of an offset as {@code %2B}.
+     */
+    public ListTasksParams overdueAt(Instant overdueAt) {
+        return with("overdue_at", overdueAt);
+    }
+
+    /**
+     * Only open tasks that can be worked on at this time: those without {@code start}, and those whose
+     * {@code start} is not later, by the same rules as {@code overdue_at}.
+     */
+    public ListTasksParams availableAt(Instant availableAt) {
+        return with("available_at", availableAt);
+    }
+
+    /**
+     * {@code true} for tasks that have {@code due} only, {@code false} for tasks that have none only.
+     */
+    public ListTasksParams hasDue(boolean hasDue) {
+        return with("has_due", hasDue);
+    }
+
+    /**
+     * Only tasks with one of these priorities, separated by commas.
+     */
+    public ListTasksParams priority(String priority) {
+        return with("priority", priority);
+    }
+
+    /**
+     * Labels separated by commas, in any letter case.
+     */
+    public ListTasksParams labelsAll(String labelsAll) {
+        return with("labels_all", labelsAll);
+    }
+
+    /**
+     * Labels separated by commas, in any letter case.
+     */
+    public ListTasksParams labelsAny(String labelsAny) {
+        return with("labels_any", labelsAny);
+    }
+
+    /**
+     * Labels separated by commas, in any letter case.
+     */
+    public ListTasksParams labelsNone(String labelsNone) {
+        return with("labels_none", labelsNone);
+    }
+
+    /**
+     * Only tasks whose metadata has this text under this name: {@code name:text}, as in {@code
+     * crm.ticket:4711}.
+     */
+    public ListTasksParams metadata(String metadata) {
+        return with("metadata", metadata);
+    }
+
+    /**
+     * Only tasks that were completed at this time or later.
+     */
+    public ListTasksParams completedFrom(Instant completedFrom) {
+        return with("completed_from", completedFrom);
+    }
+
+    /**
+     * Only tasks that were completed at this time or earlier.
+     */
+    public ListTasksParams completedTo(Instant completedTo) {
+        return with("completed_to", completedTo);
+    }
+
+    /**
      * The field to sort by. A leading {@code -} means descending.
      */
     public ListTasksParams sort(TaskSort sort) {
@@ -55,8 +146,7 @@ public final class ListTasksParams {
     }
 
     /**
-     * The {@code next_cursor} of the previous page. Send it with the same {@code sort}, {@code completed}
-     * and {@code q}.
+     * The {@code next_cursor} of the previous page. Send it with the same {@code sort} and the same filters.
      */
     public ListTasksParams cursor(String cursor) {
         return with("cursor", cursor);

@@ -23,7 +23,19 @@ public enum TaskSort {
     TITLE("title"),
 
     /** {@code -title}. */
-    TITLE_DESC("-title");
+    TITLE_DESC("-title"),
+
+    /** {@code due}. */
+    DUE("due"),
+
+    /** {@code -due}. */
+    DUE_DESC("-due"),
+
+    /** {@code priority}. */
+    PRIORITY("priority"),
+
+    /** {@code -priority}. */
+    PRIORITY_DESC("-priority");
 
     private final String value;
 

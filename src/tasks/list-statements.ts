@@ -1,0 +1,236 @@
+// The SQL of lists: one statement for each kind of page, which reads the owner's clock for the
+// entity tag and the tasks in one snapshot. What a page costs is bounded, whatever is asked for:
+// where a filter has no index, the statement passes over so many tasks and so much text, and the
+// page ends there, short or empty, with the place to go on from.
+import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
+import { z } from 'zod';
+import { bytesOfTexts, nullColumns, taskColumns, taskRow } from './columns.ts';
+import { type FilterSlot, letThrough, searched } from './filters.ts';
+import { hideFromPlanner, ownedBy } from './fragments.ts';
+import { clockText, isKnown } from './list-tag.ts';
+import { keyOf, orderOf, partsOf, type TaskSort } from './sorts.ts';
+import { type Slots, statement, type Value } from './statement.ts';
+
+/**
+ * What one page may pass over: bytes of text, and so many more for each task. That is some 20 ms of
+ * the database's time, whatever the texts are (bench/README.md has the figures), and up to 5,000
+ * tasks.
+ */
+const maxWork = sql.fragment`2000000`;
+const taskWork = sql.fragment`400`;
+
+// The owner's clock, nothing when the owner has none yet; or a task that was passed over: whether
+// it is part of the list, and whether the page may go no further.
+const clockRow = z.object({ clock: z.string(), id: z.null() });
+const passedRow = z.union([taskRow.extend({ found: z.boolean(), ends: z.boolean() }), clockRow]);
+
+type ListSlot =
+  | FilterSlot
+  | 'owner'
+  | 'page'
+  | 'known'
+  | 'key'
+  | 'id'
+  | 'idAfter'
+  | 'limit'
+  | 'wantsValues'
+  | 'wantsValueless'
+  | 'end';
+type ListSlots = Slots<ListSlot>;
+
+/** What is asked of a list decides about its statement's text, and its values do not. */
+export interface Variant {
+  readonly sort: TaskSort;
+  /** Whether only open or only completed tasks are asked for, and an index has them. */
+  readonly byCompleted: boolean;
+  /** Whether there are filters that no index has. */
+  readonly isFiltered: boolean;
+  /** Whether the page begins after a task; a list in two parts begins with a key in any case. */
+  readonly isContinued: boolean;
+  readonly isConditional: boolean;
+}
+
+const isCompleted = (slot: ListSlots) =>
+  sql.fragment`completed = ${hideFromPlanner(slot.completed, sql.fragment`boolean`)}`;
+
+const and = (conditions: readonly FragmentSqlToken[]) =>
+  sql.fragment`${sql.join(conditions, sql.fragment` AND `)}`;
+
+const limitOf = (slot: ListSlots) => hideFromPlanner(slot.limit, sql.fragment`bigint`);
+const mostPassed = sql.fragment`(SELECT ${maxWork} / ${taskWork})`;
+
+type Parts = NonNullable<ReturnType<typeof partsOf>>;
+
+/** Rows of tasks in an order. */
+interface Source {
+  readonly rows: (limit: FragmentSqlToken) => FragmentSqlToken;
+  readonly order: FragmentSqlToken;
+}
+
+const tasksWhere = (conditions: readonly FragmentSqlToken[], order: FragmentSqlToken): Source => ({
+  order,
+  rows: (limit) => sql.fragment`
+    SELECT ${taskColumns} FROM tasks WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${limit}
+  `,
+});
+
+const always = sql.fragment`true`;
+
+// Rows of a source as they are found.
+const all = ({ rows }: Source, limit: FragmentSqlToken) =>
+  sql.fragment`SELECT ${taskColumns}, true AS found, false AS ends FROM (${rows(limit)}) AS following`;
+
+// The tasks that a condition lets through, and the last one that the page may look at. The work is
+// added up in the order of the list, before any text is read; reading ends where the limit is
+// reached.
+const passedOver = (slot: ListSlots, { rows, order }: Source, condition: FragmentSqlToken) => sql.fragment`
+  SELECT ${taskColumns}, found, ends
+  FROM (
+    SELECT ${taskColumns}, ${condition} AS found, done >= ${maxWork} AS ends
+    FROM (
+      SELECT ${taskColumns}, work, sum(work) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS done
+      FROM (
+        SELECT ${taskColumns},
+          ${taskWork} + CASE WHEN ${slot.q}::text IS NULL THEN 0 ELSE ${bytesOfTexts(searched)} END AS work
+        FROM (${rows(mostPassed)}) AS ordered
+      ) AS following
+    ) AS weighed
+    WHERE done - work < ${maxWork}
+  ) AS passed
+  WHERE found OR ends
+  ORDER BY ${order}
+  LIMIT ${limitOf(slot)}
+`;
+
+const shared = (slot: ListSlots, { isConditional }: Variant) => [
+  ownedBy(slot, 'tasks'),
+  // While the tag is a known one, the tasks are not even looked at.
+  ...(isConditional ? [sql.fragment`NOT ${isKnown(slot)}`] : []),
+];
+
+// A list whose order one index has.
+const wholeList = (slot: ListSlots, variant: Variant): FragmentSqlToken => {
+  const { sort, byCompleted, isFiltered, isContinued } = variant;
+  const { order, after } = orderOf(sort);
+  const source = tasksWhere(
+    [
+      ...shared(slot, variant),
+      ...(byCompleted ? [isCompleted(slot)] : []),
+      ...(isContinued ? [after(slot)] : []),
+    ],
+    order,
+  );
+  const rows = isFiltered ? passedOver(slot, source, letThrough(slot)) : all(source, limitOf(slot));
+  return sql.fragment`SELECT NULL, ${taskColumns}, found, ends FROM (${rows}) AS list ORDER BY ${order}`;
+};
+
+// The tasks with a value, by an index for open and completed ones each; where both are asked for,
+// the two are merged.
+const withValue = (
+  slot: ListSlots,
+  variant: Variant,
+  { hasValue, hasEnd }: Parts,
+  more: readonly FragmentSqlToken[],
+): Source => {
+  const { sort, byCompleted } = variant;
+  const { order, after, until } = orderOf(sort);
+  const conditions = [
+    ...shared(slot, variant),
+    hasValue,
+    // Where the page begins, or the range does.
+    after(slot),
+    ...(hasEnd ? [until(slot)] : []),
+    hideFromPlanner(slot.wantsValues, sql.fragment`boolean`),
+    ...more,
+  ];
+  if (byCompleted) return tasksWhere([...conditions, isCompleted(slot)], order);
+  const each = tasksWhere([...conditions, sql.fragment`completed = state.value`], order);
+  return {
+    order,
+    rows: (limit) => sql.fragment`
+      SELECT ${taskColumns}
+      FROM (VALUES (false), (true)) AS state (value)
+      CROSS JOIN LATERAL (${each.rows(limit)}) AS present
+      ORDER BY ${order}
+      LIMIT ${limit}
+    `,
+  };
+};
+
+// A list in two parts: the second is read when the first has not filled the page, and was read to
+// its end.
+const listInParts = (slot: ListSlots, variant: Variant, parts: Parts) => {
+  const { sort, byCompleted, isFiltered } = variant;
+  const { byId, wholeOrder } = orderOf(sort);
+  const { hasValue, isValuelessLast } = parts;
+  const filter = isFiltered ? letThrough(slot) : always;
+  const valueless = (...more: FragmentSqlToken[]) =>
+    passedOver(
+      slot,
+      tasksWhere(
+        [
+          ...shared(slot, variant),
+          hideFromPlanner(slot.wantsValueless, sql.fragment`boolean`),
+          byId.after(slot),
+          ...more,
+        ],
+        byId.order,
+      ),
+      and([sql.fragment`NOT (${hasValue})`, ...(byCompleted ? [isCompleted(slot)] : []), filter]),
+    );
+  const withValues = (...more: FragmentSqlToken[]) => {
+    const source = withValue(slot, variant, parts, more);
+    return isFiltered ? passedOver(slot, source, filter) : all(source, limitOf(slot));
+  };
+  const isShort = sql.fragment`(SELECT count(*) FILTER (WHERE found) < ${slot.limit}::bigint AND NOT coalesce(bool_or(ends), false) FROM first)`;
+  return sql.fragment`
+    WITH first AS MATERIALIZED (${isValuelessLast ? withValues() : valueless()}),
+    second AS MATERIALIZED (${isValuelessLast ? valueless(isShort) : withValues(isShort)})
+    SELECT NULL, ${taskColumns}, found, ends
+    FROM (SELECT * FROM first UNION ALL SELECT * FROM second) AS list
+    ORDER BY ${wholeOrder}
+    LIMIT ${limitOf(slot)}
+  `;
+};
+
+// The first row is the clock.
+const afterClock = (slot: ListSlots, { sort }: Variant, tasks: FragmentSqlToken) => sql.fragment`
+  SELECT clock, ${taskColumns}, found, ends
+  FROM (
+    SELECT coalesce(${clockText(slot)}, '') AS clock, ${nullColumns()}, NULL AS found, NULL AS ends
+    UNION ALL
+    (${tasks})
+  ) AS page
+  ORDER BY clock NULLS LAST, ${orderOf(sort).wholeOrder}
+`;
+
+const nameOf = ({ sort, byCompleted, isFiltered, isContinued, isConditional }: Variant): string => {
+  let name = `list_tasks:${sort}`;
+  if (byCompleted) name += ':completed';
+  if (isFiltered) name += ':filtered';
+  if (isContinued) name += ':after';
+  if (isConditional) name += ':known';
+  return name;
+};
+
+export type ListRow = z.infer<typeof passedRow>;
+type ListStatement = (values: Readonly<Record<ListSlot, Value>>) => QuerySqlToken<z.ZodType<ListRow>>;
+
+const statements = new Map<string, ListStatement>();
+
+/** The statement of a kind of page. There are 96 at most. */
+export const statementFor = (variant: Variant): ListStatement => {
+  const name = nameOf(variant);
+  const known = statements.get(name);
+  if (known !== undefined) return known;
+  const parts = partsOf(variant.sort);
+  const made: ListStatement = statement(name, passedRow, (slot: ListSlots) =>
+    afterClock(slot, variant, parts === null ? wholeList(slot, variant) : listInParts(slot, variant, parts)),
+  );
+  statements.set(name, made);
+  return made;
+};
+
+/** Whether an index has the open and the completed tasks in the order of a sort. */
+export const hasIndexByCompleted = (sort: TaskSort): boolean =>
+  keyOf(sort) === 'created_at' || partsOf(sort) !== null;
