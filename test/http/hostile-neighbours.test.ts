@@ -96,7 +96,7 @@ describe('strangers', () => {
   test('that read no response keep out no one but their own address, and that not for long', async () => {
     const api = await start({ app: { maxRequests: 20, trustedProxies: 1 } });
     const user = await api.newUser();
-    const docs = headOf('GET', '/docs', 'X-Forwarded-For: 192.0.2.1');
+    const docs = headOf('GET', '/console', 'X-Forwarded-For: 192.0.2.1');
     // One after the other: the kernel's buffers take some, and give their places back.
     const sockets = hold(times(8, () => sendAndIgnore(api.url, docs)));
     for (let n = 0; n < 14; n++) {
@@ -108,13 +108,13 @@ describe('strangers', () => {
       expect((await api.send('GET', '/healthz', from(address))).status).toBe(200);
       expect((await api.send('GET', '/readyz', from(address))).status).toBe(200);
     }
-    expect((await api.send('GET', '/docs', from('192.0.2.2'))).status).toBe(200);
+    expect((await api.send('GET', '/console', from('192.0.2.2'))).status).toBe(200);
     await eventually(5000, async () => {
       expect(await metric(api, 'http_requests_refused_total{reason="anonymous_share"}')).toBeGreaterThan(0);
     });
     // Their own address, too, as soon as they have not read for some seconds.
     await eventually(15_000, async () => {
-      expect((await api.send('GET', '/docs', from('192.0.2.1'))).status).toBe(200);
+      expect((await api.send('GET', '/console', from('192.0.2.1'))).status).toBe(200);
     });
     await eventually(5000, async () => {
       expect(await metric(api, 'http_connections_cut_total{reason="stalled"}')).toBeGreaterThan(0);

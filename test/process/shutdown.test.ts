@@ -91,7 +91,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', { timeout: 300_000 }, (signa
     // Its head has been sent before the signal comes, and more is to follow than the sockets can
     // buffer.
     const page = await open(service.port);
-    page.write('GET /docs HTTP/1.1\r\nHost: api\r\n\r\n');
+    page.write('GET /console HTTP/1.1\r\nHost: api\r\n\r\n');
     await once(page, 'readable');
     service.child.kill(signal);
     await service.until(() => service.stdout().includes('"msg":"draining"'));
