@@ -9,7 +9,10 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Ends the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** How long one attempt may take, in milliseconds; for an export, how long it may stand still. */
+  /**
+   * How long one attempt may take, in milliseconds; for an export, how long it may stand still.
+   * Infinity for no time-out.
+   */
   readonly timeout?: number | undefined;
   /** How often a failed attempt is repeated, at most. */
   readonly maxRetries?: number | undefined;

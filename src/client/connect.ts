@@ -23,6 +23,16 @@ export interface ConnectOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
+/** The address to which paths are appended. What is wrong with it shows here, and not at each call. */
+const addressOf = (serverUrl: string): string => {
+  if (!/^https?:\/\/[^?#]+$/i.test(serverUrl)) {
+    throw new TypeError('serverUrl must begin with http:// or https://, and have no query');
+  }
+  const { username, password } = new URL(serverUrl);
+  if (username !== '' || password !== '') throw new TypeError('serverUrl must not contain credentials');
+  return serverUrl.replace(/\/+$/, '');
+};
+
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const withQuery = (path: string, query: Query): string => {
@@ -49,7 +59,8 @@ const toOutgoing = (
   const rest = given.slice(params.length);
   const values = { user_id: userId, ...Object.fromEntries(params.map((name, at) => [name, given[at]])) };
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => segment(name, Reflect.get(values, name)));
-  const body = hasBody ? rest.shift() : undefined;
+  // A body that JSON cannot express is a mistake of the caller, and no reason to try again.
+  const body = hasBody ? JSON.stringify(rest.shift()) : undefined;
   const query = { ...fixed, ...(hasQuery ? (rest.shift() as Query | undefined) : undefined) };
   const options = (rest.shift() ?? {}) as AnyOptions;
   if (paging === undefined || next === undefined) {
@@ -84,9 +95,14 @@ export const connect = ({ serverUrl, userId = 'me', ...options }: ConnectOptions
   const { token, headers = {}, timeout = 30_000, maxRetries = 3 } = options;
   // Looked up at each request: a page may replace it, for example to trace it.
   const send: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
-  const address = serverUrl.replace(/\/+$/, '');
-  if (!/^https?:\/\//i.test(address)) throw new TypeError('serverUrl must begin with http:// or https://');
-  const transport: Transport = { serverUrl: address, token, headers, timeout, maxRetries, fetch: send };
+  const transport: Transport = {
+    serverUrl: addressOf(serverUrl),
+    token,
+    headers,
+    timeout,
+    maxRetries,
+    fetch: send,
+  };
   const methods = Object.entries(operations).map(([name, operation]) => [
     name,
     methodOf(transport, operation, userId),

@@ -14,11 +14,15 @@ export interface Deadline {
   errorOf(thrown: unknown): unknown;
 }
 
-/** A deadline of `timeout` milliseconds from now. */
+// A timer that is set for longer than this goes off at once.
+const longest = 2 ** 31 - 1;
+
+/** A deadline of `timeout` milliseconds from now; Infinity for none. */
 export const createDeadline = (timeout: number, outer?: AbortSignal): Deadline => {
+  if (!(timeout > 0)) throw new TypeError('timeout must be a positive number of milliseconds');
   const controller = new AbortController();
   const late = new TimeoutError(`no response within ${timeout} ms`);
-  const start = () => setTimeout(() => controller.abort(late), timeout);
+  const start = () => setTimeout(() => controller.abort(late), Math.min(timeout, longest));
   const abort = () => controller.abort(outer?.reason);
   let timer = start();
   const pause = () => clearTimeout(timer);

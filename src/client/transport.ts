@@ -23,7 +23,8 @@ export interface Outgoing {
   readonly operation: Operation;
   /** The path and the query, below the address of the server. */
   readonly target: string;
-  readonly body: unknown;
+  /** JSON. */
+  readonly body: string | undefined;
   readonly options: AnyOptions;
 }
 
@@ -88,7 +89,7 @@ const attemptOf = async (transport: Transport, outgoing: Outgoing, headers: Head
     const response = await send(`${transport.serverUrl}${target}`, {
       method: operation.method,
       headers: authorized,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body }),
       // The API has no redirects. Followed, a POST would become a GET, and the token might leave.
       redirect: 'manual',
       signal: deadline.signal,

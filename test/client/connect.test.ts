@@ -133,8 +133,26 @@ test('passes on what a token function throws, and sends nothing', async () => {
   expect(server.seen).toEqual([]);
 });
 
-test('refuses an address without a scheme', () => {
-  expect(() => connect({ serverUrl: 'tasks.example.com' })).toThrow(/serverUrl/);
+test.each([
+  '',
+  'tasks.example.com',
+  'file:///tasks',
+  'http://',
+  'https://tasks.example.com/?x=1',
+  'https://tasks.example.com/#x',
+  'https://alice:hush@tasks.example.com',
+])('refuses an address at which no call can succeed, without repeating it: %s', (serverUrl) => {
+  const refused = () => connect({ serverUrl, token: 'x' });
+  expect(refused).toThrow(TypeError);
+  expect(refused).not.toThrow(/hush/);
+});
+
+test('rejects a body that JSON cannot express, and sends nothing', async () => {
+  const tasks = await scripted([json(201, task)]);
+  const circular: { title: string; self?: unknown } = { title: 'x' };
+  circular.self = circular;
+  await expect(tasks.createTask(circular)).rejects.toBeInstanceOf(TypeError);
+  expect(server.seen).toEqual([]);
 });
 
 test('follows no redirect', async () => {

@@ -141,6 +141,19 @@ test('ends after the time-out of the client or the call, with an error of its ow
   await expect(tasks.getSession({ timeout: 60 })).rejects.toThrow('60 ms');
 });
 
+test.each([0, -1, Number.NaN])('refuses the time-out %d', async (timeout) => {
+  const tasks = await scripted([json(200, {})]);
+  await expect(tasks.getSession({ timeout })).rejects.toBeInstanceOf(TypeError);
+  expect(server.seen).toEqual([]);
+});
+
+test('has no time-out if it is infinite', async () => {
+  const tasks = await scripted([json(200, { user_id: 'x' })]);
+  expect(await tasks.getSession({ timeout: Number.POSITIVE_INFINITY, maxRetries: 0 })).toEqual({
+    user_id: 'x',
+  });
+});
+
 test('counts the body in the time-out', async () => {
   const stuck: Reply = (response) => void response.writeHead(200).write('{');
   const tasks = await scripted([stuck], { timeout: 100, maxRetries: 0 });

@@ -8,10 +8,13 @@ const consumer = (work: string) => join(work, 'typescript');
 
 const tsc = [
   join(root, 'node_modules/.bin/tsc'),
-  ...['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'],
+  ...['--outDir', 'compiled', '--strict', '--module', 'nodenext', '--target', 'es2022'],
   ...['--lib', 'es2022', '--types', 'node'],
   ...['--typeRoots', join(root, 'node_modules/@types')],
 ];
+
+// The oldest that the package's `engines` allow, as npm's packages have it for each platform.
+const oldest = { version: '20.20.2', name: `node-${process.platform}-${process.arch}` };
 
 const packed = (work: string, pattern: RegExp): string =>
   join(work, readdirSync(work).find((name) => pattern.test(name)) ?? 'nothing was packed');
@@ -49,9 +52,23 @@ export const typescript: Language = {
       ],
       root,
     );
+    await must(
+      [
+        ...['npm', 'install', '--silent', '--no-audit', '--no-fund', '--prefix', join(work, 'oldest')],
+        `${oldest.name}@${oldest.version}`,
+      ],
+      root,
+    );
     copyFileSync('test/clients/typescript/program.ts', join(directory, 'program.mts'));
     await must([...tsc, 'program.mts'], directory);
   },
-  programs: (work) => [{ name: 'typescript', command: ['node', 'program.mts'], directory: consumer(work) }],
+  programs: (work) => [
+    { name: 'typescript', command: ['node', 'program.mts'], directory: consumer(work) },
+    {
+      name: 'typescript on Node 20',
+      command: [join(work, 'oldest/node_modules', oldest.name, 'bin/node'), 'compiled/program.mjs'],
+      directory: consumer(work),
+    },
+  ],
   sample: { file: 'sample.mts', directory: consumer, command: () => ['node', 'sample.mts'] },
 };
