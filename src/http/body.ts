@@ -38,12 +38,12 @@ const checkMediaType = (ctx: Context, contentType: string, accepted: readonly st
   }
 };
 
-/**
- * How many values a body of the operation may have. An operation with the ordinary size limit
- * accepts a single resource.
- */
+// A single resource is smaller, whatever its texts are; in kB.
+const severalResources = 1024;
+
+/** How many values a body of the operation may have: fewer where it is a single resource. */
 const valuesLimitOf = (operation: Operation): number =>
-  bodyLimitOf(operation) > defaultLimit ? maxValues : maxValues / 10;
+  bodyLimitOf(operation) > severalResources ? maxValues : maxValues / 10;
 
 const tooMuchInside = (values: number): Fault => ({
   loc: ['body'],

@@ -180,7 +180,7 @@ describe('request bodies', () => {
   test('a body of 2 MB is 413, with and without its length announced', async () => {
     const refused = await post(JSON.stringify({ title: 'a', description: 'x'.repeat(2_000_000) }));
     expect(refused.status).toBe(413);
-    expect(refused.json.detail).toBe('The request body is larger than 100 kB');
+    expect(refused.json.detail).toBe('The request body is larger than 140 kB');
     const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
     const chunked =
       head('POST', tasks, 'Content-Type: application/json', 'Transfer-Encoding: chunked') + chunk.repeat(32);
