@@ -156,6 +156,126 @@ export interface paths {
         readonly patch: operations["completeTask"];
         readonly trace?: never;
     };
+    readonly "/api/v1/users/{user_id}/task-summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * Count tasks
+         * @description Counts the user's tasks: the open ones, the completed ones, and of the open ones those that
+         *     are overdue, those without a due time, those of each priority and those with each label.
+         *
+         *     The server does not know what time it is for the user, so the request contains it:
+         *     `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A day
+         *     is overdue when it is before the date of `overdue_at`, a local time when it is before the
+         *     local time of `overdue_at`, and a time in a zone when its instant is before `overdue_at`. So
+         *     a task that is due on a day is not overdue on that day. Completed tasks are never overdue.
+         *
+         *     The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are more,
+         *     only the latest are counted, and `partial` is `true`: then each count is a minimum. If tens
+         *     of thousands of tasks have many labels each, some of these labels are left out, too.
+         *
+         *     The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
+         *     user's tasks changes. A later `overdue_at` is another query, with another tag: to poll, round
+         *     it, for example to the minute.
+         *
+         *     A user can have two of these requests in progress at once; a third gets `429`.
+         */
+        readonly get: operations["getTaskSummary"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/labels": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List labels
+         * @description Lists the labels of the user's tasks, one page at a time, with the number of tasks that have
+         *     each. A label exists while a task has it: it needs no creation.
+         *
+         *     Labels that are equal apart from letter case are one label. It is shown in the spelling that
+         *     most tasks have; if several are equally frequent, in the one whose characters have the
+         *     lowest code points. The labels are ordered by the code points of their lower-case
+         *     characters.
+         *
+         *     The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or
+         *     if tens of thousands of them have many labels each, only the latest are counted, and
+         *     `partial` is `true`: then each count is a minimum, and labels may be missing.
+         *
+         *     A user can have two of these requests in progress at once; a third gets `429`.
+         */
+        readonly get: operations["listLabels"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/label-renames": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Rename or remove a label
+         * @description Gives a label another name on all the user's tasks, or removes it from them with
+         *     `new_label: null`. Labels are compared without letter case, so this can also change only the
+         *     letter case of a label. Each task keeps the order of its labels. If a task has both labels,
+         *     they become one: the first of the two keeps its place, and its spelling if it is the new
+         *     label already. If no task has the label, nothing changes, and `changed` is 0.
+         *
+         *     Every task that is changed gets a new version and a new `updated_at`, and is in
+         *     `task-changes`. A task that already has the result stays as it is.
+         *
+         *     What one request changes becomes visible at once: other requests see all of it, or nothing.
+         *     A request examines the user's tasks, the oldest first, for about half a second, which is
+         *     enough to change thousands of them. If tasks are left to examine, `next_cursor` is not
+         *     `null`: repeat the request with it as `cursor`, without an `Idempotency-Key` or with a new
+         *     one, until it is `null`. The user's other changes can happen in between.
+         */
+        readonly post: operations["renameLabel"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/users/{user_id}/task-batches": {
         readonly parameters: {
             readonly query?: never;
@@ -688,6 +808,84 @@ export interface components {
              * @description The `cursor` of the next page, or `null` on the last page. Nothing else marks the last
              *     page.
              */
+            readonly next_cursor: string | null;
+        };
+        /** @description Counts of the user's tasks. */
+        readonly TaskSummary: {
+            /** @description The number of open tasks. */
+            readonly open: number;
+            /** @description The number of completed tasks. */
+            readonly completed: number;
+            /** @description The number of open tasks that are overdue at `overdue_at`, or `null` without it. */
+            readonly overdue: number | null;
+            /** @description The number of open tasks whose `due` is `null`. */
+            readonly without_due: number;
+            readonly by_priority: components["schemas"]["PriorityCounts"];
+            /**
+             * @description The labels of open tasks, the most frequent first: the 100 most frequent, if there are
+             *     more. Labels that are equal apart from letter case are one, in the spelling that most
+             *     open tasks have. `listLabels` has all labels.
+             */
+            readonly by_label: readonly components["schemas"]["OpenLabelCount"][];
+            /** @description Whether the user has more tasks than are counted. Then each count is a minimum. */
+            readonly partial: boolean;
+        };
+        /** @description The number of open tasks of each priority. */
+        readonly PriorityCounts: {
+            readonly none: components["schemas"]["TaskCount"];
+            readonly low: components["schemas"]["TaskCount"];
+            readonly medium: components["schemas"]["TaskCount"];
+            readonly high: components["schemas"]["TaskCount"];
+            readonly urgent: components["schemas"]["TaskCount"];
+        };
+        /**
+         * @description A number of tasks.
+         * @example 2
+         */
+        readonly TaskCount: number;
+        /** @description A label, and how many open tasks have it. */
+        readonly OpenLabelCount: {
+            readonly label: components["schemas"]["Label"];
+            /** @description The number of open tasks with the label. */
+            readonly open: number;
+        };
+        /** @description One page of the labels. */
+        readonly LabelPage: {
+            /** @description The labels. */
+            readonly items: readonly components["schemas"]["LabelCount"][];
+            /**
+             * @description Whether the user has more tasks than are counted. Then each count is a minimum, and
+             *     labels may be missing.
+             */
+            readonly partial: boolean;
+            /** @description The `cursor` of the next page, or `null` on the last page. */
+            readonly next_cursor: string | null;
+        };
+        /** @description A label, and how many tasks have it. */
+        readonly LabelCount: {
+            readonly label: components["schemas"]["Label"];
+            /** @description The number of open tasks with the label. */
+            readonly open: number;
+            /** @description The number of tasks with the label, open and completed. */
+            readonly total: number;
+        };
+        /** @description The new name of a label. */
+        readonly LabelRename: {
+            readonly label: components["schemas"]["Label"];
+            /**
+             * @description The new label, or `null` to remove the label from all tasks. It is written like the
+             *     labels of a task.
+             * @example House
+             */
+            readonly new_label: string | null;
+            /** @description The `next_cursor` of the previous request, with the same labels. */
+            readonly cursor?: string;
+        };
+        /** @description The result of renaming a label. */
+        readonly LabelRenamed: {
+            /** @description The number of tasks that this request changed. */
+            readonly changed: number;
+            /** @description The `cursor` of the next request, or `null` if every task has been examined. */
             readonly next_cursor: string | null;
         };
         /** @description Operations to apply in order, all of them or none. */
@@ -1834,6 +2032,189 @@ export interface operations {
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly getTaskSummary: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description The time at which tasks are overdue, with an offset: `2026-03-01T09:30:00+01:00`. In a
+                 *     query, `+` is written as `%2B`. Without it, `overdue` is `null`.
+                 */
+                readonly overdue_at?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The counts. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskSummary"];
+                };
+            };
+            /** @description None of the tasks has changed: `If-None-Match` contains the entity tag. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly listLabels: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The maximum number of labels on a page. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page of labels. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    /**
+                     * @description The address of the next page, with `rel="next"` (RFC 8288). Absent on the last page.
+                     * @example </api/v1/users/7f1c9a52/labels?limit=2&cursor=WyJ0YXggMjAyNSJd>; rel="next"
+                     */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LabelPage"];
+                };
+            };
+            /** @description None of the tasks has changed: `If-None-Match` contains the entity tag. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly renameLabel: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /** @description The label and its new name. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LabelRename"];
+            };
+        };
+        readonly responses: {
+            /** @description The number of changed tasks. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LabelRenamed"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["ValidationError"];

@@ -28,6 +28,7 @@ import type { Database } from './postgres/database.ts';
 import { type SessionContext, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
+import { labelHandlers } from './tasks/label-handlers.ts';
 import { zoneNamesOf } from './tasks/moment.ts';
 import { type OwnerContext, ownerContextOf } from './tasks/owner-context.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
@@ -155,7 +156,7 @@ export const createApp = async ({
       monitoring,
       trustedProxies,
     },
-    secured: { ...taskHandlers, ...syncHandlers, ...sessionHandlers },
+    secured: { ...taskHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({
       contract,
       publicUrl,

@@ -7,6 +7,7 @@ import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
+import type { CountLimits } from './counts-store.ts';
 import { firstOf, hideFromPlanner, mostRows, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
@@ -28,12 +29,14 @@ export interface Pieces {
   /** Rows of each table, `mostRows` at most. */
   readonly rows: number;
   /**
-   * Milliseconds for the completed tasks: with an Idempotency-Key the owner's other writes wait as
-   * long.
+   * Milliseconds for the completed tasks, and for renaming a label: with an Idempotency-Key, or
+   * while a label is renamed, the owner's other writes wait as long.
    */
   readonly clearing: number;
   /** Milliseconds for everything. */
   readonly erasing: number;
+  /** As far as tasks are counted, if it is not as far as usual. */
+  readonly counts?: CountLimits;
 }
 
 // Some 15 ms of a database with the rows at hand, and seconds of one that has to fetch each of them

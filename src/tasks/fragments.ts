@@ -1,5 +1,5 @@
-// The parts that statements share: the predicate that every one carries, and what keeps their plans
-// as they are.
+// The parts that statements share: the predicate that every one carries, what keeps their plans as
+// they are, and the clock of those that write.
 import { type FragmentSqlToken, sql } from 'slonik';
 import type { Slots } from './statement.ts';
 
@@ -42,4 +42,23 @@ export const mostRows = 1000;
 export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.fragment``) => sql.fragment`
   SELECT * FROM (${ordered} LIMIT ${hideFromPlanner(rows, sql.fragment`bigint`)} ${lock}) AS first
   LIMIT ${sql.literalValue(String(mostRows))}
+`;
+
+/**
+ * The owner's clock, locked, with the number and the time of the change that is about to happen.
+ * MATERIALIZED, so that the time is taken once, after the lock.
+ */
+export const nextChange = (slot: Slots<'owner'>) => sql.fragment`
+  next_change AS MATERIALIZED (
+    SELECT seq + 1 AS seq, clock_timestamp() AS at
+    FROM (SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing FOR UPDATE) AS clock
+  )
+`;
+
+/**
+ * What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot
+ * repeat such a test when it finds that another write has moved the clock since the snapshot.
+ */
+export const moveClock = (slot: Slots<'owner'>) => sql.fragment`
+  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${ownedBy(slot, 'owner_clock')}
 `;

@@ -29,9 +29,11 @@ import {
   writableColumns,
   writableValues,
 } from './columns.ts';
+import { countsOf, type TaskCounts } from './counts-store.ts';
 import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
-import { firstOf, hideFromPlanner, isErasing, ownedBy } from './fragments.ts';
+import { firstOf, hideFromPlanner, isErasing, moveClock, nextChange, ownedBy } from './fragments.ts';
+import { type LabelRenames, labelRenamesOf } from './label-renames.ts';
 import { listsOf, type TaskLists } from './list-store.ts';
 import { hasTooMany, maxNames, patchedMetadata, tooMany } from './metadata.ts';
 import { meets, type Precondition } from './precondition.ts';
@@ -53,7 +55,14 @@ export interface Cleared {
 }
 
 /** A write throws a Problem while everything is being deleted, and finds no task that has been. */
-export interface TaskStore extends BatchStore, ChangeFeed, Erasure, Everything, TaskLists {
+export interface TaskStore
+  extends BatchStore,
+    ChangeFeed,
+    Erasure,
+    Everything,
+    LabelRenames,
+    TaskCounts,
+    TaskLists {
   /** Throws a Problem also when the task has an id that is taken. */
   create(task: TaskCreate): Promise<Task>;
   get(id: string): Promise<Task | null>;
@@ -92,20 +101,6 @@ const areMet = ({ match, noneMatch }: Slots<'match' | 'noneMatch'>) => sql.fragm
   coalesce(version = ANY (${match}::int4[]), true) AND NOT (version = ANY (${noneMatch}::int4[]))
 `;
 
-// The owner's clock, locked, with the number and the time of the change that is about to happen.
-// MATERIALIZED, so that the time is taken once, after the lock.
-const nextChange = (slot: Slots<'owner'>) => sql.fragment`
-  next_change AS MATERIALIZED (
-    SELECT seq + 1 AS seq, clock_timestamp() AS at
-    FROM (SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing FOR UPDATE) AS clock
-  )
-`;
-
-// What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot
-// repeat such a test when it finds that another write has moved the clock since the snapshot.
-const moveClock = (slot: Slots<'owner'>) => sql.fragment`
-  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${ownedBy(slot, 'owner_clock')}
-`;
 // The same, answering the task that has changed.
 const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
   ${moveClock(slot)}
@@ -349,6 +344,8 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
     ...everythingOf(database, owner),
     ...erasureOf(database, owner, pieces),
     ...listsOf(database, owner),
+    ...countsOf(database, owner, pieces.counts),
+    ...labelRenamesOf(database, owner, pieces),
 
     create: async (task) => {
       if (task.id !== undefined) return createAs(task.id, task);

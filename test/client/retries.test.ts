@@ -52,6 +52,7 @@ const writes: [string, (tasks: any, options?: object) => Promise<unknown>][] = [
   ['completeTask', (tasks, options) => tasks.completeTask('x', options)],
   ['deleteTask', (tasks, options) => tasks.deleteTask('x', options)],
   ['deleteCompletedTasks', (tasks, options) => tasks.deleteCompletedTasks(options)],
+  ['renameLabel', (tasks, options) => tasks.renameLabel({ label: 'a', new_label: null }, options)],
   ['applyTaskBatch', (tasks, options) => tasks.applyTaskBatch({ operations: [] }, options)],
 ];
 

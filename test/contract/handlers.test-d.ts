@@ -7,6 +7,7 @@ import type { BackendDependencies } from '../../src/http/backend.ts';
 import { type SessionContext, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
 import { newTask } from '../../src/tasks/batch.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
+import { labelHandlers } from '../../src/tasks/label-handlers.ts';
 import type { OwnerContext } from '../../src/tasks/owner-context.ts';
 import { syncHandlers } from '../../src/tasks/sync-handlers.ts';
 
@@ -49,9 +50,9 @@ test('nor does an application that leaves one out', () => {
   type Open = keyof ReturnType<typeof serviceHandlersOf>;
   type Backend = BackendDependencies<Open, OwnerContext & SessionContext>;
   const { getTask: _getTask, ...others } = taskHandlers;
-  ({ ...taskHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
+  ({ ...taskHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
   // @ts-expect-error getTask is missing
-  ({ ...others, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
+  ({ ...others, ...labelHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
 });
 
 test('nor does an operation that the contract does not have', () => {

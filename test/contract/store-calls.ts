@@ -15,6 +15,11 @@ import type { Statement } from './owner-predicate.ts';
 export const owner = 'the-owner-of-this-store' as OwnerId;
 const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
 
+const at = '2026-01-12T09:30:00.123456Z';
+
+/** Tags that a client has. */
+const known = [[], ['0123456789abcdef0123456789abcdef'], null];
+
 const preconditions: readonly Precondition[] = [null, [], [1, 2]].flatMap((match) =>
   [[], [3]].flatMap((noneMatch) => [false, true].map((mustNotExist) => ({ match, noneMatch, mustNotExist }))),
 );
@@ -45,18 +50,26 @@ const lists = wordsOf('TaskSort')
     [{ completed: true }, { completed: false }, {}].flatMap((completed) =>
       [{ q: 'milk' }, {}].flatMap((q) =>
         [{ key: keyOf(sort), id }, undefined].flatMap((after) =>
-          [[], ['0123456789abcdef0123456789abcdef'], null].map((known) => ({
+          known.map((tags) => ({
             sort,
             filters: { ...completed, ...q },
             after,
             limit: 51,
             page: 'page',
-            known,
+            known: tags,
           })),
         ),
       ),
     ),
   );
+
+const summaries = ['2026-03-01T09:30:00Z', undefined].flatMap((overdueAt) =>
+  known.map((tags) => ({ overdueAt, known: tags })),
+);
+
+const renamings = [null, { createdAt: at, id }].flatMap((after) =>
+  ['House', null].map((newLabel) => ({ label: 'Home', newLabel, after })),
+);
 
 /**
  * The arguments to call each function of a store with: each way to a different statement is among
@@ -78,6 +91,9 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
   complete: preconditions.map((precondition) => [id, precondition]),
   delete: preconditions.map((precondition) => [id, precondition]),
   deleteCompleted: [[]],
+  summary: summaries.map((options) => [options]),
+  labels: known.map((tags) => [{ limit: 100, after: 'home', known: tags }]),
+  renameLabel: renamings.map((renaming) => [renaming]),
   applyBatch: [
     [[{ op: 'create', task: { title: 'title' } }]],
     [[{ op: 'create', task: { id, title: 'title' } }]],
@@ -116,13 +132,15 @@ export interface Recorded extends Statement {
   readonly name: string | undefined;
 }
 
-const at = '2026-01-12T09:30:00.123456Z';
-
 /** What some statements return, where nothing would end what is sent. */
 const rows: Readonly<Record<string, object>> = {
   begin_batch: { at, erasing: false, locked: false, id: null },
   claim_idempotency_key: { claimed: true, erasing: false, fingerprint: null },
   delete_completed_tasks: { deleted: 0, more: false, last: null, erasing: false },
+  get_task_summary: { clock: '', by_label: [] },
+  list_labels: { clock: '', labels: [] },
+  lock_clock: { erasing: false },
+  rename_label: { changed: 0, more: false, created_at: null, id: null },
   erase_piece: { finished: true, at: null, seq: null },
   // A task that is there and has not been written: then the store asks why.
   get_task: { id, version: 1 },

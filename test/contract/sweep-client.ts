@@ -56,7 +56,7 @@ const visible = ({ status, headers, text }: ApiResponse): Visible => ({
 
 const newVictim = async (api: Api): Promise<Victim> => {
   const user = await api.newUser();
-  const task = await user.create({ title: 'the secret of the victim' });
+  const task = await user.create({ title: 'the secret of the victim', labels: ['Home'] });
   const completed = await user.create({ title: 'done', completed: true });
   const headers = { 'Idempotency-Key': 'of the victim' };
   const { json: deleted } = await user.send('POST', 'tasks', { json: { title: 'gone' }, headers });

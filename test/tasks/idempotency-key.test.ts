@@ -38,6 +38,7 @@ describe('Idempotency-Key', () => {
     ['completeTask', ({ id }) => ['PATCH', `tasks/${id}/complete`]],
     ['deleteTask', ({ id }) => ['DELETE', `tasks/${id}`]],
     ['deleteCompletedTasks', () => ['DELETE', 'tasks?completed=true']],
+    ['renameLabel', () => ['POST', 'label-renames', { label: 'Home', new_label: 'House' }]],
     [
       'applyTaskBatch',
       ({ id }) => [
@@ -54,7 +55,7 @@ describe('Idempotency-Key', () => {
   ];
   test.each(writes)('makes %s happen once, and answers it again byte for byte', async (_, request) => {
     const user = await api.newUser();
-    await user.create({ title: 'done', completed: true });
+    await user.create({ title: 'done', completed: true, labels: ['Home'] });
     const [method, path, json] = request(await user.create({ title: 'start' }));
     const options = { headers: withKey(randomUUID()), json };
     const first = await user.send(method, path, options);

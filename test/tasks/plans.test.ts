@@ -27,6 +27,9 @@ const isCut = (plan: Plan, whole: Plan): boolean =>
         nodes(whole).some((node) => node['Subplan Name'] === `CTE ${cte}` && isCut(node, whole))),
   );
 
+const isRead = (plan: Plan): boolean =>
+  nodes(plan).some(({ 'Node Type': type }) => type.endsWith(' Scan') && type !== 'Function Scan');
+
 /**
  * What is wrong with a plan; `whole` says that the statement reads all of an owner's tasks in any
  * case.
@@ -36,13 +39,16 @@ const faultsOf = (plan: Plan, whole: boolean): string[] =>
     const { 'Node Type': type, 'Relation Name': relation } = node;
     if (type === 'Seq Scan') return [`reads all of ${relation}`];
     if (type === 'Bitmap Heap Scan' && !whole) return [`reads ${relation} without order`];
-    // An incremental sort puts only equals in order: the tasks of one change.
-    if (type === 'Sort' && !whole && !isCut(node, plan)) return ['sorts what no limit has cut'];
+    // An incremental sort puts only equals in order: the tasks of one change. What is not read from a
+    // table are the labels of one task.
+    if (type === 'Sort' && !whole && !isCut(node, plan) && isRead(node))
+      return ['sorts what no limit has cut'];
     return [];
   });
 
-/** What reads all that an owner has, by its nature: deleting it. */
-const isWhole = (name: keyof Store): boolean => name === 'deleteAll' || name === 'continueErasure';
+/** What reads all that an owner has, by its nature: deleting it, or counting it. */
+const whole: readonly (keyof Store)[] = ['deleteAll', 'continueErasure', 'summary', 'labels'];
+const isWhole = (name: keyof Store): boolean => whole.includes(name);
 
 const literal = (value: unknown): string => {
   // Where a statement goes on with what another one answered, the recorder has nothing to give.

@@ -33,6 +33,9 @@ describe('statements per request', () => {
       3,
     ],
     ['deleteCompletedTasks', () => ['DELETE', 'tasks?completed=true'], {}, 1],
+    ['getTaskSummary', () => ['GET', 'task-summary?overdue_at=2026-03-01T09:30:00Z'], {}, 1],
+    ['listLabels', () => ['GET', 'labels'], {}, 1],
+    ['renameLabel', () => ['POST', 'label-renames', { label: 'Home', new_label: 'House' }], {}, 2],
     ['getTask', ({ id }) => ['GET', `tasks/${id}`], {}, 1],
     [
       'replaceTask',

@@ -212,6 +212,117 @@ func (c *Client) CompleteTask(ctx context.Context, taskID string, options ...Opt
 	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s/complete", ofUser: true, segments: []string{taskID}, keyed: true, secured: true}, options)
 }
 
+// GetTaskSummaryParams are the query parameters of [Client.GetTaskSummary]. None is required.
+type GetTaskSummaryParams struct {
+	// The time at which tasks are overdue, with an offset: `2026-03-01T09:30:00+01:00`. In a
+	// query, `+` is written as `%2B`. Without it, `overdue` is `null`.
+	OverdueAt Optional[time.Time]
+}
+
+func (p GetTaskSummaryParams) query() url.Values {
+	query := url.Values{}
+	if value, ok := p.OverdueAt.Get(); ok {
+		query.Set("overdue_at", value.Format(time.RFC3339Nano))
+	}
+	return query
+}
+
+// GetTaskSummary counts the user's tasks: the open ones, the completed ones, and of the open ones
+// those that are overdue, those without a due time, those of each priority and those with each
+// label.
+//
+// The server does not know what time it is for the user, so the request contains it: `overdue_at`
+// is the time at which tasks are overdue, with the user's offset from UTC. A day is overdue when
+// it is before the date of `overdue_at`, a local time when it is before the local time of
+// `overdue_at`, and a time in a zone when its instant is before `overdue_at`. So a task that is
+// due on a day is not overdue on that day. Completed tasks are never overdue.
+//
+// The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are more, only
+// the latest are counted, and `partial` is `true`: then each count is a minimum. If tens of
+// thousands of tasks have many labels each, some of these labels are left out, too.
+//
+// The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the user's
+// tasks changes. A later `overdue_at` is another query, with another tag: to poll, round it, for
+// example to the minute.
+//
+// A user can have two of these requests in progress at once; a third gets `429`.
+func (c *Client) GetTaskSummary(ctx context.Context, params GetTaskSummaryParams, options ...Option) (*TaskSummary, error) {
+	return call[TaskSummary](ctx, c, request{method: "GET", path: "/api/v1/users/%s/task-summary", ofUser: true, query: params.query(), secured: true}, options)
+}
+
+// ListLabelsParams are the query parameters of [Client.ListLabels]. None is required.
+type ListLabelsParams struct {
+	// The maximum number of labels on a page.
+	Limit int
+
+	// The `next_cursor` of the previous page.
+	Cursor string
+}
+
+func (p ListLabelsParams) query() url.Values {
+	query := url.Values{}
+	if p.Limit != 0 {
+		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.Cursor != "" {
+		query.Set("cursor", p.Cursor)
+	}
+	return query
+}
+
+// ListLabels lists the labels of the user's tasks, one page at a time, with the number of tasks
+// that have each. A label exists while a task has it: it needs no creation.
+//
+// Labels that are equal apart from letter case are one label. It is shown in the spelling that
+// most tasks have; if several are equally frequent, in the one whose characters have the lowest
+// code points. The labels are ordered by the code points of their lower-case characters.
+//
+// The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or if
+// tens of thousands of them have many labels each, only the latest are counted, and `partial` is
+// `true`: then each count is a minimum, and labels may be missing.
+//
+// A user can have two of these requests in progress at once; a third gets `429`.
+//
+// It follows all pages.
+func (c *Client) ListLabels(ctx context.Context, params ListLabelsParams, options ...Option) iter.Seq2[LabelCount, error] {
+	all := pages(func(cursor string) (*LabelPage, error) {
+		page := params
+		if cursor != "" {
+			page.Cursor = cursor
+		}
+		return c.ListLabelsPage(ctx, page, options...)
+	}, func(page *LabelPage) string {
+		if page.NextCursor == nil {
+			return ""
+		}
+		return *page.NextCursor
+	})
+	return items(all, func(page *LabelPage) []LabelCount { return page.Items })
+}
+
+// ListLabelsPage returns one page of [Client.ListLabels].
+func (c *Client) ListLabelsPage(ctx context.Context, params ListLabelsParams, options ...Option) (*LabelPage, error) {
+	return call[LabelPage](ctx, c, request{method: "GET", path: "/api/v1/users/%s/labels", ofUser: true, query: params.query(), secured: true}, options)
+}
+
+// RenameLabel gives a label another name on all the user's tasks, or removes it from them with
+// `new_label: null`. Labels are compared without letter case, so this can also change only the
+// letter case of a label. Each task keeps the order of its labels. If a task has both labels, they
+// become one: the first of the two keeps its place, and its spelling if it is the new label
+// already. If no task has the label, nothing changes, and `changed` is 0.
+//
+// Every task that is changed gets a new version and a new `updated_at`, and is in `task-changes`.
+// A task that already has the result stays as it is.
+//
+// What one request changes becomes visible at once: other requests see all of it, or nothing. A
+// request examines the user's tasks, the oldest first, for about half a second, which is enough to
+// change thousands of them. If tasks are left to examine, `next_cursor` is not `null`: repeat the
+// request with it as `cursor`, without an `Idempotency-Key` or with a new one, until it is `null`.
+// The user's other changes can happen in between.
+func (c *Client) RenameLabel(ctx context.Context, body LabelRename, options ...Option) (*LabelRenamed, error) {
+	return call[LabelRenamed](ctx, c, request{method: "POST", path: "/api/v1/users/%s/label-renames", ofUser: true, body: body, keyed: true, secured: true}, options)
+}
+
 // ApplyTaskBatch applies up to 100 operations in the given order: all of them or, if one cannot be
 // applied, none. An operation sees the changes that earlier operations have made. With
 // `if_version`, an update or a deletion applies only if the task has that version at that point.
@@ -448,6 +559,20 @@ type TaskUpdate struct {
 	Metadata Optional[map[string]Optional[string]] `json:"metadata,omitzero"`
 }
 
+// LabelRename: The new name of a label.
+type LabelRename struct {
+	// A label. White space at its start and end is removed, and its characters are composed
+	// (Unicode NFC). It has no comma and no control characters.
+	Label string `json:"label"`
+
+	// The new label, or `null` to remove the label from all tasks. It is written like the labels
+	// of a task.
+	NewLabel *string `json:"new_label"`
+
+	// The `next_cursor` of the previous request, with the same labels.
+	Cursor Optional[string] `json:"cursor,omitzero"`
+}
+
 // BatchCreate: Create a task.
 type BatchCreate struct {
 	// The fields of a new task.
@@ -603,6 +728,95 @@ type DeletedCount struct {
 
 	// Whether completed tasks are left. Repeat the request to delete them.
 	HasMore bool `json:"has_more"`
+}
+
+// PriorityCounts: The number of open tasks of each priority.
+type PriorityCounts struct {
+	// A number of tasks.
+	None int `json:"none"`
+
+	// A number of tasks.
+	Low int `json:"low"`
+
+	// A number of tasks.
+	Medium int `json:"medium"`
+
+	// A number of tasks.
+	High int `json:"high"`
+
+	// A number of tasks.
+	Urgent int `json:"urgent"`
+}
+
+// OpenLabelCount: A label, and how many open tasks have it.
+type OpenLabelCount struct {
+	// A label. White space at its start and end is removed, and its characters are composed
+	// (Unicode NFC). It has no comma and no control characters.
+	Label string `json:"label"`
+
+	// The number of open tasks with the label.
+	Open int `json:"open"`
+}
+
+// TaskSummary: Counts of the user's tasks.
+type TaskSummary struct {
+	// The number of open tasks.
+	Open int `json:"open"`
+
+	// The number of completed tasks.
+	Completed int `json:"completed"`
+
+	// The number of open tasks that are overdue at `overdue_at`, or `null` without it.
+	Overdue *int `json:"overdue"`
+
+	// The number of open tasks whose `due` is `null`.
+	WithoutDue int `json:"without_due"`
+
+	// The number of open tasks of each priority.
+	ByPriority PriorityCounts `json:"by_priority"`
+
+	// The labels of open tasks, the most frequent first: the 100 most frequent, if there are more.
+	// Labels that are equal apart from letter case are one, in the spelling that most open tasks
+	// have. `listLabels` has all labels.
+	ByLabel []OpenLabelCount `json:"by_label"`
+
+	// Whether the user has more tasks than are counted. Then each count is a minimum.
+	Partial bool `json:"partial"`
+}
+
+// LabelCount: A label, and how many tasks have it.
+type LabelCount struct {
+	// A label. White space at its start and end is removed, and its characters are composed
+	// (Unicode NFC). It has no comma and no control characters.
+	Label string `json:"label"`
+
+	// The number of open tasks with the label.
+	Open int `json:"open"`
+
+	// The number of tasks with the label, open and completed.
+	Total int `json:"total"`
+}
+
+// LabelPage: One page of the labels.
+type LabelPage struct {
+	// The labels.
+	Items []LabelCount `json:"items"`
+
+	// Whether the user has more tasks than are counted. Then each count is a minimum, and labels
+	// may be missing.
+	Partial bool `json:"partial"`
+
+	// The `cursor` of the next page, or `null` on the last page.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// LabelRenamed: The result of renaming a label.
+type LabelRenamed struct {
+	// The number of tasks that this request changed.
+	Changed int `json:"changed"`
+
+	// The `cursor` of the next request, or `null` if every task has been examined.
+	NextCursor *string `json:"next_cursor"`
 }
 
 // BatchCreated: A task was created.

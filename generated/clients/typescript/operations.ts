@@ -17,6 +17,11 @@ import type {
   TaskUpdate,
   Task,
   TaskPage,
+  TaskSummary,
+  LabelPage,
+  LabelCount,
+  LabelRename,
+  LabelRenamed,
   TaskBatch,
   TaskBatchResult,
   TaskChanges,
@@ -113,6 +118,27 @@ export interface ListTasksQuery {
   /**
    * The `next_cursor` of the previous page. Send it with the same `sort` and the same
    * filters.
+   */
+  readonly cursor?: string | undefined;
+}
+
+/** The parameters of `getTaskSummary`. */
+export interface GetTaskSummaryQuery {
+  /**
+   * The time at which tasks are overdue, with an offset: `2026-03-01T09:30:00+01:00`. In a
+   * query, `+` is written as `%2B`. Without it, `overdue` is `null`.
+   */
+  readonly overdue_at?: string | undefined;
+}
+
+/** The parameters of `listLabels`. */
+export interface ListLabelsQuery {
+  /**
+   * The maximum number of labels on a page.
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The `next_cursor` of the previous page.
    */
   readonly cursor?: string | undefined;
 }
@@ -227,6 +253,114 @@ export interface TasksClient {
   completeTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
 
   /**
+   * Count tasks.
+   *
+   * Counts the user's tasks: the open ones, the completed ones, and of the open ones those that
+   * are overdue, those without a due time, those of each priority and those with each label.
+   *
+   * The server does not know what time it is for the user, so the request contains it:
+   * `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A day
+   * is overdue when it is before the date of `overdue_at`, a local time when it is before the
+   * local time of `overdue_at`, and a time in a zone when its instant is before `overdue_at`. So
+   * a task that is due on a day is not overdue on that day. Completed tasks are never overdue.
+   *
+   * The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are more,
+   * only the latest are counted, and `partial` is `true`: then each count is a minimum. If tens
+   * of thousands of tasks have many labels each, some of these labels are left out, too.
+   *
+   * The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
+   * user's tasks changes. A later `overdue_at` is another query, with another tag: to poll, round
+   * it, for example to the minute.
+   *
+   * A user can have two of these requests in progress at once; a third gets `429`.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  getTaskSummary(query: GetTaskSummaryQuery | undefined, options: CallOptions & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<TaskSummary | undefined>;
+  /**
+   * Count tasks.
+   *
+   * Counts the user's tasks: the open ones, the completed ones, and of the open ones those that
+   * are overdue, those without a due time, those of each priority and those with each label.
+   *
+   * The server does not know what time it is for the user, so the request contains it:
+   * `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A day
+   * is overdue when it is before the date of `overdue_at`, a local time when it is before the
+   * local time of `overdue_at`, and a time in a zone when its instant is before `overdue_at`. So
+   * a task that is due on a day is not overdue on that day. Completed tasks are never overdue.
+   *
+   * The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are more,
+   * only the latest are counted, and `partial` is `true`: then each count is a minimum. If tens
+   * of thousands of tasks have many labels each, some of these labels are left out, too.
+   *
+   * The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
+   * user's tasks changes. A later `overdue_at` is another query, with another tag: to poll, round
+   * it, for example to the minute.
+   *
+   * A user can have two of these requests in progress at once; a third gets `429`.
+   */
+  getTaskSummary(query?: GetTaskSummaryQuery, options?: CallOptions & IfNoneMatch): Call<TaskSummary>;
+
+  /**
+   * List labels.
+   *
+   * Lists the labels of the user's tasks, one page at a time, with the number of tasks that have
+   * each. A label exists while a task has it: it needs no creation.
+   *
+   * Labels that are equal apart from letter case are one label. It is shown in the spelling that
+   * most tasks have; if several are equally frequent, in the one whose characters have the
+   * lowest code points. The labels are ordered by the code points of their lower-case
+   * characters.
+   *
+   * The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or
+   * if tens of thousands of them have many labels each, only the latest are counted, and
+   * `partial` is `true`: then each count is a minimum, and labels may be missing.
+   *
+   * A user can have two of these requests in progress at once; a third gets `429`.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  listLabels(query: ListLabelsQuery | undefined, options: CallOptions & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<LabelPage | undefined>;
+  /**
+   * List labels.
+   *
+   * Lists the labels of the user's tasks, one page at a time, with the number of tasks that have
+   * each. A label exists while a task has it: it needs no creation.
+   *
+   * Labels that are equal apart from letter case are one label. It is shown in the spelling that
+   * most tasks have; if several are equally frequent, in the one whose characters have the
+   * lowest code points. The labels are ordered by the code points of their lower-case
+   * characters.
+   *
+   * The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or
+   * if tens of thousands of them have many labels each, only the latest are counted, and
+   * `partial` is `true`: then each count is a minimum, and labels may be missing.
+   *
+   * A user can have two of these requests in progress at once; a third gets `429`.
+   */
+  listLabels(query?: ListLabelsQuery, options?: CallOptions & IfNoneMatch): Pager<LabelCount, LabelPage>;
+
+  /**
+   * Rename or remove a label.
+   *
+   * Gives a label another name on all the user's tasks, or removes it from them with
+   * `new_label: null`. Labels are compared without letter case, so this can also change only the
+   * letter case of a label. Each task keeps the order of its labels. If a task has both labels,
+   * they become one: the first of the two keeps its place, and its spelling if it is the new
+   * label already. If no task has the label, nothing changes, and `changed` is 0.
+   *
+   * Every task that is changed gets a new version and a new `updated_at`, and is in
+   * `task-changes`. A task that already has the result stays as it is.
+   *
+   * What one request changes becomes visible at once: other requests see all of it, or nothing.
+   * A request examines the user's tasks, the oldest first, for about half a second, which is
+   * enough to change thousands of them. If tasks are left to examine, `next_cursor` is not
+   * `null`: repeat the request with it as `cursor`, without an `Idempotency-Key` or with a new
+   * one, until it is `null`. The user's other changes can happen in between.
+   */
+  renameLabel(body: LabelRename, options?: CallOptions & IdempotencyKey): Call<LabelRenamed>;
+
+  /**
    * Change many tasks at once.
    *
    * Applies up to 100 operations in the given order: all of them or, if one cannot be applied,
@@ -327,6 +461,9 @@ export const operations = {
   updateTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
   deleteTask: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
   completeTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}/complete","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
+  getTaskSummary: {"method":"GET","path":"/api/v1/users/{user_id}/task-summary","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"isExport":false},
+  listLabels: {"method":"GET","path":"/api/v1/users/{user_id}/labels","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
+  renameLabel: {"method":"POST","path":"/api/v1/users/{user_id}/label-renames","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
   applyTaskBatch: {"method":"POST","path":"/api/v1/users/{user_id}/task-batches","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"isExport":false},
   listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted"]}}},
   exportTasks: {"method":"GET","path":"/api/v1/users/{user_id}/task-export","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"isExport":true},

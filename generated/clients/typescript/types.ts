@@ -227,6 +227,142 @@ export interface TaskPage {
 }
 
 /**
+ * Counts of the user's tasks.
+ */
+export interface TaskSummary {
+    /**
+     * The number of open tasks.
+     * @minimum 0
+     */
+    open: number;
+    /**
+     * The number of completed tasks.
+     * @minimum 0
+     */
+    completed: number;
+    /**
+     * The number of open tasks that are overdue at `overdue_at`, or `null` without it.
+     */
+    overdue: number | null;
+    /**
+     * The number of open tasks whose `due` is `null`.
+     * @minimum 0
+     */
+    without_due: number;
+    by_priority: PriorityCounts;
+    /**
+     * The labels of open tasks, the most frequent first: the 100 most frequent, if there are
+     * more. Labels that are equal apart from letter case are one, in the spelling that most
+     * open tasks have. `listLabels` has all labels.
+     * @maxItems 100
+     */
+    by_label: OpenLabelCount[];
+    /**
+     * Whether the user has more tasks than are counted. Then each count is a minimum.
+     */
+    partial: boolean;
+}
+
+/**
+ * The number of open tasks of each priority.
+ */
+export interface PriorityCounts {
+    none: TaskCount;
+    low: TaskCount;
+    medium: TaskCount;
+    high: TaskCount;
+    urgent: TaskCount;
+}
+
+/**
+ * A number of tasks.
+ * @minimum 0
+ */
+export type TaskCount = number;
+
+/**
+ * A label, and how many open tasks have it.
+ */
+export interface OpenLabelCount {
+    label: Label;
+    /**
+     * The number of open tasks with the label.
+     * @minimum 1
+     */
+    open: number;
+}
+
+/**
+ * One page of the labels.
+ */
+export interface LabelPage {
+    /**
+     * The labels.
+     * @maxItems 500
+     */
+    items: LabelCount[];
+    /**
+     * Whether the user has more tasks than are counted. Then each count is a minimum, and
+     * labels may be missing.
+     */
+    partial: boolean;
+    /**
+     * The `cursor` of the next page, or `null` on the last page.
+     */
+    next_cursor: string | null;
+}
+
+/**
+ * A label, and how many tasks have it.
+ */
+export interface LabelCount {
+    label: Label;
+    /**
+     * The number of open tasks with the label.
+     * @minimum 0
+     */
+    open: number;
+    /**
+     * The number of tasks with the label, open and completed.
+     * @minimum 1
+     */
+    total: number;
+}
+
+/**
+ * The new name of a label.
+ */
+export interface LabelRename {
+    label: Label;
+    /**
+     * The new label, or `null` to remove the label from all tasks. It is written like the
+     * labels of a task.
+     */
+    new_label: string | null;
+    /**
+     * The `next_cursor` of the previous request, with the same labels.
+     * @minLength 1
+     * @maxLength 2048
+     */
+    cursor?: string;
+}
+
+/**
+ * The result of renaming a label.
+ */
+export interface LabelRenamed {
+    /**
+     * The number of tasks that this request changed.
+     * @minimum 0
+     */
+    changed: number;
+    /**
+     * The `cursor` of the next request, or `null` if every task has been examined.
+     */
+    next_cursor: string | null;
+}
+
+/**
  * Operations to apply in order, all of them or none.
  */
 export interface TaskBatch {

@@ -216,6 +216,117 @@ class Health(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelCount(Model):
+    """A label, and how many tasks have it."""
+
+    label: str
+    """A label. White space at its start and end is removed, and its characters are composed
+    (Unicode NFC). It has no comma and no control characters.
+    """
+    open: int
+    """The number of open tasks with the label."""
+    total: int
+    """The number of tasks with the label, open and completed."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> LabelCount:
+        return cls(
+            label=data["label"],
+            open=data["open"],
+            total=data["total"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelPage(Model):
+    """One page of the labels."""
+
+    items: list[LabelCount]
+    """The labels."""
+    partial: bool
+    """Whether the user has more tasks than are counted. Then each count is a minimum, and
+    labels may be missing.
+    """
+    next_cursor: str | None
+    """The `cursor` of the next page, or `None` on the last page."""
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag, for `if_none_match`; `None` if it came with other objects."""
+        return None if self.response is None else self.response.etag
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> LabelPage:
+        return cls(
+            items=[LabelCount._decode(item) for item in data["items"]],
+            partial=data["partial"],
+            next_cursor=data["next_cursor"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelRenamed(Model):
+    """The result of renaming a label."""
+
+    changed: int
+    """The number of tasks that this request changed."""
+    next_cursor: str | None
+    """The `cursor` of the next request, or `None` if every task has been examined."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> LabelRenamed:
+        return cls(
+            changed=data["changed"],
+            next_cursor=data["next_cursor"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLabelCount(Model):
+    """A label, and how many open tasks have it."""
+
+    label: str
+    """A label. White space at its start and end is removed, and its characters are composed
+    (Unicode NFC). It has no comma and no control characters.
+    """
+    open: int
+    """The number of open tasks with the label."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> OpenLabelCount:
+        return cls(
+            label=data["label"],
+            open=data["open"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityCounts(Model):
+    """The number of open tasks of each priority."""
+
+    none: int
+    """A number of tasks."""
+    low: int
+    """A number of tasks."""
+    medium: int
+    """A number of tasks."""
+    high: int
+    """A number of tasks."""
+    urgent: int
+    """A number of tasks."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> PriorityCounts:
+        return cls(
+            none=data["none"],
+            low=data["low"],
+            medium=data["medium"],
+            high=data["high"],
+            urgent=data["urgent"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem(Model):
     """A problem document (RFC 9457). With status 422, it always has `errors`."""
 
@@ -393,6 +504,46 @@ class TaskPage(Model):
         return cls(
             items=[Task._decode(item) for item in data["items"]],
             next_cursor=data["next_cursor"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSummary(Model):
+    """Counts of the user's tasks."""
+
+    open: int
+    """The number of open tasks."""
+    completed: int
+    """The number of completed tasks."""
+    overdue: int | None
+    """The number of open tasks that are overdue at `overdue_at`, or `None` without it."""
+    without_due: int
+    """The number of open tasks whose `due` is `None`."""
+    by_priority: PriorityCounts
+    """The number of open tasks of each priority."""
+    by_label: list[OpenLabelCount]
+    """The labels of open tasks, the most frequent first: the 100 most frequent, if there are
+    more. Labels that are equal apart from letter case are one, in the spelling that most
+    open tasks have. `listLabels` has all labels.
+    """
+    partial: bool
+    """Whether the user has more tasks than are counted. Then each count is a minimum."""
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag, for `if_none_match`; `None` if it came with other objects."""
+        return None if self.response is None else self.response.etag
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> TaskSummary:
+        return cls(
+            open=data["open"],
+            completed=data["completed"],
+            overdue=data["overdue"],
+            without_due=data["without_due"],
+            by_priority=PriorityCounts._decode(data["by_priority"]),
+            by_label=[OpenLabelCount._decode(item) for item in data["by_label"]],
+            partial=data["partial"],
         )
 
 

@@ -16,6 +16,9 @@ from ._models import (
     DeletedCount,
     Erasure,
     Health,
+    LabelCount,
+    LabelPage,
+    LabelRenamed,
     Priority,
     Session,
     Task,
@@ -24,6 +27,7 @@ from ._models import (
     TaskChanges,
     TaskPage,
     TaskSort,
+    TaskSummary,
 )
 from ._pages import AsyncChanges, AsyncPager, Changes, Pager
 from ._transport import AsyncTransport, Transport
@@ -706,6 +710,256 @@ class TasksResource:
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
                 },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    @overload
+    def get_summary(
+        self,
+        *,
+        overdue_at: datetime | str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskSummary: ...
+    @overload
+    def get_summary(
+        self,
+        *,
+        if_none_match: str | HasETag,
+        overdue_at: datetime | str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskSummary | None: ...
+    def get_summary(
+        self,
+        *,
+        overdue_at: datetime | str | None = None,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskSummary | None:
+        """Count tasks.
+
+        Counts the user's tasks: the open ones, the completed ones, and of the open ones those
+        that are overdue, those without a due time, those of each priority and those with each
+        label.
+
+        The server does not know what time it is for the user, so the request contains it:
+        `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A
+        day is overdue when it is before the date of `overdue_at`, a local time when it is
+        before the local time of `overdue_at`, and a time in a zone when its instant is before
+        `overdue_at`. So a task that is due on a day is not overdue on that day. Completed tasks
+        are never overdue.
+
+        The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are
+        more, only the latest are counted, and `partial` is `True`: then each count is a
+        minimum. If tens of thousands of tasks have many labels each, some of these labels are
+        left out, too.
+
+        The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
+        user's tasks changes. A later `overdue_at` is another query, with another tag: to poll,
+        round it, for example to the minute.
+
+        A user can have two of these requests in progress at once; a third gets `429`.
+
+        Args:
+            overdue_at: The time at which tasks are overdue, with an offset:
+                `2026-03-01T09:30:00+01:00`. In a query, `+` is written as `%2B`. Without it,
+                `overdue` is `None`.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            TaskSummary._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/task-summary",
+                query={"overdue_at": overdue_at},
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def list_labels(
+        self,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Pager[LabelCount]:
+        """List labels.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            limit: The maximum number of labels on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return Pager(
+            lambda cursor: self.list_labels_page(
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    def list_labels_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelPage: ...
+    @overload
+    def list_labels_page(
+        self,
+        *,
+        if_none_match: str | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelPage | None: ...
+    def list_labels_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelPage | None:
+        """List labels.
+
+        Lists the labels of the user's tasks, one page at a time, with the number of tasks that
+        have each. A label exists while a task has it: it needs no creation.
+
+        Labels that are equal apart from letter case are one label. It is shown in the spelling
+        that most tasks have; if several are equally frequent, in the one whose characters have
+        the lowest code points. The labels are ordered by the code points of their lower-case
+        characters.
+
+        The list is complete for up to 50,000 open and 50,000 completed tasks. If there are
+        more, or if tens of thousands of them have many labels each, only the latest are
+        counted, and `partial` is `True`: then each count is a minimum, and labels may be
+        missing.
+
+        A user can have two of these requests in progress at once; a third gets `429`.
+
+        Args:
+            limit: The maximum number of labels on a page.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            LabelPage._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/labels",
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def rename_label(
+        self,
+        *,
+        label: str,
+        new_label: str | None,
+        cursor: str | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelRenamed:
+        """Rename or remove a label.
+
+        Gives a label another name on all the user's tasks, or removes it from them with
+        `new_label: null`. Labels are compared without letter case, so this can also change only
+        the letter case of a label. Each task keeps the order of its labels. If a task has both
+        labels, they become one: the first of the two keeps its place, and its spelling if it is
+        the new label already. If no task has the label, nothing changes, and `changed` is 0.
+
+        Every task that is changed gets a new version and a new `updated_at`, and is in
+        `task-changes`. A task that already has the result stays as it is.
+
+        What one request changes becomes visible at once: other requests see all of it, or
+        nothing. A request examines the user's tasks, the oldest first, for about half a second,
+        which is enough to change thousands of them. If tasks are left to examine, `next_cursor`
+        is not `None`: repeat the request with it as `cursor`, without an `Idempotency-Key` or
+        with a new one, until it is `None`. The user's other changes can happen in between.
+
+        Args:
+            label: A label. White space at its start and end is removed, and its characters
+                are composed (Unicode NFC). It has no comma and no control characters.
+            new_label: The new label, or `None` to remove the label from all tasks. It is
+                written like the labels of a task.
+            cursor: The `next_cursor` of the previous request, with the same labels.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            LabelRenamed._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/label-renames",
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "label": label,
+                        "new_label": new_label,
+                        "cursor": cursor,
+                    }
+                ),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -1709,6 +1963,256 @@ class AsyncTasksResource:
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
                 },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    @overload
+    async def get_summary(
+        self,
+        *,
+        overdue_at: datetime | str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskSummary: ...
+    @overload
+    async def get_summary(
+        self,
+        *,
+        if_none_match: str | HasETag,
+        overdue_at: datetime | str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskSummary | None: ...
+    async def get_summary(
+        self,
+        *,
+        overdue_at: datetime | str | None = None,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskSummary | None:
+        """Count tasks.
+
+        Counts the user's tasks: the open ones, the completed ones, and of the open ones those
+        that are overdue, those without a due time, those of each priority and those with each
+        label.
+
+        The server does not know what time it is for the user, so the request contains it:
+        `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A
+        day is overdue when it is before the date of `overdue_at`, a local time when it is
+        before the local time of `overdue_at`, and a time in a zone when its instant is before
+        `overdue_at`. So a task that is due on a day is not overdue on that day. Completed tasks
+        are never overdue.
+
+        The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are
+        more, only the latest are counted, and `partial` is `True`: then each count is a
+        minimum. If tens of thousands of tasks have many labels each, some of these labels are
+        left out, too.
+
+        The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
+        user's tasks changes. A later `overdue_at` is another query, with another tag: to poll,
+        round it, for example to the minute.
+
+        A user can have two of these requests in progress at once; a third gets `429`.
+
+        Args:
+            overdue_at: The time at which tasks are overdue, with an offset:
+                `2026-03-01T09:30:00+01:00`. In a query, `+` is written as `%2B`. Without it,
+                `overdue` is `None`.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            TaskSummary._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/task-summary",
+                query={"overdue_at": overdue_at},
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def list_labels(
+        self,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncPager[LabelCount]:
+        """List labels.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            limit: The maximum number of labels on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return AsyncPager(
+            lambda cursor: self.list_labels_page(
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    async def list_labels_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelPage: ...
+    @overload
+    async def list_labels_page(
+        self,
+        *,
+        if_none_match: str | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelPage | None: ...
+    async def list_labels_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelPage | None:
+        """List labels.
+
+        Lists the labels of the user's tasks, one page at a time, with the number of tasks that
+        have each. A label exists while a task has it: it needs no creation.
+
+        Labels that are equal apart from letter case are one label. It is shown in the spelling
+        that most tasks have; if several are equally frequent, in the one whose characters have
+        the lowest code points. The labels are ordered by the code points of their lower-case
+        characters.
+
+        The list is complete for up to 50,000 open and 50,000 completed tasks. If there are
+        more, or if tens of thousands of them have many labels each, only the latest are
+        counted, and `partial` is `True`: then each count is a minimum, and labels may be
+        missing.
+
+        A user can have two of these requests in progress at once; a third gets `429`.
+
+        Args:
+            limit: The maximum number of labels on a page.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, or its entity tag: the result is `None` if it has
+                not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            LabelPage._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/labels",
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def rename_label(
+        self,
+        *,
+        label: str,
+        new_label: str | None,
+        cursor: str | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> LabelRenamed:
+        """Rename or remove a label.
+
+        Gives a label another name on all the user's tasks, or removes it from them with
+        `new_label: null`. Labels are compared without letter case, so this can also change only
+        the letter case of a label. Each task keeps the order of its labels. If a task has both
+        labels, they become one: the first of the two keeps its place, and its spelling if it is
+        the new label already. If no task has the label, nothing changes, and `changed` is 0.
+
+        Every task that is changed gets a new version and a new `updated_at`, and is in
+        `task-changes`. A task that already has the result stays as it is.
+
+        What one request changes becomes visible at once: other requests see all of it, or
+        nothing. A request examines the user's tasks, the oldest first, for about half a second,
+        which is enough to change thousands of them. If tasks are left to examine, `next_cursor`
+        is not `None`: repeat the request with it as `cursor`, without an `Idempotency-Key` or
+        with a new one, until it is `None`. The user's other changes can happen in between.
+
+        Args:
+            label: A label. White space at its start and end is removed, and its characters
+                are composed (Unicode NFC). It has no comma and no control characters.
+            new_label: The new label, or `None` to remove the label from all tasks. It is
+                written like the labels of a task.
+            cursor: The `next_cursor` of the previous request, with the same labels.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            LabelRenamed._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/label-renames",
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "label": label,
+                        "new_label": new_label,
+                        "cursor": cursor,
+                    }
+                ),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,

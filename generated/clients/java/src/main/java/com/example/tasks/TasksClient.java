@@ -194,6 +194,125 @@ public final class TasksClient {
     }
 
     /**
+     * Counts the user's tasks: the open ones, the completed ones, and of the open ones those that are
+     * overdue, those without a due time, those of each priority and those with each label.
+     *
+     * <p>The server does not know what time it is for the user, so the request contains it: {@code
+     * overdue_at} is the time at which tasks are overdue, with the user's offset from UTC. A day is overdue
+     * when it is before the date of {@code overdue_at}, a local time when it is before the local time of
+     * {@code overdue_at}, and a time in a zone when its instant is before {@code overdue_at}. So a task that
+     * is due on a day is not overdue on that day. Completed tasks are never overdue.
+     *
+     * <p>The counts are exact for up to 50,000 open and 50,000 completed tasks. If there are more, only the
+     * latest are counted, and {@code partial} is {@code true}: then each count is a minimum. If tens of
+     * thousands of tasks have many labels each, some of these labels are left out, too.
+     *
+     * <p>The response has an entity tag. Send it in {@code If-None-Match} to get {@code 304} until one of
+     * the user's tasks changes. A later {@code overdue_at} is another query, with another tag: to poll,
+     * round it, for example to the minute.
+     *
+     * <p>A user can have two of these requests in progress at once; a third gets {@code 429}.
+     */
+    public TaskSummary getTaskSummary(GetTaskSummaryParams params) {
+        return getTaskSummary(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public TaskSummary getTaskSummary() {
+        return getTaskSummary(GetTaskSummaryParams.create());
+    }
+
+    /** The same, with options. */
+    public TaskSummary getTaskSummary(GetTaskSummaryParams params, RequestOptions options) {
+        Call call = new Call("GET", "/api/v1/users/%s/task-summary", transport.user)
+                .query(params.values())
+                .secured();
+        return transport.send(call, options, TaskSummary::from);
+    }
+
+    /**
+     * Lists the labels of the user's tasks, one page at a time, with the number of tasks that have each. A
+     * label exists while a task has it: it needs no creation.
+     *
+     * <p>Labels that are equal apart from letter case are one label. It is shown in the spelling that most
+     * tasks have; if several are equally frequent, in the one whose characters have the lowest code points.
+     * The labels are ordered by the code points of their lower-case characters.
+     *
+     * <p>The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or if
+     * tens of thousands of them have many labels each, only the latest are counted, and {@code partial} is
+     * {@code true}: then each count is a minimum, and labels may be missing.
+     *
+     * <p>A user can have two of these requests in progress at once; a third gets {@code 429}.
+     *
+     * <p>It follows all pages.
+     */
+    public Pages<LabelCount> listLabels(ListLabelsParams params) {
+        return listLabels(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public Pages<LabelCount> listLabels() {
+        return listLabels(ListLabelsParams.create());
+    }
+
+    /** The same, with options. */
+    public Pages<LabelCount> listLabels(ListLabelsParams params, RequestOptions options) {
+        Pages<LabelPage> pages = Pages.of(
+                cursor -> listLabelsPage(cursor == null ? params : params.cursor(cursor), options),
+                LabelPage::nextCursor);
+        return pages.items(LabelPage::items);
+    }
+
+    /**
+     * Returns one page of what {@code listLabels} returns.
+     */
+    public LabelPage listLabelsPage(ListLabelsParams params) {
+        return listLabelsPage(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public LabelPage listLabelsPage() {
+        return listLabelsPage(ListLabelsParams.create());
+    }
+
+    /** The same, with options. */
+    public LabelPage listLabelsPage(ListLabelsParams params, RequestOptions options) {
+        Call call = new Call("GET", "/api/v1/users/%s/labels", transport.user)
+                .query(params.values())
+                .secured();
+        return transport.send(call, options, LabelPage::from);
+    }
+
+    /**
+     * Gives a label another name on all the user's tasks, or removes it from them with {@code new_label:
+     * null}. Labels are compared without letter case, so this can also change only the letter case of a
+     * label. Each task keeps the order of its labels. If a task has both labels, they become one: the first
+     * of the two keeps its place, and its spelling if it is the new label already. If no task has the label,
+     * nothing changes, and {@code changed} is 0.
+     *
+     * <p>Every task that is changed gets a new version and a new {@code updated_at}, and is in {@code
+     * task-changes}. A task that already has the result stays as it is.
+     *
+     * <p>What one request changes becomes visible at once: other requests see all of it, or nothing. A
+     * request examines the user's tasks, the oldest first, for about half a second, which is enough to
+     * change thousands of them. If tasks are left to examine, {@code next_cursor} is not {@code null}:
+     * repeat the request with it as {@code cursor}, without an {@code Idempotency-Key} or with a new one,
+     * until it is {@code null}. The user's other changes can happen in between.
+     */
+    public LabelRenamed renameLabel(LabelRename body) {
+        return renameLabel(body, RequestOptions.create());
+    }
+
+    /** The same, with options. */
+    public LabelRenamed renameLabel(LabelRename body, RequestOptions options) {
+        Call call = new Call("POST", "/api/v1/users/%s/label-renames", transport.user)
+                .body(body)
+                .keyed()
+                .secured();
+        return transport.send(call, options, LabelRenamed::from);
+    }
+
+    /**
      * Applies up to 100 operations in the given order: all of them or, if one cannot be applied, none. An
      * operation sees the changes that earlier operations have made. With {@code if_version}, an update or a
      * deletion applies only if the task has that version at that point. The time of each operation is one

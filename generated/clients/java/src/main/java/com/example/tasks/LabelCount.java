@@ -1,0 +1,24 @@
+// Generated from the contract. Do not edit.
+package com.example.tasks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A label, and how many tasks have it.
+ *
+ * @param label A label. White space at its start and end is removed, and its characters are composed
+ *     (Unicode NFC). It has no comma and no control characters.
+ * @param open The number of open tasks with the label.
+ * @param total The number of tasks with the label, open and completed.
+ */
+public record LabelCount(
+        String label,
+        long open,
+        long total) {
+    static LabelCount from(JsonNode json) {
+        return new LabelCount(
+                Json.field(json, "label", false, Json::string),
+                Json.field(json, "open", false, Json::integer),
+                Json.field(json, "total", false, Json::integer));
+    }
+}
