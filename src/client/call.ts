@@ -10,7 +10,7 @@ export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long one attempt may take, in milliseconds; for an export, how long it may stand still.
+   * How long one attempt may take, in milliseconds; for an export, how long to wait for its next part.
    * Infinity for no time-out.
    */
   readonly timeout?: number | undefined;
@@ -62,7 +62,7 @@ export interface Paging {
   /** The query parameter that takes the value of the field `next` of the page before. */
   readonly by: string;
   readonly next: string;
-  /** The field that says whether there is more now. Without it, a null `next` is the end. */
+  /** The field that is true while there is more now. Without it, a null `next` is the end. */
   readonly more?: string;
   /** The types of items that this version knows, by a field of theirs. It leaves out others. */
   readonly known?: { readonly field: string; readonly values: readonly string[] };

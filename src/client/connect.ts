@@ -83,7 +83,7 @@ const methodOf =
 
 /**
  * Makes a client. It repeats what may succeed the next time (429, 502, 503, 504, a broken connection,
- * no response in time), waits as long as `Retry-After` says, and sends one idempotency key with all
+ * no response in time), waits for the time in `Retry-After`, and sends one idempotency key with all
  * attempts of a write.
  *
  * @example

@@ -91,7 +91,7 @@ describe('an export from the server', () => {
   test.each([
     ['ends too early', (response: ServerResponse) => response.end(task(1)), undefined],
     ['breaks off', (response: ServerResponse) => response.destroy(), ConnectionError],
-    ['stands still', () => {}, TimeoutError],
+    ['stops sending', () => {}, TimeoutError],
   ])('throws when it %s', async (_name, finish, cause) => {
     const begin: Reply = (response) => {
       response.write(task(1));

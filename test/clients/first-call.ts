@@ -21,7 +21,7 @@ export const firstCallOf = (readme: string, label: string): FirstCall => {
   return { install, file, run, code };
 };
 
-/** Does what the README says below the language's heading; throws what fails. */
+/** Follows the README below the language's heading; throws what fails. */
 export const runFirstCall = async ({ label }: Language, sandbox: Sandbox, work: string): Promise<void> => {
   const { install, file, run, code } = firstCallOf(readFileSync('README.md', 'utf8'), label);
   const directory = join(work, 'first');

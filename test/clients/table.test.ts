@@ -1,4 +1,4 @@
-// The tables of what the SDKs do are what the scenario and missing.ts say.
+// The tables of what the SDKs do follow from the scenario and missing.ts.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { missing } from './missing.ts';

@@ -1,5 +1,5 @@
-// Runs the tools of others against the contract and the sandbox, and compares what works with what
-// the tools' modules, and so the table in the documentation, say. See `run`.
+// Runs the tools of others against the contract and the sandbox, and compares what works with the
+// tools' modules, from which the table in the documentation is written. See `run`.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ const tokenFor = (owner: string) =>
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(sandboxSecret));
 
-/** The contract as it is published, or what the tool's filter makes of it. */
+/** The published contract, or the output of the tool's filter for it. */
 const contractFor = ({ filter }: Tool, work: string): string => {
   const published = resolve('generated/openapi.json');
   if (filter === undefined) return published;
@@ -54,7 +54,7 @@ const outcomeOf = async (tool: Tool, context: Context): Promise<Outcome> => {
   return { works: [...works, ...tool.steps.filter((step) => output.includes(`ok ${step}\n`))], output };
 };
 
-/** Compares what works with what the tool's module says, in both directions. */
+/** Compares what works with what the tool's module declares, in both directions. */
 const compare = (tool: Tool, { works, output }: Outcome): void => {
   const wrong: string[] = [];
   for (const step of [...Object.keys(tool.phases), ...tool.steps]) {
@@ -101,6 +101,6 @@ try {
 }
 if (argv.includes('--write')) writeTable();
 if (currentTable() === tableOf(tools)) passed += 1;
-else fail('the table', 'is not what the tools say: run `test/tools/run --write`');
+else fail('the table', 'is not current: run `test/tools/run --write`');
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

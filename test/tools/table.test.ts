@@ -1,4 +1,4 @@
-// The table of other tools in the README is what their modules say, which a run of the tools proves.
+// The table of other tools in the README follows from their modules, which a run of the tools proves.
 import { expect, test } from 'vitest';
 import { tools } from './all.ts';
 import { currentTable, tableOf } from './table.ts';
@@ -7,7 +7,7 @@ test('the README has the table of the tools', () => {
   expect(currentTable()).toBe(tableOf(tools));
 });
 
-test('a tool says of its own steps only that they do not work', () => {
+test('a tool declares only steps of its own as not working', () => {
   for (const { name, phases, steps, fails = {} } of tools) {
     const own = [...Object.keys(phases), ...steps];
     expect(own, name).toEqual(expect.arrayContaining(Object.keys(fails)));

@@ -1,5 +1,5 @@
 // The table of tools in the documentation. It follows from the tools' modules, and a run of the
-// tools fails when one of them works better or worse than its module says.
+// tools fails when one of them works better or worse than its module declares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tools } from './all.ts';
 import type { Tool } from './tool.ts';

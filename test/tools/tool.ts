@@ -26,7 +26,7 @@ export interface Tool {
   /** As its users call it. */
   readonly name: string;
   readonly version: string;
-  /** What it makes of the contract, for the table. */
+  /** What it is, or what its output is, for the table. */
   readonly makes: string;
   /** Runs only with `--all`. */
   readonly isSlow?: boolean;

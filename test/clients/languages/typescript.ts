@@ -1,5 +1,5 @@
 // The TypeScript SDK as its users get it: packed, and installed in a directory of its own.
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Language, must } from '../language.ts';
 
@@ -18,6 +18,36 @@ const oldest = { version: '20.20.2', name: `node-${process.platform}-${process.a
 
 const packed = (work: string, pattern: RegExp): string =>
   join(work, readdirSync(work).find((name) => pattern.test(name)) ?? 'nothing was packed');
+
+/** What the blocks of the package's README take for granted. */
+const surroundings: Readonly<Record<string, string>> = {
+  tasks: 'TasksClient',
+  task: 'Task',
+  copy: 'Map<string, Task>',
+  signal: 'AbortSignal',
+  order: '{ id: string }',
+  load: '() => Promise<ReplicaState | undefined>',
+  save: '(state: ReplicaState) => Promise<void>',
+  ...Object.fromEntries(['token', 'id', 'other', 'requestId'].map((name) => [name, 'string'])),
+};
+
+/** The TypeScript of the package's README, each block as a module in `directory`. */
+const writeReadme = (directory: string): readonly string[] => {
+  const readme = readFileSync('src/client/README.md', 'utf8');
+  return [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = ''], index) => {
+    const given = Object.entries(surroundings).flatMap(([name, type]) =>
+      new RegExp(`(?:const|let) ${name}\\b`).test(block) ? [] : [`declare const ${name}: ${type};`],
+    );
+    const types = "import type { ReplicaState, Task, TasksClient } from 'tasks-api-client';";
+    const used = ['ChangeTokenExpiredError', 'PreconditionFailedError'].filter((name) =>
+      block.includes(name),
+    );
+    const errors = `import { ${used.join(', ')} } from 'tasks-api-client';`;
+    const since = 'let since: string | undefined;';
+    writeFileSync(join(directory, `readme-${index}.mts`), [types, errors, since, ...given, block].join('\n'));
+    return `readme-${index}.mts`;
+  });
+};
 
 export const typescript: Language = {
   name: 'typescript',
@@ -60,7 +90,7 @@ export const typescript: Language = {
       root,
     );
     copyFileSync('test/clients/typescript/program.ts', join(directory, 'program.mts'));
-    await must([...tsc, 'program.mts'], directory);
+    await must([...tsc, 'program.mts', ...writeReadme(directory)], directory);
   },
   programs: (work) => [
     { name: 'typescript', command: ['node', 'program.mts'], directory: consumer(work) },

@@ -12,7 +12,7 @@ const violations: string[] = [];
 const recorded: typeof fetch = async (...args) => {
   const response = await fetch(...args);
   const found: { location: string[] }[] = JSON.parse(response.headers.get('sl-violations') ?? '[]');
-  // What is wrong with a request is meant to be.
+  // The faults of requests are intended.
   const inResponse = found.filter(({ location }) => location[0] === 'response');
   violations.push(
     ...inResponse.map((violation) => `${args[0]} ${response.status} ${JSON.stringify(violation)}`),
