@@ -166,7 +166,7 @@ const dayAfter = (day: string, days: number): string =>
  * can be two days later than at the offset of the request.
  */
 export const dueRangeOf = ({
-  due_from: from = '',
+  due_from: from = '0',
   due_to: to,
   overdue_at: overdue,
 }: Filters): readonly [string, string] => {

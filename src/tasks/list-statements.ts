@@ -61,16 +61,22 @@ const mostPassed = sql.fragment`(SELECT ${maxWork} / ${taskWork})`;
 
 type Parts = NonNullable<ReturnType<typeof partsOf>>;
 
-/** Rows of tasks in an order. */
+/**
+ * Rows of tasks in an order, each with its key. Around them the planner knows an order by that
+ * column, and not by the expression that it was.
+ */
 interface Source {
   readonly rows: (limit: FragmentSqlToken) => FragmentSqlToken;
   readonly order: FragmentSqlToken;
 }
 
-const tasksWhere = (conditions: readonly FragmentSqlToken[], order: FragmentSqlToken): Source => ({
-  order,
+const tasksBy = (
+  { key, order, keyOrder }: Pick<ReturnType<typeof orderOf>, 'key' | 'order' | 'keyOrder'>,
+  conditions: readonly FragmentSqlToken[],
+): Source => ({
+  order: keyOrder,
   rows: (limit) => sql.fragment`
-    SELECT ${taskColumns} FROM tasks WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${limit}
+    SELECT ${taskColumns}, ${key} AS sort_key FROM tasks WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${limit}
   `,
 });
 
@@ -86,11 +92,11 @@ const all = ({ rows }: Source, limit: FragmentSqlToken) =>
 const passedOver = (slot: ListSlots, { rows, order }: Source, condition: FragmentSqlToken) => sql.fragment`
   SELECT ${taskColumns}, found, ends
   FROM (
-    SELECT ${taskColumns}, ${condition} AS found, done >= ${maxWork} AS ends
+    SELECT ${taskColumns}, sort_key, ${condition} AS found, done >= ${maxWork} AS ends
     FROM (
-      SELECT ${taskColumns}, work, sum(work) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS done
+      SELECT ${taskColumns}, sort_key, work, sum(work) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS done
       FROM (
-        SELECT ${taskColumns},
+        SELECT ${taskColumns}, sort_key,
           ${taskWork} + CASE WHEN ${slot.q}::text IS NULL THEN 0 ELSE ${bytesOfTexts(searched)} END AS work
         FROM (${rows(mostPassed)}) AS ordered
       ) AS following
@@ -111,17 +117,14 @@ const shared = (slot: ListSlots, { isConditional }: Variant) => [
 // A list whose order one index has.
 const wholeList = (slot: ListSlots, variant: Variant): FragmentSqlToken => {
   const { sort, byCompleted, isFiltered, isContinued } = variant;
-  const { order, after } = orderOf(sort);
-  const source = tasksWhere(
-    [
-      ...shared(slot, variant),
-      ...(byCompleted ? [isCompleted(slot)] : []),
-      ...(isContinued ? [after(slot)] : []),
-    ],
-    order,
-  );
+  const by = orderOf(sort);
+  const source = tasksBy(by, [
+    ...shared(slot, variant),
+    ...(byCompleted ? [isCompleted(slot)] : []),
+    ...(isContinued ? [by.after(slot)] : []),
+  ]);
   const rows = isFiltered ? passedOver(slot, source, letThrough(slot)) : all(source, limitOf(slot));
-  return sql.fragment`SELECT NULL, ${taskColumns}, found, ends FROM (${rows}) AS list ORDER BY ${order}`;
+  return sql.fragment`SELECT NULL, ${taskColumns}, found, ends FROM (${rows}) AS list ORDER BY ${by.order}`;
 };
 
 // The tasks with a value, by an index for open and completed ones each; where both are asked for,
@@ -133,25 +136,25 @@ const withValue = (
   more: readonly FragmentSqlToken[],
 ): Source => {
   const { sort, byCompleted } = variant;
-  const { order, after, until } = orderOf(sort);
+  const by = orderOf(sort);
   const conditions = [
     ...shared(slot, variant),
     hasValue,
     // Where the page begins, or the range does.
-    after(slot),
-    ...(hasEnd ? [until(slot)] : []),
+    by.after(slot),
+    ...(hasEnd ? [by.until(slot)] : []),
     hideFromPlanner(slot.wantsValues, sql.fragment`boolean`),
     ...more,
   ];
-  if (byCompleted) return tasksWhere([...conditions, isCompleted(slot)], order);
-  const each = tasksWhere([...conditions, sql.fragment`completed = state.value`], order);
+  if (byCompleted) return tasksBy(by, [...conditions, isCompleted(slot)]);
+  const each = tasksBy(by, [...conditions, sql.fragment`completed = state.value`]);
   return {
-    order,
+    order: each.order,
     rows: (limit) => sql.fragment`
-      SELECT ${taskColumns}
+      SELECT ${taskColumns}, sort_key
       FROM (VALUES (false), (true)) AS state (value)
       CROSS JOIN LATERAL (${each.rows(limit)}) AS present
-      ORDER BY ${order}
+      ORDER BY ${each.order}
       LIMIT ${limit}
     `,
   };
@@ -167,15 +170,12 @@ const listInParts = (slot: ListSlots, variant: Variant, parts: Parts) => {
   const valueless = (...more: FragmentSqlToken[]) =>
     passedOver(
       slot,
-      tasksWhere(
-        [
-          ...shared(slot, variant),
-          hideFromPlanner(slot.wantsValueless, sql.fragment`boolean`),
-          byId.after(slot),
-          ...more,
-        ],
-        byId.order,
-      ),
+      tasksBy(byId, [
+        ...shared(slot, variant),
+        hideFromPlanner(slot.wantsValueless, sql.fragment`boolean`),
+        byId.after(slot),
+        ...more,
+      ]),
       and([sql.fragment`NOT (${hasValue})`, ...(byCompleted ? [isCompleted(slot)] : []), filter]),
     );
   const withValues = (...more: FragmentSqlToken[]) => {

@@ -118,6 +118,9 @@ export const orderOf = (sort: TaskSort) => {
     : [sql.fragment`ASC`, sql.fragment`>`];
   return {
     order: sql.fragment`${key} ${direction}, id ${direction}`,
+    key,
+    /** Of rows that have the key as their column `sort_key`. */
+    keyOrder: sql.fragment`sort_key ${direction}, id ${direction}`,
     /** Of the whole list, where nulls may be. */
     wholeOrder: sql.fragment`${key} ${direction} NULLS LAST, id ${direction}`,
     after: (slot: Slots<'key' | 'id'>) => {
@@ -130,7 +133,9 @@ export const orderOf = (sort: TaskSort) => {
       return sql.fragment`${key} ${isDescending(sort) ? sql.fragment`>=` : sql.fragment`<=`} ${end}`;
     },
     byId: {
+      key: sql.fragment`id`,
       order: sql.fragment`id ${direction}`,
+      keyOrder: sql.fragment`id ${direction}`,
       after: (slot: Slots<'idAfter'>) =>
         sql.fragment`id ${follows} ${hideFromPlanner(slot.idAfter, sql.fragment`uuid`)}`,
     },

@@ -5,10 +5,21 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
-import { calls, owner, type Recorded, type Store, statementsOf } from '../contract/store-calls.ts';
+import {
+  calls,
+  owner,
+  type Recorded,
+  recorder,
+  type Store,
+  statementsOf,
+  storeOn,
+} from '../contract/store-calls.ts';
 import { isRealPostgres, startEmptyPostgres } from '../support/postgres.ts';
 
 interface Plan {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'CTE Name'?: string;
@@ -125,6 +136,9 @@ describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_
   }
 });
 
+/** The day of so many minutes ago. */
+const day = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString().slice(0, 10);
+
 describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real Postgres only', () => {
   const client = clientOf(rows(owners(10), 10_000), rows(thisOwner, 10_000));
 
@@ -145,5 +159,43 @@ describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real 
       await client().query('DEALLOCATE planned');
       expect(counts, statement.sql).toEqual([{ generic_plans: 1, custom_plans: 5 }]);
     }
+  });
+
+  // The lists that clients show first; every other one passes over tasks, up to a bound.
+  const cheap = [
+    { sort: '-created_at', filters: {} },
+    { sort: '-created_at', filters: { completed: false } },
+    { sort: 'due', filters: {} },
+    { sort: 'due', filters: { completed: false } },
+    { sort: '-due', filters: { completed: true } },
+    { sort: 'due', filters: { completed: false, has_due: true, due_from: day(5000), due_to: day(4000) } },
+    { sort: '-due', filters: { due_to: day(4000) } },
+    { sort: 'due', filters: { overdue_at: new Date().toISOString() } },
+    { sort: '-priority', filters: { completed: false } },
+    { sort: '-priority', filters: {} },
+  ] as const;
+  test.each(cheap)('a page of %j reads hardly more tasks than it has', async (list) => {
+    const { database, sent } = recorder();
+    await storeOn(database).list({ ...list, limit: 50, after: undefined, page: 'page', known: [] });
+    const [statement] = sent;
+    if (statement === undefined) throw new Error('no statement was sent');
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await client().query(`SET plan_cache_mode = ${mode}`);
+      await client().query(`PREPARE planned AS ${statement.sql}`);
+      const { rows: explained } = await client().query(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${execution(statement)}`,
+      );
+      await client().query('DEALLOCATE planned');
+      const read = nodes(explained[0]['QUERY PLAN'][0].Plan)
+        .filter((node) => node['Relation Name'] === 'tasks')
+        .reduce(
+          (sum, node) =>
+            sum + node['Actual Rows'] * node['Actual Loops'] + (node['Rows Removed by Filter'] ?? 0),
+          0,
+        );
+      // Open and completed ones are read apart, and merged.
+      expect([mode, read]).toEqual([mode, expect.toSatisfy((count: number) => count >= 51 && count <= 120)]);
+    }
+    await client().query('RESET plan_cache_mode');
   });
 });
