@@ -2,7 +2,6 @@
 import type {
   Call,
   CallOptions,
-  EntityTag,
   IdempotencyKey,
   IfMatch,
   IfNoneMatch,
@@ -165,18 +164,18 @@ export interface TasksClient {
    * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
    * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
    * others are created or deleted.
-   *
-   * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  listTasks(query: ListTasksQuery | undefined, options: CallOptions & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<TaskPage | undefined>;
+  listTasks(query?: ListTasksQuery, options?: CallOptions & { readonly ifNoneMatch?: undefined }): Pager<Task, TaskPage>;
   /**
    * List tasks.
    *
    * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
    * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
    * others are created or deleted.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  listTasks(query?: ListTasksQuery, options?: CallOptions & IfNoneMatch): Pager<Task, TaskPage>;
+  listTasks(query: ListTasksQuery | undefined, options: CallOptions & IfNoneMatch): Call<TaskPage | undefined>;
 
   /**
    * Create a task.
@@ -204,17 +203,17 @@ export interface TasksClient {
    *
    * Returns one task. With the task's entity tag in `If-None-Match`, the response is `304` while
    * the task is unchanged.
-   *
-   * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  getTask(taskId: string, options: CallOptions & IfMatch & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<Task | undefined>;
+  getTask(taskId: string, options?: CallOptions & IfMatch & { readonly ifNoneMatch?: undefined }): Call<Task>;
   /**
    * Get a task.
    *
    * Returns one task. With the task's entity tag in `If-None-Match`, the response is `304` while
    * the task is unchanged.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  getTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch): Call<Task>;
+  getTask(taskId: string, options: CallOptions & IfMatch & IfNoneMatch): Call<Task | undefined>;
 
   /**
    * Replace a task.
@@ -273,10 +272,8 @@ export interface TasksClient {
    * it, for example to the minute.
    *
    * A user can have two of these requests in progress at once; a third gets `429`.
-   *
-   * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  getTaskSummary(query: GetTaskSummaryQuery | undefined, options: CallOptions & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<TaskSummary | undefined>;
+  getTaskSummary(query?: GetTaskSummaryQuery, options?: CallOptions & { readonly ifNoneMatch?: undefined }): Call<TaskSummary>;
   /**
    * Count tasks.
    *
@@ -298,9 +295,29 @@ export interface TasksClient {
    * it, for example to the minute.
    *
    * A user can have two of these requests in progress at once; a third gets `429`.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  getTaskSummary(query?: GetTaskSummaryQuery, options?: CallOptions & IfNoneMatch): Call<TaskSummary>;
+  getTaskSummary(query: GetTaskSummaryQuery | undefined, options: CallOptions & IfNoneMatch): Call<TaskSummary | undefined>;
 
+  /**
+   * List labels.
+   *
+   * Lists the labels of the user's tasks, one page at a time, with the number of tasks that have
+   * each. A label exists while a task has it: it needs no creation.
+   *
+   * Labels that are equal apart from letter case are one label. It is shown in the spelling that
+   * most tasks have; if several are equally frequent, in the one whose characters have the
+   * lowest code points. The labels are ordered by the code points of their lower-case
+   * characters.
+   *
+   * The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or
+   * if tens of thousands of them have many labels each, only the latest are counted, and
+   * `partial` is `true`: then each count is a minimum, and labels may be missing.
+   *
+   * A user can have two of these requests in progress at once; a third gets `429`.
+   */
+  listLabels(query?: ListLabelsQuery, options?: CallOptions & { readonly ifNoneMatch?: undefined }): Pager<LabelCount, LabelPage>;
   /**
    * List labels.
    *
@@ -320,25 +337,7 @@ export interface TasksClient {
    *
    * With `ifNoneMatch`, the result is undefined if nothing has changed.
    */
-  listLabels(query: ListLabelsQuery | undefined, options: CallOptions & IfNoneMatch & { readonly ifNoneMatch: EntityTag | undefined }): Call<LabelPage | undefined>;
-  /**
-   * List labels.
-   *
-   * Lists the labels of the user's tasks, one page at a time, with the number of tasks that have
-   * each. A label exists while a task has it: it needs no creation.
-   *
-   * Labels that are equal apart from letter case are one label. It is shown in the spelling that
-   * most tasks have; if several are equally frequent, in the one whose characters have the
-   * lowest code points. The labels are ordered by the code points of their lower-case
-   * characters.
-   *
-   * The list is complete for up to 50,000 open and 50,000 completed tasks. If there are more, or
-   * if tens of thousands of them have many labels each, only the latest are counted, and
-   * `partial` is `true`: then each count is a minimum, and labels may be missing.
-   *
-   * A user can have two of these requests in progress at once; a third gets `429`.
-   */
-  listLabels(query?: ListLabelsQuery, options?: CallOptions & IfNoneMatch): Pager<LabelCount, LabelPage>;
+  listLabels(query: ListLabelsQuery | undefined, options: CallOptions & IfNoneMatch): Call<LabelPage | undefined>;
 
   /**
    * Rename or remove a label.

@@ -22,22 +22,31 @@ const queryInterface = (operation: Described): string => {
   return `/** The parameters of \`${operation.id}\`. */\nexport interface ${queryType(operation)} {\n${fields.join('\n')}\n}\n\n`;
 };
 
+/** The options of a method: those that its headers stand for. */
+const optionsOf = ({ headers }: Described): string =>
+  ['CallOptions', ...headers.flatMap((name) => headerOptions[name] ?? [])].join(' & ');
+
+/** A read with `ifNoneMatch` has no result if nothing has changed. */
+const conditional = (operation: Described, before: readonly string[], type: string): string => {
+  const { id, doc, query } = operation;
+  const given = query.length === 0 ? [] : [`query: ${queryType(operation)} | undefined`];
+  const note = `${doc.trim()}\n\nWith \`ifNoneMatch\`, the result is undefined if nothing has changed.`;
+  const parameters = [...before, ...given, `options: ${optionsOf(operation)}`].join(', ');
+  return `${comment(note, '  ')}\n  ${id}(${parameters}): Call<${type} | undefined>;\n`;
+};
+
 const signatures = (operation: Described): string => {
-  const { id, doc, params, body, query, headers, result, isExport, canBeUnchanged, paging } = operation;
-  const options = ['CallOptions', ...headers.flatMap((name) => headerOptions[name] ?? [])].join(' & ');
+  const { id, doc, params, body, query, result, isExport, canBeUnchanged, paging } = operation;
   const before = [...params.map((name) => `${camel(name)}: string`), ...(body ? [`body: ${body}`] : [])];
   const type = result ?? 'void';
   const call = isExport ? 'AsyncIterable<Task>' : paging ? `Pager<${paging.item}, ${type}>` : `Call<${type}>`;
   const optionalQuery = query.length === 0 ? [] : [`query?: ${queryType(operation)}`];
-  const text = `${comment(doc, '  ')}\n  ${id}(${[...before, ...optionalQuery, `options?: ${options}`].join(', ')}): ${call};\n`;
-  if (!canBeUnchanged) return text;
-  const given = query.length === 0 ? [] : [`query: ${queryType(operation)} | undefined`];
-  const conditional = `options: ${options} & { readonly ifNoneMatch: EntityTag | undefined }`;
-  const note = comment(
-    `${doc.trim()}\n\nWith \`ifNoneMatch\`, the result is undefined if nothing has changed.`,
-    '  ',
-  );
-  return `${note}\n  ${id}(${[...before, ...given, conditional].join(', ')}): Call<${type} | undefined>;\n${text}`;
+  const options = canBeUnchanged
+    ? optionsOf(operation).replace('IfNoneMatch', '{ readonly ifNoneMatch?: undefined }')
+    : optionsOf(operation);
+  const parameters = [...before, ...optionalQuery, `options?: ${options}`].join(', ');
+  const text = `${comment(doc, '  ')}\n  ${id}(${parameters}): ${call};\n`;
+  return canBeUnchanged ? text + conditional(operation, before, type) : text;
 };
 
 const entry = ({
@@ -85,7 +94,6 @@ ${operations.map(entry).join('')}} as const satisfies Readonly<Record<keyof Task
   return `import type {
   Call,
   CallOptions,
-  EntityTag,
   IdempotencyKey,
   IfMatch,
   IfNoneMatch,
