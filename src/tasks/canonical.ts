@@ -57,7 +57,7 @@ const rewrite = ({ fields, loc }: Part, zones: ZoneNames): Fault[] => {
   // A UUID in other letter case is the same (RFC 9562, section 4).
   if (typeof fields.id === 'string') fields.id = fields.id.toLowerCase();
   if (fields.op === undefined && (fields.id === firstId || fields.id === lastId)) {
-    faults.push({ loc: [...loc, 'id'], msg: 'must not be the nil or the max UUID', type: 'id' });
+    faults.push({ loc: [...loc, 'id'], msg: 'must not be the nil or the max UUID', type: 'format' });
   }
   for (const name of momentNames) {
     const text = fields[name];

@@ -124,9 +124,7 @@ describe('getProblemPage', () => {
     ];
     const keywords = new Set<string>();
     const collect = (schema: object): void => {
-      const own = Object.entries(resolve<object>(schema)).filter(
-        ([name]) => !/^x-(?!text|property-names)/.test(name),
-      );
+      const own = Object.entries(resolve<object>(schema)).filter(([name]) => !/^x-(?!text)/.test(name));
       for (const [name, value] of own) {
         if (name === 'properties') for (const inner of Object.values(value)) collect(inner as object);
         else if (name === 'items') collect(value);
