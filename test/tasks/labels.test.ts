@@ -112,6 +112,23 @@ describe('the fields of a task', () => {
     expect((await put({ ...content, metadata: {} })).json.metadata).toEqual({});
   });
 
+  test('patches of different names at the same time all count, up to the bound', async () => {
+    const { id } = await user.create({ title: 'x', metadata: pairs(8) });
+    const patches = Array.from({ length: 12 }, (_, n) =>
+      n % 2 === 0
+        ? user.send('PATCH', `tasks/${id}`, { json: { metadata: { [`m${n}`]: 'y' } } })
+        : user.send('POST', 'task-batches', {
+            json: { operations: [{ op: 'update', id, changes: { metadata: { [`m${n}`]: 'y' } } }] },
+          }),
+    );
+    const taken = (await Promise.all(patches)).map(({ status }, n) => [`m${n}`, status] as const);
+    const names = taken.filter(([, status]) => status === 200).map(([name]) => name);
+    expect(names).toHaveLength(8);
+    expect(taken.every(([, status]) => status === 200 || status === 422)).toBe(true);
+    const { json } = await user.send('GET', `tasks/${id}`);
+    expect(Object.keys(json.metadata).sort()).toEqual([...Object.keys(pairs(8)), ...names].sort());
+  });
+
   test('a name that means something to JavaScript is a name like any other', async () => {
     const body = '{"title":"x","metadata":{"__proto__":"a","constructor":"b"}}';
     const headers = { 'Content-Type': 'application/json' };
