@@ -2,6 +2,7 @@ import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.api.SyncApi;
 import org.openapitools.client.api.TasksApi;
+import org.openapitools.client.api.TasksApi.APIListTasksRequest;
 import org.openapitools.client.model.Task;
 import org.openapitools.client.model.TaskCreate;
 import org.openapitools.client.model.TaskSort;
@@ -36,7 +37,9 @@ public class OpenapiGenerator {
         Task created = tasks.createTask("me", new TaskCreate().title("Buy milk"), null);
         check(created.getVersion() == 1, "create");
 
-        var page = tasks.listTasks("me", null, null, TaskSort.fromValue("-created_at"), 1, null, null);
+        var list = APIListTasksRequest.newBuilder()
+            .userId("me").sort(TaskSort.fromValue("-created_at")).limit(1).build();
+        var page = tasks.listTasks(list);
         check(page.getItems().get(0).getTitle().equals("Buy milk"), "list");
 
         TaskUpdate changes = new TaskUpdate().completed(true).description(null);

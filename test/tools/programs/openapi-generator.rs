@@ -19,7 +19,11 @@ fn main() {
     println!("ok create");
 
     let sort = Some(TaskSort::CreatedAt2);
-    let page = list_tasks(&configuration, "me", None, None, sort, Some(1), None, None).unwrap();
+    let page = list_tasks(
+        &configuration, "me", None, None, None, None, None, None, None, None, None, None, None, None, None, None, sort,
+        Some(1), None, None,
+    )
+    .unwrap();
     assert_eq!(page.items[0].title, "Buy milk");
     println!("ok list");
 
