@@ -90,9 +90,12 @@ describe('a default that the contract declares', () => {
   beforeAll(async () => {
     api = await startApi();
     user = await api.newUser();
-    const titles = Array.from({ length: 100 }, (_, n) => ({ op: 'create', task: { title: `t${n}` } }));
-    for (let n = 0; n < 2; n += 1) {
-      await user.send('POST', 'task-batches', { json: { operations: titles } });
+    for (const half of ['a', 'b']) {
+      const operations = Array.from({ length: 100 }, (_, n) => ({
+        op: 'create',
+        task: { title: `t${n}`, labels: [`${half}${n}`] },
+      }));
+      await user.send('POST', 'task-batches', { json: { operations } });
     }
   });
   afterAll(() => api.close());
@@ -110,6 +113,7 @@ describe('a default that the contract declares', () => {
     expect(defaults.map(([name]) => name)).toEqual([
       'listTasks sort',
       'listTasks limit',
+      'listLabels limit',
       'listTaskChanges limit',
     ]);
   });
