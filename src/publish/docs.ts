@@ -2,17 +2,15 @@
 // published anywhere. The server serves it at /docs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { OpenAPIV3 } from 'openapi-types';
+import { dereference, document, operationsOf } from './contract.ts';
 import { escaped, heading, slugOf } from './docs/html.ts';
 import { inline, markdown } from './docs/markdown.ts';
 import { type OperationSection, operation, response, type Sample } from './docs/operation.ts';
-import { dereference } from './docs/reference.ts';
 import { hasSection, section } from './docs/schema.ts';
-import { document as bundle } from './operations.ts';
 
 const page = 'generated/docs.html';
 
-const contract: OpenAPIV3.Document<{ 'x-displayName'?: string }> = bundle;
-const { info, tags = [], components = {} } = contract;
+const { info, tags = [], components = {} } = document;
 
 interface Overlay {
   readonly actions: readonly {
@@ -24,20 +22,10 @@ interface Overlay {
 const overlay: Overlay = JSON.parse(readFileSync('generated/code-samples.json', 'utf8'));
 const samples = new Map(overlay.actions.map(({ target, update }) => [target, update['x-codeSamples']]));
 
-const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
-
-const operations: readonly OperationSection[] = Object.entries(contract.paths).flatMap(([path, item = {}]) =>
-  methods.flatMap((method) => {
-    const definition = item[method];
-    if (definition === undefined) return [];
-    const parameters = [...(item.parameters ?? []), ...(definition.parameters ?? [])].map((one) =>
-      dereference(one),
-    );
-    return [
-      { method, path, definition, parameters, samples: samples.get(`$.paths['${path}'].${method}`) ?? [] },
-    ];
-  }),
-);
+const operations: readonly OperationSection[] = operationsOf(document).map((one) => ({
+  ...one,
+  samples: samples.get(`$.paths['${one.path}'].${one.method}`) ?? [],
+}));
 
 const schemas = Object.entries(components.schemas ?? {})
   .map(([name, schema]) => [name, dereference(schema)] as const)

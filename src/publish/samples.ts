@@ -2,40 +2,42 @@
 // an OpenAPI overlay for the docs page. The values are the contract's examples, so a sample is as correct as
 // they are.
 import { writeFileSync } from 'node:fs';
-import { isInSdks } from './clients/in-sdks.ts';
-import { document, type Operation, operations } from './operations.ts';
+import { document } from './contract.ts';
 import { conditional, conditions } from './samples/conditional.ts';
 import { curl } from './samples/curl.ts';
 import { go } from './samples/go.ts';
 import { java } from './samples/java.ts';
+import { type SampleOperation, type SdkSample, sampleOperations, sdkSampleOf } from './samples/operation.ts';
 import { python } from './samples/python.ts';
 import { typescript } from './samples/typescript.ts';
 
-const sdkSamplesOf = (operation: Operation) => [
-  { lang: 'JavaScript', label: 'TypeScript', source: typescript(operation) },
-  { lang: 'Python', label: 'Python', source: python(operation) },
-  { lang: 'Go', label: 'Go', source: go(operation) },
-  { lang: 'Java', label: 'Java', source: java(operation) },
+const sdkSamplesOf = (call: SdkSample) => [
+  { lang: 'JavaScript', label: 'TypeScript', source: typescript(call) },
+  { lang: 'Python', label: 'Python', source: python(call) },
+  { lang: 'Go', label: 'Go', source: go(call) },
+  { lang: 'Java', label: 'Java', source: java(call) },
 ];
 
 /** The sample of a language, and the one with a condition where there is one. */
-const withCondition = <Sample extends { label: string }>(sample: Sample, { id }: Operation) => {
+const withCondition = <Sample extends { label: string }>(sample: Sample, { id }: SampleOperation) => {
   const source = conditional[sample.label]?.[id];
   return source === undefined
     ? [sample]
     : [sample, { ...sample, label: `${sample.label}: ${conditions[id]}`, source }];
 };
 
-const samplesOf = (operation: Operation) =>
-  [
+const samplesOf = (operation: SampleOperation) => {
+  const call = sdkSampleOf(operation);
+  return [
     { lang: 'curl', label: 'curl', source: curl(operation) },
-    ...(isInSdks(operation.id) ? sdkSamplesOf(operation) : []),
+    ...(call ? sdkSamplesOf(call) : []),
   ].flatMap((sample) => withCondition(sample, operation));
+};
 
 const overlay = {
   overlay: '1.0.0',
   info: { title: `Code samples of the ${document.info.title}`, version: document.info.version },
-  actions: operations().map((operation) => ({
+  actions: sampleOperations().map((operation) => ({
     target: `$.paths['${operation.path}'].${operation.method.toLowerCase()}`,
     update: { 'x-codeSamples': samplesOf(operation) },
   })),

@@ -180,6 +180,16 @@ const faults: Readonly<Record<Exclude<Fault['kind'], 'respond' | 'drop'>, Apply>
   },
 };
 
+type Arrived = Pick<Seen, 'method' | 'path'>;
+
+/** The fault of a request that arrives after those before it. */
+const faultOf = (rule: Rule | undefined, before: readonly Arrived[], arrived: Arrived): Fault | undefined => {
+  if (rule === undefined) return undefined;
+  const concerns = ({ method, path }: Arrived) =>
+    (rule.method ?? method) === method && path.includes(rule.path ?? '');
+  return concerns(arrived) && before.filter(concerns).length < (rule.times ?? 1) ? rule.fault : undefined;
+};
+
 /** Starts a proxy of `target` on a free port. `rules` has an entry for each step. */
 export const startFaultProxy = async (
   target: string,
@@ -187,21 +197,12 @@ export const startFaultProxy = async (
 ): Promise<FaultProxy> => {
   const requests = new Map<string, Seen[]>([...rules.keys()].map((step) => [step, []]));
 
-  const faultOf = (step: string, method: string, path: string): Fault | undefined => {
-    const rule = rules.get(step);
-    if (rule === undefined) return undefined;
-    const concerns = (seen: { method: string; path: string }) =>
-      (rule.method ?? seen.method) === seen.method && seen.path.includes(rule.path ?? '');
-    const before = (requests.get(step) ?? []).filter(concerns).length;
-    return concerns({ method, path }) && before < (rule.times ?? 1) ? rule.fault : undefined;
-  };
-
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const [, step = '', rest = ''] = /^\/([^/?]*)(.*)$/.exec(incoming.url ?? '') ?? [];
     const ofStep = requests.get(step);
     const { method = 'GET', headers } = incoming;
     const path = ofStep === undefined ? (incoming.url ?? '/') : rest;
-    const fault = ofStep && faultOf(step, method, path);
+    const fault = ofStep && faultOf(rules.get(step), ofStep, { method, path });
     const at = performance.now();
     const body = await bodyOf(incoming);
     const seen: Seen = {

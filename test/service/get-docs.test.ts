@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/contract/problem.ts';
-import { isInSdks } from '../../src/publish/clients/in-sdks.ts';
+import { isInSdks } from '../../src/publish/model/in-sdks.ts';
 import { conditional } from '../../src/publish/samples/conditional.ts';
 import { faultRules } from '../../src/service/fault-rules.ts';
 import { type Api, startApi } from '../support/app.ts';

@@ -49,13 +49,13 @@ type ListTasksParams struct {
 	// Only tasks with one of these priorities, separated by commas.
 	Priority Optional[string]
 
-	// Labels separated by commas, in any letter case.
+	// Only tasks that have all of these labels, separated by commas. Letter case does not matter.
 	LabelsAll Optional[string]
 
-	// Labels separated by commas, in any letter case.
+	// Only tasks that have one of these labels or more.
 	LabelsAny Optional[string]
 
-	// Labels separated by commas, in any letter case.
+	// Only tasks that have none of these labels.
 	LabelsNone Optional[string]
 
 	// Only tasks whose metadata has this text under this name: `name:text`, as in
@@ -68,7 +68,12 @@ type ListTasksParams struct {
 	// Only tasks that were completed at this time or earlier.
 	CompletedTo Optional[time.Time]
 
-	// The field to sort by. A leading `-` means descending.
+	// The order of the list. A leading `-` means descending. Titles are ordered by the code points
+	// of their characters. `due` orders by the date and the time as they are written, whatever the
+	// time zone: a day comes before its times, and tasks without `due` come last in both
+	// directions. `priority` orders from `none` to `urgent`. Tasks without a value (no `due`, or
+	// the priority `none`) are found among all of the user's tasks, so if there are thousands, a
+	// page can be short or empty and still have a next page: see `next_cursor`.
 	Sort TaskSort
 
 	// The maximum number of tasks on a page.

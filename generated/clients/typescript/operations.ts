@@ -9,7 +9,6 @@ import type {
   Pager,
 } from '../../../src/client/call.ts';
 import type {
-  LabelList,
   TaskSort,
   TaskCreate,
   TaskReplace,
@@ -78,15 +77,15 @@ export interface ListTasksQuery {
    * Only tasks that have all of these labels, separated by commas. Letter case does not
    * matter.
    */
-  readonly labels_all?: LabelList | undefined;
+  readonly labels_all?: string | undefined;
   /**
    * Only tasks that have one of these labels or more.
    */
-  readonly labels_any?: LabelList | undefined;
+  readonly labels_any?: string | undefined;
   /**
    * Only tasks that have none of these labels.
    */
-  readonly labels_none?: LabelList | undefined;
+  readonly labels_none?: string | undefined;
   /**
    * Only tasks whose metadata has this text under this name: `name:text`, as in
    * `crm.ticket:4711`.

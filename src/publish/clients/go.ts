@@ -1,15 +1,14 @@
 // The Go SDK: the package that is written by hand, in go/package/, with the types and operations of the
 // contract.
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelOf } from './api-model.ts';
+import type { ApiModel } from '../model.ts';
 import { goCode } from './go/api.ts';
 
 /** The path to import. To publish the module, replace it with the address of its repository. */
 export const goModule = 'tasks.example.com/tasks';
 
-export const go = (directory: string): void => {
-  const model = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
+export const go = (directory: string, model: ApiModel): void => {
   cpSync('src/publish/clients/go/package', directory, { recursive: true });
   cpSync('LICENSE', join(directory, 'LICENSE'));
   writeFileSync(join(directory, 'api.go'), goCode(model));

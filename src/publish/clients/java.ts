@@ -2,13 +2,12 @@
 // contract.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelOf } from './api-model.ts';
+import type { ApiModel } from '../model.ts';
 import { javaCode } from './java/classes.ts';
 import { javaPackage } from './java/names.ts';
 
 /** Writes the SDK; `VERSION` in its files stands for that of the contract. */
-export const java = (directory: string): void => {
-  const model = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
+export const java = (directory: string, model: ApiModel): void => {
   cpSync('src/publish/clients/java/package', directory, { recursive: true });
   cpSync('LICENSE', join(directory, 'LICENSE'));
   for (const name of ['pom.xml', 'README.md']) {

@@ -5,19 +5,21 @@
 // still have to send every request itself, for retries, for streams and for errors by status.
 import { copyFileSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type NamedType, reachable } from '../model/types.ts';
+import type { ApiModel } from '../model.ts';
+import { fieldsOfBody } from './python/arguments.ts';
 import { argumentsModule, modelsModule } from './python/models.ts';
-import { operations, resourcesModule } from './python/resources.ts';
-import { contract, isEnum, isObject, named, nameOf, reachable, resolve } from './python/schema.ts';
+import { resourcesModule } from './python/resources.ts';
 
 const written = 'src/publish/clients/python/package';
 
-const pyproject = `[build-system]
+const pyproject = (version: string) => `[build-system]
 requires = ["hatchling>=1.27"]
 build-backend = "hatchling.build"
 
 [project]
 name = "tasks-api"
-version = "${contract.info.version}"
+version = "${version}"
 description = "Client of the Tasks API, with and without async"
 readme = "README.md"
 license = "MIT"
@@ -89,41 +91,45 @@ ${names.map((name) => `    "${name}",\n`).join('')}]
 `;
 };
 
-export const python = (directory: string): void => {
+const namesOf = (types: readonly NamedType[]): readonly string[] => types.map(({ name }) => name);
+
+/** What the modules of models and of arguments contain, by name. */
+const partsOf = ({ types, operations }: ApiModel) => {
+  // The fields of a body are arguments themselves, so the body's own type has no class.
+  const inArguments = reachable(
+    types,
+    operations.flatMap((operation) =>
+      [...fieldsOfBody(types, operation), ...operation.inQuery].map(({ type }) => type),
+    ),
+  );
+  const all = [...types.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const enums = all.filter((type) => type.kind === 'enum' && !type.isInline);
+  const classes = all.filter(({ kind }) => kind !== 'enum');
+  const args = classes.filter(({ name }) => inArguments.has(name));
+  const merge = (some: readonly NamedType[]) =>
+    all.filter((type) => enums.includes(type) || some.includes(type));
+  return { models: merge(classes.filter(({ isReceived }) => isReceived)), args, argsAndEnums: merge(args) };
+};
+
+export const python = (directory: string, model: ApiModel): void => {
   cpSync(written, directory, {
     recursive: true,
     filter: (source) => !/__pycache__|\.\w+_cache/.test(source),
   });
   copyFileSync('LICENSE', join(directory, 'LICENSE'));
-  const calls = operations();
-  const models = [
-    ...reachable([
-      ...calls.map(({ result }) => result),
-      ...calls.flatMap(({ lines }) => (lines ? [lines] : [])),
-      { $ref: '#/components/schemas/Problem' },
-    ]),
-  ];
-  const sent = [
-    ...reachable([
-      ...calls.map(({ body }) => (body ? resolve(body) : undefined)),
-      ...calls.flatMap(({ parameters }) => parameters.map(({ schema }) => schema)),
-    ]),
-  ];
-  const enums = [...new Set([...models, ...sent])].filter((name) => isEnum(named(name)));
-  const isClass = (name: string) => isObject(named(name)) || named(name).discriminator !== undefined;
-  const classes = models.filter(isClass);
-  const args = sent.filter(isClass);
+  const { types, operations, version } = model;
+  const { models, args, argsAndEnums } = partsOf(model);
   const tagged = new Set(
-    calls.flatMap(({ isTagged, result }) => (isTagged && result ? [nameOf(result)] : [])),
+    operations.flatMap(({ hasEntityTag, result }) => (hasEntityTag && result ? [result] : [])),
   );
   const write = (name: string, text: string) => writeFileSync(join(directory, 'tasks_api', name), text);
-  write('_models.py', modelsModule([...enums, ...classes].toSorted(), tagged));
-  write('_arguments.py', argumentsModule([...enums, ...args].toSorted()));
-  write('_resources.py', resourcesModule([...enums, ...classes].toSorted(), args.toSorted()));
+  write('_models.py', modelsModule(types, models, tagged));
+  write('_arguments.py', argumentsModule(types, argsAndEnums));
+  write('_resources.py', resourcesModule(model, namesOf(models), namesOf(args)));
   write(
     '_version.py',
-    `"""The version of the package, which is that of the contract."""\n\nVERSION = "${contract.info.version}"\n`,
+    `"""The version of the package, which is that of the contract."""\n\nVERSION = "${version}"\n`,
   );
-  write('__init__.py', initModule([...enums, ...classes].toSorted(), args.toSorted()));
-  writeFileSync(join(directory, 'pyproject.toml'), pyproject);
+  write('__init__.py', initModule(namesOf(models), namesOf(args)));
+  writeFileSync(join(directory, 'pyproject.toml'), pyproject(version));
 };

@@ -1,8 +1,8 @@
 // One operation of the contract as a section: what to send, what comes back, and samples.
 import type { OpenAPIV3 } from 'openapi-types';
+import { type ContractOperation, dereference } from '../contract.ts';
 import { code, escaped, heading, json } from './html.ts';
 import { inline, markdown } from './markdown.ts';
-import { dereference } from './reference.ts';
 import { body, list } from './schema.ts';
 
 export interface Sample {
@@ -10,11 +10,7 @@ export interface Sample {
   readonly source: string;
 }
 
-export interface OperationSection {
-  readonly method: string;
-  readonly path: string;
-  readonly definition: OpenAPIV3.OperationObject;
-  readonly parameters: readonly OpenAPIV3.ParameterObject[];
+export interface OperationSection extends ContractOperation {
   readonly samples: readonly Sample[];
 }
 
@@ -83,8 +79,16 @@ const isPage = ({ responses }: OpenAPIV3.OperationObject): boolean =>
   Object.values(responses).some((one) => 'text/html' in (dereference(one).content ?? {}));
 
 /** The section of an operation; its id is the operationId. */
-export const operation = ({ method, path, definition, parameters, samples }: OperationSection): string => {
-  const { operationId: id = '', summary = id, description, requestBody, security, tags = [] } = definition;
+export const operation = ({
+  id,
+  method,
+  path,
+  definition,
+  parameters,
+  secured,
+  samples,
+}: OperationSection): string => {
+  const { summary = id, description, requestBody, tags = [] } = definition;
   const required = requestBody && dereference(requestBody);
   const console = isPage(definition)
     ? ''
@@ -114,7 +118,7 @@ export const operation = ({ method, path, definition, parameters, samples }: Ope
   return `<section aria-labelledby="${id}">
 ${heading(3, id, summary)}
 <p class="endpoint"><span class="method ${method}">${method.toUpperCase()}</span> <code>${escaped(path)}</code></p>
-<p class="notes"><code>${id}</code>${security?.length === 0 ? ' · needs no token' : ''}${console && ` · ${console}`}</p>
+<p class="notes"><code>${id}</code>${secured ? '' : ' · needs no token'}${console && ` · ${console}`}</p>
 ${markdown(description)}
 ${parts
   .filter(([, content]) => content !== '')

@@ -1,15 +1,8 @@
 // The types of the contract as lists of fields. An object that has a name is described once, and
 // linked from everywhere else.
-import type { OpenAPIV3 } from 'openapi-types';
+import { dereference, nameOf, type Schema, type SchemaOrReference } from '../contract.ts';
 import { escaped } from './html.ts';
 import { inline, markdown } from './markdown.ts';
-import { dereference } from './reference.ts';
-
-type Schema = OpenAPIV3.SchemaObject;
-export type SchemaOrReference = Schema | OpenAPIV3.ReferenceObject;
-
-const nameOf = (schema: SchemaOrReference): string =>
-  '$ref' in schema ? (schema.$ref.split('/').at(-1) ?? '') : '';
 
 /** Whether a named schema has a section of its own: it is more than a text or a number. */
 export const hasSection = (schema: Schema): boolean =>
@@ -39,7 +32,7 @@ const valuesOf = ({ additionalProperties: values }: Schema): string =>
 /** What a value must be, in words. */
 export const typeOf = (value: SchemaOrReference): string => {
   const schema = dereference<Schema>(value);
-  if (nameOf(value) !== '' && hasSection(schema)) {
+  if (nameOf(value) !== undefined && hasSection(schema)) {
     return `<a href="#schema-${nameOf(value)}">${nameOf(value)}</a>`;
   }
   const { minLength, maxLength, minItems, maxItems, minimum, maximum, format } = schema;
@@ -94,7 +87,7 @@ const fieldsOf = ({ properties = {}, required = [] }: Schema): string =>
 /** The fields of an object, or the kinds that a value can have. */
 export const body = (value: SchemaOrReference): string => {
   const schema = dereference<Schema>(value);
-  if (nameOf(value) !== '' && hasSection(schema)) return `<p>${typeOf(value)}</p>`;
+  if (nameOf(value) !== undefined && hasSection(schema)) return `<p>${typeOf(value)}</p>`;
   if (schema.properties) return fieldsOf(schema);
   return `<p>${typeOf(value)}. ${inline(schema.description)}</p>`;
 };

@@ -1,11 +1,11 @@
 // The sample for the shell.
-import type { Operation } from '../operations.ts';
+import type { SampleOperation } from './operation.ts';
 import { literal } from './text.ts';
 
-export const curl = (operation: Operation): string => {
+export const curl = (operation: SampleOperation): string => {
   const { method, path, secured, inPath, inQuery, body } = operation;
-  const filled = inPath.reduce((url, { name, example }) => url.replace(`{${name}}`, String(example)), path);
-  const query = inQuery.map(({ name, example }) => `${name}=${example}`).join('&');
+  const filled = inPath.reduce((url, { name, value }) => url.replace(`{${name}}`, String(value)), path);
+  const query = inQuery.map(({ name, value }) => `${name}=${value}`).join('&');
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$API${filled}${query && `?${query}`}"`,
     ...(secured ? ['-H "Authorization: Bearer $TOKEN"'] : []),

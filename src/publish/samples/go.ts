@@ -1,29 +1,27 @@
 // The sample for the Go SDK.
-import { readFileSync } from 'node:fs';
-import { type ApiModel, type Field, modelOf, type Type } from '../clients/api-model.ts';
-import { goName } from '../clients/go/names.ts';
+import { goName, goType } from '../clients/go/names.ts';
 import { goModule } from '../clients/go.ts';
-import type { Operation } from '../operations.ts';
+import type { Field, Type } from '../model/types.ts';
+import { model } from '../model.ts';
+import type { SdkSample } from './operation.ts';
 import { camel, indent, literal } from './text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const model: ApiModel = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
-const types = new Map(model.types.map((type) => [type.name, type]));
+const { types } = model;
 
-const scalarName = (type: Type): string =>
-  ({ integer: 'int', number: 'float64', boolean: 'bool' })[type.kind as string] ?? 'string';
+const typeName = (type: Type): string => (type.kind === 'named' ? `tasks.${type.name}` : goType(type));
 
 const anonymous = { name: '', description: '', nullable: false, allowsEmpty: true };
 
 const mapName = ({ item, hasNulls }: Extract<Type, { kind: 'map' }>): string =>
-  `map[string]${hasNulls ? `tasks.Optional[${scalarName(item)}]` : scalarName(item)}`;
+  `map[string]${hasNulls ? `tasks.Optional[${typeName(item)}]` : typeName(item)}`;
 
 /** A Go expression of a value; statements that must come before it are added to `before`. */
 const expression = (type: Type, value: unknown, before: string[]): string => {
   if (type.kind === 'list') {
     const items = (value as readonly unknown[]).map((item) => expression(type.item, item, before));
-    const item = type.item.kind === 'named' ? `tasks.${type.item.name}` : scalarName(type.item);
+    const item = typeName(type.item);
     if (type.item.kind !== 'named') return `[]${item}{${items.join(', ')}}`;
     return `[]${item}{\n\t${items.map((text) => `${indent(text, '\t')},`).join('\n\t')}\n}`;
   }
@@ -51,7 +49,7 @@ const expression = (type: Type, value: unknown, before: string[]): string => {
 const fieldValue = ({ name, type, required, nullable }: Field, value: unknown, before: string[]): string => {
   if (!required) {
     return value === null
-      ? `tasks.Null[${scalarName(type)}]()`
+      ? `tasks.Null[${typeName(type)}]()`
       : `tasks.Set(${expression(type, value, before)})`;
   }
   if (!nullable) return expression(type, value, before);
@@ -60,23 +58,20 @@ const fieldValue = ({ name, type, required, nullable }: Field, value: unknown, b
   return `&${camel(name)}`;
 };
 
-const argumentsOf = ({ id, inPath, body }: Operation, before: string[]): string => {
-  const { inQuery = [] } = model.operations.find((operation) => operation.id === id) ?? {};
-  return [
+const argumentsOf = ({ operation, inPath, body }: SdkSample, before: string[]): string =>
+  [
     'context.Background()',
-    ...inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => literal(example)),
-    ...(body ? [expression({ kind: 'named', name: body.name }, body.value, before)] : []),
-    ...(inQuery.length > 0 ? [`tasks.${goName(id)}Params{}`] : []),
+    ...inPath.map(literal),
+    ...(operation.body ? [expression({ kind: 'named', name: operation.body }, body, before)] : []),
+    ...(operation.inQuery.length > 0 ? [`tasks.${goName(operation.id)}Params{}`] : []),
   ].join(', ');
-};
 
 const failed = 'if err != nil {\n\tlog.Fatal(err)\n}';
 
 /** The call, and what is done with its result. */
-const callOf = (operation: Operation, before: string[]): { code: string; prints: boolean } => {
-  const { id } = operation;
-  const { result, isExport, paging } = model.operations.find((one) => one.id === id) ?? {};
-  const call = `client.${goName(id)}(${argumentsOf(operation, before)})`;
+const callOf = (sample: SdkSample, before: string[]): { code: string; prints: boolean } => {
+  const { id, result, isExport, paging } = sample.operation;
+  const call = `client.${goName(id)}(${argumentsOf(sample, before)})`;
   if (isExport || paging) {
     const loop = `${indent(failed, '\t')}\n\tfmt.Printf("%+v\\n", item)`;
     return { code: `for item, err := range ${call} {\n\t${loop}\n}`, prints: true };
@@ -87,10 +82,10 @@ const callOf = (operation: Operation, before: string[]): { code: string; prints:
   return { code: `result, err := ${call}\n${failed}\nfmt.Printf("%+v\\n", *result)`, prints: true };
 };
 
-export const go = (operation: Operation): string => {
+export const go = (sample: SdkSample): string => {
   const before: string[] = [];
-  const { code, prints } = callOf(operation, before);
-  const token = operation.secured ? ', tasks.WithToken(os.Getenv("TOKEN"))' : '';
+  const { code, prints } = callOf(sample, before);
+  const token = sample.operation.secured ? ', tasks.WithToken(os.Getenv("TOKEN"))' : '';
   const imports = ['context', ...(prints ? ['fmt'] : []), 'log', 'os'];
   return `package main
 

@@ -1,14 +1,13 @@
 // The sample for the Java SDK.
-import { readFileSync } from 'node:fs';
-import { type Field, modelOf, type Type } from '../clients/api-model.ts';
 import { javaConstant, javaName, javaPackage } from '../clients/java/names.ts';
-import type { Operation } from '../operations.ts';
+import type { Field, Type } from '../model/types.ts';
+import { model } from '../model.ts';
+import type { SdkSample } from './operation.ts';
 import { indent, literal } from './text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const model = modelOf(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
-const types = new Map(model.types.map((type) => [type.name, type]));
+const { types } = model;
 
 /** A Java expression of a value. */
 const expression = (type: Type, value: unknown): string => {
@@ -48,13 +47,11 @@ const namedExpression = (name: string, value: unknown): string => {
 };
 
 /** The call, and what is done with its result. */
-const callOf = ({ id, inPath, body }: Operation): string => {
-  const { result, isExport, paging } = model.operations.find((one) => one.id === id) ?? {};
+const callOf = ({ operation, inPath, body }: SdkSample): string => {
+  const { id, result, isExport, paging } = operation;
   const values = [
-    ...inPath
-      .filter(({ name }) => name !== 'user_id')
-      .map(({ example }) => `UUID.fromString(${literal(example)})`),
-    ...(body ? [expression({ kind: 'named', name: body.name }, body.value)] : []),
+    ...inPath.map((value) => `UUID.fromString(${literal(value)})`),
+    ...(operation.body ? [expression({ kind: 'named', name: operation.body }, body)] : []),
   ];
   const call = `tasks.${id}(${values.join(', ')})`;
   const print = (what: string) => `System.out.println(${what});`;
@@ -65,12 +62,12 @@ const callOf = ({ id, inPath, body }: Operation): string => {
   return result ? `var result = ${call};\n${print('result')}` : `${call};`;
 };
 
-export const java = (operation: Operation): string => {
-  const call = callOf(operation);
+export const java = (sample: SdkSample): string => {
+  const call = callOf(sample);
   const imports = ['Instant', 'LocalDate', 'HashMap', 'List', 'UUID']
     .filter((name) => new RegExp(`\\b${name}\\b`).test(call))
     .map((name) => `import java.${/Instant|LocalDate/.test(name) ? 'time' : 'util'}.${name};\n`);
-  const token = operation.secured ? '\n            .token(System.getenv("TOKEN"))' : '';
+  const token = sample.operation.secured ? '\n            .token(System.getenv("TOKEN"))' : '';
   return `import ${javaPackage}.*;
 ${imports.join('')}
 public class Sample {

@@ -1,9 +1,9 @@
 // The sample for the Python SDK.
-import { type Operation as Method, operations } from '../clients/python/resources.ts';
-import type { Operation } from '../operations.ts';
+import { fieldsOfBody } from '../clients/python/arguments.ts';
+import { placeOf } from '../clients/python/surface.ts';
+import { model } from '../model.ts';
+import type { SdkSample } from './operation.ts';
 import { indent, literal } from './text.ts';
-
-const methods = new Map(operations().map((method) => [method.id, method]));
 
 const width = 84;
 
@@ -34,47 +34,35 @@ const call = (name: string, args: readonly string[]): string => {
 const named = (name: string, value: unknown) => `${name}=${write(value, name.length + 1)}`;
 
 /** The arguments of the method's call, as Python writes them. */
-const argumentsOf = ({ inPath, inQuery, body }: Operation, method: Method): readonly string[] => {
-  const fields = Object.entries(body?.value ?? {});
-  const isOnlyField = Object.keys(body?.schema.properties ?? {}).length === 1;
+const argumentsOf = ({ operation, inPath, body }: SdkSample): readonly string[] => {
+  const isOnlyField = fieldsOfBody(model.types, operation).length === 1;
   return [
-    ...inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => write(example)),
-    ...fields.map(([name, value]) => (isOnlyField ? write(value, width) : named(name, value))),
-    ...inQuery
-      .filter(({ name }) => method.arguments.includes(name))
-      .map(({ name, example }) => named(name, example)),
+    ...inPath.map((value) => write(value)),
+    ...Object.entries(body ?? {}).map(([name, value]) =>
+      isOnlyField ? write(value, width) : named(name, value),
+    ),
   ];
 };
 
-const resultName = ({ result }: Method) =>
-  ({ Task: 'task', Session: 'session', Health: 'health' })[result?.$ref?.split('/').at(-1) ?? ''] ?? 'result';
+const resultNames: Readonly<Record<string, string>> = { Task: 'task', Session: 'session', Health: 'health' };
 
-const statementOf = (operation: Operation, method: Method): string => {
-  const called = call(`client.${method.resource}.${method.method}`, argumentsOf(operation, method));
-  switch (method.kind) {
-    case 'page':
-      return `for task in ${called}:\n    print(task.title)`;
-    case 'changes':
-      return `changes = ${called}\nfor change in changes:\n    print(change)\nprint("continue from", changes.next_since)`;
-    case 'export':
-      return `for task in ${called}:\n    print(task.title)`;
-    case 'nothing':
-      return called;
-    default: {
-      const variable = resultName(method);
-      return `${variable} = ${called}\nprint(${variable})`;
-    }
+const statementOf = (sample: SdkSample): string => {
+  const { isExport, paging, result } = sample.operation;
+  const { resource, method } = placeOf(sample.operation);
+  const called = call(`client.${resource}.${method}`, argumentsOf(sample));
+  if (isExport || paging?.by === 'cursor') return `for task in ${called}:\n    print(task.title)`;
+  if (paging?.by === 'since') {
+    return `changes = ${called}\nfor change in changes:\n    print(change)\nprint("continue from", changes.next_since)`;
   }
+  if (result === undefined) return called;
+  const variable = resultNames[result] ?? 'result';
+  return `${variable} = ${called}\nprint(${variable})`;
 };
 
-export const python = (operation: Operation): string => {
-  const method = methods.get(operation.id);
-  if (method === undefined) throw new Error(`The Python SDK has no ${operation.id}.`);
-  return `import os
+export const python = (sample: SdkSample): string => `import os
 
 from tasks_api import TasksClient
 
 with TasksClient(os.environ["API"], os.environ["TOKEN"]) as client:
-    ${indent(statementOf(operation, method), '    ')}
+    ${indent(statementOf(sample), '    ')}
 `;
-};

@@ -1,5 +1,5 @@
 // The sample for the TypeScript SDK.
-import type { Operation } from '../operations.ts';
+import type { SdkSample } from './operation.ts';
 import { literal, quoted } from './text.ts';
 
 const write = (value: unknown): string => {
@@ -11,23 +11,15 @@ const write = (value: unknown): string => {
     .join(', ')} }`;
 };
 
-export const typescript = ({
-  id,
-  secured,
-  inPath,
-  body,
-  isPaged,
-  isExport,
-  hasResult,
-}: Operation): string => {
-  // The client sends the user itself, and query parameters that can have one value only.
-  const params = inPath.filter(({ name }) => name !== 'user_id').map(({ example }) => write(example));
-  const call = `tasks.${id}(${[...params, ...(body ? [write(body.value)] : [])].join(', ')})`;
+export const typescript = ({ operation, inPath, body }: SdkSample): string => {
+  const { id, secured, isExport, paging, result } = operation;
+  const args = [...inPath, ...(operation.body ? [body] : [])].map(write);
+  const call = `tasks.${id}(${args.join(', ')})`;
   const statement = isExport
     ? `for await (const task of ${call}) console.log(task.title);`
-    : isPaged
+    : paging?.by === 'cursor'
       ? `for await (const item of ${call}) {\n  console.log(item);\n}`
-      : hasResult
+      : result
         ? `const result = await ${call};\nconsole.log(result);`
         : `await ${call};`;
   return `import { connect } from 'tasks-api-client';

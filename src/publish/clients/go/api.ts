@@ -1,5 +1,5 @@
 // The generated part of the Go SDK, api.go. The rest, in package/, is written by hand.
-import type { ApiModel } from '../api-model.ts';
+import type { ApiModel } from '../../model.ts';
 import { comment } from './names.ts';
 import { operationCode } from './operations.ts';
 import { enumeration, struct, union } from './types.ts';
@@ -16,14 +16,14 @@ const errors = ({ errors: all }: ApiModel): string => {
 
 /** The text of api.go. */
 export const goCode = (model: ApiModel): string => {
-  const types = new Map(model.types.map((type) => [type.name, type]));
-  const declarations = model.types.map((type) => {
+  const { types } = model;
+  const declarations = [...types.values()].map((type) => {
     if (type.kind === 'object') return struct(types, type);
     return type.kind === 'enum' ? enumeration(type) : union(type);
   });
   const code = [
     `// Version is the version of the contract that this client is generated from.\nconst Version = "${model.version}"\n`,
-    ...model.operations.map((operation) => operationCode(types, operation)),
+    ...model.operations.map((operation) => operationCode(operation)),
     ...declarations,
     errors(model),
   ].join('\n');

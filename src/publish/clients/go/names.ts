@@ -1,5 +1,5 @@
 // How what the contract names is called and written in Go.
-import type { Field, Type } from '../api-model.ts';
+import type { Field, ScalarKind, Type } from '../../model/types.ts';
 
 const initialisms = new Set(['id', 'url', 'uri', 'http', 'json', 'api']);
 
@@ -17,7 +17,7 @@ export const goName = (name: string): string =>
 export const goParameter = (name: string): string =>
   goName(name).replace(/^[A-Z]+(?=[A-Z]|$)|^[A-Z]/, (c) => c.toLowerCase());
 
-const plain: Readonly<Record<string, string>> = {
+const plain: Readonly<Record<ScalarKind | 'either', string>> = {
   string: 'string',
   uuid: 'string',
   date: 'string',
@@ -25,7 +25,7 @@ const plain: Readonly<Record<string, string>> = {
   integer: 'int',
   number: 'float64',
   boolean: 'bool',
-  any: 'any',
+  either: 'any',
 };
 
 export const goType = (type: Type): string => {
@@ -33,7 +33,7 @@ export const goType = (type: Type): string => {
   if (type.kind === 'map') {
     return `map[string]${type.hasNulls ? `Optional[${goType(type.item)}]` : goType(type.item)}`;
   }
-  return type.kind === 'list' ? `[]${goType(type.item)}` : (plain[type.kind] ?? '');
+  return type.kind === 'list' ? `[]${goType(type.item)}` : plain[type.kind];
 };
 
 /** A query parameter whose type has an empty value that cannot be meant is absent with that value. */

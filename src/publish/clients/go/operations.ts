@@ -1,5 +1,6 @@
 // The methods of the client in Go, one for each operation, and their query parameters.
-import type { ApiOperation, Field, NamedType } from '../api-model.ts';
+import type { ApiOperation, Paging } from '../../model/operations.ts';
+import type { Field } from '../../model/types.ts';
 import { comment, goName, goParameter, goType, isPlainParameter } from './names.ts';
 
 const textOf = ({ type }: Field, value: string): string => {
@@ -43,7 +44,7 @@ ${[...fixed, ...sets].join('\n')}
 
 /** The arguments of an operation in its declaration: what must be passed. */
 const declared = ({ id, inPath, inQuery, body }: ApiOperation): string[] => [
-  ...inPath.filter((name) => name !== 'user_id').map((name) => `${goParameter(name)} string`),
+  ...inPath.map(({ name }) => `${goParameter(name)} string`),
   ...(body ? [`body ${body}`] : []),
   ...(inQuery.length > 0 ? [`params ${goName(id)}Params`] : []),
 ];
@@ -51,6 +52,7 @@ const declared = ({ id, inPath, inQuery, body }: ApiOperation): string[] => [
 const requestOf = ({
   method,
   path,
+  user,
   inPath,
   inQuery,
   constants,
@@ -59,12 +61,12 @@ const requestOf = ({
   secured,
   isExport,
 }: ApiOperation) => {
-  const segments = inPath.filter((name) => name !== 'user_id').map(goParameter);
+  const segments = inPath.map(({ name }) => goParameter(name));
   const fixed = Object.entries(constants).map(([name, value]) => `"${name}": {"${value}"}`);
   const fields = [
     `method: "${method}"`,
     `path: "${path.replace(/\{\w+\}/g, '%s')}"`,
-    ...(inPath[0] === 'user_id' ? ['ofUser: true'] : []),
+    ...(user ? ['ofUser: true'] : []),
     ...(segments.length > 0 ? [`segments: []string{${segments.join(', ')}}`] : []),
     ...(inQuery.length > 0 ? ['query: params.query()'] : []),
     ...(inQuery.length === 0 && fixed.length > 0 ? [`query: url.Values{${fixed.join(', ')}}`] : []),
@@ -79,14 +81,8 @@ const requestOf = ({
 const method = (name: string, description: string) =>
   comment(`${name} ${description.replace(/^./, (letter) => letter.toLowerCase())}`);
 
-const listMethod = (types: ReadonlyMap<string, NamedType>, operation: ApiOperation): string => {
-  const { id, paging, result = '', description } = operation;
+const listMethod = ({ id, result = '', description }: ApiOperation, { by, item }: Paging): string => {
   const name = goName(id);
-  const page = types.get(result);
-  const itemsField =
-    page?.kind === 'object' ? page.fields.find((field) => field.name === 'items') : undefined;
-  if (itemsField?.type.kind !== 'list') throw new Error(`${id}: a page has no items`);
-  const item = goType(itemsField.type.item);
   const head = `(ctx context.Context, params ${name}Params, options ...Option)`;
   const follow = (field: string, next: string) => `pages(func(${field} string) (*${result}, error) {
 		page := params
@@ -101,7 +97,7 @@ const listMethod = (types: ReadonlyMap<string, NamedType>, operation: ApiOperati
 		}
 		return page.NextSince
 	}`;
-  if (paging === 'since') {
+  if (by === 'since') {
     return `${method(name, description)}
 //
 // It follows all pages. After each, store its NextSince with what it has changed: it is the Since to
@@ -127,7 +123,7 @@ func (c *Client) ${name}${head} iter.Seq2[${item}, error] {
 `;
 };
 
-export const operationCode = (types: ReadonlyMap<string, NamedType>, operation: ApiOperation): string => {
+export const operationCode = (operation: ApiOperation): string => {
   const { id, description, result, isExport, inQuery, paging } = operation;
   const name = goName(id);
   const args = ['ctx context.Context', ...declared(operation), 'options ...Option'].join(', ');
@@ -157,5 +153,5 @@ func (c *Client) ${name}${paging ? 'Page' : ''}(${args}) (*${result}, error) {
 	return call[${result}](ctx, c, ${sent}, options)
 }
 `;
-  return `${params}${paging ? `${listMethod(types, operation)}\n` : ''}${single}`;
+  return `${params}${paging ? `${listMethod(operation, paging)}\n` : ''}${single}`;
 };

@@ -1,14 +1,13 @@
 // The types of the contract in Go. The output is formatted as gofmt formats it.
-import type { EnumType, Field, NamedType, ObjectType, Type, UnionType } from '../api-model.ts';
+import type { EnumType, Field, ObjectType, Type, Types, UnionType } from '../../model/types.ts';
 import { comment, goName, goType } from './names.ts';
 
-const isUnion = (types: ReadonlyMap<string, NamedType>, type: Type) =>
-  type.kind === 'named' && types.get(type.name)?.kind === 'union';
+const isUnion = (types: Types, type: Type) => type.kind === 'named' && types.get(type.name)?.kind === 'union';
 
-const typeOfField = ({ isRequest }: ObjectType, { type, required, nullable }: Field): string => {
+const typeOfField = ({ isSent }: ObjectType, { type, required, nullable }: Field): string => {
   const base = goType(type);
-  if (isRequest && !required) return `Optional[${base}]`;
-  const canBeNil = type.kind === 'list' || type.kind === 'map' || type.kind === 'any';
+  if (isSent && !required) return `Optional[${base}]`;
+  const canBeNil = type.kind === 'list' || type.kind === 'map' || type.kind === 'either';
   return (nullable || !required) && !canBeNil ? `*${base}` : base;
 };
 
@@ -24,19 +23,18 @@ func (list *${name}List) UnmarshalJSON(text []byte) (err error) {
 }
 `;
 
-export const struct = (types: ReadonlyMap<string, NamedType>, object: ObjectType): string => {
-  const { name, description, fields, isRequest, tag } = object;
+export const struct = (types: Types, object: ObjectType): string => {
+  const { name, description, fields, isSent, tag } = object;
   const lists: string[] = [];
   const lines = fields.map((field) => {
-    const item =
-      !isRequest && field.type.kind === 'list' && isUnion(types, field.type.item) && field.type.item;
+    const item = !isSent && field.type.kind === 'list' && isUnion(types, field.type.item) && field.type.item;
     if (item) lists.push(listOfUnions(goType(item)));
     const type = item ? `${goType(item)}List` : typeOfField(object, field);
     const options = field.required ? '' : ',omitzero';
     return `${comment(field.description, '\t')}\n\t${goName(field.name)} ${type} \`json:"${field.name}${options}"\`\n`;
   });
   const marshal =
-    tag && isRequest
+    tag && isSent
       ? `
 // MarshalJSON implements [json.Marshaler].
 func (value ${name}) MarshalJSON() ([]byte, error) {
@@ -67,13 +65,13 @@ ${constants.map(([constant = '', value]) => `\t${constant.padEnd(width)} ${name}
 `;
 };
 
-export const union = ({ name, description, tag, members, isRequest }: UnionType): string => {
+export const union = ({ name, description, tag, members, isSent }: UnionType): string => {
   const marker = `is${name}`;
   const names = members.map((member) => `[${member.name}]`).join(', ');
-  const known = `${comment(`${name}: ${description} It is one of ${names}${isRequest ? '' : `, or [Unknown${name}]`}.`)}
+  const known = `${comment(`${name}: ${description} It is one of ${names}${isSent ? '' : `, or [Unknown${name}]`}.`)}
 type ${name} interface{ ${marker}() }
 ${members.map((member) => `\nfunc (${member.name}) ${marker}() {}\n`).join('')}`;
-  if (isRequest) return known;
+  if (isSent) return known;
   return `${known}
 // Unknown${name} is of a kind that this version does not know. Skip it.
 type Unknown${name} struct {

@@ -1,5 +1,7 @@
 // The generated classes of the Java SDK. The others, in package/, are written by hand.
-import type { ApiModel, NamedType } from '../api-model.ts';
+
+import type { NamedType } from '../../model/types.ts';
+import type { ApiModel } from '../../model.ts';
 import { javadoc, javaPackage, pascal } from './names.ts';
 import { clientCode, paramsClass } from './operations.ts';
 import { enumeration, request, response, union } from './types.ts';
@@ -51,21 +53,21 @@ const standard = [
 
 /** The generated files, by name. */
 export const javaCode = (model: ApiModel): ReadonlyMap<string, string> => {
-  const types = new Map(model.types.map((type) => [type.name, type]));
+  const { types } = model;
   const unions = new Map(
-    model.types.flatMap((type) =>
+    [...types.values()].flatMap((type) =>
       type.kind === 'union' ? type.members.map((member) => [member.name, type] as const) : [],
     ),
   );
   const codeOf = (type: NamedType): string => {
     if (type.kind === 'enum') return enumeration(type);
     if (type.kind === 'union') return union(type);
-    return type.isRequest ? request(type, types, unions) : response(type, unions);
+    return type.isSent ? request(type, types, unions) : response(type, unions);
   };
   return new Map([
-    ['TasksClient', file(standard, clientCode(model, types))],
+    ['TasksClient', file(standard, clientCode(model))],
     ['Statuses', file([], statuses(model))],
-    ...model.types.map((type): [string, string] => [type.name, file(standard, codeOf(type))]),
+    ...[...types.values()].map((type): [string, string] => [type.name, file(standard, codeOf(type))]),
     ...model.operations
       .filter(({ inQuery }) => inQuery.length > 0)
       .map((operation): [string, string] => [

@@ -1,5 +1,5 @@
 // How what the contract names is called and written in Java.
-import type { Type } from '../api-model.ts';
+import type { ScalarKind, Type } from '../../model/types.ts';
 
 /** The package, which is also the group of the artifact. To publish the SDK, replace it. */
 export const javaPackage = 'com.example.tasks';
@@ -14,7 +14,7 @@ export const javaConstant = (value: string): string =>
 
 export const pascal = (name: string) => javaName(name).replace(/^./, (letter) => letter.toUpperCase());
 
-const boxed: Readonly<Record<string, string>> = {
+const boxed: Readonly<Record<ScalarKind | 'either', string>> = {
   string: 'String',
   uuid: 'UUID',
   date: 'LocalDate',
@@ -22,10 +22,10 @@ const boxed: Readonly<Record<string, string>> = {
   integer: 'Long',
   number: 'Double',
   boolean: 'Boolean',
-  any: 'Object',
+  either: 'Object',
 };
 
-const primitives: Readonly<Record<string, string>> = {
+const primitives: Readonly<Partial<Record<Type['kind'], string>>> = {
   integer: 'long',
   number: 'double',
   boolean: 'boolean',
@@ -35,7 +35,7 @@ export const javaType = (type: Type, canBeNull: boolean): string => {
   if (type.kind === 'named') return type.name;
   if (type.kind === 'list') return `List<${javaType(type.item, true)}>`;
   if (type.kind === 'map') return `Map<String, ${javaType(type.item, true)}>`;
-  return (canBeNull ? undefined : primitives[type.kind]) ?? boxed[type.kind] ?? '';
+  return (canBeNull ? undefined : primitives[type.kind]) ?? boxed[type.kind];
 };
 
 const escaped = (text: string) =>

@@ -1,5 +1,7 @@
 // The client in Java, with methods for each operation, and the query parameters.
-import type { ApiModel, ApiOperation, NamedType } from '../api-model.ts';
+
+import type { ApiOperation, Paging } from '../../model/operations.ts';
+import type { ApiModel } from '../../model.ts';
 import { javadoc, javaName, javaType, pascal } from './names.ts';
 
 export const paramsClass = ({ id, inQuery }: ApiOperation): string => {
@@ -38,8 +40,9 @@ ${setters.join('')}
 `;
 };
 
-const callOf = ({ method, path, inPath, inQuery, constants, body, keyed, secured }: ApiOperation): string => {
-  const segments = inPath.map((name) => (name === 'user_id' ? 'transport.user' : javaName(name)));
+const callOf = (operation: ApiOperation): string => {
+  const { method, path, user, inPath, inQuery, constants, body, keyed, secured } = operation;
+  const segments = [...(user ? ['transport.user'] : []), ...inPath.map(({ name }) => javaName(name))];
   const parts = [
     `new Call(${[`"${method}"`, `"${path.replace(/\{\w+\}/g, '%s')}"`, ...segments].join(', ')})`,
     ...(inQuery.length > 0 ? ['.query(params.values())'] : []),
@@ -86,22 +89,17 @@ ${code}
 };
 
 const pager = (
-  operation: ApiOperation,
+  { id, result = '', description }: ApiOperation,
+  { by, item }: Paging,
   parameters: Signature['parameters'],
-  types: ReadonlyMap<string, NamedType>,
 ) => {
-  const { id, result = '', paging, description } = operation;
-  const page = types.get(result);
-  const items = page?.kind === 'object' ? page.fields.find(({ name }) => name === 'items') : undefined;
-  if (items?.type.kind !== 'list') throw new Error(`${id}: a page has no items`);
-  const next =
-    paging === 'cursor' ? 'TaskPage::nextCursor' : 'page -> page.hasMore() ? page.nextSince() : null';
+  const next = by === 'cursor' ? 'TaskPage::nextCursor' : 'page -> page.hasMore() ? page.nextSince() : null';
   const pages = `Pages.of(
-                ${paging} -> ${id}Page(${paging} == null ? params : params.${paging}(${paging}), options),
+                ${by} -> ${id}Page(${by} == null ? params : params.${by}(${by}), options),
                 ${next.replace('TaskPage', result)})`;
-  if (paging === 'cursor') {
+  if (by === 'cursor') {
     return overloads(
-      { name: id, returns: `Pages<${javaType(items.type.item, true)}>`, parameters },
+      { name: id, returns: `Pages<${item}>`, parameters },
       `${description}\n\nIt follows all pages.`,
       `        Pages<${result}> pages = ${pages};\n        return pages.items(${result}::items);`,
     );
@@ -113,10 +111,10 @@ const pager = (
   );
 };
 
-const operationCode = (operation: ApiOperation, types: ReadonlyMap<string, NamedType>): string => {
+const operationCode = (operation: ApiOperation): string => {
   const { id, description, result, isExport, inPath, inQuery, body, paging } = operation;
   const parameters: Signature['parameters'] = [
-    ...inPath.filter((name) => name !== 'user_id').map((name) => ['UUID', javaName(name)] as const),
+    ...inPath.map(({ name }) => ['UUID', javaName(name)] as const),
     ...(body ? [[body, 'body'] as const] : []),
     ...(inQuery.length > 0 ? [[`${pascal(id)}Params`, 'params'] as const] : []),
   ];
@@ -134,10 +132,10 @@ const operationCode = (operation: ApiOperation, types: ReadonlyMap<string, Named
     paging ? `Returns one page of what \`${id}\` returns.` : description,
     `${call}\n        ${result ? `return transport.send(call, options, ${result}::from)` : 'transport.send(call, options, null)'};`,
   );
-  return paging ? `${pager(operation, parameters, types)}${single}` : single;
+  return paging ? `${pager(operation, paging, parameters)}${single}` : single;
 };
 
-export const clientCode = (model: ApiModel, types: ReadonlyMap<string, NamedType>): string => `/**
+export const clientCode = (model: ApiModel): string => `/**
  * A client of the Tasks API, for the user of its token. It is safe for use by several threads; make one and share it.
  */
 public final class TasksClient {
@@ -159,5 +157,5 @@ public final class TasksClient {
     public String toString() {
         return "TasksClient of " + transport;
     }
-${model.operations.map((operation) => operationCode(operation, types)).join('')}}
+${model.operations.map((operation) => operationCode(operation)).join('')}}
 `;

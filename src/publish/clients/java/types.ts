@@ -1,10 +1,11 @@
 // The types of the contract in Java: a record for what is received, a class for what is sent.
-import type { EnumType, Field, NamedType, ObjectType, Type, UnionType } from '../api-model.ts';
+import type { EnumType, Field, ObjectType, Type, Types, UnionType } from '../../model/types.ts';
 import { javaConstant, javadoc, javaName, javaType } from './names.ts';
 
-const readers: Readonly<Record<string, string>> = {
+const readers: Readonly<Partial<Record<Type['kind'], string>>> = {
   'date-time': 'instant',
   boolean: 'bool',
+  either: 'any',
 };
 
 const reader = (type: Type): string => {
@@ -68,11 +69,7 @@ const plain = (type: Type, value: string): string => {
   return ['uuid', 'date', 'date-time'].includes(type.kind) ? `textOf(${value})` : value;
 };
 
-export const request = (
-  { name, description, fields, tag }: ObjectType,
-  types: ReadonlyMap<string, NamedType>,
-  unions: Unions,
-) => {
+export const request = ({ name, description, fields, tag }: ObjectType, types: Types, unions: Unions) => {
   const union = unions.get(name);
   const isEnum = ({ type }: Field) => type.kind === 'named' && types.get(type.name)?.kind === 'enum';
   const put = (field: Field) => {
@@ -134,9 +131,9 @@ ${values.map((value) => `    /** {@code ${value}}. */\n    ${javaConstant(value)
 }
 `;
 
-export const union = ({ name, description, tag, members, isRequest }: UnionType): string => {
+export const union = ({ name, description, tag, members, isSent }: UnionType): string => {
   const names = members.map((member) => member.name);
-  if (isRequest) {
+  if (isSent) {
     return `${javadoc(description)}\npublic sealed interface ${name} permits ${names.join(', ')} {}\n`;
   }
   return `${javadoc(description)}

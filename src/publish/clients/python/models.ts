@@ -1,57 +1,58 @@
 // Writes _models.py (what the API returns) and _arguments.py (the objects that it receives).
+import type { Field, NamedType, ObjectType, Type, Types, UnionType } from '../../model/types.ts';
 import {
-  descriptionOf,
   docstring,
   enumAlias,
   identifier,
-  isEnum,
-  isObject,
-  named,
-  nameOf,
-  resolve,
-  type Schema,
   snake,
   standardImports,
   string,
   typeOf,
   usedIn,
   wrap,
-} from './schema.ts';
+} from './names.ts';
 
 const width = 88;
 
-const fieldsOf = (name: string) => {
-  const { properties = {}, required = [] } = named(name);
-  return Object.entries(properties).map(([field, schema]) => ({
-    field,
-    name: identifier(field),
-    schema,
-    isRequired: required.includes(field),
-  }));
-};
+/** The fields of an object, its tag first. */
+const fieldsOf = ({ tag, fields }: ObjectType): readonly Field[] =>
+  tag === undefined
+    ? fields
+    : [
+        {
+          name: tag.name,
+          description: tag.description,
+          type: { kind: 'string', only: tag.value },
+          required: true,
+          nullable: false,
+          allowsEmpty: false,
+        },
+        ...fields,
+      ];
 
 /** The expression that turns JSON into the value; `value` is an expression for the JSON. */
-const decoded = (schema: Schema, value: string): string => {
-  const inner = resolve(schema);
-  const plain = (): string => {
-    if (inner.discriminator) return `decode_${snake(nameOf(schema))}(${value})`;
-    if (isObject(inner)) return `${nameOf(schema)}._decode(${value})`;
-    if (inner.format === 'date-time') return `parse_time(${value})`;
-    if (inner.type !== 'array') return value;
-    const item = inner.items ?? {};
-    if (resolve(item).discriminator) return `known(${decoded(item, 'item')} for item in ${value})`;
-    const each = decoded(item, 'item');
-    return each === 'item' ? `list(${value})` : `[${each} for item in ${value}]`;
-  };
-  const result = plain();
-  return inner.nullable && result !== value ? `None if ${value} is None else ${result}` : result;
+const decoded = (types: Types, type: Type, value: string): string => {
+  const named = type.kind === 'named' ? types.get(type.name) : undefined;
+  if (named?.kind === 'union') return `decode_${snake(named.name)}(${value})`;
+  if (named?.kind === 'object') return `${named.name}._decode(${value})`;
+  if (type.kind === 'date-time') return `parse_time(${value})`;
+  if (type.kind !== 'list') return value;
+  const item = decoded(types, type.item, 'item');
+  if (type.item.kind === 'named' && types.get(type.item.name)?.kind === 'union') {
+    return `known(${item} for item in ${value})`;
+  }
+  return item === 'item' ? `list(${value})` : `[${item} for item in ${value}]`;
 };
 
 /** What a field is decoded from: an optional one can be absent. */
-const decodedField = (field: string, schema: Schema, isRequired: boolean): string => {
-  if (isRequired) return decoded(schema, `data[${string(field)}]`);
-  const result = decoded(schema, 'value');
-  const value = `data.get(${string(field)})`;
+const decodedField = (types: Types, { name, type, required, nullable }: Field): string => {
+  const decodedFrom = (value: string) => {
+    const result = decoded(types, type, value);
+    return nullable && result !== value ? `None if ${value} is None else ${result}` : result;
+  };
+  if (required) return decodedFrom(`data[${string(name)}]`);
+  const result = decodedFrom('value');
+  const value = `data.get(${string(name)})`;
   return result === 'value'
     ? value
     : `optional(\n                lambda value: ${result}, ${value}\n            )`;
@@ -74,50 +75,50 @@ const etag = (isPage: boolean): readonly string[] => [
       ]),
 ];
 
-const modelClass = (name: string, isTagged: boolean): readonly string[] => {
-  const fields = fieldsOf(name).toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
-  const hasVersion = fields.some(({ field }) => field === 'version');
+const modelClass = (types: Types, model: ObjectType, isTagged: boolean): readonly string[] => {
+  const fields = fieldsOf(model).toSorted((a, b) => Number(b.required) - Number(a.required));
+  const hasVersion = fields.some(({ name }) => name === 'version');
   return [
     '@dataclass(frozen=True, kw_only=True)',
-    `class ${name}(Model):`,
-    ...docstring(wrap(descriptionOf(named(name)), width), '    '),
+    `class ${model.name}(Model):`,
+    ...docstring(wrap(model.description, width), '    '),
     '',
-    ...fields.flatMap(({ name: attribute, schema, isRequired }) => [
-      `    ${attribute}: ${isRequired ? typeOf(schema, 'model') : `${optional(typeOf(schema, 'model'))} = None`}`,
-      ...docstring(wrap(descriptionOf(schema), width), '    '),
-    ]),
+    ...fields.flatMap((field) => {
+      const type = typeOf(types, field, 'model');
+      return [
+        `    ${identifier(field.name)}: ${field.required ? type : `${optional(type)} = None`}`,
+        ...docstring(wrap(field.description, width), '    '),
+      ];
+    }),
     ...(hasVersion || isTagged ? etag(!hasVersion) : []),
     '',
     '    @classmethod',
-    `    def _decode(cls, data: Mapping[str, Any]) -> ${name}:`,
+    `    def _decode(cls, data: Mapping[str, Any]) -> ${model.name}:`,
     '        return cls(',
-    ...fields.map(
-      ({ field, name: attribute, schema, isRequired }) =>
-        `            ${attribute}=${decodedField(field, schema, isRequired)},`,
-    ),
+    ...fields.map((field) => `            ${identifier(field.name)}=${decodedField(types, field)},`),
     '        )',
   ];
 };
 
+const unionAlias = ({ name, description, members }: UnionType): readonly string[] => [
+  `${name} = Union[${members.map((member) => member.name).join(', ')}]`,
+  ...docstring(wrap(description, width), ''),
+];
+
 /** An alias of several models, and the function that picks one; `None` for one of a later version. */
-const unionOf = (name: string): readonly string[] => {
-  const { discriminator, oneOf = [] } = named(name);
-  const { propertyName = '', mapping = {} } = discriminator ?? {};
-  return [
-    `${name} = Union[${oneOf.map(nameOf).join(', ')}]`,
-    ...docstring(wrap(descriptionOf(named(name)), width), ''),
-    '',
-    '',
-    `def decode_${snake(name)}(data: Mapping[str, Any]) -> ${name} | None:`,
-    `    """The object in its type; \`None\` if a later version has added the type."""`,
-    `    kind = data.get(${string(propertyName)})`,
-    ...Object.entries(mapping).flatMap(([value, $ref]) => [
-      `    if kind == ${string(value)}:`,
-      `        return ${nameOf({ $ref })}._decode(data)`,
-    ]),
-    '    return None',
-  ];
-};
+const modelUnion = (union: UnionType): readonly string[] => [
+  ...unionAlias(union),
+  '',
+  '',
+  `def decode_${snake(union.name)}(data: Mapping[str, Any]) -> ${union.name} | None:`,
+  `    """The object in its type; \`None\` if a later version has added the type."""`,
+  `    kind = data.get(${string(union.tag)})`,
+  ...union.members.flatMap(({ value, name }) => [
+    `    if kind == ${string(value)}:`,
+    `        return ${name}._decode(data)`,
+  ]),
+  '    return None',
+];
 
 const paragraphs = (...parts: readonly (readonly string[])[]) =>
   `${parts
@@ -138,16 +139,23 @@ const helpers: readonly (readonly string[])[] = [
   ],
 ];
 
+const isObject = (type: NamedType): type is ObjectType => type.kind === 'object';
+const isUnion = (type: NamedType): type is UnionType => type.kind === 'union';
+
 /**
- * The module of the models. `tagged` are those that are a whole response with an entity tag.
+ * The module of the models: what the names in `own` stand for. `tagged` are those that are a whole
+ * response with an entity tag.
  */
-export const modelsModule = (names: readonly string[], tagged: ReadonlySet<string>): string => {
-  const types = ['T = TypeVar("T")', ...names.filter((name) => isEnum(named(name))).map(enumAlias)];
-  const classes = names
-    .filter((name) => isObject(named(name)))
-    .map((name) => modelClass(name, tagged.has(name)));
-  const unions = names.filter((name) => named(name).discriminator).map(unionOf);
-  const code = [types, ...helpers, ...classes, ...unions].flat().join('\n');
+export const modelsModule = (
+  types: Types,
+  own: readonly NamedType[],
+  tagged: ReadonlySet<string>,
+): string => {
+  const enums = own.flatMap((type) => (type.kind === 'enum' ? [enumAlias(type)] : []));
+  const aliases = ['T = TypeVar("T")', ...enums];
+  const classes = own.filter(isObject).map((type) => modelClass(types, type, tagged.has(type.name)));
+  const unions = own.filter(isUnion).map(modelUnion);
+  const code = [aliases, ...helpers, ...classes, ...unions].flat().join('\n');
   return paragraphs(
     [
       '"""The objects that the API returns. Fields that a later version adds are ignored."""',
@@ -158,7 +166,7 @@ export const modelsModule = (names: readonly string[], tagged: ReadonlySet<strin
       '',
       'from ._model import Model, parse_time',
       '',
-      ...types,
+      ...aliases,
     ],
     ...helpers,
     ...classes,
@@ -166,16 +174,17 @@ export const modelsModule = (names: readonly string[], tagged: ReadonlySet<strin
   );
 };
 
-const argumentClass = (name: string): readonly string[] => {
-  const fields = fieldsOf(name);
+const argumentClass = (types: Types, object: ObjectType): readonly string[] => {
+  const { name, description } = object;
+  const fields = fieldsOf(object);
   const lines = (part: typeof fields) =>
-    part.flatMap(({ field, schema }) => [
-      `    ${field}: ${typeOf(schema, 'argument')}`,
-      ...docstring(wrap(descriptionOf(schema), width), '    '),
+    part.flatMap((field) => [
+      `    ${field.name}: ${typeOf(types, field, 'argument')}`,
+      ...docstring(wrap(field.description, width), '    '),
     ]);
-  const needed = fields.filter(({ isRequired }) => isRequired);
-  const others = fields.filter(({ isRequired }) => !isRequired);
-  const doc = docstring(wrap(descriptionOf(named(name)), width), '    ');
+  const needed = fields.filter(({ required }) => required);
+  const others = fields.filter(({ required }) => !required);
+  const doc = docstring(wrap(description, width), '    ');
   if (others.length === 0) return [`class ${name}(TypedDict):`, ...doc, '', ...lines(needed)];
   // `NotRequired` is not in Python 3.10.
   return [
@@ -188,18 +197,13 @@ const argumentClass = (name: string): readonly string[] => {
 };
 
 /** The module of the objects in arguments, as typed dictionaries: a key that is absent is not sent. */
-export const argumentsModule = (names: readonly string[]): string => {
-  const classes = names.filter((name) => isObject(named(name))).map(argumentClass);
-  const unions = names
-    .filter((name) => named(name).discriminator)
-    .map((name) => [
-      `${name} = Union[${(named(name).oneOf ?? []).map(nameOf).join(', ')}]`,
-      ...docstring(wrap(descriptionOf(named(name)), width), ''),
-    ]);
+export const argumentsModule = (types: Types, own: readonly NamedType[]): string => {
+  const classes = own.filter(isObject).map((type) => argumentClass(types, type));
+  const unions = own.filter(isUnion).map(unionAlias);
   const code = [...classes, ...unions].flat().join('\n');
   const enums = usedIn(
     code,
-    names.filter((name) => isEnum(named(name))),
+    own.flatMap((type) => (type.kind === 'enum' ? [type.name] : [])),
   );
   return paragraphs(
     [

@@ -1,5 +1,6 @@
 // Where an operation is in the Python SDK: `client.<resource>.<method>`.
-import { snake } from './schema.ts';
+import type { ApiOperation } from '../../model/operations.ts';
+import { snake } from './names.ts';
 
 /** Where the words of the operation's id would read badly. */
 const named: Readonly<Record<string, readonly [resource: string, method: string]>> = {
@@ -20,10 +21,10 @@ export interface Place {
  * The place of an operation: its tag, and its id without the tag's word. `createTask` with the tag
  * `tasks` is `client.tasks.create`.
  */
-export const placeOf = (operationId: string, tag: string): Place => {
-  const [resource, method] = named[operationId] ?? [];
+export const placeOf = ({ id, tag }: ApiOperation): Place => {
+  const [resource, method] = named[id] ?? [];
   if (resource !== undefined && method !== undefined) return { resource, method };
-  const [verb = '', ...words] = snake(operationId).split('_');
+  const [verb = '', ...words] = snake(id).split('_');
   const rest = words.filter((word) => word !== tag && `${word}s` !== tag);
   return { resource: snake(tag), method: [verb, ...rest].join('_') };
 };

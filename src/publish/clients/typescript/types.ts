@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { document } from '../../operations.ts';
+import { document } from '../../contract.ts';
 
 /** The types, as interfaces where they are objects, which editors show by name. */
 export const schemaTypes = (): string => {

@@ -89,21 +89,21 @@ public final class ListTasksParams {
     }
 
     /**
-     * Labels separated by commas, in any letter case.
+     * Only tasks that have all of these labels, separated by commas. Letter case does not matter.
      */
     public ListTasksParams labelsAll(String labelsAll) {
         return with("labels_all", labelsAll);
     }
 
     /**
-     * Labels separated by commas, in any letter case.
+     * Only tasks that have one of these labels or more.
      */
     public ListTasksParams labelsAny(String labelsAny) {
         return with("labels_any", labelsAny);
     }
 
     /**
-     * Labels separated by commas, in any letter case.
+     * Only tasks that have none of these labels.
      */
     public ListTasksParams labelsNone(String labelsNone) {
         return with("labels_none", labelsNone);
@@ -132,7 +132,12 @@ public final class ListTasksParams {
     }
 
     /**
-     * The field to sort by. A leading {@code -} means descending.
+     * The order of the list. A leading {@code -} means descending. Titles are ordered by the code points of
+     * their characters. {@code due} orders by the date and the time as they are written, whatever the time
+     * zone: a day comes before its times, and tasks without {@code due} come last in both directions. {@code
+     * priority} orders from {@code none} to {@code urgent}. Tasks without a value (no {@code due}, or the
+     * priority {@code none}) are found among all of the user's tasks, so if there are thousands, a page can
+     * be short or empty and still have a next page: see {@code next_cursor}.
      */
     public ListTasksParams sort(TaskSort sort) {
         return with("sort", sort);
