@@ -3,6 +3,7 @@
 import type { Ajv, ErrorObject } from 'ajv';
 import { formats } from '../contract/formats.ts';
 import type { Fault } from '../contract/problem.ts';
+import { messageOf } from './fault-messages.ts';
 
 type TextMode = 'trim' | 'compose' | 'keep';
 
@@ -36,7 +37,6 @@ export const customizeAjv = (ajv: Ajv): Ajv => {
         (at.parentData as Record<string | number, unknown>)[at.parentDataProperty] = rewritten[mode](text);
       return text.isWellFormed() && !text.includes('\0');
     },
-    error: { message: 'must be Unicode text without NUL and without lone surrogates' },
   });
   ajv.addKeyword({
     keyword: 'x-property-names',
@@ -180,26 +180,6 @@ const locate = ({ instancePath, params, propertyName }: ErrorObject): Fault['loc
   ];
 };
 
-const explain = (
-  { keyword, params, message, parentSchema, propertyName }: ErrorObject,
-  loc: Fault['loc'],
-): string => {
-  switch (keyword) {
-    case 'required':
-      return 'is required';
-    case 'additionalProperties':
-      return loc[0] === 'body' ? 'is not a known field' : 'is not a known parameter';
-    case 'enum':
-      return `must be one of: ${params.allowedValues.join(', ')}`;
-    case 'pattern':
-      if (propertyName !== undefined)
-        return 'is not a name of 1 to 40 of the characters a-z, 0-9, _, . and -';
-      return parentSchema?.['x-pattern-message'] ?? message ?? 'has the wrong form';
-    default:
-      return message ?? 'is not valid';
-  }
-};
-
 /**
  * More faults than this are not listed, because the response would become longer than the request.
  */
@@ -213,7 +193,7 @@ export const faultsFrom = (errors: readonly ErrorObject[]): Fault[] => {
     if (['if', 'propertyNames', 'x-property-names'].includes(error.keyword)) continue;
     const loc = locate(error);
     const place = JSON.stringify(loc);
-    if (!faults.has(place)) faults.set(place, { loc, msg: explain(error, loc), type: error.keyword });
+    if (!faults.has(place)) faults.set(place, { loc, msg: messageOf(error, loc), type: error.keyword });
     if (faults.size === maxFaults) break;
   }
   return [...faults.values()];

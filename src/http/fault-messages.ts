@@ -1,0 +1,76 @@
+// The `msg` of a fault for each rule: plain sentences of this API in place of the validator's
+// own, which name the keywords of JSON Schema.
+import type { ErrorObject } from 'ajv';
+
+const types: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'an array',
+  object: 'an object',
+  null: 'null',
+};
+
+const formats: Readonly<Record<string, string>> = {
+  uuid: 'a UUID',
+  date: 'a day of the calendar, such as 2026-03-01',
+  'date-time': 'a date and time with an offset, such as 2026-03-01T09:30:00Z',
+};
+
+/** A number and what it counts, such as `one item` and `1,000 items`. */
+const count = (number: number, name: string): string =>
+  number === 1 ? `one ${name}` : `${number.toLocaleString('en')} ${name}s`;
+
+/** What the members of an object are called at a place. */
+const memberOf = (place: string | number | undefined): string => (place === 'body' ? 'field' : 'parameter');
+
+const typeMessage = (
+  { params, parentSchema, data }: ErrorObject,
+  place: string | number | undefined,
+): string => {
+  // The router makes a list of a parameter that came more than once.
+  if (place === 'query' && Array.isArray(data)) return 'must not be repeated';
+  const allowed = new Set<string>([params.type].flat());
+  if (parentSchema?.nullable === true) allowed.add('null');
+  return `must be ${[...allowed].map((type) => types[type] ?? type).join(' or ')}`;
+};
+
+const patternMessage = ({ parentSchema, propertyName }: ErrorObject): string => {
+  if (propertyName !== undefined) return 'is not a name of 1 to 40 of the characters a-z, 0-9, _, . and -';
+  return parentSchema?.['x-pattern-message'] ?? 'has characters that are not allowed';
+};
+
+type Message = (error: ErrorObject, place: string | number | undefined) => string;
+
+const messages: Readonly<Record<string, Message>> = {
+  required: () => 'is required',
+  additionalProperties: (_, place) => `is not a known ${memberOf(place)}`,
+  type: typeMessage,
+  enum: ({ params: { allowedValues } }) =>
+    allowedValues.length === 1
+      ? `must be ${allowedValues[0]}`
+      : `must be one of: ${allowedValues.join(', ')}`,
+  format: ({ params }) => `must be ${formats[params.format]}`,
+  pattern: patternMessage,
+  minLength: ({ params: { limit } }) =>
+    limit === 1 ? 'must not be empty' : `must have at least ${count(limit, 'character')}`,
+  maxLength: ({ params }) => `must have at most ${count(params.limit, 'character')}`,
+  'x-text': () => 'must be Unicode text without NUL and without lone surrogates',
+  minimum: ({ params }) => `must be at least ${params.limit}`,
+  maximum: ({ params }) => `must be at most ${params.limit}`,
+  minItems: ({ params }) => `must have at least ${count(params.limit, 'item')}`,
+  maxItems: ({ params }) => `must have at most ${count(params.limit, 'item')}`,
+  minProperties: ({ params }, place) => `must have at least ${count(params.limit, memberOf(place))}`,
+  maxProperties: ({ params }, place) => `must have at most ${count(params.limit, memberOf(place))}`,
+};
+
+/** The rules of JSON Schema, and of the contract's extensions, that have a sentence. */
+export const explainedRules: ReadonlySet<string> = new Set(Object.keys(messages));
+
+/** The formats that have a sentence. */
+export const explainedFormats: ReadonlySet<string> = new Set(Object.keys(formats));
+
+/** What is wrong, for one of Ajv's errors (verbose) at a place such as `['body', 'title']`. */
+export const messageOf = (error: ErrorObject, [place]: readonly (string | number)[]): string =>
+  messages[error.keyword]?.(error, place) ?? 'is not valid';
