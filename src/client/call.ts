@@ -82,6 +82,10 @@ export interface Operation {
   readonly fixed: Readonly<Record<string, string>>;
   /** Whether it takes an Idempotency-Key. */
   readonly isKeyed: boolean;
+  /** The statuses of its success. */
+  readonly statuses: readonly number[];
+  /** The fields that every success has, and those of them that are lists. None if it has no body. */
+  readonly result?: { readonly required: readonly string[]; readonly lists: readonly string[] };
   /** Whether its response is an export. */
   readonly isExport: boolean;
   readonly paging?: Paging;

@@ -1,7 +1,8 @@
 // The client: a method for each operation of the contract.
-import { operations, type TasksClient } from '../../generated/clients/typescript/operations.ts';
+import { operations, type TasksClient, version } from '../../generated/clients/typescript/operations.ts';
 import type { AnyOptions, Operation } from './call.ts';
 import { callOf } from './call.ts';
+import { assertTimeout } from './deadline.ts';
 import { exportOf } from './export.ts';
 import { createPager } from './pager.ts';
 import { type Outgoing, resultOf, succeed, type Token, type Transport } from './transport.ts';
@@ -23,13 +24,29 @@ export interface ConnectOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
+const isUrl = (text: string): boolean => {
+  try {
+    return new URL(text).username === '';
+  } catch {
+    return false;
+  }
+};
+
+/** Node's own header says no more than `node`; a browser's says everything, and another one costs a preflight. */
+const agent = (): Readonly<Record<string, string>> => {
+  const { process } = globalThis as { process?: { versions?: { node?: unknown } } };
+  const isNode = typeof process?.versions?.node === 'string' && typeof document === 'undefined';
+  return isNode ? { 'User-Agent': `tasks-api-client/${version}` } : {};
+};
+
 /** The address to which paths are appended. What is wrong with it shows here, and not at each call. */
 const addressOf = (serverUrl: string): string => {
   if (!/^https?:\/\/[^?#]+$/i.test(serverUrl)) {
     throw new TypeError('serverUrl must begin with http:// or https://, and have no query');
   }
-  const { username, password } = new URL(serverUrl);
-  if (username !== '' || password !== '') throw new TypeError('serverUrl must not contain credentials');
+  // Checked before it is parsed: the error of URL contains what it was given.
+  if (/^[^/]*\/\/[^/\\]*@/.test(serverUrl)) throw new TypeError('serverUrl must not contain credentials');
+  if (!isUrl(serverUrl)) throw new TypeError('serverUrl must be a URL');
   return serverUrl.replace(/\/+$/, '');
 };
 
@@ -64,11 +81,11 @@ const toOutgoing = (
   const query = { ...fixed, ...(hasQuery ? (rest.shift() as Query | undefined) : undefined) };
   const options = (rest.shift() ?? {}) as AnyOptions;
   if (paging === undefined || next === undefined) {
-    return { operation, target: withQuery(path, query), body, options };
+    return { operation, path, target: withQuery(path, query), body, options };
   }
   // The entity tag is that of the first page.
   const target = withQuery(path, { ...query, [paging.by]: next });
-  return { operation, target, body, options: { ...options, ifNoneMatch: undefined } };
+  return { operation, path, target, body, options: { ...options, ifNoneMatch: undefined } };
 };
 
 const methodOf =
@@ -82,7 +99,7 @@ const methodOf =
   };
 
 /**
- * Makes a client. It repeats what may succeed the next time (429, 502, 503, 504, a broken connection,
+ * Makes a client. Throws a TypeError if an option is not valid. It repeats what may succeed the next time (429, 502, 503, 504, a broken connection,
  * no response in time), waits for the time in `Retry-After`, and sends one idempotency key with all
  * attempts of a write.
  *
@@ -93,12 +110,15 @@ const methodOf =
  */
 export const connect = ({ serverUrl, userId = 'me', ...options }: ConnectOptions): TasksClient => {
   const { token, headers = {}, timeout = 30_000, maxRetries = 3 } = options;
+  assertTimeout(timeout);
+  const all = new Headers(agent());
+  for (const [name, value] of Object.entries(headers)) all.set(name, value);
   // Looked up at each request: a page may replace it, for example to trace it.
   const send: typeof fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   const transport: Transport = {
     serverUrl: addressOf(serverUrl),
     token,
-    headers,
+    headers: all,
     timeout,
     maxRetries,
     fetch: send,

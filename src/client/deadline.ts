@@ -4,6 +4,8 @@ import { ConnectionError, TimeoutError } from './errors.ts';
 
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** The result of `work`, or a rejection as soon as the time is over or the caller aborts. */
+  race<T>(work: () => Promise<T> | T): Promise<T>;
   /** Stops the clock while nothing is expected of the server. */
   pause(): void;
   /** Gives the server the whole time again. */
@@ -17,11 +19,18 @@ export interface Deadline {
 // A timer that is set for longer than this goes off at once.
 const longest = 2 ** 31 - 1;
 
-/** A deadline of `timeout` milliseconds from now; Infinity for none. */
-export const createDeadline = (timeout: number, outer?: AbortSignal): Deadline => {
-  if (!(timeout > 0)) throw new TypeError('timeout must be a positive number of milliseconds');
+/** Throws a TypeError unless `timeout` is one: a positive number of milliseconds, or Infinity. */
+export const assertTimeout = (timeout: unknown): void => {
+  if (!(typeof timeout === 'number' && timeout > 0))
+    throw new TypeError('timeout must be a positive number of milliseconds');
+};
+
+/** A deadline of `timeout` milliseconds from now; Infinity for none. `what` names the request in errors. */
+export const createDeadline = (timeout: number, what: string, outer?: AbortSignal): Deadline => {
+  assertTimeout(timeout);
   const controller = new AbortController();
-  const late = new TimeoutError(`no response within ${timeout} ms`);
+  const { signal } = controller;
+  const late = new TimeoutError(`${what}: no response within ${timeout} ms`);
   const start = () => setTimeout(() => controller.abort(late), Math.min(timeout, longest));
   const abort = () => controller.abort(outer?.reason);
   let timer = start();
@@ -29,7 +38,17 @@ export const createDeadline = (timeout: number, outer?: AbortSignal): Deadline =
   if (outer?.aborted) abort();
   outer?.addEventListener('abort', abort, { once: true });
   return {
-    signal: controller.signal,
+    signal,
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const stop = () => reject(signal.reason);
+        if (signal.aborted) return stop();
+        signal.addEventListener('abort', stop, { once: true });
+        Promise.resolve()
+          .then(work)
+          .then(resolve, reject)
+          .finally(() => signal.removeEventListener('abort', stop));
+      }),
     pause,
     restart: () => {
       pause();
@@ -41,8 +60,8 @@ export const createDeadline = (timeout: number, outer?: AbortSignal): Deadline =
     },
     errorOf: (thrown) => {
       if (outer?.aborted) return outer.reason;
-      if (controller.signal.aborted) return late;
-      return new ConnectionError('the connection failed', { cause: thrown });
+      if (signal.aborted) return late;
+      return new ConnectionError(`${what}: the connection failed`, { cause: thrown });
     },
   };
 };

@@ -1,5 +1,5 @@
 // What calls throw: one class for each status that a program treats in its own way, and one for each
-// way to get no response. No message contains a token, or anything else that was sent.
+// way to get no response. No message contains a token, a query or a body.
 import type { Problem } from '../../generated/clients/typescript/types.ts';
 
 /** What all errors of this client are instances of. */
@@ -10,7 +10,7 @@ export class TasksError extends Error {
 /** What the server refused, or something between the client and the server. */
 export interface Refusal {
   readonly method: string;
-  /** The path of the contract, in which parameters have their names. */
+  /** The path of the request, without its query. */
   readonly path: string;
   readonly response: Response;
   /** Undefined if the response did not come from the service. */
@@ -19,6 +19,12 @@ export interface Refusal {
 
 const requestIdOf = ({ response, problem }: Refusal): string | undefined =>
   response.headers.get('X-Request-Id') ?? problem?.instance.replace(/^urn:uuid:/, '');
+
+/** A problem can be as long as a body; a message ends up in logs. */
+const longestMessage = 1000;
+
+const shortened = (text: string): string =>
+  text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
 
 const messageOf = (refusal: Refusal): string => {
   const { method, path, response, problem } = refusal;
@@ -30,10 +36,11 @@ const messageOf = (refusal: Refusal): string => {
   const [fault] = problem?.errors ?? [];
   const where = fault ? ` (${fault.loc.join('.')}: ${fault.msg})` : '';
   const id = requestIdOf(refusal);
-  return `${method} ${path}: ${response.status} ${what}${where}${id === undefined ? '' : ` (request ${id})`}`;
+  const text = shortened(`${method} ${path}: ${response.status} ${what}${where}`);
+  return `${text}${id === undefined ? '' : ` (request ${shortened(id)})`}`;
 };
 
-/** A response that is not a success. The classes below are for single statuses. */
+/** A response that is not the success that the contract declares. The classes below are for single statuses. */
 export class ApiError extends TasksError {
   override readonly name: string = 'ApiError';
   readonly status: number;
@@ -50,6 +57,14 @@ export class ApiError extends TasksError {
     this.headers = refusal.response.headers;
     this.requestId = requestIdOf(refusal);
   }
+}
+
+/**
+ * A response with the status of a success, or an unrequested 304, that is not what the service sends:
+ * a login page, an empty or incomplete body. What the call wanted may have happened.
+ */
+export class InvalidResponseError extends ApiError {
+  override readonly name = 'InvalidResponseError';
 }
 
 /** 400: the request could not be read. */
@@ -111,6 +126,7 @@ const byStatus: Readonly<Record<number, typeof ApiError>> = {
 /** The error of a response, in the class of its status. */
 export const apiError = (refusal: Refusal): ApiError => {
   const { status } = refusal.response;
+  if (refusal.response.ok || status === 304) return new InvalidResponseError(refusal);
   return new (byStatus[status] ?? (status >= 500 ? ServerError : ApiError))(refusal);
 };
 

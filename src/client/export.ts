@@ -18,6 +18,7 @@ async function* linesOf(bytes: ReadableStream<Uint8Array>, deadline?: Deadline):
     for (let read = await next(); !read.done; read = await next()) {
       const parts = (rest + decoder.decode(read.value, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
+      if (rest.length > longestLine) throw new IncompleteExportError('the export has a line without an end');
       yield* parts;
     }
   } finally {
@@ -28,12 +29,25 @@ async function* linesOf(bytes: ReadableStream<Uint8Array>, deadline?: Deadline):
   if (rest !== '') throw new IncompleteExportError('the export ends in the middle of a line');
 }
 
+/** No line is as long as this, in characters: a task has at most a tenth of it. */
+const longestLine = 4 * 2 ** 20;
+
+const isLine = (value: unknown): value is ExportLine => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, task, tasks } = value as { type?: unknown; task?: unknown; tasks?: unknown };
+  if (type === 'end') return typeof tasks === 'number';
+  return typeof type === 'string' && (type !== 'task' || (typeof task === 'object' && task !== null));
+};
+
 const parsed = (text: string): ExportLine => {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new IncompleteExportError('the export has a line that is not JSON', { cause });
   }
+  if (!isLine(value)) throw new IncompleteExportError('the export has a line that the service does not send');
+  return value;
 };
 
 async function* tasksOf(lines: AsyncIterable<string>): AsyncGenerator<Task> {

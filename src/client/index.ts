@@ -22,6 +22,7 @@ export {
   ConflictError,
   ConnectionError,
   IncompleteExportError,
+  InvalidResponseError,
   NotFoundError,
   PreconditionFailedError,
   RateLimitError,

@@ -6,7 +6,9 @@ type Page = Readonly<Record<string, unknown>>;
 /** A page without the items whose type a later version has added. */
 const knownItems = <P extends Page>(page: P, { known }: Paging): P => {
   if (known === undefined || !Array.isArray(page.items)) return page;
-  const items = page.items.filter((item: Page) => known.values.some((value) => value === item[known.field]));
+  const items = page.items.filter((item: Page | null) =>
+    known.values.some((value) => value === item?.[known.field]),
+  );
   return { ...page, items };
 };
 

@@ -1,5 +1,4 @@
 // When a failed attempt is repeated, and after how long.
-import { ConnectionError } from './errors.ts';
 
 /** The longest wait between two attempts, in milliseconds. */
 const maxWait = 60_000;
@@ -11,7 +10,11 @@ const passing = [408, 429, 502, 503, 504];
 const retryAfter = (headers: Headers): number | undefined => {
   const value = headers.get('Retry-After');
   if (value === null) return undefined;
-  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  // Date.parse takes `-5` and `1.5` for dates, too; all forms of an HTTP date begin with the weekday.
+  const wait = /^(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? /.test(value)
+    ? Date.parse(value) - Date.now()
+    : Number.NaN;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 };
 
@@ -20,15 +23,14 @@ const backoff = (attempt: number): number => Math.min(8000, 500 * 2 ** attempt) 
 
 /**
  * How many milliseconds to wait before the next attempt, `attempt` being 0 after the first; undefined
- * if the failure is final. A failure is a response or what was thrown instead. Repeating is safe for
+ * if the failure is final. `response` is undefined if none came, or only a part of it. Repeating is safe for
  * every operation: reads change nothing, and writes have a key or delete everything.
  */
-export const waitAfter = (failure: unknown, attempt: number): number | undefined => {
-  if (failure instanceof ConnectionError) return backoff(attempt);
-  if (!(failure instanceof Response)) return undefined;
-  const wanted = retryAfter(failure.headers);
+export const waitAfter = (response: Response | undefined, attempt: number): number | undefined => {
+  if (response === undefined) return backoff(attempt);
+  const wanted = retryAfter(response.headers);
   // A 409 with Retry-After: an earlier attempt, or the deletion of everything, is still in progress.
-  if (!passing.includes(failure.status) && !(failure.status === 409 && wanted !== undefined))
+  if (!passing.includes(response.status) && !(response.status === 409 && wanted !== undefined))
     return undefined;
   if (wanted === undefined) return backoff(attempt);
   // Not all clients that were told the same time should return at once.

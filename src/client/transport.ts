@@ -2,7 +2,7 @@
 import type { Problem } from '../../generated/clients/typescript/types.ts';
 import type { AnyOptions, EntityTag, Operation, WithResponse } from './call.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
-import { apiError, ConnectionError } from './errors.ts';
+import { type ApiError, apiError, ConnectionError } from './errors.ts';
 import { randomId } from './random-id.ts';
 import { sleep, waitAfter } from './retry-policy.ts';
 
@@ -12,7 +12,7 @@ export type Token = string | (() => string | Promise<string>);
 export interface Transport {
   readonly serverUrl: string;
   readonly token: Token | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly timeout: number;
   readonly maxRetries: number;
   readonly fetch: typeof fetch;
@@ -21,6 +21,8 @@ export interface Transport {
 /** A call, ready to be sent. */
 export interface Outgoing {
   readonly operation: Operation;
+  /** The path, for messages: the query is for the server only. */
+  readonly path: string;
   /** The path and the query, below the address of the server. */
   readonly target: string;
   /** JSON. */
@@ -53,23 +55,51 @@ const authorize = async (headers: Headers, token: Token | undefined): Promise<He
   return result;
 };
 
-const parsed = (text: string): unknown => {
+const parsed = (text: string | undefined): unknown => {
   try {
-    return JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 };
 
-const isProblem = (value: unknown): value is Problem =>
-  typeof value === 'object' &&
-  value !== null &&
-  ['type', 'title', 'detail', 'instance'].every((name) => typeof Reflect.get(value, name) === 'string');
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Reads a response as far as the operation needs: all of it, except that of an export. */
-const read = async ({ operation }: Outgoing, response: Response): Promise<unknown> => {
-  if (response.ok && operation.isExport) return response.body;
-  return parsed(await response.text());
+const isFault = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const { loc, msg } = value as { loc?: unknown; msg?: unknown };
+  return Array.isArray(loc) && typeof msg === 'string';
+};
+
+const isProblem = (value: unknown): value is Problem => {
+  if (!isObject(value)) return false;
+  const { errors = [] } = value as { errors?: unknown };
+  return (
+    ['type', 'title', 'detail', 'instance'].every((name) => typeof Reflect.get(value, name) === 'string') &&
+    Array.isArray(errors) &&
+    errors.every(isFault)
+  );
+};
+
+/** The longest body, in bytes after decompression: a few kilobytes on the way can be a gigabyte here. */
+const longestBody = 64 * 2 ** 20;
+
+/** The text of a body; undefined if it is too long. */
+const textOf = async ({ body }: Response): Promise<string | undefined> => {
+  if (body === null) return '';
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.byteLength;
+    if (length > longestBody) {
+      await reader.cancel().catch(() => {});
+      return undefined;
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
 };
 
 /** An attempt and its response. The content of an export is its stream; the deadline is still running. */
@@ -77,34 +107,76 @@ export interface Attempt {
   readonly response: Response;
   readonly content: unknown;
   readonly deadline: Deadline;
+  readonly isSuccess: boolean;
+  /** Whether it began like a success and then had less than one: as good as a lost connection. */
+  readonly isCutOff: boolean;
 }
+
+const isResult = ({ result }: Operation, content: unknown): boolean =>
+  result !== undefined &&
+  isObject(content) &&
+  result.required.every((name) => Reflect.has(content, name)) &&
+  result.lists.every((name) => Array.isArray(Reflect.get(content, name)));
+
+/** Reads a response as far as the operation needs: all of it, except that of an export. */
+const read = async (operation: Operation, response: Response, headers: Headers) => {
+  const isDeclared = operation.statuses.includes(response.status);
+  if (isDeclared && operation.isExport && response.body !== null) {
+    return { content: response.body, isSuccess: true, isCutOff: false };
+  }
+  const text = await textOf(response);
+  const content = parsed(text);
+  if (response.status === 304) {
+    return { content: undefined, isSuccess: headers.has('If-None-Match'), isCutOff: false };
+  }
+  if (operation.result === undefined && !operation.isExport)
+    return { content, isSuccess: isDeclared && text === '', isCutOff: false };
+  const isSuccess = isDeclared && isResult(operation, content);
+  const begins = text === '' || /^\s*[[{]/.test(text ?? '');
+  return { content, isSuccess, isCutOff: isDeclared && content === undefined && begins };
+};
 
 /** One attempt. Throws a ConnectionError when there is no response, and the reason of an abort. */
 const attemptOf = async (transport: Transport, outgoing: Outgoing, headers: Headers): Promise<Attempt> => {
-  const { operation, target, body, options } = outgoing;
-  const authorized = operation.secured ? await authorize(headers, transport.token) : headers;
-  const deadline = createDeadline(options.timeout ?? transport.timeout, options.signal);
-  const { fetch: send } = transport;
+  const { operation, path, target, body, options } = outgoing;
+  const { fetch: send, token, serverUrl } = transport;
+  const what = `${operation.method} ${serverUrl}${path}`;
+  const deadline = createDeadline(options.timeout ?? transport.timeout, what, options.signal);
+  let isKept = false;
   try {
-    const response = await send(`${transport.serverUrl}${target}`, {
+    // What a token function throws is the caller's own.
+    const authorized = operation.secured ? await deadline.race(() => authorize(headers, token)) : headers;
+    const response = await send(`${serverUrl}${target}`, {
       method: operation.method,
       headers: authorized,
       ...(body !== undefined && { body }),
       // The API has no redirects. Followed, a POST would become a GET, and the token might leave.
       redirect: 'manual',
       signal: deadline.signal,
-    });
-    const content = await read(outgoing, response);
-    if (!(response.ok && operation.isExport)) deadline.end();
-    return { response, content, deadline };
-  } catch (thrown) {
-    deadline.end();
-    throw deadline.errorOf(thrown);
+    }).catch((thrown: unknown) => Promise.reject(deadline.errorOf(thrown)));
+    const attempt = await read(operation, response, headers).catch((thrown: unknown) =>
+      Promise.reject(deadline.errorOf(thrown)),
+    );
+    isKept = attempt.isSuccess && operation.isExport;
+    return { response, deadline, ...attempt };
+  } finally {
+    if (!isKept) deadline.end();
   }
 };
 
-/** The attempt that is final: a success, or the last failure. */
-const finalAttempt = async (transport: Transport, outgoing: Outgoing): Promise<Attempt> => {
+const errorOf = ({ operation, path }: Outgoing, { response, content }: Attempt): ApiError =>
+  apiError({
+    method: operation.method,
+    path,
+    response,
+    problem: isProblem(content) && !response.ok ? content : undefined,
+  });
+
+/**
+ * Sends a call and returns the attempt that succeeded. A 304 to `ifNoneMatch` is a success: its
+ * content is undefined. Throws an ApiError, a ConnectionError, or the reason of the caller's signal.
+ */
+export const succeed = async (transport: Transport, outgoing: Outgoing): Promise<Attempt> => {
   const { options } = outgoing;
   const headers = headersOf(transport, outgoing);
   const retries = options.maxRetries ?? transport.maxRetries;
@@ -113,25 +185,15 @@ const finalAttempt = async (transport: Transport, outgoing: Outgoing): Promise<A
       if (thrown instanceof ConnectionError) return thrown;
       throw thrown;
     });
-    const isError = result instanceof ConnectionError;
-    const wait = attempt < retries ? waitAfter(isError ? result : result.response, attempt) : undefined;
-    if (wait !== undefined) await sleep(wait, options.signal);
-    else if (isError) throw result;
-    else return result;
+    const isLost = result instanceof ConnectionError;
+    if (!isLost && result.isSuccess) return result;
+    const wait =
+      attempt < retries
+        ? waitAfter(isLost || result.isCutOff ? undefined : result.response, attempt)
+        : undefined;
+    if (wait === undefined) throw isLost ? result : errorOf(outgoing, result);
+    await sleep(wait, options.signal);
   }
-};
-
-/**
- * Sends a call and returns the attempt that succeeded. A 304 is a success: its content is undefined.
- * Throws an ApiError, a ConnectionError, or the reason of the caller's signal.
- */
-export const succeed = async (transport: Transport, outgoing: Outgoing): Promise<Attempt> => {
-  const attempt = await finalAttempt(transport, outgoing);
-  const { response, content } = attempt;
-  const isEmpty = response.status === 204 || response.status === 304;
-  if (isEmpty || (response.ok && content !== undefined && content !== null)) return attempt;
-  const { method, path } = outgoing.operation;
-  throw apiError({ method, path, response, problem: isProblem(content) ? content : undefined });
 };
 
 /** Sends a call whose response is JSON, or empty. */

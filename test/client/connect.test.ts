@@ -1,6 +1,15 @@
 // The TypeScript client's calls: what they send, and what they make of a success.
+import { inspect } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import { dropped, json, problem, type Reply, type ScriptedServer, startScripted } from './scripted-server.ts';
+import {
+  dropped,
+  json,
+  problem,
+  type Reply,
+  type ScriptedServer,
+  startScripted,
+  taskOf,
+} from './scripted-server.ts';
 
 // Not by its types: they need a browser's, which the server's tests must not see.
 const client = '../../src/client/index.ts';
@@ -13,7 +22,7 @@ const scripted = async (replies: readonly Reply[], options: object = {}) => {
 };
 afterEach(() => server?.close());
 
-const task = { id: 'x', title: 'Buy milk', version: 3 };
+const task = taskOf();
 
 test('sends a body to the path of the user that the token identifies', async () => {
   const tasks = await scripted([json(201, task)]);
@@ -46,7 +55,10 @@ test('sends null in a change, and leaves out what is undefined', async () => {
 });
 
 test('sends the query, and the parameter that can have one value only', async () => {
-  const tasks = await scripted([json(200, { items: [], next_cursor: null }), json(200, { deleted: 0 })]);
+  const tasks = await scripted([
+    json(200, { items: [], next_cursor: null }),
+    json(200, { deleted: 0, has_more: false }),
+  ]);
   await tasks.listTasks({ q: 'a&b c', completed: false, sort: undefined });
   await tasks.deleteCompletedTasks();
   expect(server.seen.map(({ url }) => url)).toEqual([
@@ -73,6 +85,16 @@ test('sends the headers of the client and of the call, which take precedence', a
     'x-request-id': 'mine',
     authorization: 'Other',
   });
+});
+
+test('names itself to the server, unless the program does', async () => {
+  const tasks = await scripted([json(200, task), json(200, task)]);
+  const named = connect({ serverUrl: server.url, headers: { 'user-agent': 'mine/1' } });
+  await tasks.getTask('x');
+  await named.getTask('x');
+  const [first, second] = server.seen.map(({ headers }) => headers['user-agent']);
+  expect(first).toMatch(/^tasks-api-client\/\d+\.\d+\.\d+$/);
+  expect(second).toBe('mine/1');
 });
 
 test('returns undefined for a 304, and the response with it', async () => {
@@ -141,10 +163,18 @@ test.each([
   'https://tasks.example.com/?x=1',
   'https://tasks.example.com/#x',
   'https://alice:hush@tasks.example.com',
+  'https://alice:hush@tasks.example.com:x',
+  'https://hush@',
+  'https://tasks.example.com/?',
 ])('refuses an address at which no call can succeed, without repeating it: %s', (serverUrl) => {
   const refused = () => connect({ serverUrl, token: 'x' });
   expect(refused).toThrow(TypeError);
-  expect(refused).not.toThrow(/hush/);
+  try {
+    refused();
+  } catch (error) {
+    // What URL throws has the address in a field.
+    expect(inspect(error)).not.toMatch(/\bhush/);
+  }
 });
 
 test('rejects a body that JSON cannot express, and sends nothing', async () => {

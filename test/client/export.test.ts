@@ -5,7 +5,8 @@ import { problem, type Reply, type ScriptedServer, startScripted } from './scrip
 
 // Not by its types: they need a browser's, which the server's tests must not see.
 const client = '../../src/client/index.ts';
-const { connect, ConnectionError, IncompleteExportError, readExport, TimeoutError } = await import(client);
+const { connect, ConnectionError, IncompleteExportError, InvalidResponseError, readExport, TimeoutError } =
+  await import(client);
 
 const task = (n: number) => `{"type":"task","task":{"id":"${n}","title":"Ünï ${n}"}}\n`;
 const end = (tasks: number) => `{"type":"end","tasks":${tasks}}\n`;
@@ -41,6 +42,8 @@ describe('a stored export', () => {
     ['tasks without an end', task(1) + task(2)],
     ['half a line', task(1) + task(2).slice(0, 20)],
     ['a line that is not JSON', `${task(1)}<h1>\n${end(1)}`],
+    ['a line that is null', `null\n${end(0)}`],
+    ['a task that is none', `{"type":"task"}\n${end(1)}`],
     ['an end without its line feed', task(1) + end(1).trimEnd()],
     ['fewer tasks than it counts', task(1) + end(2)],
     ['more tasks than it counts', task(1) + task(2) + end(1)],
@@ -86,6 +89,14 @@ describe('an export from the server', () => {
     ]);
     expect(await idsOf(tasks.exportTasks())).toEqual(['1']);
     await expect(idsOf(tasks.exportTasks())).rejects.toMatchObject({ status: 401 });
+  });
+
+  test('is no success without a body, and leaves no clock running', async () => {
+    const tasks = await scripted([(response) => response.writeHead(204).end()]);
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    await expect(idsOf(tasks.exportTasks())).rejects.toBeInstanceOf(InvalidResponseError);
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test.each([

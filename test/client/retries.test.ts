@@ -8,6 +8,7 @@ import {
   type ScriptedServer,
   silent,
   startScripted,
+  taskOf,
 } from './scripted-server.ts';
 
 // Not by its types: they need a browser's, which the server's tests must not see.
@@ -23,6 +24,8 @@ const scripted = async (replies: readonly Reply[], options: object = {}) => {
 };
 afterEach(() => server?.close());
 
+const task = taskOf();
+const session = { user_id: 'x', expires_at: '2030-01-01T00:00:00Z' };
 const at = { 'Retry-After': '0' };
 const keys = () => server.seen.map(({ headers }) => headers['idempotency-key']);
 
@@ -36,8 +39,8 @@ const failures: [string, Reply][] = [
 ];
 
 test.each(failures)('repeats a write under its key after %s', async (_name, failure) => {
-  const tasks = await scripted([failure, json(201, { title: 'once' })], { timeout: 500 });
-  expect(await tasks.createTask({ title: 'once' })).toEqual({ title: 'once' });
+  const tasks = await scripted([failure, json(201, task)], { timeout: 500 });
+  expect(await tasks.createTask({ title: 'once' })).toEqual(task);
   const [first, second, ...others] = keys();
   expect(others).toEqual([]);
   expect(first).toMatch(/^[0-9a-f-]{36}$/);
@@ -45,21 +48,33 @@ test.each(failures)('repeats a write under its key after %s', async (_name, fail
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: imported without its types, see above
-const writes: [string, (tasks: any, options?: object) => Promise<unknown>][] = [
-  ['createTask', (tasks, options) => tasks.createTask({ title: 'x' }, options)],
-  ['replaceTask', (tasks, options) => tasks.replaceTask('x', { title: 'x' }, options)],
-  ['updateTask', (tasks, options) => tasks.updateTask('x', { title: 'x' }, options)],
-  ['completeTask', (tasks, options) => tasks.completeTask('x', options)],
-  ['deleteTask', (tasks, options) => tasks.deleteTask('x', options)],
-  ['deleteCompletedTasks', (tasks, options) => tasks.deleteCompletedTasks(options)],
-  ['renameLabel', (tasks, options) => tasks.renameLabel({ label: 'a', new_label: null }, options)],
-  ['applyTaskBatch', (tasks, options) => tasks.applyTaskBatch({ operations: [] }, options)],
+const writes: [string, (tasks: any, options?: object) => Promise<unknown>, Reply][] = [
+  ['createTask', (tasks, options) => tasks.createTask({ title: 'x' }, options), json(201, task)],
+  ['replaceTask', (tasks, options) => tasks.replaceTask('x', { title: 'x' }, options), json(200, task)],
+  ['updateTask', (tasks, options) => tasks.updateTask('x', { title: 'x' }, options), json(200, task)],
+  ['completeTask', (tasks, options) => tasks.completeTask('x', options), json(200, task)],
+  ['deleteTask', (tasks, options) => tasks.deleteTask('x', options), json(204)],
+  [
+    'deleteCompletedTasks',
+    (tasks, options) => tasks.deleteCompletedTasks(options),
+    json(200, { deleted: 0, has_more: false }),
+  ],
+  [
+    'renameLabel',
+    (tasks, options) => tasks.renameLabel({ label: 'a', new_label: null }, options),
+    json(200, { changed: 0, next_cursor: null }),
+  ],
+  [
+    'applyTaskBatch',
+    (tasks, options) => tasks.applyTaskBatch({ operations: [] }, options),
+    json(200, { results: [] }),
+  ],
 ];
 
 test.each(writes)(
   'has one key for all attempts of a call, and another for the next: %s',
-  async (_name, write) => {
-    const tasks = await scripted([problem(503, 'service-unavailable', at), json(200, {}), json(200, {})]);
+  async (_name, write, success) => {
+    const tasks = await scripted([problem(503, 'service-unavailable', at), success, success]);
     await write(tasks);
     await write(tasks);
     const [first, again, next] = keys();
@@ -69,8 +84,8 @@ test.each(writes)(
   },
 );
 
-test.each(writes)('takes the key of the caller: %s', async (_name, write) => {
-  const tasks = await scripted([json(200, {})]);
+test.each(writes)('takes the key of the caller: %s', async (_name, write, success) => {
+  const tasks = await scripted([success]);
   await write(tasks, { idempotencyKey: 'mine' });
   expect(keys()).toEqual(['mine']);
 });
@@ -105,6 +120,18 @@ test('repeats three times, or as often as the client or the call wants', async (
   expect(server.seen).toHaveLength(7);
 });
 
+const cutOff: [string, Reply][] = [
+  ['an empty success', json(201)],
+  ['a success that is cut off', (response) => void response.writeHead(201).end('{"id":"x","ti')],
+  ['the 504 of a gateway', json(504)],
+];
+
+test.each(cutOff)('repeats a write under its key after %s', async (_name, failure) => {
+  const tasks = await scripted([failure, json(201, task)]);
+  expect(await tasks.createTask({ title: 'x' })).toEqual(task);
+  expect(keys()[1]).toBe(keys()[0]);
+});
+
 describe('the wait before the next attempt', () => {
   const response = (status: number, retryAfter?: string) =>
     new Response(null, {
@@ -120,6 +147,11 @@ describe('the wait before the next attempt', () => {
     expect(waitAfter(response(429, date), 0)).toBeGreaterThan(15_000);
     expect(waitAfter(response(429, 'Mon, 01 Jan 2024 00:00:00 GMT'), 0)).toBeLessThan(300);
     expect(waitAfter(response(503, '61'), 0)).toBeUndefined();
+    expect(waitAfter(response(503, '99999999999999999999'), 0)).toBeUndefined();
+  });
+
+  test.each(['-5', '1.5', '2, 2', 'soon', ''])('is not that of `%s`, which is not an HTTP date', (value) => {
+    expect(waitAfter(response(503, value), 5)).toBeGreaterThanOrEqual(4000);
   });
 
   test('grows without it, up to eight seconds, and differs from client to client', () => {
@@ -146,13 +178,17 @@ test.each([0, -1, Number.NaN])('refuses the time-out %d', async (timeout) => {
   const tasks = await scripted([json(200, {})]);
   await expect(tasks.getSession({ timeout })).rejects.toBeInstanceOf(TypeError);
   expect(server.seen).toEqual([]);
+  expect(() => connect({ serverUrl: server.url, timeout })).toThrow(TypeError);
 });
 
 test('has no time-out if it is infinite', async () => {
-  const tasks = await scripted([json(200, { user_id: 'x' })]);
-  expect(await tasks.getSession({ timeout: Number.POSITIVE_INFINITY, maxRetries: 0 })).toEqual({
-    user_id: 'x',
-  });
+  const tasks = await scripted([json(200, session)]);
+  expect(await tasks.getSession({ timeout: Number.POSITIVE_INFINITY, maxRetries: 0 })).toEqual(session);
+});
+
+test('counts the token in the time-out', async () => {
+  const tasks = await scripted([], { token: () => new Promise(() => {}), timeout: 50, maxRetries: 0 });
+  await expect(tasks.getSession()).rejects.toBeInstanceOf(TimeoutError);
 });
 
 test('counts the body in the time-out', async () => {
@@ -168,6 +204,7 @@ test('reports a connection that cannot be made, with its reason', async () => {
   expect(error).toBeInstanceOf(ConnectionError);
   expect(error).not.toBeInstanceOf(TimeoutError);
   expect(error.cause).toBeInstanceOf(Error);
+  expect(error.message).toBe(`GET ${server.url}/api/v1/session: the connection failed`);
   server = await startScripted();
 });
 
@@ -178,6 +215,21 @@ describe('the signal of the caller', () => {
     const tasks = await scripted([json(200, {})]);
     await expect(tasks.getSession({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(server.seen).toEqual([]);
+  });
+
+  test('ends a call that waits for its token, and asks for none afterwards', async () => {
+    const controller = new AbortController();
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      controller.abort(reason);
+      return new Promise<string>(() => {});
+    };
+    const tasks = await scripted([], { token });
+    const { signal } = controller;
+    await expect(tasks.getSession({ signal })).rejects.toBe(reason);
+    await expect(tasks.getSession({ signal })).rejects.toBe(reason);
+    expect([asked, server.seen]).toEqual([1, []]);
   });
 
   test('ends a call that waits for its response', async () => {

@@ -20,6 +20,25 @@ export const json =
     response.end(value === undefined ? undefined : JSON.stringify(value));
   };
 
+/** A task as the service sends it. */
+export const taskOf = (fields: object = {}) => ({
+  id: 'x',
+  owner_id: 'u',
+  title: 'Buy milk',
+  description: null,
+  completed: false,
+  completed_at: null,
+  due: null,
+  start: null,
+  priority: 'none',
+  labels: [],
+  metadata: {},
+  created_at: '2026-01-12T09:30:00Z',
+  updated_at: '2026-01-12T09:30:00Z',
+  version: 3,
+  ...fields,
+});
+
 export const requestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
 
 /** A problem document of the service. */

@@ -104,18 +104,18 @@ export interface TaskCreate {
      * deletion is still remembered (for at least 30 days).
      * @format uuid
      */
-    id?: string;
+    id?: string | undefined;
     title: Title;
-    description?: Description;
+    description?: Description | undefined;
     /**
      * Whether the task is completed. `false` when absent.
      */
-    completed?: boolean;
-    due?: Due;
-    start?: Start;
-    priority?: Priority;
-    labels?: Labels;
-    metadata?: Metadata;
+    completed?: boolean | undefined;
+    due?: Due | undefined;
+    start?: Start | undefined;
+    priority?: Priority | undefined;
+    labels?: Labels | undefined;
+    metadata?: Metadata | undefined;
 }
 
 /**
@@ -129,28 +129,28 @@ export interface TaskReplace {
      * Whether the task is completed.
      */
     completed: boolean;
-    due?: Due;
-    start?: Start;
-    priority?: Priority;
-    labels?: Labels;
-    metadata?: Metadata;
+    due?: Due | undefined;
+    start?: Start | undefined;
+    priority?: Priority | undefined;
+    labels?: Labels | undefined;
+    metadata?: Metadata | undefined;
 }
 
 /**
  * The fields to change, at least one.
  */
 export interface TaskUpdate {
-    title?: Title;
-    description?: Description;
+    title?: Title | undefined;
+    description?: Description | undefined;
     /**
      * Whether the task is completed.
      */
-    completed?: boolean;
-    due?: Due;
-    start?: Start;
-    priority?: Priority;
-    labels?: Labels;
-    metadata?: MetadataPatch;
+    completed?: boolean | undefined;
+    due?: Due | undefined;
+    start?: Start | undefined;
+    priority?: Priority | undefined;
+    labels?: Labels | undefined;
+    metadata?: MetadataPatch | undefined;
 }
 
 /**
@@ -344,7 +344,7 @@ export interface LabelRename {
      * @minLength 1
      * @maxLength 2048
      */
-    cursor?: string;
+    cursor?: string | undefined;
 }
 
 /**
@@ -404,7 +404,7 @@ export interface BatchUpdate {
      */
     id: string;
     changes: TaskUpdate;
-    if_version?: IfVersion;
+    if_version?: IfVersion | undefined;
 }
 
 /**
@@ -420,7 +420,7 @@ export interface BatchDelete {
      * @format uuid
      */
     id: string;
-    if_version?: IfVersion;
+    if_version?: IfVersion | undefined;
 }
 
 /**
@@ -658,7 +658,7 @@ export interface Problem {
      * @minItems 1
      * @maxItems 100
      */
-    errors?: Fault[];
+    errors?: Fault[] | undefined;
 }
 
 /**

@@ -47,6 +47,8 @@ export interface ApiOperation {
   readonly canBeUnchanged: boolean;
   /** The name of the body's type, which is an object. */
   readonly body: string | undefined;
+  /** The statuses of its success. */
+  readonly statuses: readonly number[];
   /** The name of the result's type; for an export, of one of its lines. */
   readonly result: string | undefined;
   readonly isExport: boolean;
@@ -70,8 +72,11 @@ export const bodyOf = (reading: Reading, { id, body }: ContractOperation): strin
 };
 
 const successOf = (document: Document, { responses }: OpenAPIV3.OperationObject) => {
-  const [, success] = Object.entries(responses).find(([status]) => status.startsWith('2')) ?? [];
-  return dereferenceIn<Partial<OpenAPIV3.ResponseObject>>(document, success ?? {});
+  const all = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+  return {
+    statuses: all.map(([status]) => Number(status)),
+    success: dereferenceIn<Partial<OpenAPIV3.ResponseObject>>(document, all[0]?.[1] ?? {}),
+  };
 };
 
 const resultOf = (
@@ -155,7 +160,7 @@ export const operationOf = (reading: Reading, operation: ContractOperation): Api
   const user = all[0]?.name === 'user_id' ? all[0] : undefined;
   const headers = headersOf(parameters, id);
   const query = queryOf(reading, operation);
-  const success = successOf(reading.document, definition);
+  const { statuses, success } = successOf(reading.document, definition);
   const body = bodyOf(reading, operation);
   const result = resultOf(reading, operation, success);
   return {
@@ -173,6 +178,7 @@ export const operationOf = (reading: Reading, operation: ContractOperation): Api
     keyed: headers.includes('Idempotency-Key'),
     canBeUnchanged: method === 'get' && headers.includes('If-None-Match'),
     body,
+    statuses,
     ...result,
     hasEntityTag: method === 'get' && 'ETag' in (success.headers ?? {}),
     paging: pagingOf(reading, query.inQuery, result.result),

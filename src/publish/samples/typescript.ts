@@ -17,7 +17,7 @@ export const typescript = ({ operation, inPath, body }: SdkSample): string => {
   const call = `tasks.${id}(${args.join(', ')})`;
   const statement = isExport
     ? `for await (const task of ${call}) console.log(task.title);`
-    : paging?.by === 'cursor'
+    : paging
       ? `for await (const item of ${call}) {\n  console.log(item);\n}`
       : result
         ? `const result = await ${call};\nconsole.log(result);`

@@ -8,7 +8,16 @@ const consumer = (work: string) => join(work, 'typescript');
 
 const tsc = [
   join(root, 'node_modules/.bin/tsc'),
-  ...['--outDir', 'compiled', '--strict', '--module', 'nodenext', '--target', 'es2022'],
+  ...[
+    '--outDir',
+    'compiled',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+  ],
   ...['--lib', 'es2022', '--types', 'node'],
   ...['--typeRoots', join(root, 'node_modules/@types')],
 ];

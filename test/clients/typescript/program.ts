@@ -59,8 +59,10 @@ async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 // Retries
+// A value that may be undefined is accepted, too: this is compiled with exactOptionalPropertyTypes.
+const due: string | undefined = process.env.DUE;
 await step('retry-503', async (tasks) => {
-  assert.equal((await tasks.createTask({ title: 'retry-503' })).title, 'retry-503');
+  assert.equal((await tasks.createTask({ title: 'retry-503', due })).title, 'retry-503');
 });
 await step('retry-429', async (tasks) => {
   const { id } = await tasks.createTask({ title: 'retry-429' });

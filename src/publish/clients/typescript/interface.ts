@@ -87,8 +87,17 @@ const pagingOf = (types: Types, { by, item, hasMore }: NonNullable<ApiOperation[
   };
 };
 
+/** What distinguishes a result from other JSON. */
+const resultOf = (types: Types, name: string) => {
+  const type = types.get(name);
+  const required = type?.kind === 'object' ? type.fields.filter((field) => field.required) : [];
+  const lists = required.filter((field) => field.type.kind === 'list');
+  return { required: required.map((field) => field.name), lists: lists.map((field) => field.name) };
+};
+
 const entry = (types: Types, operation: ApiOperation): string => {
   const { id, method, path, secured, inPath, body, inQuery, constants, keyed, isExport, paging } = operation;
+  const { statuses, result } = operation;
   const row = {
     method,
     path,
@@ -98,6 +107,8 @@ const entry = (types: Types, operation: ApiOperation): string => {
     hasQuery: inQuery.length > 0,
     fixed: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, String(value)])),
     isKeyed: keyed,
+    statuses,
+    ...(result !== undefined && !isExport && { result: resultOf(types, result) }),
     isExport,
     ...(paging && { paging: pagingOf(types, paging) }),
   };
@@ -105,10 +116,13 @@ const entry = (types: Types, operation: ApiOperation): string => {
 };
 
 /** The code; `schemaTypes` are the types of the schemas, which it imports from beside it. */
-export const clientInterface = ({ operations, types }: ApiModel, schemaTypes: string): string => {
+export const clientInterface = ({ operations, types, version }: ApiModel, schemaTypes: string): string => {
   const body = `${operations.map((operation) => queryInterface(types, operation)).join('')}/** A client of the Tasks API, with a method for each operation. */
 export interface TasksClient {
 ${operations.map(signatures).join('\n')}}
+
+/** The version of the contract, which is that of the package. */
+export const version = '${version}';
 
 /** What a call of each operation sends. */
 export const operations = {

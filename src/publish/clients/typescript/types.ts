@@ -26,7 +26,9 @@ export const schemaTypes = (): string => {
     );
     const body = types
       .slice(types.indexOf('export type '))
-      .replace(/^export type (\w+) = \{$/gm, 'export interface $1 {');
+      .replace(/^export type (\w+) = \{$/gm, 'export interface $1 {')
+      // With exactOptionalPropertyTypes, a field that may be undefined could not be passed otherwise.
+      .replace(/^( +\w+\?: .*[^;{]);$/gm, '$1 | undefined;');
     // What is before the first type is its comment, and the generator's own header.
     const comments = types.slice(0, types.indexOf('export type ')).split('\n\n').at(-1) ?? '';
     return `${comments}${body.replace(/^\};$/gm, '}').trimEnd()}\n`;
