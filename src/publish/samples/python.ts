@@ -50,7 +50,8 @@ const statementOf = (sample: SdkSample): string => {
   const { isExport, paging, result } = sample.operation;
   const { resource, method } = placeOf(sample.operation);
   const called = call(`client.${resource}.${method}`, argumentsOf(sample));
-  if (isExport || paging?.by === 'cursor') return `for task in ${called}:\n    print(task.title)`;
+  if (isExport || paging?.item === 'Task') return `for task in ${called}:\n    print(task.title)`;
+  if (paging?.by === 'cursor') return `for item in ${called}:\n    print(item)`;
   if (paging?.by === 'since') {
     return `changes = ${called}\nfor change in changes:\n    print(change)\nprint("continue from", changes.next_since)`;
   }
