@@ -14,8 +14,8 @@ const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (docume
  * from elsewhere could make a user work under the token of another user.
  */
 const tokenFromAddress = () => {
-  const [, token = ''] = /^#token=([\w.-]+)$/.exec(location.hash) ?? [];
-  if (token === '') return '';
+  const [, token] = /^#token=(.*)$/.exec(location.hash) ?? [];
+  if (token === undefined) return '';
   history.replaceState(null, '', location.pathname);
   return loopback.includes(location.hostname) ? token : '';
 };
@@ -97,22 +97,70 @@ const forConsole = (/** @type {Json} */ contract) => ({
 
 const hidden = () => () => null;
 
+const displayNameOf = (/** @type {Json} */ { tags }, /** @type {string} */ text) =>
+  tags.find((/** @type {Json} */ { name }) => name === text)?.['x-displayName'] ?? text;
+
+/**
+ * Of Swagger UI's own checks, only the one for missing parameters is left, without which nothing
+ * happens. The others show a regular expression where the service describes the fault. A response
+ * to an earlier request does not stay beside a request that is not sent.
+ */
+const checkRequired =
+  (/** @type {Json} */ contract) =>
+  (
+    /** @type {(at: [string, string]) => Json} */ validate,
+    /** @type {Json} */ { specActions, specSelectors },
+  ) =>
+  (/** @type {[string, string]} */ [path, method]) => {
+    const values = specSelectors.parameterValues([path, method]);
+    const isMissing = contract.paths[path][method].parameters.some(
+      (/** @type {Json} */ one) => one.required && !values.get(`${one.in}.${one.name}`),
+    );
+    if (!isMissing) return specActions.clearValidateParams([path, method]);
+    specActions.clearResponse(path, method);
+    return validate([path, method]);
+  };
+
+/** What an operation that needs a token shows while there is none: the field is far above it. */
+const noToken = (/** @type {Json} */ { createElement }) =>
+  createElement(
+    'p',
+    { className: 'no-token' },
+    'There is no token, so the response will be 401. ',
+    createElement(
+      'button',
+      { type: 'button', onClick: () => element('token-field').focus() },
+      'Enter a token',
+    ),
+  );
+
 /**
  * The page has a title, and a field for the token, of its own. The path of an operation is plain
- * text, because a link in a button cannot be reached by everyone.
+ * text, because a link in a button cannot be reached by everyone; a group has the name that the
+ * documentation gives it.
  */
-const ownParts = (/** @type {Json} */ { React: { createElement } }) => ({
-  wrapComponents: {
-    InfoContainer: hidden,
-    ServersContainer: hidden,
-    authorizeBtn: hidden,
-    authorizeOperationBtn: hidden,
-    DeepLink:
-      () =>
-      (/** @type {Json} */ { text }) =>
-        createElement('span', null, text),
-  },
-});
+const ownParts =
+  (/** @type {Json} */ contract) =>
+  (/** @type {Json} */ { React }) => ({
+    statePlugins: { spec: { wrapActions: { validateParams: checkRequired(contract) } } },
+    wrapComponents: {
+      execute: (/** @type {Json} */ Execute) => (/** @type {Json} */ props) =>
+        React.createElement(
+          React.Fragment,
+          null,
+          props.operation.get('security')?.size === 0 ? null : noToken(React),
+          React.createElement(Execute, props),
+        ),
+      InfoContainer: hidden,
+      ServersContainer: hidden,
+      authorizeBtn: hidden,
+      authorizeOperationBtn: hidden,
+      DeepLink:
+        () =>
+        (/** @type {Json} */ { text }) =>
+          React.createElement('span', null, displayNameOf(contract, text)),
+    },
+  });
 
 /** The name of a form field that Swagger UI leaves without one. */
 const nameOf = (/** @type {Element} */ field) => {
@@ -127,6 +175,11 @@ const nameOf = (/** @type {Element} */ field) => {
 const describe = (/** @type {Element} */ root) => {
   for (const field of root.querySelectorAll('select, textarea, input')) {
     if (!field.hasAttribute('aria-label')) field.setAttribute('aria-label', nameOf(field));
+    const isInvalid = String(field.classList.contains('invalid'));
+    if ((field.getAttribute('aria-invalid') ?? 'false') === isInvalid) continue;
+    field.setAttribute('aria-invalid', isInvalid);
+    const fault = isInvalid === 'true' ? `: ${field.getAttribute('title') || 'is required'}` : '';
+    field.setAttribute('aria-label', nameOf(field) + fault);
   }
   for (const text of root.querySelectorAll('pre:not([tabindex])')) text.setAttribute('tabindex', '0');
   for (const region of root.querySelectorAll('table[role=region]:not([aria-label])')) {
@@ -137,21 +190,48 @@ const describe = (/** @type {Element} */ root) => {
 
 const describeAll = (/** @type {Element} */ root) => {
   describe(root);
-  new MutationObserver(() => describe(root)).observe(root, { childList: true, subtree: true });
+  new MutationObserver(() => describe(root)).observe(root, {
+    attributeFilter: ['class'],
+    childList: true,
+    subtree: true,
+  });
 };
 
 const help = loopback.includes(location.hostname)
   ? 'A development server and the sandbox print the address of this page with a token in it: open that one. ' +
-    'For another user: npm run token -- alice'
-  : 'Your identity provider issues it. This page keeps it in memory only.';
+    'For another user: npm run token -- alice. This page keeps it until it is reloaded.'
+  : 'Your identity provider issues it. This page keeps it in memory only, until it is reloaded.';
 
-/** Connects the form to Swagger UI, and uses the token that the address contains. */
-const startTokenForm = (/** @type {Json} */ ui, /** @type {string} */ token) => {
+/** Removes what was sent and returned: it contains the earlier token, and its user's data. */
+const clearResponses = (/** @type {Json} */ { specActions }, /** @type {Json} */ { paths }) => {
+  for (const [path, item] of Object.entries(paths)) {
+    for (const method of Object.keys(item)) {
+      specActions.clearResponse(path, method);
+      specActions.clearRequest(path, method);
+    }
+  }
+};
+
+/** Whose token it is, or that it has expired, in words. */
+const describeToken = (/** @type {Json} */ { sub, exp }) => {
+  const until = new Date(exp * 1000);
+  if (Number.isNaN(until.getTime())) return `Requests are sent as user “${sub}”.`;
+  const time = until.toLocaleString();
+  if (until.getTime() <= Date.now()) return `This token of user “${sub}” expired at ${time}. Use another.`;
+  return `Requests are sent as user “${sub}”, until ${time}.`;
+};
+
+/** Connects the form to Swagger UI, and uses the token that the address contains, now and later. */
+const startTokenForm = (/** @type {Json} */ ui, /** @type {Json} */ spec, /** @type {string} */ token) => {
   const field = /** @type {HTMLInputElement} */ (element('token-field'));
   const forget = element('forget');
-  const show = (/** @type {string} */ text, isKnown = false) => {
+  const show = (/** @type {string} */ text) => {
     element('caller').textContent = text;
-    forget.hidden = !isKnown;
+  };
+  const setHeld = (/** @type {boolean} */ isHeld) => {
+    forget.hidden = !isHeld;
+    document.body.classList.toggle('with-token', isHeld);
+    clearResponses(ui, spec);
   };
   const use = (/** @type {string} */ text) => {
     const value = text.trim().replace(/^Bearer\s+/i, '');
@@ -159,9 +239,8 @@ const startTokenForm = (/** @type {Json} */ ui, /** @type {string} */ token) => 
     if (claims === null) return show('This is not a token: it has three parts, separated by dots.');
     ui.preauthorizeApiKey('bearerAuth', value);
     field.value = '';
-    const until = new Date(claims.exp * 1000);
-    const expiry = Number.isNaN(until.getTime()) ? '' : `, until ${until.toLocaleString()}`;
-    show(`Requests are sent as user “${claims.sub}”${expiry}.`, true);
+    setHeld(true);
+    show(describeToken(claims));
   };
   element('token').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -169,11 +248,17 @@ const startTokenForm = (/** @type {Json} */ ui, /** @type {string} */ token) => 
   });
   forget.addEventListener('click', () => {
     ui.authActions.logout(['bearerAuth']);
+    setHeld(false);
     show(help);
     field.focus();
   });
-  if (token === '') show(help);
-  else use(token);
+  // A restarted server prints a new token, and its address may be opened where the page already is.
+  window.addEventListener('hashchange', () => {
+    const later = tokenFromAddress();
+    if (later !== '') use(later);
+  });
+  show(help);
+  if (token !== '') use(token);
 };
 
 const start = async () => {
@@ -190,13 +275,13 @@ const start = async () => {
     docExpansion: 'list',
     persistAuthorization: false,
     syntaxHighlight: { theme: 'obsidian' },
-    plugins: [ownParts],
+    plugins: [ownParts(spec)],
     tryItOutEnabled: true,
     validatorUrl: null,
     onComplete: () => {
       element('notice').remove();
       describeAll(element('swagger-ui'));
-      startTokenForm(ui, token);
+      startTokenForm(ui, spec, token);
     },
   });
 };

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { AppDependencies } from '../../src/app.ts';
 import { type Api, sharedPostgres, startApi } from '../support/app.ts';
 import { axeViolations, complaintsOf, hasBrowser, startBrowser } from '../support/browser.ts';
-import { operations } from '../support/contract.ts';
+import { document, operations } from '../support/contract.ts';
 
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
@@ -191,6 +191,82 @@ describe.skipIf(!hasBrowser)('the console in a browser (needs Chromium)', () => 
     expect(page.url()).not.toContain(token);
     expect(await page.locator('#caller').textContent()).not.toContain(id);
     expect((await execute(await open(page, 'getSession'), 401)).body).toContain('not-authenticated');
+  });
+
+  const someToken = (claims: object) =>
+    `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`;
+
+  test('an expired token is called so', async () => {
+    const { page } = await openConsole(api.url, someToken({ sub: 'bob', exp: 1_700_000_000 }));
+    expect(await page.locator('#caller').textContent()).toMatch(/“bob” expired at .*2023/);
+  });
+
+  test('an address with another token is used in the open page, and leaves the address', async () => {
+    const [first, second] = [await api.newUser(), await api.newUser()];
+    const { page } = await openConsole(api.url, first.token);
+    await page.goto(`${api.url}/console#token=${second.token}`);
+    await page.locator('#caller').filter({ hasText: second.id }).waitFor();
+    expect(page.url()).toBe(`${api.url}/console`);
+    expect((await execute(await open(page, 'getSession'), 200)).body).toContain(second.id);
+    await page.goto(`${api.url}/console#token=no%20token`);
+    await page.locator('#caller').filter({ hasText: 'not a token' }).waitFor();
+    expect(page.url()).toBe(`${api.url}/console`);
+  });
+
+  test('a forgotten token is nowhere on the page, nor is what was returned for it', async () => {
+    const { id, token } = await api.newUser();
+    const { page } = await openConsole(api.url, token);
+    await execute(await open(page, 'getSession'), 200);
+    expect(await page.content()).toContain(token);
+    await page.getByRole('button', { name: 'Forget token' }).click();
+    await expect.poll(() => page.content()).not.toContain(token);
+    expect(await page.content()).not.toContain(id);
+  });
+
+  test('without a token, the operation itself shows it, and leads to the field', async () => {
+    const { page } = await openConsole();
+    const operation = await open(page, 'getTask');
+    await operation.getByRole('button', { name: 'Enter a token' }).click();
+    expect(await page.locator(':focus').getAttribute('id')).toBe('token-field');
+    expect(await (await open(page, 'getLiveness')).locator('.no-token').count()).toBe(0);
+    await useToken(page, (await api.newUser()).token);
+    expect(await operation.locator('.no-token').isVisible()).toBe(false);
+  });
+
+  test('a wrong parameter gets the response of the service, in place of the earlier one', async () => {
+    const { page } = await openConsole(api.url, (await api.newUser()).token);
+    const list = await open(page, 'listTasks');
+    await execute(list, 200);
+    await field(list, 'limit').fill('many');
+    await field(list, 'If-None-Match').fill('1');
+    const refused = JSON.parse((await execute(list, 422)).body);
+    expect(refused.errors.map(({ msg }: { msg: string }) => msg).sort()).toEqual([
+      'must be * or entity tags in double quotes, separated by commas',
+      'must be a whole number',
+    ]);
+  });
+
+  test('a missing parameter is marked, and the earlier response is gone', async () => {
+    const { page, complaints } = await openConsole(api.url, (await api.newUser()).token);
+    const get = await open(page, 'getTask');
+    await field(get, 'task_id').fill('7');
+    expect((await execute(get, 422)).body).toContain('must be a UUID');
+    await field(get, 'task_id').fill('');
+    await get.locator('.execute').click();
+    await get.locator('input[aria-invalid=true][aria-label^="task_id: Required"]').waitFor();
+    expect(await get.locator('.live-responses-table').count()).toBe(0);
+    expect(complaints.filter((complaint) => !wanted.test(complaint))).toEqual([]);
+    await field(get, 'task_id').fill('8');
+    await execute(get, 422);
+    await expect.poll(() => get.locator('[aria-invalid=true]').count()).toBe(0);
+  });
+
+  test('groups have the names that the documentation gives them', async () => {
+    const { page } = await openConsole();
+    const names = (document.tags ?? []).map((tag) => 'x-displayName' in tag && tag['x-displayName']);
+    const shown = await page.locator('.opblock-tag > a, .opblock-tag > span').allTextContents();
+    expect(shown.length).toBeGreaterThan(1);
+    expect(shown.filter((name) => !names.includes(name))).toEqual([]);
   });
 
   test('text that is not a token is not sent', async () => {
