@@ -6,7 +6,7 @@
 //	}
 //	task, err := client.CreateTask(ctx, tasks.TaskCreate{Title: "Buy milk"})
 //
-// Calls are repeated after 429, 503, a lost connection and a time-out, with one idempotency key for
-// all attempts, so that each write happens once. Package tasks imports nothing but the standard
+// Calls are repeated after 429, 502, 503, 504, a lost connection and a time-out, with one idempotency
+// key for all attempts, so that each write happens once. Package tasks imports nothing but the standard
 // library.
 package tasks

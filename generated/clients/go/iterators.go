@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 )
 
 // ErrIncompleteExport is the error of an export that ends without its last line: it was cut off on
-// the way.
+// the way, or has lines after its last.
 var ErrIncompleteExport = errors.New("tasks: the export was cut off")
 
-var errConditionalPages = errors.New("tasks: IfNoneMatch applies to one page: use the method of a single page")
+var errConditionalPages = invalid("IfNoneMatch applies to one page: use the method of a single page")
 
 // A line has one task, whose text has at most some thousand characters.
 const maxLine = 16 << 20
@@ -69,7 +70,12 @@ func (c *Client) export(ctx context.Context, r request, options []Option) iter.S
 		lines := bufio.NewScanner(response.stream)
 		lines.Buffer(nil, maxLine)
 		var count int
+		var ended bool
 		for lines.Scan() {
+			if ended {
+				yield(Task{}, fmt.Errorf("%w: there are lines after its last", ErrIncompleteExport))
+				return
+			}
 			line, err := decodeExportLine(lines.Bytes())
 			if err != nil {
 				yield(Task{}, fmt.Errorf("%w: %w", ErrIncompleteExport, err))
@@ -84,16 +90,45 @@ func (c *Client) export(ctx context.Context, r request, options []Option) iter.S
 			case ExportEnd:
 				if line.Tasks != count {
 					yield(Task{}, fmt.Errorf("%w: %d of %d tasks arrived", ErrIncompleteExport, count, line.Tasks))
+					return
 				}
-				return
+				ended = true
 			}
 		}
 		if err := lines.Err(); err != nil {
 			yield(Task{}, fmt.Errorf("%w after %d tasks: %w", ErrIncompleteExport, count, err))
 			return
 		}
-		yield(Task{}, fmt.Errorf("%w after %d tasks", ErrIncompleteExport, count))
+		if !ended {
+			yield(Task{}, fmt.Errorf("%w after %d tasks", ErrIncompleteExport, count))
+		}
 	}
+}
+
+// decodeObject decodes text into fields. It must have the required names; null is for those with a
+// question mark.
+func decodeObject(text []byte, fields any, required ...string) error {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(text, &given); err != nil {
+		return err
+	}
+	for _, name := range required {
+		name, canBeNull := strings.CutSuffix(name, "?")
+		value, isGiven := given[name]
+		if !isGiven || !canBeNull && string(value) == "null" {
+			return fmt.Errorf("it has no %s", name)
+		}
+	}
+	return json.Unmarshal(text, fields)
+}
+
+// textOf returns a value for people to read.
+func textOf(name string, value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return name
+	}
+	return name + string(text)
 }
 
 // tagOf returns the value of the field that distinguishes the members of a union.

@@ -73,13 +73,13 @@ const callOf = (sample: SdkSample, before: string[]): { code: string; prints: bo
   const { id, result, isExport, paging } = sample.operation;
   const call = `client.${goName(id)}(${argumentsOf(sample, before)})`;
   if (isExport || paging) {
-    const loop = `${indent(failed, '\t')}\n\tfmt.Printf("%+v\\n", item)`;
+    const loop = `${indent(failed, '\t')}\n\tfmt.Println(item)`;
     return { code: `for item, err := range ${call} {\n\t${loop}\n}`, prints: true };
   }
   if (result === undefined) {
     return { code: `if err := ${call}; err != nil {\n\tlog.Fatal(err)\n}`, prints: false };
   }
-  return { code: `result, err := ${call}\n${failed}\nfmt.Printf("%+v\\n", *result)`, prints: true };
+  return { code: `result, err := ${call}\n${failed}\nfmt.Println(result)`, prints: true };
 };
 
 export const go = (sample: SdkSample): string => {

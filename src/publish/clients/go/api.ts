@@ -4,7 +4,8 @@ import { comment } from './names.ts';
 import { operationCode } from './operations.ts';
 import { enumeration, struct, union } from './types.ts';
 
-const errorName = (name: string) => `Err${name.replace(/Error$/, '')}`;
+/** The name of an error of the contract. */
+export const errorName = (name: string) => `Err${name.replace(/Error$/, '')}`;
 
 const errors = ({ errors: all }: ApiModel): string => {
   const lines = all.map(

@@ -39,10 +39,12 @@ export const goType = (type: Type): string => {
 /** A query parameter whose type has an empty value that cannot be meant is absent with that value. */
 export const isPlainParameter = ({ required, allowsEmpty }: Field) => required || !allowsEmpty;
 
-/** Lines of a comment, wrapped at 100 columns. */
+/** Text of the contract as lines of a comment, wrapped at 100 columns. Go has no mark for code. */
 export const comment = (text: string, indent = ''): string =>
   text
     .trim()
+    .replaceAll('`', '')
+    .replace(/See "([^"]+)"/g, 'See the section "$1" of the API\'s documentation')
     .split(/\n{2,}/)
     .map((paragraph) => {
       const lines = [''];

@@ -60,6 +60,9 @@ const requestOf = ({
   keyed,
   secured,
   isExport,
+  statuses,
+  headers,
+  result,
 }: ApiOperation) => {
   const segments = inPath.map(({ name }) => goParameter(name));
   const fixed = Object.entries(constants).map(([name, value]) => `"${name}": {"${value}"}`);
@@ -73,6 +76,9 @@ const requestOf = ({
     ...(body ? ['body: body'] : []),
     ...(keyed ? ['keyed: true'] : []),
     ...(secured ? ['secured: true'] : []),
+    `success: []int{${statuses.join(', ')}}`,
+    ...(result === undefined ? [] : ['hasBody: true']),
+    ...(headers.length > 0 ? [`takes: []string{${headers.map((one) => `"${one}"`).join(', ')}}`] : []),
     ...(isExport ? ['accept: "application/x-ndjson"'] : []),
   ];
   return `request{${fields.join(', ')}}`;

@@ -23,8 +23,50 @@ func (list *${name}List) UnmarshalJSON(text []byte) (err error) {
 }
 `;
 
+/** How what is sent is written: with its tag, and with empty lists and maps instead of nil. */
+const marshaler = ({ name, fields, tag }: ObjectType): string => {
+  const empty = fields.filter(
+    ({ required, nullable, type }) => required && !nullable && (type.kind === 'list' || type.kind === 'map'),
+  );
+  if (!tag && empty.length === 0) return '';
+  const fills = empty.map((field) => {
+    const value = `value.${goName(field.name)}`;
+    return `\tif ${value} == nil {\n\t\t${value} = ${goType(field.type)}{}\n\t}\n`;
+  });
+  const tagged = tag
+    ? `struct {
+		Tag string \`json:"${tag.name}"\`
+		fields
+	}{${JSON.stringify(tag.value)}, fields(value)}`
+    : 'fields(value)';
+  return `
+// MarshalJSON implements [json.Marshaler].
+func (value ${name}) MarshalJSON() ([]byte, error) {
+	type fields ${name}
+${fills.join('')}	return json.Marshal(${tagged})
+}
+`;
+};
+
+/** How what is received is read: with everything that is required; and how it is shown. */
+const unmarshaler = ({ name, fields }: ObjectType): string => {
+  const required = fields
+    .filter((field) => field.required)
+    .map((field) => `, ${JSON.stringify(`${field.name}${field.nullable ? '?' : ''}`)}`);
+  return `
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *${name}) UnmarshalJSON(text []byte) error {
+	type fields ${name}
+	return decodeObject(text, (*fields)(value)${required.join('')})
+}
+
+// String returns the fields as JSON, for people to read.
+func (value ${name}) String() string { return textOf("${name}", value) }
+`;
+};
+
 export const struct = (types: Types, object: ObjectType): string => {
-  const { name, description, fields, isSent, tag } = object;
+  const { name, description, fields, isSent } = object;
   const lists: string[] = [];
   const lines = fields.map((field) => {
     const item = !isSent && field.type.kind === 'list' && isUnion(types, field.type.item) && field.type.item;
@@ -33,19 +75,7 @@ export const struct = (types: Types, object: ObjectType): string => {
     const options = field.required ? '' : ',omitzero';
     return `${comment(field.description, '\t')}\n\t${goName(field.name)} ${type} \`json:"${field.name}${options}"\`\n`;
   });
-  const marshal =
-    tag && isSent
-      ? `
-// MarshalJSON implements [json.Marshaler].
-func (value ${name}) MarshalJSON() ([]byte, error) {
-	type fields ${name}
-	return json.Marshal(struct {
-		Tag string \`json:"${tag.name}"\`
-		fields
-	}{${JSON.stringify(tag.value)}, fields(value)})
-}
-`
-      : '';
+  const marshal = isSent ? marshaler(object) : unmarshaler(object);
   return `${comment(`${name}: ${description}`)}\ntype ${name} struct {\n${lines.join('\n')}}\n${marshal}${lists.join('')}`;
 };
 

@@ -10,7 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -29,22 +29,30 @@ type request struct {
 	keyed    bool
 	secured  bool
 	accept   string
+	// The statuses of a success.
+	success []int
+	// Whether the response has a body.
+	hasBody bool
+	// The header fields of the options that the operation takes.
+	takes []string
 }
 
-// call sends a request and decodes the result. The result is nil if there is none, or if the
-// response is 304.
+// call sends a request and decodes the result. The result is nil if the response is the 304 that
+// the caller has asked for, or if the operation has none.
 func call[T any](ctx context.Context, c *Client, r request, options []Option) (*T, error) {
 	response, err := c.send(ctx, r, options)
 	if err != nil {
 		return nil, err
 	}
 	defer response.close()
-	if len(response.body) == 0 {
+	if !r.hasBody || response.status == http.StatusNotModified {
 		return nil, nil
 	}
 	result := new(T)
 	if err := json.Unmarshal(response.body, result); err != nil {
-		return nil, fmt.Errorf("tasks: %s %s: the response is not of this API: %w", r.method, response.path, err)
+		failed := newError(r.method, response.path, response)
+		failed.Problem.Detail = err.Error()
+		return nil, failed
 	}
 	return result, nil
 }
@@ -62,6 +70,9 @@ type exchange struct {
 // send sends a request, and repeats it when that can help. The caller closes the result.
 func (c *Client) send(ctx context.Context, r request, options []Option) (*exchange, error) {
 	with := c.settingsFor(options)
+	if err := r.check(with); err != nil {
+		return nil, err
+	}
 	path, err := r.target(with.user)
 	if err != nil {
 		return nil, err
@@ -95,6 +106,20 @@ func (c *Client) send(ctx context.Context, r request, options []Option) (*exchan
 	}
 }
 
+// check refuses options that the operation does not take, which the server would ignore, and values
+// that cannot be sent.
+func (r request) check(with settings) error {
+	if with.err != nil {
+		return with.err
+	}
+	for _, name := range []string{"If-Match", "If-None-Match", "Idempotency-Key"} {
+		if with.header.Get(name) != "" && !slices.Contains(r.takes, name) {
+			return invalid("%s %s does not take %s", r.method, r.path, name)
+		}
+	}
+	return nil
+}
+
 // target returns the path and the query.
 func (r request) target(user string) (string, error) {
 	segments := r.segments
@@ -105,7 +130,7 @@ func (r request) target(user string) (string, error) {
 	for i, segment := range segments {
 		// Such a segment would change which resource the path names.
 		if segment == "" || segment == "." || segment == ".." {
-			return "", fmt.Errorf("tasks: %q is not an id", segment)
+			return "", invalid("%q is not an id", segment)
 		}
 		escaped[i] = url.PathEscape(segment)
 	}
@@ -116,7 +141,7 @@ func (r request) target(user string) (string, error) {
 	return path, nil
 }
 
-// attempt sends a request once. It returns an [Error] for each response of 400 and above.
+// attempt sends a request once. It returns an [Error] for each response that is not a success.
 func (c *Client) attempt(ctx context.Context, r request, path string, body []byte, with settings) (*exchange, error) {
 	limited, timer := startTimer(ctx, with.timeout)
 	sent, err := http.NewRequestWithContext(limited, r.method, c.base+path, bytes.NewReader(body))
@@ -131,7 +156,7 @@ func (c *Client) attempt(ctx context.Context, r request, path string, body []byt
 	response, err := with.http.Do(sent)
 	if err != nil {
 		timer.stop()
-		return nil, newConnectionError(r.method, path, timer.explain(err))
+		return nil, c.newConnectionError(r.method, path, timer.explain(err))
 	}
 	closeAll := func() {
 		response.Body.Close()
@@ -141,19 +166,30 @@ func (c *Client) attempt(ctx context.Context, r request, path string, body []byt
 		*with.response = Response{StatusCode: response.StatusCode, Header: response.Header}
 	}
 	result := &exchange{path: path, status: response.StatusCode, header: response.Header, close: closeAll}
-	if r.accept != "" && response.StatusCode == http.StatusOK {
+	isSuccess := slices.Contains(r.success, response.StatusCode)
+	if r.accept != "" && isSuccess {
 		result.stream = &stream{body: response.Body, timer: timer}
 		return result, nil
 	}
 	defer closeAll()
 	result.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return nil, newConnectionError(r.method, path, timer.explain(err))
+		return nil, c.newConnectionError(r.method, path, timer.explain(err))
 	}
-	if response.StatusCode >= 300 && response.StatusCode != http.StatusNotModified {
+	isUnchanged := response.StatusCode == http.StatusNotModified && sent.Header.Get("If-None-Match") != ""
+	if !isSuccess && !isUnchanged {
 		return nil, newError(r.method, path, result)
 	}
+	if isSuccess && r.hasBody && isCut(result.body) {
+		return nil, c.newConnectionError(r.method, path, io.ErrUnexpectedEOF)
+	}
 	return result, nil
+}
+
+// isCut reports whether text is the beginning of JSON, without the rest.
+func isCut(text []byte) bool {
+	err := json.NewDecoder(bytes.NewReader(text)).Decode(new(json.RawMessage))
+	return err == io.EOF || err == io.ErrUnexpectedEOF
 }
 
 func setHeader(ctx context.Context, header http.Header, r request, body []byte, with settings) error {
@@ -175,9 +211,8 @@ func setHeader(ctx context.Context, header http.Header, r request, body []byte, 
 	if err != nil {
 		return fmt.Errorf("tasks: cannot get a token: %w", err)
 	}
-	token = strings.TrimSpace(token)
-	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return errors.New("tasks: the token has invalid characters")
+	if token, err = checkToken(token); err != nil {
+		return err
 	}
 	header.Set("Authorization", "Bearer "+token)
 	return nil

@@ -2,9 +2,10 @@ package tasks
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -34,6 +35,8 @@ type settings struct {
 	maxRetries int
 	header     http.Header
 	response   *Response
+	// What is wrong with an option.
+	err error
 }
 
 // The API never redirects. A redirect comes from something in between, and is reported as an error
@@ -42,22 +45,29 @@ var defaultHTTP = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
+var errBaseURL = invalid("the base URL must be http(s)://host[:port][/path]")
+
 // New returns a client of the server at baseURL, for example "https://tasks.example.com".
 func New(baseURL string, options ...Option) (*Client, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil {
-		return nil, fmt.Errorf("tasks: %w", err)
+		// The error of net/url repeats the URL, which may contain a password.
+		return nil, errBaseURL
 	}
-	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, fmt.Errorf("tasks: the base URL must be http(s)://host[:port][/path]")
+	isHTTP := base.Scheme == "http" || base.Scheme == "https"
+	if !isHTTP || base.Host == "" || base.User != nil || strings.ContainsAny(baseURL, "?#") {
+		return nil, errBaseURL
 	}
 	defaults := settings{http: defaultHTTP, user: "me", timeout: DefaultTimeout, maxRetries: DefaultMaxRetries, header: http.Header{}}
 	for _, option := range options {
 		option(&defaults)
 	}
+	if defaults.err != nil {
+		return nil, defaults.err
+	}
 	for _, name := range []string{"Idempotency-Key", "If-Match", "If-None-Match"} {
 		if defaults.header.Get(name) != "" {
-			return nil, fmt.Errorf("tasks: %s is for one call, not for a client", name)
+			return nil, invalid("%s is for one call, not for a client", name)
 		}
 	}
 	return &Client{base: strings.TrimRight(base.String(), "/"), defaults: defaults}, nil
@@ -80,7 +90,13 @@ func (c *Client) settingsFor(options []Option) settings {
 
 // WithToken sets the bearer token.
 func WithToken(token string) Option {
-	return WithTokenSource(func(context.Context) (string, error) { return token, nil })
+	source := WithTokenSource(func(context.Context) (string, error) { return token, nil })
+	return func(s *settings) {
+		source(s)
+		if _, err := checkToken(token); err != nil {
+			s.err = err
+		}
+	}
 }
 
 // WithTokenSource sets a function that returns the bearer token. It is called before each attempt,
@@ -94,12 +110,25 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 func WithUser(id string) Option { return func(s *settings) { s.user = id } }
 
 // WithHTTPClient sets the HTTP client, for example one with a proxy. Its own Timeout should be zero,
-// because it would cut off an export.
-func WithHTTPClient(client *http.Client) Option { return func(s *settings) { s.http = client } }
+// because it would cut off an export. Redirects are not followed, unless its CheckRedirect is set: the
+// API has none, and a write would become a read of another address.
+func WithHTTPClient(client *http.Client) Option {
+	return func(s *settings) {
+		if client == nil {
+			s.err = invalid("the HTTP client is nil")
+			return
+		}
+		s.http = client
+		if client.CheckRedirect == nil {
+			copied := *client
+			copied.CheckRedirect = defaultHTTP.CheckRedirect
+			s.http = &copied
+		}
+	}
+}
 
 // WithTimeout sets how long one attempt may take, and during an export, how long the server may be
-// silent. The default is
-// [DefaultTimeout]; zero means no limit. The context of a call limits all its
+// silent. The default is [DefaultTimeout]; zero means no limit. The context of a call limits all its
 // attempts together.
 func WithTimeout(limit time.Duration) Option { return func(s *settings) { s.timeout = limit } }
 
@@ -108,7 +137,32 @@ func WithTimeout(limit time.Duration) Option { return func(s *settings) { s.time
 func WithMaxRetries(n int) Option { return func(s *settings) { s.maxRetries = n } }
 
 // WithHeader sets a header field of the request.
-func WithHeader(name, value string) Option { return func(s *settings) { s.header.Set(name, value) } }
+func WithHeader(name, value string) Option {
+	return func(s *settings) {
+		if !fieldName.MatchString(name) || strings.ContainsFunc(value, isControl) {
+			s.err = invalid("%s has invalid characters in its name or value", strconv.Quote(name))
+			return
+		}
+		s.header.Set(name, value)
+	}
+}
+
+// A token (RFC 9110, section 5.6.2).
+var fieldName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+func isControl(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }
+
+// checkToken returns a token without the white space around it. No error contains the token.
+func checkToken(token string) (string, error) {
+	token = strings.TrimSpace(token)
+	if token == "" {
+		return "", invalid("the token is empty")
+	}
+	if strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return "", invalid("the token has invalid characters")
+	}
+	return token, nil
+}
 
 // WithIdempotencyKey sets the key of a write, instead of a random one for each call. A write with the
 // key of an earlier one is not executed again, but returns the earlier result, for 24 hours.
@@ -120,6 +174,12 @@ func WithRequestID(id string) Option { return WithHeader("X-Request-Id", id) }
 // IfMatch makes a call conditional: it fails with [ErrPreconditionFailed] unless the task has this
 // entity tag, for example [Task.ETag] or [Response.ETag].
 func IfMatch(etag string) Option { return WithHeader("If-Match", etag) }
+
+// IfMatchVersion is [IfMatch] with the version of a task, for example [Task.Version].
+func IfMatchVersion(version int) Option { return IfMatch(etagOf(version)) }
+
+// IfNoneMatchVersion is [IfNoneMatch] with the version of a task.
+func IfNoneMatchVersion(version int) Option { return IfNoneMatch(etagOf(version)) }
 
 // IfNoneMatch makes a read conditional: while the task or the page has this entity tag, the call
 // returns nil without an error, and [Response.NotModified] is true.

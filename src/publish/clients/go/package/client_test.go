@@ -16,7 +16,7 @@ import (
 )
 
 const taskJSON = `{"id":"3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7","owner_id":"u","title":"t","description":null,` +
-	`"completed":false,"completed_at":null,"created_at":"2026-01-12T09:30:00.123456Z",` +
+	`"completed":false,"completed_at":null,"due":null,"start":null,"priority":"none","labels":[],"metadata":{},"created_at":"2026-01-12T09:30:00.123456Z",` +
 	`"updated_at":"2026-01-12T09:30:00.123456Z","version":7,"later":{"x":1}}`
 
 // serve starts a server that responds to the n-th request, from 1, as handle does, and returns a
@@ -59,6 +59,8 @@ func abort() { panic(http.ErrAbortHandler) }
 
 func TestRetriesUnderOneKey(t *testing.T) {
 	faults := map[string]func(w http.ResponseWriter){
+		"502":             func(w http.ResponseWriter) { w.WriteHeader(502) },
+		"504":             func(w http.ResponseWriter) { w.WriteHeader(504) },
 		"503":             func(w http.ResponseWriter) { problem(w, 503, "service-unavailable") },
 		"429":             func(w http.ResponseWriter) { problem(w, 429, "too-many-requests") },
 		"in progress":     func(w http.ResponseWriter) { problem(w, 409, "idempotency-in-progress") },
@@ -99,12 +101,14 @@ func TestRetriesAreBounded(t *testing.T) {
 	if _, err := client.GetTask(context.Background(), "x"); !errors.Is(err, ErrServiceUnavailable) || len(*requests) != 3 {
 		t.Fatalf("%v after %d requests", err, len(*requests))
 	}
-	client, requests, _ = serve(t, func(n int, w http.ResponseWriter) {
-		w.Header().Set("Retry-After", "3600")
-		problem(w, 429, "too-many-requests")
-	})
-	if _, err := client.GetTask(context.Background(), "x"); !errors.Is(err, ErrTooManyRequests) || len(*requests) != 1 {
-		t.Fatalf("%v after %d requests", err, len(*requests))
+	for _, after := range []string{"3600", "2147483648", "99999999999999999999999"} {
+		client, requests, _ = serve(t, func(n int, w http.ResponseWriter) {
+			w.Header().Set("Retry-After", after)
+			problem(w, 429, "too-many-requests")
+		})
+		if _, err := client.GetTask(context.Background(), "x"); !errors.Is(err, ErrTooManyRequests) || len(*requests) != 1 {
+			t.Fatalf("%v after %d requests with %s", err, len(*requests), after)
+		}
 	}
 	client, requests, _ = serve(t, func(n int, w http.ResponseWriter) { problem(w, 412, "precondition-failed") })
 	if err := client.DeleteTask(context.Background(), "x"); !errors.Is(err, ErrPreconditionFailed) || len(*requests) != 1 {
@@ -169,6 +173,7 @@ func TestAbsentNullAndEmpty(t *testing.T) {
 		`{}`:                              {},
 		`{"description":null}`:            {Description: Null[string]()},
 		`{"metadata":{"a":null,"b":""}}`:  {Metadata: Set(map[string]Optional[string]{"a": Null[string](), "b": Set("")})},
+		`{"labels":[]}`:                   {Labels: Set([]string{})},
 		`{"description":""}`:              {Description: Set("")},
 		`{"title":"t","completed":false}`: {Title: Set("t"), Completed: Set(false)},
 	} {
@@ -187,13 +192,140 @@ func TestAbsentNullAndEmpty(t *testing.T) {
 	}
 }
 
+func TestNilIsEmpty(t *testing.T) {
+	for want, body := range map[string]any{
+		`{"labels":[]}`:     TaskUpdate{Labels: Set([]string(nil))},
+		`{"metadata":{}}`:   TaskUpdate{Metadata: Set(map[string]Optional[string](nil))},
+		`{"operations":[]}`: TaskBatch{},
+	} {
+		if got, err := json.Marshal(body); err != nil || string(got) != want {
+			t.Errorf("%s, not %s: %v", got, want, err)
+		}
+	}
+}
+
+func TestTexts(t *testing.T) {
+	var task Task
+	if err := json.Unmarshal([]byte(taskJSON), &task); err != nil {
+		t.Fatal(err)
+	}
+	update := TaskUpdate{Title: Set("new"), Description: Null[string]()}
+	shown := fmt.Sprintf("%+v %v %+v", task, &task, update)
+	for _, part := range []string{`"title":"t"`, "Title:new", "Description:null", "Completed:absent"} {
+		if !strings.Contains(shown, part) {
+			t.Errorf("%q is not in %s", part, shown)
+		}
+	}
+	if strings.Contains(shown, "0x") {
+		t.Errorf("an address is in %s", shown)
+	}
+}
+
+func TestUnexpectedResponses(t *testing.T) {
+	ctx := context.Background()
+	calls := map[string]func(c *Client) error{
+		"create": func(c *Client) error { _, err := c.CreateTask(ctx, TaskCreate{Title: "t"}); return err },
+		"get":    func(c *Client) error { _, err := c.GetTask(ctx, "x"); return err },
+		"list":   func(c *Client) error { _, err := c.ListTasksPage(ctx, ListTasksParams{}); return err },
+		"export": func(c *Client) error {
+			for _, err := range c.ExportTasks(ctx) {
+				return err
+			}
+			return nil
+		},
+		"changes": func(c *Client) error { _, err := c.ListTaskChangesPage(ctx, ListTaskChangesParams{}); return err },
+		"delete":  func(c *Client) error { return c.DeleteTask(ctx, "x") },
+	}
+	type response struct {
+		status int
+		body   string
+	}
+	for name, call := range calls {
+		responses := []response{{202, ""}, {203, taskJSON}, {206, taskJSON}, {302, ""}, {304, ""}}
+		switch name {
+		case "delete":
+			responses = append(responses, response{200, ""}, response{200, "{}"}, response{200, "<html>"})
+		case "create":
+			responses = append(responses, response{201, "{}"}, response{201, "null"}, response{201, "[]"}, response{201, "<html>"}, response{204, ""})
+		case "export":
+			responses = append(responses, response{204, ""})
+		default:
+			responses = append(responses, response{200, "{}"}, response{200, "null"}, response{200, `"x"`}, response{200, `{"login":"x"}`},
+				response{200, "<html>"}, response{200, `{"items":[{}],"next_cursor":null}`}, response{204, ""})
+		}
+		for _, given := range responses {
+			client, requests, _ := serve(t, func(n int, w http.ResponseWriter) { respond(w, given.status, given.body) })
+			err := call(client)
+			var failed *Error
+			if !errors.Is(err, ErrUnexpectedResponse) || !errors.As(err, &failed) || failed.StatusCode != given.status || len(*requests) != 1 {
+				t.Errorf("%s: %v after %d requests with %v", name, err, len(*requests), given)
+			}
+		}
+	}
+}
+
+func TestCutResponseIsRepeated(t *testing.T) {
+	for _, cut := range []string{"", " ", taskJSON[:20]} {
+		client, requests, _ := serve(t, func(n int, w http.ResponseWriter) {
+			respond(w, 201, []string{cut, taskJSON}[n-1])
+		})
+		task, err := client.CreateTask(context.Background(), TaskCreate{Title: "t"})
+		if err != nil || task.Version != 7 || len(*requests) != 2 {
+			t.Fatal(task, err, cut)
+		}
+	}
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	other, followed, _ := serve(t, func(n int, w http.ResponseWriter) { w.WriteHeader(204) })
+	client, _, _ := serve(t, func(n int, w http.ResponseWriter) {
+		w.Header().Set("Location", other.base+"/")
+		w.WriteHeader(302)
+	}, WithHTTPClient(&http.Client{}))
+	if err := client.DeleteTask(context.Background(), "x"); !errors.Is(err, ErrUnexpectedResponse) || len(*followed) != 0 {
+		t.Fatal(err, len(*followed))
+	}
+}
+
+func TestInvalidCalls(t *testing.T) {
+	client, requests, _ := serve(t, func(n int, w http.ResponseWriter) { respond(w, 201, taskJSON) })
+	for name, options := range map[string][]Option{
+		"If-Match of a creation":      {IfMatch(`"1"`)},
+		"If-None-Match of a creation": {IfNoneMatchVersion(1)},
+		"a line break":                {WithIdempotencyKey("a\r\nX: b")},
+		"a name":                      {WithHeader("a b", "c")},
+		"an empty token":              {WithToken(" ")},
+		"a source without a token":    {WithTokenSource(func(context.Context) (string, error) { return "", nil })},
+	} {
+		if _, err := client.CreateTask(context.Background(), TaskCreate{}, options...); !errors.Is(err, ErrInvalidCall) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := New("http://x", WithToken("")); !errors.Is(err, ErrInvalidCall) {
+		t.Error(err)
+	}
+	if _, err := client.GetTask(context.Background(), ""); !errors.Is(err, ErrInvalidCall) || len(*requests) != 0 {
+		t.Error(err, len(*requests))
+	}
+}
+
+func TestTextOfAnErrorIsBounded(t *testing.T) {
+	long := strings.Repeat("ü", 100_000)
+	client, _, _ := serve(t, func(n int, w http.ResponseWriter) { problem(w, 404, long) })
+	client.defaults.maxRetries = 0
+	_, err := client.GetTask(context.Background(), strings.Repeat("x", 5000))
+	if length := len([]rune(err.Error())); length > 1200 || !strings.HasSuffix(err.Error(), "(request id id-1)") {
+		t.Fatal(length)
+	}
+}
+
 func TestHeadersOfOneCall(t *testing.T) {
 	client, requests, _ := serve(t, func(n int, w http.ResponseWriter) {
 		w.Header().Set("ETag", `"8"`)
 		respond(w, 200, taskJSON)
 	})
 	var response Response
-	_, err := client.CompleteTask(context.Background(), "a/b", IfMatch(`"7"`), WithIdempotencyKey("mine"),
+	_, err := client.CompleteTask(context.Background(), "a/b", IfMatchVersion(7), WithIdempotencyKey("mine"),
 		WithRequestID("0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11"), WithUser("ü"), WithResponse(&response))
 	if err != nil || response.ETag() != `"8"` || response.RequestID() != "id-1" || response.StatusCode != 200 {
 		t.Fatal(response, err)
@@ -300,6 +432,8 @@ func TestExport(t *testing.T) {
 		{`{"type":"end","tasks":0}` + "\n", false, 0, true},
 		{line, false, 1, false},
 		{line + line[:20], false, 1, false},
+		{line + `{"type":"end","tasks":1}` + "\n" + line, false, 1, false},
+		{`{"type":"end","tasks":0}` + "\n" + `{"type":"end","tasks":0}` + "\n", false, 0, false},
 		{line, true, 1, false},
 		{line + `{"type":"end","tasks":2}` + "\n", false, 1, false},
 	} {
@@ -340,7 +474,8 @@ func TestToken(t *testing.T) {
 	dead, _ := New("http://127.0.0.1:1", WithToken("secret-token"), WithMaxRetries(0))
 	_, lost := dead.GetTask(context.Background(), "x")
 	var connection *ConnectionError
-	if !errors.As(lost, &connection) || connection.Timeout() {
+	if !errors.As(lost, &connection) || connection.Timeout() ||
+		!strings.Contains(lost.Error(), "GET /api/v1/users/me/tasks/x") || !strings.Contains(lost.Error(), "http://127.0.0.1:1") {
 		t.Fatal(lost)
 	}
 	for _, text := range []string{
@@ -360,8 +495,8 @@ func TestToken(t *testing.T) {
 }
 
 func TestBaseURL(t *testing.T) {
-	for _, bad := range []string{"", "tasks.example.com", "ftp://x", "http://", "http://x?y=1", "http://u:p@x", "http://\x00"} {
-		if _, err := New(bad); err == nil {
+	for _, bad := range []string{"", "tasks.example.com", "ftp://x", "http://", "http://x?y=1", "http://u:secret@x", "http://x?", "http://x#", "http://u:secret@\x00"} {
+		if _, err := New(bad); !errors.Is(err, ErrInvalidCall) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q was accepted", bad)
 		}
 	}

@@ -13,8 +13,20 @@ import (
 	"time"
 )
 
-// Error is a response that reports a failure. Compare it by [errors.Is] with the error of its
-// status, such as [ErrNotFound], or get it by [errors.As] for the details.
+// ErrInvalidCall is the error of a client or a call whose settings or arguments cannot be sent. No
+// request was sent.
+var ErrInvalidCall = errors.New("tasks: invalid call")
+
+func invalid(format string, values ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrInvalidCall}, values...)...)
+}
+
+// ErrUnexpectedResponse is the error of a response below 400 that is not what the contract declares
+// for the operation, such as a page of a proxy. It does not show whether a write was executed.
+var ErrUnexpectedResponse = errors.New("tasks: the response is not of this API")
+
+// Error is a response that is not a success. Compare it by [errors.Is] with the error of its
+// status, such as [ErrNotFound], or [ErrUnexpectedResponse], or get it by [errors.As] for the details.
 type Error struct {
 	Method string
 	// Path has no query, which may contain the text of a search.
@@ -41,8 +53,21 @@ func (e *Error) Error() string {
 		}
 		text += fmt.Sprintf("; %s %s", fault.Place(), fault.Msg)
 	}
+	text = shorten(text, 1000)
 	if id := e.RequestID(); id != "" {
-		text += " (request id " + id + ")"
+		text += " (request id " + shorten(id, 100) + ")"
+	}
+	return text
+}
+
+// shorten returns the first length characters of a text that may come from a hostile server.
+func shorten(text string, length int) string {
+	count := 0
+	for i := range text {
+		if count == length {
+			return text[:i] + "…"
+		}
+		count++
 	}
 	return text
 }
@@ -58,6 +83,9 @@ func (e *Error) ETag() string { return e.Header.Get("ETag") }
 
 // Is reports whether target is the error of this status.
 func (e *Error) Is(target error) bool {
+	if target == ErrUnexpectedResponse {
+		return e.StatusCode < 400
+	}
 	status, ok := target.(statusError)
 	return ok && int(status) == e.StatusCode
 }
@@ -91,6 +119,10 @@ func newError(method, path string, response *exchange) *Error {
 		Header:     response.header,
 		Body:       response.body,
 	}
+	if response.status < 400 {
+		failed.Problem = Problem{Status: response.status, Title: "The response is not of this API"}
+		return failed
+	}
 	isProblem := strings.HasPrefix(response.header.Get("Content-Type"), "application/problem+json")
 	if !isProblem || json.Unmarshal(response.body, &failed.Problem) != nil {
 		failed.Problem = Problem{Status: response.status, Title: http.StatusText(response.status)}
@@ -105,21 +137,23 @@ type ConnectionError struct {
 	Method string
 	// Path has no query.
 	Path string
-	Err  error
+	// Server is the base URL of the client.
+	Server string
+	Err    error
 }
 
-func newConnectionError(method, path string, cause error) error {
+func (c *Client) newConnectionError(method, path string, cause error) error {
 	// An error of net/http repeats the method and the address, with the query.
 	var inner *url.Error
 	if errors.As(cause, &inner) {
 		cause = inner.Err
 	}
-	return &ConnectionError{method, withoutQuery(path), cause}
+	return &ConnectionError{method, withoutQuery(path), c.base, cause}
 }
 
 // Error returns what went wrong.
 func (e *ConnectionError) Error() string {
-	return fmt.Sprintf("tasks: %s %s: %v", e.Method, e.Path, e.Err)
+	return fmt.Sprintf("tasks: %s %s: no complete response from %s: %v", e.Method, e.Path, e.Server, e.Err)
 }
 
 // Unwrap returns the cause, such as [context.DeadlineExceeded].
@@ -150,7 +184,7 @@ func retryDelay(err error, attempt int) (time.Duration, bool) {
 		return 0, false
 	}
 	switch failed.StatusCode {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	case http.StatusConflict:
 		// An earlier attempt of this call, whose response was lost, is still running.
 		if failed.Kind() != "idempotency-in-progress" {
@@ -171,6 +205,8 @@ func retryDelay(err error, attempt int) (time.Duration, bool) {
 func retryAfter(value string) (time.Duration, bool) {
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second, true
+	} else if errors.Is(err, strconv.ErrRange) {
+		return 2 * maxRetryAfter, true
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		return max(time.Until(date), 0), true

@@ -3,6 +3,8 @@ package tasks
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"strconv"
 )
 
@@ -41,7 +43,26 @@ func (o Optional[T]) MarshalJSON() ([]byte, error) {
 	if o.state != present {
 		return []byte("null"), nil
 	}
+	// The contract has lists and maps, which are empty rather than null.
+	switch value := reflect.ValueOf(&o.value).Elem(); {
+	case value.Kind() == reflect.Slice && value.IsNil():
+		return []byte("[]"), nil
+	case value.Kind() == reflect.Map && value.IsNil():
+		return []byte("{}"), nil
+	}
 	return json.Marshal(o.value)
+}
+
+// String returns the value, "null" or "absent".
+func (o Optional[T]) String() string {
+	switch o.state {
+	case present:
+		return fmt.Sprint(o.value)
+	case null:
+		return "null"
+	default:
+		return "absent"
+	}
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -55,4 +76,6 @@ func (o *Optional[T]) UnmarshalJSON(text []byte) error {
 }
 
 // ETag returns the entity tag of this version of the task, for [IfMatch] and [IfNoneMatch].
-func (t Task) ETag() string { return strconv.Quote(strconv.Itoa(t.Version)) }
+func (t Task) ETag() string { return etagOf(t.Version) }
+
+func etagOf(version int) string { return strconv.Quote(strconv.Itoa(version)) }
