@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -112,6 +113,12 @@ def waits() -> None:
     check(wait is not None and 25 < wait < 31, wait)
     check(after(503, "Thu, 01 Jan 1970 00:00:00 GMT") is not None, "a time in the past")
     check(after(503, "soon") is not None, "not a time")
+    check(after(503, "9" * 400) is None, "too long")
+    for odd in (
+        "Wed, 21 Oct 99999999999999999999 07:28:00 GMT",
+        "Wed, 21 Oct 2026 07:28:00 +999999",
+    ):
+        after(503, odd)  # raises nothing
 
 
 def times() -> None:
@@ -139,7 +146,16 @@ def exports() -> None:
         return titles
 
     check(export(lines(item, {"type": "new"}, end)) == [TASK["title"]], "lines")
-    for body in (b"", lines(item), lines(item, {**end, "tasks": 2}), b"<html>\n", b"[]\n"):
+    for body in (
+        b"",
+        lines(item),
+        lines(item, {**end, "tasks": 2}),
+        b"<html>\n",
+        b"[]\n",
+        b"null\n",
+        lines(item, end, item),
+        lines(item, end, end),
+    ):
         raises(IncompleteExportError, partial(export, body))
     # An iteration that stops early closes the response.
     stream = Chunks(lines(item, item, end))
@@ -171,7 +187,32 @@ def arguments() -> None:
             error = raises(ValueError, partial(client.tasks.get, ID, extra_headers=headers))
             check("hid" not in str(error) and "X-Secret" in str(error), error)
         raises(ValueError, lambda: client.tasks.create(title="x", idempotency_key="a\nb"))
-    for url in ("tasks.example.com", "ftp://x", "http://", "http://a:secret@x", "http://x?a=b"):
+        for name in ("X\r\nY", "", "a b"):
+            raises(ValueError, partial(client.tasks.get, ID, extra_headers={name: "x"}))
+        for odd in (1.5, True, object(), [1]):
+            error = raises(TypeError, partial(client.tasks.get, ID, if_none_match=odd))
+            check("version" in str(error), error)
+    sent: list[str] = []
+
+    def conditional(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers["If-Match"])
+        return httpx.Response(200, json=TASK)
+
+    with client_of(conditional) as client:
+        client.tasks.complete(ID, if_match=7)
+        client.tasks.complete(ID, if_match=client.tasks.complete(ID, if_match='"8"'))
+    check(sent == ['"7"', '"8"', '"1"'], sent)
+    for url in (
+        "tasks.example.com",
+        "ftp://x",
+        "http://",
+        "http://a:secret@x",
+        "http://x?a=b",
+        "http://x?",
+        "http://x#",
+        "http://a:secret@[x",
+        "http://secret\u2100@x:y",
+    ):
         error = raises(ValueError, partial(TasksClient, url, "token"))
         check("secret" not in str(error), error)
     for token in ("", "a b", "secret\n", "secret\u00e4"):
@@ -184,13 +225,27 @@ def responses() -> None:
         httpx.Response(200, html="<h1>Log in</h1>"),
         httpx.Response(200, json=[]),
         httpx.Response(200, json={"id": ID}),
+        httpx.Response(200, json={"login": "https://hotel.example"}),
+        httpx.Response(200, content=b"[" * 100_000),
+        httpx.Response(203, json=TASK),
         httpx.Response(204),
     ):
         with client_of(always(response)) as client:
             raises(APIResponseError, lambda: client.tasks.get(ID))
     for response in (
+        httpx.Response(200, html="<h1>Log in</h1>"),
+        httpx.Response(200, json={}),
+        httpx.Response(200),
+    ):
+        with client_of(always(response)) as client:
+            raises(APIResponseError, lambda: client.tasks.delete(ID))
+    for response in (httpx.Response(202, json={"status": "in_progress"}),):
+        with client_of(always(response)) as client:
+            check(client.user.delete_everything().status == "in_progress", "202")
+    for response in (
         httpx.Response(404, json={"type": "x"}),
         httpx.Response(404, content=b"\xff"),
+        httpx.Response(404, content=b"[" * 100_000),
         httpx.Response(404, json=None),
     ):
         with client_of(always(response)) as client:
@@ -206,6 +261,76 @@ def responses() -> None:
     with client_of(lambda _: httpx.Response(304)) as client:
         check(client.tasks.get(ID, if_none_match="*") is None, "304")
         raises(APIStatusError, lambda: client.tasks.get(ID))
+
+
+def cut_off() -> None:
+    """An empty or incomplete success is repeated under its key."""
+    keys: list[str] = []
+    bodies = [b"", b'{"id":"x","ti', json.dumps(TASK).encode()]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        return httpx.Response(201, content=bodies[len(keys) - 1])
+
+    with client_of(handler) as client:
+        check(client.tasks.create(title="x", max_retries=2).id == ID, "repeated")
+    check(len(keys) == 3 and len(set(keys)) == 1, keys)
+
+
+def bounds() -> None:
+    problem = {"type": "x", "title": "T", "status": 422, "detail": "d" * 1_000_000, "instance": "i"}
+    faults = [{"loc": ["body", "x"], "msg": "m", "type": "t"}] * 20_000
+    answer = httpx.Response(422, json={**problem, "errors": faults})
+    with client_of(always(answer)) as client:
+        error = raises(APIStatusError, lambda: client.tasks.get(ID))
+        check(len(str(error)) < 1100 and f"/tasks/{ID}: 422" in str(error), len(str(error)))
+    bomb = gzip.compress(b" " * (80 * 2**20), 1)
+    headers = {"Content-Encoding": "gzip"}
+    with client_of(lambda _: httpx.Response(200, headers=headers, stream=Bytes(bomb))) as client:
+        error = raises(APIResponseError, lambda: client.tasks.get(ID))
+        check("bytes" in str(error), error)
+
+
+class Bytes(httpx.SyncByteStream):
+    """A body that arrives in large parts."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        for at in range(0, len(self.body), 16384):
+            yield self.body[at : at + 16384]
+
+
+def tokens() -> None:
+    """What a token function raises is the caller's, and is not repeated."""
+    calls = 0
+
+    def failing() -> str:
+        nonlocal calls
+        calls += 1
+        raise httpx.ConnectError("not the API")
+
+    async def later() -> str:
+        return "token"
+
+    http = httpx.Client(transport=httpx.MockTransport(always(httpx.Response(200, json=TASK))))
+    with http:
+        error = raises(
+            httpx.ConnectError, lambda: TasksClient(URL, failing, http_client=http).tasks.get(ID)
+        )
+        check(calls == 1 and str(error) == "not the API", calls)
+        wrong: Any = later
+        error = raises(TypeError, lambda: TasksClient(URL, wrong, http_client=http).tasks.get(ID))
+        check("AsyncTasksClient" in str(error), error)
+
+
+def plain() -> None:
+    """The objects as JSON."""
+    page = {"items": [TASK], "next_cursor": None}
+    with client_of(always(httpx.Response(200, json=page))) as client:
+        found = client.tasks.list_page()
+    check(json.loads(json.dumps(found.to_dict())) == page, found.to_dict())
 
 
 def threads() -> None:
@@ -226,4 +351,8 @@ exports()
 asyncio.run(async_exports())
 arguments()
 responses()
+cut_off()
+bounds()
+tokens()
+plain()
 threads()

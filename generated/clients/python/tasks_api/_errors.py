@@ -145,17 +145,29 @@ def _problem_of(body: object) -> Problem | None:
         return None
 
 
+_MAX_MESSAGE = 1000
+
+
+def shortened(text: str) -> str:
+    """The text of a message, which ends up in logs: a problem can be as long as a body."""
+    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}…"
+
+
 def status_error(call: str, status: int, headers: Mapping[str, str], body: Any) -> APIStatusError:
     """The error for a response. `call` is the request's method and path."""
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else APIStatusError)
     problem = _problem_of(body)
-    message = f"{status} for {call}"
+    message = f"{call}: {status}"
     if problem is not None:
-        message = f"{status} {problem.title}: {problem.detail}"
-        faults = [f"{'.'.join(str(part) for part in e.loc)} {e.msg}" for e in problem.errors or []]
+        message += f" {problem.title}: {problem.detail}"
+        faults = [
+            f"{'.'.join(str(part) for part in fault.loc)} {fault.msg}"
+            for fault in (problem.errors or [])[:20]
+        ]
         if faults:
             message += f" [{'; '.join(faults)}]"
+    message = shortened(message)
     request_id = headers.get("x-request-id")
     if request_id is not None:
-        message += f" (request id {request_id})"
+        message += f" (request id {shortened(request_id)})"
     return kind(message, status=status, problem=problem, headers=headers)

@@ -168,7 +168,7 @@ class TasksResource:
     def list_page(
         self,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         completed: bool | None = None,
         q: str | None = None,
         due_from: str | None = None,
@@ -211,7 +211,7 @@ class TasksResource:
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -264,8 +264,8 @@ class TasksResource:
             limit: The maximum number of tasks on a page.
             cursor: The `next_cursor` of the previous page. Send it with the same `sort` and
                 the same filters.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -276,6 +276,7 @@ class TasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/tasks",
+                statuses=(200,),
                 query={
                     "completed": completed,
                     "q": q,
@@ -358,6 +359,7 @@ class TasksResource:
             Call(
                 "POST",
                 f"/api/v1/users/{segment(user_id)}/tasks",
+                statuses=(201,),
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
@@ -409,6 +411,7 @@ class TasksResource:
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks",
+                statuses=(200,),
                 query={"completed": True},
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 extra_headers=extra_headers,
@@ -433,7 +436,7 @@ class TasksResource:
         self,
         task_id: str,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -443,7 +446,7 @@ class TasksResource:
         self,
         task_id: str,
         *,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -456,8 +459,8 @@ class TasksResource:
 
         Args:
             task_id: The task's `id`.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -468,6 +471,7 @@ class TasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(200,),
                 headers={"If-None-Match": etag_of(if_none_match)},
                 extra_headers=extra_headers,
                 timeout=timeout,
@@ -487,7 +491,7 @@ class TasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -518,8 +522,8 @@ class TasksResource:
             metadata: Up to 16 texts of your own, by name: for example the task's id in
                 another system. The server does not interpret them. A name has 1 to 40
                 characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -532,6 +536,7 @@ class TasksResource:
             Call(
                 "PUT",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(200,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -566,7 +571,7 @@ class TasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -597,8 +602,8 @@ class TasksResource:
             metadata: The metadata to change. A text sets the name's value, `None` removes
                 the name, and absent names keep their values. Afterwards, the task may have up
                 to 16 names.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -611,6 +616,7 @@ class TasksResource:
             Call(
                 "PATCH",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(200,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -637,7 +643,7 @@ class TasksResource:
         self,
         task_id: str,
         *,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -650,8 +656,8 @@ class TasksResource:
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -663,6 +669,7 @@ class TasksResource:
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(204,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -677,7 +684,7 @@ class TasksResource:
         self,
         task_id: str,
         *,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -692,8 +699,8 @@ class TasksResource:
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -706,6 +713,7 @@ class TasksResource:
             Call(
                 "PATCH",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/complete",
+                statuses=(200,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -731,7 +739,7 @@ class TasksResource:
     def get_summary(
         self,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         overdue_at: datetime | str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -742,7 +750,7 @@ class TasksResource:
         self,
         *,
         overdue_at: datetime | str | None = None,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -776,8 +784,8 @@ class TasksResource:
             overdue_at: The time at which tasks are overdue, with an offset:
                 `2026-03-01T09:30:00+01:00`. In a query, `+` is written as `%2B`. Without it,
                 `overdue` is `None`.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -788,6 +796,7 @@ class TasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/task-summary",
+                statuses=(200,),
                 query={"overdue_at": overdue_at},
                 headers={"If-None-Match": etag_of(if_none_match)},
                 extra_headers=extra_headers,
@@ -843,7 +852,7 @@ class TasksResource:
     def list_labels_page(
         self,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         limit: int | None = None,
         cursor: str | None = None,
         user_id: str = "me",
@@ -856,7 +865,7 @@ class TasksResource:
         *,
         limit: int | None = None,
         cursor: str | None = None,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -882,8 +891,8 @@ class TasksResource:
         Args:
             limit: The maximum number of labels on a page.
             cursor: The `next_cursor` of the previous page.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -894,6 +903,7 @@ class TasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/labels",
+                statuses=(200,),
                 query={
                     "limit": limit,
                     "cursor": cursor,
@@ -952,6 +962,7 @@ class TasksResource:
             Call(
                 "POST",
                 f"/api/v1/users/{segment(user_id)}/label-renames",
+                statuses=(200,),
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
@@ -1005,6 +1016,7 @@ class TasksResource:
             Call(
                 "POST",
                 f"/api/v1/users/{segment(user_id)}/task-batches",
+                statuses=(200,),
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
@@ -1093,6 +1105,7 @@ class TasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/task-changes",
+                statuses=(200,),
                 query={
                     "since": since,
                     "limit": limit,
@@ -1125,11 +1138,12 @@ class TasksResource:
         call = Call(
             "GET",
             f"/api/v1/users/{segment(user_id)}/task-export",
+            statuses=(200,),
             extra_headers=extra_headers,
             timeout=timeout,
             max_retries=max_retries,
         )
-        return Export(lambda: self._transport.open(call, is_stream=True))
+        return Export(lambda: self._transport.stream(call))
 
 
 class UserResource:
@@ -1171,6 +1185,7 @@ class UserResource:
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}",
+                statuses=(200, 202,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -1205,6 +1220,7 @@ class SessionResource:
             Call(
                 "GET",
                 "/api/v1/session",
+                statuses=(200,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -1240,6 +1256,7 @@ class ServiceResource:
             Call(
                 "GET",
                 "/healthz",
+                statuses=(200,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -1269,6 +1286,7 @@ class ServiceResource:
             Call(
                 "GET",
                 "/readyz",
+                statuses=(200,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -1421,7 +1439,7 @@ class AsyncTasksResource:
     async def list_page(
         self,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         completed: bool | None = None,
         q: str | None = None,
         due_from: str | None = None,
@@ -1464,7 +1482,7 @@ class AsyncTasksResource:
         sort: TaskSort | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -1517,8 +1535,8 @@ class AsyncTasksResource:
             limit: The maximum number of tasks on a page.
             cursor: The `next_cursor` of the previous page. Send it with the same `sort` and
                 the same filters.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -1529,6 +1547,7 @@ class AsyncTasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/tasks",
+                statuses=(200,),
                 query={
                     "completed": completed,
                     "q": q,
@@ -1611,6 +1630,7 @@ class AsyncTasksResource:
             Call(
                 "POST",
                 f"/api/v1/users/{segment(user_id)}/tasks",
+                statuses=(201,),
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
@@ -1662,6 +1682,7 @@ class AsyncTasksResource:
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks",
+                statuses=(200,),
                 query={"completed": True},
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 extra_headers=extra_headers,
@@ -1686,7 +1707,7 @@ class AsyncTasksResource:
         self,
         task_id: str,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -1696,7 +1717,7 @@ class AsyncTasksResource:
         self,
         task_id: str,
         *,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -1709,8 +1730,8 @@ class AsyncTasksResource:
 
         Args:
             task_id: The task's `id`.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -1721,6 +1742,7 @@ class AsyncTasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(200,),
                 headers={"If-None-Match": etag_of(if_none_match)},
                 extra_headers=extra_headers,
                 timeout=timeout,
@@ -1740,7 +1762,7 @@ class AsyncTasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -1771,8 +1793,8 @@ class AsyncTasksResource:
             metadata: Up to 16 texts of your own, by name: for example the task's id in
                 another system. The server does not interpret them. A name has 1 to 40
                 characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1785,6 +1807,7 @@ class AsyncTasksResource:
             Call(
                 "PUT",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(200,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -1819,7 +1842,7 @@ class AsyncTasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -1850,8 +1873,8 @@ class AsyncTasksResource:
             metadata: The metadata to change. A text sets the name's value, `None` removes
                 the name, and absent names keep their values. Afterwards, the task may have up
                 to 16 names.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1864,6 +1887,7 @@ class AsyncTasksResource:
             Call(
                 "PATCH",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(200,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -1890,7 +1914,7 @@ class AsyncTasksResource:
         self,
         task_id: str,
         *,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -1903,8 +1927,8 @@ class AsyncTasksResource:
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1916,6 +1940,7 @@ class AsyncTasksResource:
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
+                statuses=(204,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -1930,7 +1955,7 @@ class AsyncTasksResource:
         self,
         task_id: str,
         *,
-        if_match: str | HasETag | None = None,
+        if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -1945,8 +1970,8 @@ class AsyncTasksResource:
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, or its entity tag: if it has changed since,
-                nothing is written and `PreconditionFailedError` is raised.
+            if_match: The task as you know it, its version or its entity tag: if it has
+                changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1959,6 +1984,7 @@ class AsyncTasksResource:
             Call(
                 "PATCH",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/complete",
+                statuses=(200,),
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -1984,7 +2010,7 @@ class AsyncTasksResource:
     async def get_summary(
         self,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         overdue_at: datetime | str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -1995,7 +2021,7 @@ class AsyncTasksResource:
         self,
         *,
         overdue_at: datetime | str | None = None,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -2029,8 +2055,8 @@ class AsyncTasksResource:
             overdue_at: The time at which tasks are overdue, with an offset:
                 `2026-03-01T09:30:00+01:00`. In a query, `+` is written as `%2B`. Without it,
                 `overdue` is `None`.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -2041,6 +2067,7 @@ class AsyncTasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/task-summary",
+                statuses=(200,),
                 query={"overdue_at": overdue_at},
                 headers={"If-None-Match": etag_of(if_none_match)},
                 extra_headers=extra_headers,
@@ -2096,7 +2123,7 @@ class AsyncTasksResource:
     async def list_labels_page(
         self,
         *,
-        if_none_match: str | HasETag,
+        if_none_match: str | int | HasETag,
         limit: int | None = None,
         cursor: str | None = None,
         user_id: str = "me",
@@ -2109,7 +2136,7 @@ class AsyncTasksResource:
         *,
         limit: int | None = None,
         cursor: str | None = None,
-        if_none_match: str | HasETag | None = None,
+        if_none_match: str | int | HasETag | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -2135,8 +2162,8 @@ class AsyncTasksResource:
         Args:
             limit: The maximum number of labels on a page.
             cursor: The `next_cursor` of the previous page.
-            if_none_match: What you have, or its entity tag: the result is `None` if it has
-                not changed since.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -2147,6 +2174,7 @@ class AsyncTasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/labels",
+                statuses=(200,),
                 query={
                     "limit": limit,
                     "cursor": cursor,
@@ -2205,6 +2233,7 @@ class AsyncTasksResource:
             Call(
                 "POST",
                 f"/api/v1/users/{segment(user_id)}/label-renames",
+                statuses=(200,),
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
@@ -2258,6 +2287,7 @@ class AsyncTasksResource:
             Call(
                 "POST",
                 f"/api/v1/users/{segment(user_id)}/task-batches",
+                statuses=(200,),
                 headers={"Idempotency-Key": new_key(idempotency_key)},
                 body=given(
                     {
@@ -2346,6 +2376,7 @@ class AsyncTasksResource:
             Call(
                 "GET",
                 f"/api/v1/users/{segment(user_id)}/task-changes",
+                statuses=(200,),
                 query={
                     "since": since,
                     "limit": limit,
@@ -2378,11 +2409,12 @@ class AsyncTasksResource:
         call = Call(
             "GET",
             f"/api/v1/users/{segment(user_id)}/task-export",
+            statuses=(200,),
             extra_headers=extra_headers,
             timeout=timeout,
             max_retries=max_retries,
         )
-        return AsyncExport(lambda: self._transport.open(call, is_stream=True))
+        return AsyncExport(lambda: self._transport.stream(call))
 
 
 class AsyncUserResource:
@@ -2424,6 +2456,7 @@ class AsyncUserResource:
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}",
+                statuses=(200, 202,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -2458,6 +2491,7 @@ class AsyncSessionResource:
             Call(
                 "GET",
                 "/api/v1/session",
+                statuses=(200,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -2493,6 +2527,7 @@ class AsyncServiceResource:
             Call(
                 "GET",
                 "/healthz",
+                statuses=(200,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -2522,6 +2557,7 @@ class AsyncServiceResource:
             Call(
                 "GET",
                 "/readyz",
+                statuses=(200,),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,

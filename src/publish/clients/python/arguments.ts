@@ -75,9 +75,9 @@ export const takesIfMatch = ({ method, headers }: ApiOperation): boolean =>
 
 const ifNoneMatch: Argument = {
   name: 'if_none_match',
-  type: 'str | HasETag | None',
+  type: 'str | int | HasETag | None',
   default: 'None',
-  doc: 'What you have, or its entity tag: the result is `None` if it has not changed since.',
+  doc: 'What you have, its version or its entity tag: the result is `None` if it has not changed since.',
 };
 
 const inHeaders = (operation: ApiOperation): readonly Argument[] => [
@@ -85,9 +85,9 @@ const inHeaders = (operation: ApiOperation): readonly Argument[] => [
     ? [
         {
           name: 'if_match',
-          type: 'str | HasETag | None',
+          type: 'str | int | HasETag | None',
           default: 'None',
-          doc: 'The task as you know it, or its entity tag: if it has changed since, nothing is written and `PreconditionFailedError` is raised.',
+          doc: 'The task as you know it, its version or its entity tag: if it has changed since, nothing is written and `PreconditionFailedError` is raised.',
         },
       ]
     : []),

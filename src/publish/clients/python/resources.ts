@@ -54,7 +54,7 @@ const mapping = (name: string, entries: readonly (readonly [string, string])[]):
 };
 
 const callOf = (types: Types, operation: ApiOperation): readonly string[] => {
-  const { method, path, inQuery, constants, keyed, canBeUnchanged, body } = operation;
+  const { method, path, inQuery, constants, keyed, canBeUnchanged, body, statuses } = operation;
   const filled = path.replace(/\{(\w+)\}/g, '{segment($1)}');
   const query = [
     ...Object.entries(constants).map(([name, value]) => [name, constant(value)] as const),
@@ -69,6 +69,7 @@ const callOf = (types: Types, operation: ApiOperation): readonly string[] => {
     'Call(',
     `    ${string(method)},`,
     `    ${filled === path ? '' : 'f'}${string(filled)},`,
+    `    statuses=(${statuses.map((status) => `${status},`).join(' ')}),`,
     ...mapping('query', query),
     ...mapping('headers', headers),
     ...(body
@@ -151,7 +152,7 @@ const single = (
   };
   return [
     ...overload(always, result),
-    ...overload(withoutDefault(args, 'if_none_match', 'str | HasETag'), `${result} | None`),
+    ...overload(withoutDefault(args, 'if_none_match', 'str | int | HasETag'), `${result} | None`),
     ...signature(name, args, `${result} | None`, def),
     ...doc,
     ...passing(
@@ -205,7 +206,7 @@ const exported = (types: Types, operation: ApiOperation, { prefix }: Style): rea
       args,
     ),
     ...[`        call = ${first}`, ...indented(call, '        ')],
-    `        return ${prefix}Export(lambda: self._transport.open(call, is_stream=True))`,
+    `        return ${prefix}Export(lambda: self._transport.stream(call))`,
   ];
 };
 

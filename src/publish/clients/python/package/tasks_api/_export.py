@@ -11,6 +11,9 @@ import httpx
 from ._errors import IncompleteExportError
 from ._models import ExportedTask, ExportEnd, Task, decode_export_line
 
+_MAX_LINE = 4 * 2**20
+"""No line has as many bytes: a task has at most a tenth of it."""
+
 
 class _Lines:
     """Turns chunks of bytes into tasks.
@@ -26,12 +29,16 @@ class _Lines:
     def tasks_in(self, chunk: bytes) -> list[Task]:
         """The tasks whose lines end in this chunk."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if len(self._rest) > _MAX_LINE:
+            raise IncompleteExportError("a line of the export has no end")
         return [task for line in lines if line for task in self._tasks_of(line)]
 
     def _tasks_of(self, line: bytes) -> list[Task]:
+        if self.is_complete:
+            raise IncompleteExportError("the export continues after its end")
         try:
             item = decode_export_line(json.loads(line))
-        except (KeyError, TypeError, ValueError, AttributeError) as cause:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as cause:
             raise IncompleteExportError("a line of the export is not valid") from cause
         if isinstance(item, ExportedTask):
             self._count += 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 
 class NotGiven(Enum):
@@ -60,8 +60,25 @@ class Model:
     response: ResponseInfo | None = None
     """The response, if the object is the whole of it: not for an object in a list."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON has it: for `json.dumps`, with times as text (RFC 3339, in UTC).
+
+        A field that the response did not have is `None`.
+        """
+        fields = {name: value for name, value in vars(self).items() if name != "response"}
+        # A name that is a word of Python has a `_` after it.
+        return {name.rstrip("_"): _plain(value) for name, value in fields.items()}
+
     def _came_with(self, response: ResponseInfo) -> None:
         object.__setattr__(self, "response", response)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 _TIME = re.compile(r"(.{10})[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))")

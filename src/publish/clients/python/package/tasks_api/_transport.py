@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Union
 
 import anyio
@@ -13,13 +13,17 @@ import httpx
 
 from ._call import (
     DEFAULT_TIMEOUT,
+    Body,
     Call,
     M,
+    Received,
     Timeout,
     arguments_of,
     check_base_url,
     check_token,
     connection_error,
+    cut_off,
+    is_success,
     model_of,
     response_error,
     wait_before_retry,
@@ -34,25 +38,13 @@ _log = logging.getLogger("tasks_api")
 
 
 class _Bearer(httpx.Auth):
-    """Adds the token to each attempt, and to nothing that is shown or logged."""
+    """Adds the token to an attempt, and to nothing that is shown or logged."""
 
-    def __init__(self, token: AsyncToken) -> None:
-        self._token = check_token(token) if isinstance(token, str) else token
+    def __init__(self, token: object) -> None:
+        self._token = check_token(token)
 
-    def sync_auth_flow(
-        self, request: httpx.Request
-    ) -> Generator[httpx.Request, httpx.Response, None]:
-        token = self._token if isinstance(self._token, str) else self._token()
-        request.headers["Authorization"] = f"Bearer {check_token(token)}"
-        yield request
-
-    async def async_auth_flow(
-        self, request: httpx.Request
-    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        token = self._token if isinstance(self._token, str) else self._token()
-        if inspect.isawaitable(token):
-            token = await token
-        request.headers["Authorization"] = f"Bearer {check_token(token)}"
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
 
 
@@ -63,13 +55,22 @@ class _Settings:
         self, base_url: str, token: AsyncToken, timeout: Timeout, max_retries: int
     ) -> None:
         self.base_url = check_base_url(base_url)
-        self._auth = _Bearer(token)
+        self._token = check_token(token) if isinstance(token, str) else token
         self.timeout = DEFAULT_TIMEOUT if timeout is NOT_GIVEN else timeout
         self.max_retries = max_retries
 
     def _arguments_of(self, call: Call) -> dict[str, Any]:
         timeout = self.timeout if call.timeout is NOT_GIVEN else call.timeout
         return {**arguments_of(call), "url": self.base_url + call.path, "timeout": timeout}
+
+    def _failure_of(
+        self, call: Call, received: Received, is_stream: bool
+    ) -> tuple[APIError, httpx.Response | None] | None:
+        """The error of a response that is not a success; without it if it was cut off."""
+        if not is_success(call, received.response):
+            return response_error(call, received), received.response
+        error = None if is_stream else cut_off(call, received)
+        return None if error is None else (error, None)
 
     def _wait_or_raise(
         self, call: Call, attempt: int, error: APIError, response: httpx.Response | None
@@ -81,12 +82,6 @@ class _Settings:
             raise error
         _log.info("%s: %s; the next attempt is in %.1f s", call, error, wait)
         return wait
-
-
-def _is_final(call: Call, response: httpx.Response) -> bool:
-    return response.is_success or (
-        response.status_code == 304 and call.headers.get("If-None-Match") is not None
-    )
 
 
 class Transport(_Settings):
@@ -109,31 +104,43 @@ class Transport(_Settings):
         if self._owns_http:
             self._http.close()
 
-    def _attempt(self, call: Call, is_stream: bool) -> httpx.Response:
+    def _authorization(self) -> _Bearer:
+        return _Bearer(self._token if isinstance(self._token, str) else self._token())
+
+    def _attempt(self, call: Call, auth: _Bearer, is_stream: bool) -> Received:
         request = self._http.build_request(**self._arguments_of(call))
-        response = self._http.send(request, auth=self._auth, stream=True, follow_redirects=False)
-        if is_stream and response.is_success:
-            return response
+        response = self._http.send(request, auth=auth, stream=True, follow_redirects=False)
+        if is_stream and is_success(call, response):
+            return Received(response)
+        body = Body(call)
         try:
-            response.read()
+            for part in response.iter_bytes():
+                body.add(part)
         finally:
             response.close()
-        return response
+        return body.complete(response)
 
-    def open(self, call: Call, *, is_stream: bool = False) -> httpx.Response:
+    def open(self, call: Call, *, is_stream: bool = False) -> Received:
         """The successful response to a call, read unless it is a stream."""
         attempt = 0
         while True:
+            # Apart, because what a token function raises is the caller's own.
+            auth = self._authorization()
             try:
-                response = self._attempt(call, is_stream)
+                received = self._attempt(call, auth, is_stream)
             except httpx.RequestError as cause:
                 wait = self._wait_or_raise(call, attempt, connection_error(call, cause), None)
             else:
-                if _is_final(call, response):
-                    return response
-                wait = self._wait_or_raise(call, attempt, response_error(call, response), response)
+                failure = self._failure_of(call, received, is_stream)
+                if failure is None:
+                    return received
+                wait = self._wait_or_raise(call, attempt, *failure)
             time.sleep(wait)
             attempt += 1
+
+    def stream(self, call: Call) -> httpx.Response:
+        """The successful response to a call, to be read and closed."""
+        return self.open(call, is_stream=True).response
 
     def send(self, call: Call) -> None:
         """Sends a call that returns nothing."""
@@ -145,8 +152,8 @@ class Transport(_Settings):
 
     def get_if_changed(self, decode: Callable[[Any], M], call: Call) -> M | None:
         """The object that a call returns, or `None` if it has not changed (304)."""
-        response = self.open(call)
-        return None if response.status_code == 304 else model_of(call, decode, response)
+        received = self.open(call)
+        return None if received.response.status_code == 304 else model_of(call, decode, received)
 
 
 class AsyncTransport(_Settings):
@@ -169,33 +176,44 @@ class AsyncTransport(_Settings):
         if self._owns_http:
             await self._http.aclose()
 
-    async def _attempt(self, call: Call, is_stream: bool) -> httpx.Response:
+    async def _authorization(self) -> _Bearer:
+        token = self._token if isinstance(self._token, str) else self._token()
+        return _Bearer(await token if inspect.isawaitable(token) else token)
+
+    async def _attempt(self, call: Call, auth: _Bearer, is_stream: bool) -> Received:
         request = self._http.build_request(**self._arguments_of(call))
-        response = await self._http.send(
-            request, auth=self._auth, stream=True, follow_redirects=False
-        )
-        if is_stream and response.is_success:
-            return response
+        response = await self._http.send(request, auth=auth, stream=True, follow_redirects=False)
+        if is_stream and is_success(call, response):
+            return Received(response)
+        body = Body(call)
         try:
-            await response.aread()
+            async for part in response.aiter_bytes():
+                body.add(part)
         finally:
             await response.aclose()
-        return response
+        return body.complete(response)
 
-    async def open(self, call: Call, *, is_stream: bool = False) -> httpx.Response:
+    async def open(self, call: Call, *, is_stream: bool = False) -> Received:
         """The successful response to a call, read unless it is a stream."""
         attempt = 0
         while True:
+            # Apart, because what a token function raises is the caller's own.
+            auth = await self._authorization()
             try:
-                response = await self._attempt(call, is_stream)
+                received = await self._attempt(call, auth, is_stream)
             except httpx.RequestError as cause:
                 wait = self._wait_or_raise(call, attempt, connection_error(call, cause), None)
             else:
-                if _is_final(call, response):
-                    return response
-                wait = self._wait_or_raise(call, attempt, response_error(call, response), response)
+                failure = self._failure_of(call, received, is_stream)
+                if failure is None:
+                    return received
+                wait = self._wait_or_raise(call, attempt, *failure)
             await anyio.sleep(wait)
             attempt += 1
+
+    async def stream(self, call: Call) -> httpx.Response:
+        """The successful response to a call, to be read and closed."""
+        return (await self.open(call, is_stream=True)).response
 
     async def send(self, call: Call) -> None:
         """Sends a call that returns nothing."""
@@ -207,5 +225,5 @@ class AsyncTransport(_Settings):
 
     async def get_if_changed(self, decode: Callable[[Any], M], call: Call) -> M | None:
         """The object that a call returns, or `None` if it has not changed (304)."""
-        response = await self.open(call)
-        return None if response.status_code == 304 else model_of(call, decode, response)
+        received = await self.open(call)
+        return None if received.response.status_code == 304 else model_of(call, decode, received)
