@@ -640,8 +640,8 @@ export interface components {
          */
         readonly Description: string | null;
         /**
-         * @description When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
-         *     and times".
+         * @description When the task is due, or `null`: a day (`2026-03-01`), a local time (`2026-03-01T09:30`), or
+         *     a time in a time zone (`2026-03-01T09:30[Europe/Berlin]`).
          * @example 2026-03-01T09:30[Europe/Berlin]
          */
         readonly Due: string | null;

@@ -475,8 +475,8 @@ type TaskCreate struct {
 	// Whether the task is completed. false when absent.
 	Completed Optional[bool] `json:"completed,omitzero"`
 
-	// When the task is due, or null: a day, a local time, or a time in a time zone. See the
-	// section "Dates and times" of the API's documentation.
+	// When the task is due, or null: a day (2026-03-01), a local time (2026-03-01T09:30), or a
+	// time in a time zone (2026-03-01T09:30[Europe/Berlin]).
 	Due Optional[string] `json:"due,omitzero"`
 
 	// Before this, the task is not to be worked on; or null. It has the same forms as due, and may
@@ -509,8 +509,8 @@ type TaskReplace struct {
 	// Whether the task is completed.
 	Completed bool `json:"completed"`
 
-	// When the task is due, or null: a day, a local time, or a time in a time zone. See the
-	// section "Dates and times" of the API's documentation.
+	// When the task is due, or null: a day (2026-03-01), a local time (2026-03-01T09:30), or a
+	// time in a time zone (2026-03-01T09:30[Europe/Berlin]).
 	Due Optional[string] `json:"due,omitzero"`
 
 	// Before this, the task is not to be worked on; or null. It has the same forms as due, and may
@@ -542,8 +542,8 @@ type TaskUpdate struct {
 	// Whether the task is completed.
 	Completed Optional[bool] `json:"completed,omitzero"`
 
-	// When the task is due, or null: a day, a local time, or a time in a time zone. See the
-	// section "Dates and times" of the API's documentation.
+	// When the task is due, or null: a day (2026-03-01), a local time (2026-03-01T09:30), or a
+	// time in a time zone (2026-03-01T09:30[Europe/Berlin]).
 	Due Optional[string] `json:"due,omitzero"`
 
 	// Before this, the task is not to be worked on; or null. It has the same forms as due, and may
@@ -692,8 +692,8 @@ type Task struct {
 	// When the task was completed, or null if it is open.
 	CompletedAt *time.Time `json:"completed_at"`
 
-	// When the task is due, or null: a day, a local time, or a time in a time zone. See the
-	// section "Dates and times" of the API's documentation.
+	// When the task is due, or null: a day (2026-03-01), a local time (2026-03-01T09:30), or a
+	// time in a time zone (2026-03-01T09:30[Europe/Berlin]).
 	Due *string `json:"due"`
 
 	// Before this, the task is not to be worked on; or null. It has the same forms as due, and may

@@ -15,8 +15,8 @@ export type Title = string;
 export type Description = string | null;
 
 /**
- * When the task is due, or `null`: a day, a local time, or a time in a time zone. See "Dates
- * and times".
+ * When the task is due, or `null`: a day (`2026-03-01`), a local time (`2026-03-01T09:30`), or
+ * a time in a time zone (`2026-03-01T09:30[Europe/Berlin]`).
  */
 export type Due = string | null;
 

@@ -67,8 +67,8 @@ class TaskCreate(_TaskCreate, total=False):
     completed: bool
     """Whether the task is completed. `False` when absent."""
     due: str | None
-    """When the task is due, or `None`: a day, a local time, or a time in a time zone. See
-    "Dates and times".
+    """When the task is due, or `None`: a day (`2026-03-01`), a local time
+    (`2026-03-01T09:30`), or a time in a time zone (`2026-03-01T09:30[Europe/Berlin]`).
     """
     start: str | None
     """Before this, the task is not to be worked on; or `None`. It has the same forms as `due`,
@@ -99,8 +99,8 @@ class TaskUpdate(TypedDict, total=False):
     completed: bool
     """Whether the task is completed."""
     due: str | None
-    """When the task is due, or `None`: a day, a local time, or a time in a time zone. See
-    "Dates and times".
+    """When the task is due, or `None`: a day (`2026-03-01`), a local time
+    (`2026-03-01T09:30`), or a time in a time zone (`2026-03-01T09:30[Europe/Berlin]`).
     """
     start: str | None
     """Before this, the task is not to be worked on; or `None`. It has the same forms as `due`,

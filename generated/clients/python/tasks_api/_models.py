@@ -393,8 +393,8 @@ class Task(Model):
     completed_at: datetime | None
     """When the task was completed, or `None` if it is open."""
     due: str | None
-    """When the task is due, or `None`: a day, a local time, or a time in a time zone. See
-    "Dates and times".
+    """When the task is due, or `None`: a day (`2026-03-01`), a local time
+    (`2026-03-01T09:30`), or a time in a time zone (`2026-03-01T09:30[Europe/Berlin]`).
     """
     start: str | None
     """Before this, the task is not to be worked on; or `None`. It has the same forms as `due`,

@@ -336,8 +336,9 @@ class TasksResource:
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
             completed: Whether the task is completed. `False` when absent.
-            due: When the task is due, or `None`: a day, a local time, or a time in a time
-                zone. See "Dates and times".
+            due: When the task is due, or `None`: a day (`2026-03-01`), a local time
+                (`2026-03-01T09:30`), or a time in a time zone
+                (`2026-03-01T09:30[Europe/Berlin]`).
             start: Before this, the task is not to be worked on; or `None`. It has the same
                 forms as `due`, and may be later than `due`.
             priority: How important the task is, from `none` to `urgent`.
@@ -511,8 +512,9 @@ class TasksResource:
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
             completed: Whether the task is completed.
-            due: When the task is due, or `None`: a day, a local time, or a time in a time
-                zone. See "Dates and times".
+            due: When the task is due, or `None`: a day (`2026-03-01`), a local time
+                (`2026-03-01T09:30`), or a time in a time zone
+                (`2026-03-01T09:30[Europe/Berlin]`).
             start: Before this, the task is not to be worked on; or `None`. It has the same
                 forms as `due`, and may be later than `due`.
             priority: How important the task is, from `none` to `urgent`.
@@ -591,8 +593,9 @@ class TasksResource:
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
             completed: Whether the task is completed.
-            due: When the task is due, or `None`: a day, a local time, or a time in a time
-                zone. See "Dates and times".
+            due: When the task is due, or `None`: a day (`2026-03-01`), a local time
+                (`2026-03-01T09:30`), or a time in a time zone
+                (`2026-03-01T09:30[Europe/Berlin]`).
             start: Before this, the task is not to be worked on; or `None`. It has the same
                 forms as `due`, and may be later than `due`.
             priority: How important the task is, from `none` to `urgent`.
@@ -1607,8 +1610,9 @@ class AsyncTasksResource:
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
             completed: Whether the task is completed. `False` when absent.
-            due: When the task is due, or `None`: a day, a local time, or a time in a time
-                zone. See "Dates and times".
+            due: When the task is due, or `None`: a day (`2026-03-01`), a local time
+                (`2026-03-01T09:30`), or a time in a time zone
+                (`2026-03-01T09:30[Europe/Berlin]`).
             start: Before this, the task is not to be worked on; or `None`. It has the same
                 forms as `due`, and may be later than `due`.
             priority: How important the task is, from `none` to `urgent`.
@@ -1782,8 +1786,9 @@ class AsyncTasksResource:
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
             completed: Whether the task is completed.
-            due: When the task is due, or `None`: a day, a local time, or a time in a time
-                zone. See "Dates and times".
+            due: When the task is due, or `None`: a day (`2026-03-01`), a local time
+                (`2026-03-01T09:30`), or a time in a time zone
+                (`2026-03-01T09:30[Europe/Berlin]`).
             start: Before this, the task is not to be worked on; or `None`. It has the same
                 forms as `due`, and may be later than `due`.
             priority: How important the task is, from `none` to `urgent`.
@@ -1862,8 +1867,9 @@ class AsyncTasksResource:
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
             completed: Whether the task is completed.
-            due: When the task is due, or `None`: a day, a local time, or a time in a time
-                zone. See "Dates and times".
+            due: When the task is due, or `None`: a day (`2026-03-01`), a local time
+                (`2026-03-01T09:30`), or a time in a time zone
+                (`2026-03-01T09:30[Europe/Berlin]`).
             start: Before this, the task is not to be worked on; or `None`. It has the same
                 forms as `due`, and may be later than `due`.
             priority: How important the task is, from `none` to `urgent`.

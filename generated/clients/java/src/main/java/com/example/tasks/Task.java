@@ -16,8 +16,8 @@ import java.util.UUID;
  * @param description Notes about the task, or {@code null}.
  * @param completed Whether the task is completed.
  * @param completedAt When the task was completed, or {@code null} if it is open.
- * @param due When the task is due, or {@code null}: a day, a local time, or a time in a time zone. See
- *     "Dates and times".
+ * @param due When the task is due, or {@code null}: a day ({@code 2026-03-01}), a local time ({@code
+ *     2026-03-01T09:30}), or a time in a time zone ({@code 2026-03-01T09:30[Europe/Berlin]}).
  * @param start Before this, the task is not to be worked on; or {@code null}. It has the same forms as
  *     {@code due}, and may be later than {@code due}.
  * @param priority How important the task is, from {@code none} to {@code urgent}.

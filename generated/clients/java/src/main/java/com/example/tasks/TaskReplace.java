@@ -23,8 +23,8 @@ public final class TaskReplace extends JsonBody {
     }
 
     /**
-     * When the task is due, or {@code null}: a day, a local time, or a time in a time zone. See "Dates and
-     * times".
+     * When the task is due, or {@code null}: a day ({@code 2026-03-01}), a local time ({@code
+     * 2026-03-01T09:30}), or a time in a time zone ({@code 2026-03-01T09:30[Europe/Berlin]}).
      */
     public TaskReplace due(String due) {
         put("due", due);
