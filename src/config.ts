@@ -96,6 +96,9 @@ const keySetUrl = z
     return username === '' && password === '';
   }, 'must not contain a user or a password');
 
+/** Where the embedded database stores its data if DATA_DIR is not set. */
+export const defaultDataDir = '.data';
+
 const secret = z
   .string()
   .refine(
@@ -130,7 +133,7 @@ const environment = z.object({
   WEB_CONCURRENCY: whole(1, 64).default(1),
   SHUTDOWN_DELAY_MS: whole(0, 600_000).optional(),
   SHUTDOWN_TIMEOUT_MS: whole(1, 600_000).default(10_000),
-  DATA_DIR: z.string().default('.data'),
+  DATA_DIR: z.string().default(defaultDataDir),
   JWT_SECRET: secret.optional(),
   BETTER_AUTH_SECRET: secret.optional(),
   JWT_JWKS_URL: keySetUrl.optional(),

@@ -3,6 +3,7 @@ import { mintToken } from '../auth/development.ts';
 import { ownerIdFrom } from '../auth/principal.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { tokenKey } from '../db/connect.ts';
+import { hasEmbeddedSecret } from '../db/embedded.ts';
 import { DataDirectoryUnusable } from '../db/lock.ts';
 
 const fail = (message: string): never => {
@@ -20,10 +21,17 @@ try {
       '"me" stands for the user of a token, so no user has that name. Choose another: npm run token -- alice',
     );
   const config = readConfig(process.env);
+  const isNew = config.key === null && !hasEmbeddedSecret(config.dataDir);
   const key = await tokenKey(config);
   if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider issues the tokens.');
   else {
     const { issuer, audience } = config;
+    // A service with another DATA_DIR refuses the token, and would not say why.
+    if (isNew) {
+      console.error(
+        `Created a new secret in ${config.dataDir}. Only a service with the same DATA_DIR accepts this token.`,
+      );
+    }
     console.log(await mintToken({ secret: key.secret, subject, issuer, audience }));
   }
 } catch (error) {

@@ -102,13 +102,18 @@ export const startEmbedded = async (
   }
 };
 
+const secretFile = 'jwt-secret';
+
+/** Whether a data directory has the secret that signs development tokens. */
+export const hasEmbeddedSecret = (dataDir: string): boolean => existsSync(join(dataDir, secretFile));
+
 /**
  * The secret that signs development tokens: created once, stored beside the data, readable only by
  * its owner.
  */
 export const embeddedSecret = async (dataDir: string): Promise<string> => {
   const directory = await makeDirectory(dataDir);
-  const file = join(directory, 'jwt-secret');
+  const file = join(directory, secretFile);
   if (!existsSync(file)) {
     // Written elsewhere and then linked into place, so that no process ever reads half of it, not
     // even after another was killed.

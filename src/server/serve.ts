@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../app.ts';
 import { mintToken } from '../auth/development.ts';
 import { createAuthenticate, type TokenSettings } from '../auth/verify.ts';
-import type { Config } from '../config.ts';
+import { type Config, defaultDataDir } from '../config.ts';
 import { loadContract } from '../contract/document.ts';
 import { NotReady, problems } from '../contract/problem.ts';
 import { type Connected, connect, tokenKey } from '../db/connect.ts';
@@ -24,7 +24,21 @@ import type { Signals } from './signals.ts';
 const closing = 5_000;
 const closingInHurry = 500;
 
-const banner = (address: string, host: string, directory: string, token: string | null): string =>
+/** The command that creates a token with the secret in `directory`, for a POSIX shell. */
+const tokenCommand = (directory: string, isDefault: boolean): string => {
+  const variable = isDefault ? '' : `DATA_DIR='${directory.replaceAll("'", "'\\''")}' `;
+  return `${variable}npm run token -- alice`;
+};
+
+interface Banner {
+  readonly address: string;
+  readonly host: string;
+  readonly directory: string;
+  readonly token: string | null;
+  readonly command: string;
+}
+
+const banner = ({ address, host, directory, token, command }: Banner): string =>
   [
     '',
     'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
@@ -35,7 +49,7 @@ const banner = (address: string, host: string, directory: string, token: string 
       ? []
       : [
           `  Token     ${token}`,
-          '            (user "dev", good for 30 days; another one: npm run token -- alice)',
+          `            (user "dev", good for 30 days; another one: ${command})`,
           '',
           'Try it:',
           '',
@@ -121,7 +135,9 @@ const reportStart = async (
     const token =
       'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
     // Not a log line, because it contains a token and is for the person who started the server.
-    process.stderr.write(banner(address, host, embedded.directory, token));
+    const { directory } = embedded;
+    const command = tokenCommand(directory, config.dataDir === defaultDataDir);
+    process.stderr.write(banner({ address, host, directory, token, command }));
   } else if (!isWorker) announce(address, host);
 };
 

@@ -124,7 +124,8 @@ describe('npm run token', { timeout: 300_000 }, () => {
   test('creates a token that the running service accepts', async () => {
     const directory = await newDataDirectory();
     const service = await startService({ DATA_DIR: directory });
-    const { stdout } = await shell(`DATA_DIR='${directory}' npm run --silent token -- alice`);
+    const [hint = ''] = /DATA_DIR='[^']+' npm run token -- alice/.exec(service.stderr()) ?? [];
+    const { stdout } = await shell(hint.replace('npm run', 'npm run --silent'));
     const token = stdout.trim();
     expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('alice');
     const tasks = '/api/v1/users/alice/tasks';
@@ -135,7 +136,10 @@ describe('npm run token', { timeout: 300_000 }, () => {
   test('creates, before the first start, the secret that the service then uses', async () => {
     const directory = join(await newDirectory(), 'not-there');
     const minted = await runToEnd('src/commands/token.ts', ['bob'], { DATA_DIR: directory });
-    expect(minted).toMatchObject({ code: 0, stderr: '' });
+    expect(minted.code).toBe(0);
+    expect(minted.stderr).toBe(
+      `Created a new secret in ${directory}. Only a service with the same DATA_DIR accepts this token.\n`,
+    );
     const service = await startService({ DATA_DIR: directory });
     const token = minted.stdout.trim();
     expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('bob');
