@@ -25,7 +25,8 @@ export const conditional: Readonly<Record<string, Readonly<Record<string, string
   TypeScript: {
     getTask: `import { connect } from 'tasks-api-client';
 
-const tasks = connect({ serverUrl: process.env.API!, token: process.env.TOKEN! });
+const { API = '', TOKEN = '' } = process.env;
+const tasks = connect({ serverUrl: API, token: TOKEN });
 
 const task = await tasks.getTask('${id}');
 const changed = await tasks.getTask(task.id, { ifNoneMatch: task.version });
@@ -33,7 +34,8 @@ console.log(changed ?? 'It is still the same.');
 `,
     updateTask: `import { connect, PreconditionFailedError } from 'tasks-api-client';
 
-const tasks = connect({ serverUrl: process.env.API!, token: process.env.TOKEN! });
+const { API = '', TOKEN = '' } = process.env;
+const tasks = connect({ serverUrl: API, token: TOKEN });
 
 const task = await tasks.getTask('${id}');
 try {

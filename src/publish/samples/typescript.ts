@@ -1,4 +1,4 @@
-// The sample for the TypeScript SDK.
+// The sample for the TypeScript SDK. It is JavaScript, too, which every version of Node runs.
 import type { SdkSample } from './operation.ts';
 import { literal, quoted } from './text.ts';
 
@@ -24,7 +24,8 @@ export const typescript = ({ operation, inPath, body }: SdkSample): string => {
         : `await ${call};`;
   return `import { connect } from 'tasks-api-client';
 
-const tasks = connect({ serverUrl: process.env.API!${secured ? ', token: process.env.TOKEN!' : ''} });
+const { API = ''${secured ? ", TOKEN = ''" : ''} } = process.env;
+const tasks = connect({ serverUrl: API${secured ? ', token: TOKEN' : ''} });
 
 ${statement}
 `;

@@ -109,5 +109,6 @@ export const typescript: Language = {
       directory: consumer(work),
     },
   ],
-  sample: { file: 'sample.mts', directory: consumer, command: () => ['node', 'sample.mts'] },
+  // As JavaScript, which all versions of Node run.
+  sample: { file: 'sample.mjs', directory: consumer, command: () => ['node', 'sample.mjs'] },
 };

@@ -277,6 +277,23 @@ def cut_off() -> None:
     check(len(keys) == 3 and len(set(keys)) == 1, keys)
 
 
+async def async_cut_off() -> None:
+    replies = [httpx.Response(201), httpx.Response(201, json=TASK)]
+
+    async def token() -> str:
+        return "token"
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: replies.pop(0)))
+    async with http, AsyncTasksClient(URL, token, http_client=http) as client:
+        check((await client.tasks.create(title="x")).id == ID, "repeated")
+        replies.append(httpx.Response(200, html="<h1>Log in</h1>"))
+        try:
+            await client.tasks.delete(ID)
+        except APIResponseError:
+            return
+    raise AssertionError("a login page is a success")
+
+
 def bounds() -> None:
     problem = {"type": "x", "title": "T", "status": 422, "detail": "d" * 1_000_000, "instance": "i"}
     faults = [{"loc": ["body", "x"], "msg": "m", "type": "t"}] * 20_000
@@ -352,6 +369,7 @@ asyncio.run(async_exports())
 arguments()
 responses()
 cut_off()
+asyncio.run(async_cut_off())
 bounds()
 tokens()
 plain()
