@@ -27,7 +27,11 @@ export const loadContract = async (): Promise<Contract> => {
 
 /** The places of the server's address, as they are in a contract whose server is `/`. */
 const inYaml = ['\nservers:\n  - url: ', '/', '\n'] as const;
-const onPage = ['<code id="server">', '/', '</code>'] as const;
+const onPage = ['<span id="server">', 'the host of this page', '</span>'] as const;
+
+/** An address as the page shows it: a path alone would not be understood as one. */
+const onPageAs = (server: string): string =>
+  `<code>${server}</code>${server.startsWith('/') ? ' on the host of this page' : ''}`;
 
 /** Throws unless the place occurs exactly once: an address must not silently stay unchanged. */
 const swapAddress = (
@@ -56,5 +60,5 @@ export const contractAt = ({ document, yaml, docs }: Contract, server: string) =
   json: () =>
     Buffer.from(JSON.stringify({ ...document, servers: [{ ...document.servers[0], url: server }] })),
   yaml: () => swapAddress(yaml, inYaml, server),
-  docs: () => swapAddress(docs, onPage, server),
+  docs: () => swapAddress(docs, onPage, server === '/' ? onPage[1] : onPageAs(server)),
 });

@@ -11,6 +11,10 @@ import {
 } from 'openapi-backend';
 import { assertFormats } from './validation.ts';
 
+/** Whether an operation returns a page for people. */
+const isPage = ({ responses = {} }: Operation): boolean =>
+  Object.values(responses).some((response) => 'content' in response && response.content?.['text/html']);
+
 /**
  * Validates requests. The constructor throws if the contract has a parameter or a format that it
  * cannot validate.
@@ -67,7 +71,8 @@ export class RequestValidator extends OpenAPIValidator<Document> {
     const { params, query, headers, requestBody } = this.router.parseRequest(request, operation);
     const input = {
       path: params,
-      query,
+      // Links to pages get parameters from those who share them, such as utm_source.
+      query: isPage(operation) ? {} : query,
       header: headers,
       cookie: {},
       ...(requestBody !== undefined && { requestBody }),

@@ -76,7 +76,7 @@ const tagSection = (tag: OpenAPIV3.TagObject & { 'x-displayName'?: string }) =>
   ].join('\n');
 
 const main = `<h1 id="top">${escaped(info.title)} <span class="version">${escaped(info.version)}</span></h1>
-<p class="notes">Server <code id="server">/</code> · <a href="console">Console</a> · <a href="openapi.yaml">Contract (YAML)</a> ·
+<p class="notes">Server: <span id="server">the host of this page</span> · <a href="console">Console</a> · <a href="openapi.yaml">Contract (YAML)</a> ·
 <a href="openapi.json">Contract (JSON)</a></p>
 ${markdown(info.description)}
 ${tags.map(tagSection).join('\n')}

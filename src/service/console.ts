@@ -2,6 +2,7 @@
 // so it is read when it first is.
 import { readFile } from 'node:fs/promises';
 import { consolePolicy } from './page-policy.ts';
+import { remember } from './remember.ts';
 import { representationsOf } from './represent.ts';
 
 const page = new URL('../../generated/console.html', import.meta.url);
@@ -16,10 +17,4 @@ const read = async () => {
 };
 
 /** Returns the page's reply. The file is read, and compressed in each coding, once. */
-export const createConsole = () => {
-  let reply: ReturnType<typeof read> | undefined;
-  return () => {
-    reply ??= read();
-    return reply;
-  };
-};
+export const createConsole = () => remember(read);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { ContentCoding, Represent, Representation } from '../contract/operation.ts';
+import { remember } from './remember.ts';
 
 // Runs on libuv's threads: the largest page takes some 100 ms. Brotli's best quality is a tenth
 // smaller and takes seconds.
@@ -24,14 +25,11 @@ const etagOf = (bytes: Buffer): string =>
 
 /** Content that never changes. Each coding is prepared when it is first requested. */
 export const representationsOf = (content: Buffer): Represent => {
-  const prepared = new Map<ContentCoding, Promise<Representation>>();
-  const prepare = async (coding: ContentCoding): Promise<Representation> => {
-    const bytes = await compress[coding](content);
-    return { bytes, etag: etagOf(bytes) };
-  };
-  return (coding) => {
-    const known = prepared.get(coding) ?? prepare(coding);
-    prepared.set(coding, known);
-    return known;
-  };
+  const prepare = (coding: ContentCoding) =>
+    remember(async (): Promise<Representation> => {
+      const bytes = await compress[coding](content);
+      return { bytes, etag: etagOf(bytes) };
+    });
+  const prepared = { identity: prepare('identity'), gzip: prepare('gzip'), br: prepare('br') };
+  return (coding) => prepared[coding]();
 };

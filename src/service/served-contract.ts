@@ -35,10 +35,12 @@ export const servedContracts = (contract: Contract, publicUrl: string | null) =>
   const byPrefix = new Map<string, typeof plain>();
   return (prefix: string): typeof plain => {
     if (publicUrl !== null || prefix === '') return plain;
-    const known = byPrefix.get(prefix);
-    if (known !== undefined || byPrefix.size >= most) return known ?? plain;
-    const own = serveAt(contract, prefix);
+    const own = byPrefix.get(prefix) ?? serveAt(contract, prefix);
+    // Last in the map is the one used last, and the first one gives way.
+    byPrefix.delete(prefix);
     byPrefix.set(prefix, own);
+    const [oldest] = byPrefix.size > most ? byPrefix.keys() : [];
+    if (oldest !== undefined) byPrefix.delete(oldest);
     return own;
   };
 };

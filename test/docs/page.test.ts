@@ -130,6 +130,24 @@ describe.skipIf(!hasBrowser)('the documentation in a browser (needs Chromium)', 
     },
   );
 
+  test('on a phone, a command is on one line, and no text is half under the link to the contents', async () => {
+    const own = await browser.newContext({ viewport: phone });
+    const scripted = await own.newPage();
+    await scripted.goto(`${api.url}/docs`);
+    const command = `document.evaluate('//code[.="npm run token -- alice"]', document).iterateNext()`;
+    expect(await scripted.evaluate(`${command}.getClientRects().length`)).toBe(1);
+    const cell = `document.evaluate('//td[.="TypeScript"]', document).iterateNext()`;
+    const lines = `const range = document.createRange(); range.selectNodeContents(${cell}); range.getClientRects().length`;
+    expect(await scripted.evaluate(lines)).toBe(1);
+    const back = await scripted.locator('.back').boundingBox();
+    expect([back?.x, back?.width, (back?.y ?? 0) + (back?.height ?? 0)]).toEqual([
+      0,
+      phone.width,
+      phone.height,
+    ]);
+    await own.close();
+  });
+
   test('opens an operation in the console', async () => {
     const own = await browser.newContext({ viewport: desktop });
     const scripted = await own.newPage();
@@ -147,7 +165,7 @@ describe.skipIf(!hasBrowser)('the documentation in a browser (needs Chromium)', 
     const named = await startApi({ app: { publicUrl } });
     try {
       expect((await named.send('GET', '/docs')).text).toContain(
-        `Server <code id="server">${publicUrl}</code>`,
+        `Server: <span id="server"><code>${publicUrl}</code></span>`,
       );
     } finally {
       await named.close();

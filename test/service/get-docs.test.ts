@@ -16,6 +16,32 @@ describe('getDocs', () => {
   });
   afterAll(() => api.close());
 
+  test.each(['/docs', '/console', '/problems/not-found', '/'])(
+    'the page %s is shown whatever parameters a link has been given',
+    async (path) => {
+      const shown = await api.send('GET', `${path}?utm_source=x&fbclid=y`);
+      expect(shown.status).toBe(path === '/' ? 307 : 200);
+      expect((await api.send('GET', '/openapi.json?utm_source=x')).status).toBe(422);
+    },
+  );
+
+  test('says which server has the task of the samples, and where the SDKs come from', () => {
+    const [, section = ''] = /<h2 id="samples-and-sdks">(.*?)<h2 /s.exec(page) ?? [];
+    expect(section).toContain('npm run sandbox');
+    expect(section).toContain('not published to a registry');
+    for (const command of ['node sample.mjs', 'python sample.py', 'go run sample.go', 'Sample.java'])
+      expect(section).toContain(command);
+  });
+
+  test('sets each variable of its shell commands before it is used', () => {
+    const { description = '' } = document.info;
+    const commands = [...description.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text).join('');
+    const used = [...commands.matchAll(/\$([A-Z]+)/g)];
+    const unset = used.filter(({ 1: name, index }) => !commands.slice(0, index).includes(`${name}=`));
+    expect(used.map(([, name]) => name)).toContain('ID');
+    expect(unset.map(([, name]) => name)).toEqual([]);
+  });
+
   test('returns the generated page, which loads nothing from any host', async () => {
     const docs = await api.send('GET', '/docs');
     expect(docs.status).toBe(200);

@@ -1,12 +1,15 @@
 // The contract's descriptions, which are Markdown, as HTML. Their second-level headings are sections
 // of the page.
 import { Marked } from 'marked';
-import { code, heading, slugOf } from './html.ts';
+import { code, escaped, heading, slugOf } from './html.ts';
 
 const marked = new Marked({
   renderer: {
     heading: ({ depth, text }) => heading(depth, slugOf(text), text),
     code: ({ text }) => code(text),
+    // A command that fits a phone stays on one line, where a hyphen would break it.
+    codespan: ({ text }) =>
+      `<code${/^npm /.test(text) && text.length <= 30 ? ' class="command"' : ''}>${escaped(text)}</code>`,
     table(token) {
       const cells = (row: typeof token.header, tag: string) =>
         `<tr>${row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`;
