@@ -7,7 +7,7 @@ import { clientCode, paramsClass } from './operations.ts';
 import { enumeration, request, response, union } from './types.ts';
 
 /** The name of the exception of an error of the contract. */
-const exceptionName = (name: string) => `${name.replace(/Error$/, '')}Exception`;
+export const exceptionName = (name: string) => `${name.replace(/Error$/, '')}Exception`;
 
 const exceptionCode = (
   name: string,
@@ -48,6 +48,7 @@ const standard = [
   'java.time.LocalDate',
   'java.util.List',
   'java.util.Map',
+  'java.util.Objects',
   'java.util.UUID',
 ];
 

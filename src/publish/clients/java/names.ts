@@ -61,7 +61,8 @@ export const javadoc = (
     }
     return lines;
   };
-  const paragraphs = text.trim().split(/\n{2,}/);
+  const described = text.replace(/See "([^"]+)"/g, 'See the section "$1" of the API\'s documentation');
+  const paragraphs = described.trim().split(/\n{2,}/);
   const body = paragraphs.flatMap((paragraph, n) => [
     ...(n > 0 ? [''] : []),
     ...wrap(clean(paragraph), n > 0 ? '<p>' : '', ''),

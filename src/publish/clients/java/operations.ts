@@ -40,16 +40,22 @@ ${setters.join('')}
 `;
 };
 
+/** An argument that must be given. */
+const given = (name: string) => `Objects.requireNonNull(${name}, "${name} must not be null")`;
+
 const callOf = (operation: ApiOperation): string => {
   const { method, path, user, inPath, inQuery, constants, body, keyed, secured } = operation;
-  const segments = [...(user ? ['transport.user'] : []), ...inPath.map(({ name }) => javaName(name))];
+  const { statuses, headers } = operation;
+  const segments = [...(user ? ['transport.user'] : []), ...inPath.map(({ name }) => given(javaName(name)))];
   const parts = [
     `new Call(${[`"${method}"`, `"${path.replace(/\{\w+\}/g, '%s')}"`, ...segments].join(', ')})`,
-    ...(inQuery.length > 0 ? ['.query(params.values())'] : []),
+    ...(inQuery.length > 0 ? [`.query(${given('params')}.values())`] : []),
     ...Object.entries(constants).map(([name, value]) => `.query(Map.of("${name}", "${value}"))`),
-    ...(body ? ['.body(body)'] : []),
+    ...(body ? [`.body(${given('body')})`] : []),
     ...(keyed ? ['.keyed()'] : []),
     ...(secured ? ['.secured()'] : []),
+    `.success(${statuses.join(', ')})`,
+    ...(headers.length > 0 ? [`.takes(${headers.map((name) => `"${name}"`).join(', ')})`] : []),
   ];
   return parts.join('\n                ');
 };
@@ -101,13 +107,13 @@ const pager = (
     return overloads(
       { name: id, returns: `Pages<${item}>`, parameters },
       `${description}\n\nIt follows all pages.`,
-      `        Pages<${result}> pages = ${pages};\n        return pages.items(${result}::items);`,
+      `        ${given('params')};\n        Pages<${result}> pages = ${pages};\n        return pages.items(${result}::items);`,
     );
   }
   return overloads(
     { name: id, returns: `Pages<${result}>`, parameters },
     `${description}\n\nIt follows all pages. After each, store its \`nextSince\` with what it has changed: it is the \`since\` to continue from, now or the next time.`,
-    `        return ${pages};`,
+    `        ${given('params')};\n        return ${pages};`,
   );
 };
 

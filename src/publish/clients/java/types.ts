@@ -22,6 +22,11 @@ const extras: Readonly<Record<string, string>> = {
     public String etag() {
         return "\\"" + version + "\\"";
     }
+
+    /** The task as JSON, with the names and formats of the API. */
+    public String toJson() {
+        return Json.text(this);
+    }
 `,
   Fault: `
     /** The place of the fault, such as {@code body.title}. */

@@ -31,7 +31,7 @@ final class RetryPolicy {
 
     private static boolean isTemporary(ApiException failed) {
         return switch (failed.status()) {
-            case 429, 503 -> true;
+            case 429, 502, 503, 504 -> true;
             // An earlier attempt of this call, whose response was lost, is still running.
             case 409 -> failed.kind().equals("idempotency-in-progress");
             default -> false;
@@ -41,6 +41,7 @@ final class RetryPolicy {
     /** Reads seconds or a date (RFC 9110, section 10.2.3). */
     private static Optional<Duration> retryAfter(String value) {
         if (value.matches("\\d{1,9}")) return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        if (value.matches("\\d+")) return Optional.of(MAX_RETRY_AFTER.multipliedBy(2));
         try {
             Instant date = DateTimeFormatter.RFC_1123_DATE_TIME.parse(value, Instant::from);
             Duration wait = Duration.between(Instant.now(), date);

@@ -68,4 +68,9 @@ public record Task(
     public String etag() {
         return "\"" + version + "\"";
     }
+
+    /** The task as JSON, with the names and formats of the API. */
+    public String toJson() {
+        return Json.text(this);
+    }
 }

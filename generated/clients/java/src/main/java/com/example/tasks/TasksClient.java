@@ -2,6 +2,7 @@
 package com.example.tasks;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -45,6 +46,7 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Pages<Task> listTasks(ListTasksParams params, RequestOptions options) {
+        Objects.requireNonNull(params, "params must not be null");
         Pages<TaskPage> pages = Pages.of(
                 cursor -> listTasksPage(cursor == null ? params : params.cursor(cursor), options),
                 TaskPage::nextCursor);
@@ -66,8 +68,10 @@ public final class TasksClient {
     /** The same, with options. */
     public TaskPage listTasksPage(ListTasksParams params, RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/tasks", transport.user)
-                .query(params.values())
-                .secured();
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200)
+                .takes("If-None-Match");
         return transport.send(call, options, TaskPage::from);
     }
 
@@ -82,9 +86,11 @@ public final class TasksClient {
     /** The same, with options. */
     public Task createTask(TaskCreate body, RequestOptions options) {
         Call call = new Call("POST", "/api/v1/users/%s/tasks", transport.user)
-                .body(body)
+                .body(Objects.requireNonNull(body, "body must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(201)
+                .takes("Idempotency-Key");
         return transport.send(call, options, Task::from);
     }
 
@@ -105,7 +111,9 @@ public final class TasksClient {
         Call call = new Call("DELETE", "/api/v1/users/%s/tasks", transport.user)
                 .query(Map.of("completed", "true"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(200)
+                .takes("Idempotency-Key");
         return transport.send(call, options, DeletedCount::from);
     }
 
@@ -119,8 +127,10 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Task getTask(UUID taskId, RequestOptions options) {
-        Call call = new Call("GET", "/api/v1/users/%s/tasks/%s", transport.user, taskId)
-                .secured();
+        Call call = new Call("GET", "/api/v1/users/%s/tasks/%s", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match");
         return transport.send(call, options, Task::from);
     }
 
@@ -135,10 +145,12 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Task replaceTask(UUID taskId, TaskReplace body, RequestOptions options) {
-        Call call = new Call("PUT", "/api/v1/users/%s/tasks/%s", transport.user, taskId)
-                .body(body)
+        Call call = new Call("PUT", "/api/v1/users/%s/tasks/%s", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .body(Objects.requireNonNull(body, "body must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
         return transport.send(call, options, Task::from);
     }
 
@@ -154,10 +166,12 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Task updateTask(UUID taskId, TaskUpdate body, RequestOptions options) {
-        Call call = new Call("PATCH", "/api/v1/users/%s/tasks/%s", transport.user, taskId)
-                .body(body)
+        Call call = new Call("PATCH", "/api/v1/users/%s/tasks/%s", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .body(Objects.requireNonNull(body, "body must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
         return transport.send(call, options, Task::from);
     }
 
@@ -170,9 +184,11 @@ public final class TasksClient {
 
     /** The same, with options. */
     public void deleteTask(UUID taskId, RequestOptions options) {
-        Call call = new Call("DELETE", "/api/v1/users/%s/tasks/%s", transport.user, taskId)
+        Call call = new Call("DELETE", "/api/v1/users/%s/tasks/%s", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(204)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
         transport.send(call, options, null);
     }
 
@@ -187,9 +203,11 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Task completeTask(UUID taskId, RequestOptions options) {
-        Call call = new Call("PATCH", "/api/v1/users/%s/tasks/%s/complete", transport.user, taskId)
+        Call call = new Call("PATCH", "/api/v1/users/%s/tasks/%s/complete", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
         return transport.send(call, options, Task::from);
     }
 
@@ -225,8 +243,10 @@ public final class TasksClient {
     /** The same, with options. */
     public TaskSummary getTaskSummary(GetTaskSummaryParams params, RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/task-summary", transport.user)
-                .query(params.values())
-                .secured();
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200)
+                .takes("If-None-Match");
         return transport.send(call, options, TaskSummary::from);
     }
 
@@ -257,6 +277,7 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Pages<LabelCount> listLabels(ListLabelsParams params, RequestOptions options) {
+        Objects.requireNonNull(params, "params must not be null");
         Pages<LabelPage> pages = Pages.of(
                 cursor -> listLabelsPage(cursor == null ? params : params.cursor(cursor), options),
                 LabelPage::nextCursor);
@@ -278,8 +299,10 @@ public final class TasksClient {
     /** The same, with options. */
     public LabelPage listLabelsPage(ListLabelsParams params, RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/labels", transport.user)
-                .query(params.values())
-                .secured();
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200)
+                .takes("If-None-Match");
         return transport.send(call, options, LabelPage::from);
     }
 
@@ -306,9 +329,11 @@ public final class TasksClient {
     /** The same, with options. */
     public LabelRenamed renameLabel(LabelRename body, RequestOptions options) {
         Call call = new Call("POST", "/api/v1/users/%s/label-renames", transport.user)
-                .body(body)
+                .body(Objects.requireNonNull(body, "body must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(200)
+                .takes("Idempotency-Key");
         return transport.send(call, options, LabelRenamed::from);
     }
 
@@ -333,9 +358,11 @@ public final class TasksClient {
     /** The same, with options. */
     public TaskBatchResult applyTaskBatch(TaskBatch body, RequestOptions options) {
         Call call = new Call("POST", "/api/v1/users/%s/task-batches", transport.user)
-                .body(body)
+                .body(Objects.requireNonNull(body, "body must not be null"))
                 .keyed()
-                .secured();
+                .secured()
+                .success(200)
+                .takes("Idempotency-Key");
         return transport.send(call, options, TaskBatchResult::from);
     }
 
@@ -366,6 +393,7 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Pages<TaskChanges> listTaskChanges(ListTaskChangesParams params, RequestOptions options) {
+        Objects.requireNonNull(params, "params must not be null");
         return Pages.of(
                 since -> listTaskChangesPage(since == null ? params : params.since(since), options),
                 page -> page.hasMore() ? page.nextSince() : null);
@@ -386,8 +414,9 @@ public final class TasksClient {
     /** The same, with options. */
     public TaskChanges listTaskChangesPage(ListTaskChangesParams params, RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/task-changes", transport.user)
-                .query(params.values())
-                .secured();
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200);
         return transport.send(call, options, TaskChanges::from);
     }
 
@@ -412,7 +441,8 @@ public final class TasksClient {
     /** The same, with options. */
     public TaskExport exportTasks(RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/task-export", transport.user)
-                .secured();
+                .secured()
+                .success(200);
         return transport.export(call, options);
     }
 
@@ -435,7 +465,8 @@ public final class TasksClient {
     /** The same, with options. */
     public Erasure deleteUserData(RequestOptions options) {
         Call call = new Call("DELETE", "/api/v1/users/%s", transport.user)
-                .secured();
+                .secured()
+                .success(200, 202);
         return transport.send(call, options, Erasure::from);
     }
 
@@ -449,7 +480,8 @@ public final class TasksClient {
     /** The same, with options. */
     public Session getSession(RequestOptions options) {
         Call call = new Call("GET", "/api/v1/session")
-                .secured();
+                .secured()
+                .success(200);
         return transport.send(call, options, Session::from);
     }
 
@@ -463,7 +495,8 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Health getLiveness(RequestOptions options) {
-        Call call = new Call("GET", "/healthz");
+        Call call = new Call("GET", "/healthz")
+                .success(200);
         return transport.send(call, options, Health::from);
     }
 
@@ -478,7 +511,8 @@ public final class TasksClient {
 
     /** The same, with options. */
     public Health getReadiness(RequestOptions options) {
-        Call call = new Call("GET", "/readyz");
+        Call call = new Call("GET", "/readyz")
+                .success(200);
         return transport.send(call, options, Health::from);
     }
 }

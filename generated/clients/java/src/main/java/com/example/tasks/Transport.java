@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -48,35 +49,56 @@ final class Transport {
         return base;
     }
 
-    /** Returns the result, or null if there is none: after 204 and 304. */
+    /** Returns the result, or null if there is none: for an operation without one, and after a 304. */
     <T> T send(Call call, RequestOptions options, Function<JsonNode, T> read) {
-        byte[] body = repeat(call, options, with -> attempt(call, with, "application/json").readAll());
-        if (read == null || body.length == 0) return null;
+        return repeat(call, options, with -> result(call, attempt(call, with, "application/json"), read));
+    }
+
+    private static <T> T result(Call call, Reply reply, Function<JsonNode, T> read) {
+        byte[] body = reply.body().readAll();
+        if (read == null || reply.status() == 304) return null;
         try {
             return read.apply(Json.parse(body));
-        } catch (RuntimeException error) {
-            throw new TasksException(call.name() + ": the response is not of this API: " + error.getMessage(), error);
+        } catch (java.io.EOFException cut) {
+            throw call.lost(cut);
+        } catch (java.io.IOException | RuntimeException error) {
+            throw unexpected(call, reply, body, error);
         }
+    }
+
+    private static ApiException unexpected(Call call, Reply reply, byte[] body, Exception cause) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        String message = call.name() + ": the response is not of this API" + (cause == null ? "" : ": " + cause.getMessage());
+        return new UnexpectedResponseException(
+                new ApiException.Failure(message, reply.status(), null, reply.headers(), text));
     }
 
     /** Sends a call whose result is read as it arrives. */
     TaskExport export(Call call, RequestOptions options) {
-        return new TaskExport(call, repeat(call, options, with -> attempt(call, with, "application/x-ndjson")));
+        return new TaskExport(call, repeat(call, options, with -> attempt(call, with, "application/x-ndjson").body()));
     }
 
     private <T> T repeat(Call call, RequestOptions options, Function<RequestOptions, T> attempt) {
-        RequestOptions set = options.or(defaults);
+        RequestOptions set = Objects.requireNonNull(options, "options must not be null").or(defaults);
+        call.check(set.headers.keySet());
+        call.server = base;
         boolean needsKey = call.keyed && !set.headers.containsKey("Idempotency-Key");
         RequestOptions with = needsKey ? set.idempotencyKey(UUID.randomUUID().toString()) : set;
+        long end = with.totalTimeout == null ? 0 : System.nanoTime() + with.totalTimeout.toNanos();
         for (int number = 1; ; number++) {
             try {
-                return attempt.apply(with);
+                return attempt.apply(with.totalTimeout == null ? with : with.atMost(left(end)));
             } catch (TasksException error) {
                 Optional<Duration> wait = RetryPolicy.delay(error, number);
                 if (wait.isEmpty() || number > with.maxRetries) throw error;
+                if (with.totalTimeout != null && left(end).compareTo(wait.get()) <= 0) throw error;
                 sleep(wait.get(), error);
             }
         }
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(end - System.nanoTime(), 1));
     }
 
     private static void sleep(Duration time, TasksException last) {
@@ -111,10 +133,10 @@ final class Transport {
     }
 
     /**
-     * Sends a call once, and returns its body, which arrives later. Throws an {@link ApiException} at each status of
-     * 300 and above, except 304.
+     * Sends a call once, and returns the response, whose body arrives later. Throws an {@link ApiException} unless it
+     * is a success that the contract declares, or the 304 that the caller has asked for.
      */
-    private BodyStream attempt(Call call, RequestOptions with, String accept) {
+    private Reply attempt(Call call, RequestOptions with, String accept) {
         HttpRequest request = request(call, with, accept);
         long deadline = System.nanoTime() + with.timeout.toNanos();
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
@@ -123,11 +145,14 @@ final class Transport {
         if (with.onResponse != null) {
             with.onResponse.accept(new ResponseInfo(response.statusCode(), response.headers()));
         }
-        if (response.statusCode() >= 300 && response.statusCode() != 304) {
-            throw failure(call, response.statusCode(), response.headers(), body.readAll());
-        }
-        return body;
+        Reply reply = new Reply(response.statusCode(), response.headers(), body);
+        boolean isUnchanged = reply.status() == 304 && with.headers.containsKey("If-None-Match");
+        if (isUnchanged || call.successes.contains(reply.status())) return reply;
+        if (reply.status() < 400) throw unexpected(call, reply, body.readAll(), null);
+        throw failure(call, reply.status(), reply.headers(), body.readAll());
     }
+
+    private record Reply(int status, HttpHeaders headers, BodyStream body) {}
 
     private static <T> T await(Call call, RequestOptions with, CompletableFuture<T> sent) {
         try {
@@ -149,7 +174,7 @@ final class Transport {
         if (headers.firstValue("Content-Type").orElse("").startsWith("application/problem+json")) {
             try {
                 problem = Problem.from(Json.parse(body));
-            } catch (RuntimeException unreadable) {
+            } catch (java.io.IOException | RuntimeException unreadable) {
                 // The response comes from something in between.
             }
         }

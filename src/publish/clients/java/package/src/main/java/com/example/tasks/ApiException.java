@@ -3,10 +3,12 @@ package com.example.tasks;
 import java.net.http.HttpHeaders;
 import java.util.List;
 
-/** A response that reports a failure. There is a subclass for each status that the contract has. */
+/** A response that is not a success. There is a subclass for each status that the contract has. */
 public class ApiException extends TasksException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN_FAULTS = 3;
+    private static final int SHOWN_TEXT = 1000;
+    private static final int SHOWN_ID = 100;
 
     private final int status;
     private final transient Problem problem;
@@ -33,8 +35,15 @@ public class ApiException extends TasksException {
                 }
                 if (faults.size() > SHOWN_FAULTS) text.append("; …");
             }
-            headers.firstValue("X-Request-Id").ifPresent(id -> text.append(" (request id ").append(id).append(')'));
-            return text.toString();
+            String shown = shorten(text.toString(), SHOWN_TEXT);
+            return headers.firstValue("X-Request-Id")
+                    .map(id -> shown + " (request id " + shorten(id, SHOWN_ID) + ")")
+                    .orElse(shown);
+        }
+
+        /** A hostile server can send long texts. */
+        private static String shorten(String text, int length) {
+            return text.length() <= length ? text : text.substring(0, length) + "…";
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One operation with its values. */
 final class Call {
@@ -15,6 +16,10 @@ final class Call {
     JsonBody body;
     boolean keyed;
     boolean secured;
+    Set<Integer> successes = Set.of();
+    private Set<String> headers = Set.of();
+    /** The base URL, for messages. */
+    String server = "";
 
     /** The path is {@code path} with each placeholder replaced by one of {@code segments}, in order. */
     private final String path;
@@ -28,6 +33,27 @@ final class Call {
     Call body(JsonBody sent) {
         this.body = sent;
         return this;
+    }
+
+    /** The statuses of a success. */
+    Call success(Integer... statuses) {
+        this.successes = Set.of(statuses);
+        return this;
+    }
+
+    /** The header fields of options that the call takes. */
+    Call takes(String... names) {
+        this.headers = Set.of(names);
+        return this;
+    }
+
+    /** Refuses options that the call does not take, which the server would ignore. */
+    void check(Set<String> given) {
+        for (String name : List.of("If-Match", "If-None-Match", "Idempotency-Key")) {
+            if (given.contains(name) && !headers.contains(name)) {
+                throw new IllegalArgumentException(name() + " does not take " + name);
+            }
+        }
     }
 
     /** The call takes an idempotency key. */
@@ -74,11 +100,11 @@ final class Call {
     }
 
     RequestTimeoutException timedOut(Duration limit) {
-        return new RequestTimeoutException(name() + ": no response within " + limit.toMillis() + " ms", null);
+        return new RequestTimeoutException(name() + ": no response from " + server + " within " + limit.toMillis() + " ms", null);
     }
 
     ConnectionException lost(Throwable cause) {
-        return new ConnectionException(name() + ": " + cause, cause);
+        return new ConnectionException(name() + ": no complete response from " + server + ": " + cause, cause);
     }
 
     private static String encode(String text) {

@@ -77,7 +77,7 @@ public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoClo
             count++;
         } else if (line instanceof ExportEnd end) {
             ended = true;
-            if (end.tasks() != count) throw cutOff(null);
+            if (end.tasks() != count || lines.readLine() != null) throw cutOff(null);
         }
     }
 
