@@ -20,6 +20,7 @@ export interface paths {
         /**
          * List tasks
          * @description Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
+         *     A task must pass all filters: if they exclude each other, the list is empty.
          *     Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
          *     others are created or deleted.
          */
@@ -659,7 +660,8 @@ export interface components {
         readonly Priority: "none" | "low" | "medium" | "high" | "urgent";
         /**
          * @description A label. White space at its start and end is removed, and its characters are composed
-         *     (Unicode NFC). It has no comma and no control characters.
+         *     (Unicode NFC) before its length is checked. It has no comma and no control characters.
+         *     Letter case is compared character by character: `ß` is not `ss`, and `İ` is `i`.
          * @example Home
          */
         readonly Label: string;
@@ -714,7 +716,7 @@ export interface components {
             /**
              * Format: uuid
              * @description The id of the new task, a UUID of your choice but not the nil or the max UUID; the
-             *     server chooses one when it is absent.
+             *     server chooses one when it is absent. It is stored and returned in lower case.
              *     `409` with the type `id-taken` if you have a task with this id, or had one whose
              *     deletion is still remembered (for at least 30 days).
              */
@@ -1488,7 +1490,7 @@ export interface operations {
                 readonly available_at?: string;
                 /** @description `true` for tasks that have `due` only, `false` for tasks that have none only. */
                 readonly has_due?: boolean;
-                /** @description Only tasks with one of these priorities, separated by commas. */
+                /** @description Only tasks with one of these priorities, separated by commas. Spaces around them are ignored. */
                 readonly priority?: string;
                 /**
                  * @description Only tasks that have all of these labels, separated by commas. Letter case does not

@@ -13,9 +13,11 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const formats: Readonly<Record<string, string>> = {
-  uuid: 'a UUID',
-  date: 'a day of the calendar, such as 2026-03-01',
-  'date-time': 'a date and time with an offset, such as 2026-03-01T09:30:00Z',
+  uuid: 'a UUID, such as 3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7',
+  date: 'a day of the calendar, without a time, such as 2026-03-01',
+  'date-time':
+    'a date and time with seconds (00 to 59), at most six digits after them, and an offset, such as ' +
+    '2026-03-01T09:30:00Z; in a URL, write + as %2B',
 };
 
 /** A number and what it counts, such as `one item` and `1,000 items`. */
@@ -25,12 +27,43 @@ const count = (number: number, name: string): string =>
 /** What the members of an object are called at a place. */
 const memberOf = (place: string | number | undefined): string => (place === 'body' ? 'field' : 'parameter');
 
+const oneOf = (values: readonly unknown[]): string =>
+  values.length === 1 ? `must be ${values[0]}` : `must be one of: ${values.join(', ')}`;
+
+/** The fields of a task that the server sets, and the id, which a client sets only once. */
+export const setByServer: ReadonlySet<string> = new Set([
+  'id',
+  'owner_id',
+  'completed_at',
+  'created_at',
+  'updated_at',
+  'version',
+]);
+
+const unknownMessage = (
+  { params, parentSchema }: ErrorObject,
+  place: string | number | undefined,
+): string => {
+  // Of the objects in requests, those of a task have a title.
+  const isTask = parentSchema?.properties?.title !== undefined;
+  return isTask && setByServer.has(params.additionalProperty)
+    ? 'cannot be written'
+    : `is not a known ${memberOf(place)}`;
+};
+
 const typeMessage = (
   { params, parentSchema, data }: ErrorObject,
   place: string | number | undefined,
 ): string => {
   // The router makes a list of a parameter that came more than once.
   if (place === 'query' && Array.isArray(data)) return 'must not be repeated';
+  if (Array.isArray(parentSchema?.enum)) return oneOf(parentSchema.enum);
+  if (data === null && params.type === 'array') return 'must be an array: [] for none';
+  if (data === null && parentSchema?.['x-property-names'] !== undefined) {
+    return parentSchema.additionalProperties?.nullable === true
+      ? 'must be an object, in which null removes a name'
+      : 'must be an object: {} for none';
+  }
   const allowed = new Set<string>([params.type].flat());
   if (parentSchema?.nullable === true) allowed.add('null');
   return `must be ${[...allowed].map((type) => types[type] ?? type).join(' or ')}`;
@@ -45,12 +78,9 @@ type Message = (error: ErrorObject, place: string | number | undefined) => strin
 
 const messages: Readonly<Record<string, Message>> = {
   required: () => 'is required',
-  additionalProperties: (_, place) => `is not a known ${memberOf(place)}`,
+  additionalProperties: unknownMessage,
   type: typeMessage,
-  enum: ({ params: { allowedValues } }) =>
-    allowedValues.length === 1
-      ? `must be ${allowedValues[0]}`
-      : `must be one of: ${allowedValues.join(', ')}`,
+  enum: ({ params }) => oneOf(params.allowedValues),
   format: ({ params }) => `must be ${formats[params.format]}`,
   pattern: patternMessage,
   minLength: ({ params: { limit } }) =>

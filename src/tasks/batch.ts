@@ -96,7 +96,10 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     if (operation.op === 'create') {
       const { id = beginning.newId() } = operation.task;
       if (beginning.taken.has(id) || touched.has(id)) {
-        return refuse(['task', 'id'], 'is the id of a task that exists or was deleted', 'id_taken');
+        const msg = touched.has(id)
+          ? 'is the id of an earlier operation of this batch'
+          : 'is the id of a task that exists or was deleted';
+        return refuse(['task', 'id'], msg, 'id_taken');
       }
       const task = newTask(id, beginning.owner, operation.task, at);
       now.set(task.id, task);

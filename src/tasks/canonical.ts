@@ -47,7 +47,10 @@ const repeatedLabels = (labels: readonly unknown[], loc: Fault['loc']): Fault[] 
     const earlier = seen.get(foldLabel(label));
     seen.set(foldLabel(label), earlier ?? label);
     if (earlier === undefined) return [];
-    const msg = earlier === label ? 'is there twice' : `is ${earlier} in other letter case`;
+    const msg =
+      earlier === label
+        ? 'is there twice (labels are compared in composed form, NFC)'
+        : `is ${earlier} in other letter case`;
     return [{ loc: [...loc, 'labels', index], msg, type: 'uniqueItems' }];
   });
 };

@@ -77,7 +77,7 @@ export const valuesOfFilters = (filters: Filters): Record<FilterSlot, Value> => 
     availableDay: available.atDay,
     availableLocal: available.atLocal,
     has_due: filters.has_due ?? null,
-    priority: filters.priority === undefined ? null : `{${filters.priority}}`,
+    priority: filters.priority === undefined ? null : `{${filters.priority.replaceAll(' ', '')}}`,
     labels_all: labelsOf(filters.labels_all),
     labels_any: labelsOf(filters.labels_any),
     labels_none: labelsOf(filters.labels_none),

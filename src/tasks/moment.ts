@@ -15,11 +15,16 @@ export type MomentResult =
   | { readonly moment?: undefined; readonly fault: string };
 
 const form =
-  /^(\d{4})-(\d\d)-(\d\d)(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?:(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)|\[([A-Za-z0-9_+/-]{1,40})\])?)?$/;
+  /^(\d{4})-(\d\d)-(\d\d)(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.0{1,9})?)?(?:(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)|\[([A-Za-z0-9_+/-]{1,40})\])?)?$/;
 
 const expected =
   'a day (2026-03-01), a local time (2026-03-01T09:30), a time in a zone (2026-03-01T09:30[Europe/Berlin]) ' +
   'or an instant (2026-03-01T08:30Z)';
+
+// The form with any numbers.
+const clock = /^[\d-]{10}T\d\d:\d\d(?::\d\d(?:\.0{1,9})?)?(?:Z|[+-]\d\d:\d\d|\[[A-Za-z0-9_+/-]{1,40}\])?$/;
+const outOfRange =
+  'must have an hour from 00 to 23, minutes and seconds from 00 to 59, and an offset of less than 24 hours';
 
 const daysIn = (year: number, month: number): number => {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
@@ -58,7 +63,7 @@ export const zoneIn = (text: string): string | undefined => form.exec(text)?.[8]
  */
 export const canonicalMoment = (text: string, zones: ZoneNames): MomentResult => {
   const [, year, month, day, hour, minute, second = '00', offset, zone] = form.exec(text) ?? [];
-  if (year === undefined) return { fault: `must be ${expected}` };
+  if (year === undefined) return { fault: clock.test(text) ? outOfRange : `must be ${expected}` };
   if (!isDay(Number(year), Number(month), Number(day))) {
     return { fault: 'is not a day of the calendar in the years 0001 to 9999' };
   }

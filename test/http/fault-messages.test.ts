@@ -1,8 +1,9 @@
 // What a client reads in `msg`: a sentence of this API, never the words of its validator.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { explainedFormats, explainedRules } from '../../src/http/fault-messages.ts';
+import { explainedFormats, explainedRules, setByServer } from '../../src/http/fault-messages.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { document, operations, resolve } from '../support/contract.ts';
+import { propertiesOf } from '../support/contract-values.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -18,7 +19,15 @@ test.each<[message: string, method: string, path: string, json?: unknown, tag?: 
   ['must be a string', 'POST', 'tasks', { title: 7 }],
   ['must be a string or null', 'PATCH', `tasks/${id}`, { description: 7 }],
   ['must be true or false', 'PATCH', `tasks/${id}`, { completed: 'yes' }],
-  ['must be an array', 'POST', 'tasks', { title: 'x', labels: null }],
+  ['must be an array: [] for none', 'POST', 'tasks', { title: 'x', labels: null }],
+  ['must be an array', 'POST', 'tasks', { title: 'x', labels: 'a' }],
+  ['must be an object: {} for none', 'POST', 'tasks', { title: 'x', metadata: null }],
+  ['must be an object, in which null removes a name', 'PATCH', `tasks/${id}`, { metadata: null }],
+  ['must be one of: none, low, medium, high, urgent', 'PATCH', `tasks/${id}`, { priority: null }],
+  ['must be one of: none, low, medium, high, urgent', 'PATCH', `tasks/${id}`, { priority: 4 }],
+  ['cannot be written', 'PATCH', `tasks/${id}`, { id }],
+  ['cannot be written', 'POST', 'tasks', { title: 'x', version: 1 }],
+  ['is not a known field', 'POST', 'label-renames', { label: 'a', new_label: 'b', version: 1 }],
   ['must be an object', 'POST', 'tasks', []],
   ['must be a whole number', 'GET', 'tasks?limit=1.5'],
   ['must be true', 'DELETE', 'tasks?completed=false'],
@@ -28,10 +37,11 @@ test.each<[message: string, method: string, path: string, json?: unknown, tag?: 
   ['must have at most 2,000 characters', 'POST', 'tasks', { title: 'x', description: 'x'.repeat(2001) }],
   ['must be at least 1', 'GET', 'tasks?limit=0'],
   ['must be at most 100', 'GET', 'tasks?limit=101'],
-  ['must be a UUID', 'GET', 'tasks/7'],
-  ['must be a day of the calendar, such as 2026-03-01', 'GET', 'tasks?due_from=2026-02-31'],
+  ['must be a UUID, such as 3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7', 'GET', 'tasks/7'],
+  ['must be a day of the calendar, without a time, such as 2026-03-01', 'GET', 'tasks?due_from=2026-02-31'],
   [
-    'must be a date and time with an offset, such as 2026-03-01T09:30:00Z',
+    'must be a date and time with seconds (00 to 59), at most six digits after them, and an offset, such as ' +
+      '2026-03-01T09:30:00Z; in a URL, write + as %2B',
     'GET',
     'tasks?completed_from=2026-03-01',
   ],
@@ -76,6 +86,12 @@ for (const { definition, parameters } of operations) {
   const { content = {} } = definition.requestBody ? resolve(definition.requestBody) : {};
   for (const { schema = {} } of Object.values(content)) collect(schema);
 }
+
+test('the fields that cannot be written are those that no change of a task has', () => {
+  const writable = propertiesOf('TaskUpdate');
+  const others = [...propertiesOf('Task').keys()].filter((name) => !writable.has(name));
+  expect([...setByServer].sort()).toEqual(others.sort());
+});
 
 test('every keyword and every format that requests are checked against has a sentence', () => {
   const annotations = ['description', 'example', 'default', 'nullable', 'discriminator'];

@@ -132,7 +132,11 @@ describe('an id that the client has chosen', () => {
       { op: 'create', task: { id: fresh, title: 'h' } },
     );
     expect(repeated.json.errors).toMatchObject([
-      { loc: ['body', 'operations', 2, 'task', 'id'], type: 'id_taken' },
+      {
+        loc: ['body', 'operations', 2, 'task', 'id'],
+        msg: 'is the id of an earlier operation of this batch',
+        type: 'id_taken',
+      },
     ]);
   });
 

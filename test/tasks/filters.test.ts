@@ -99,7 +99,7 @@ const tests: Readonly<Record<string, (task: Task, value: string) => boolean>> = 
   overdue_at: ({ due, completed }, value) => !completed && due !== null && order(due, value) < 0,
   available_at: ({ start, completed }, value) => !completed && (start === null || order(start, value) <= 0),
   has_due: ({ due }, value) => String(due !== null) === value,
-  priority: ({ priority }, value) => value.split(',').includes(priority),
+  priority: ({ priority }, value) => value.split(/ *, */).includes(priority),
   labels_all: ({ labels }, value) =>
     labelsOf(value).every((label) => labelsOf(labels.join()).includes(label)),
   labels_any: ({ labels }, value) => labelsOf(value).some((label) => labelsOf(labels.join()).includes(label)),
@@ -167,7 +167,7 @@ describe('a list', () => {
       overdue_at: instant,
       available_at: instant,
       has_due: fc.constantFrom('true', 'false'),
-      priority: fc.constantFrom('none', 'high,urgent', 'low,none,low'),
+      priority: fc.constantFrom('none', 'high, urgent', 'low,none,low'),
       labels_all: fc.constantFrom('home', 'WORK,home', 'a "b" \\C'),
       labels_any: fc.constantFrom('home,ärger', 'nothing', ' Work '),
       labels_none: fc.constantFrom('home', 'work,Ärger'),

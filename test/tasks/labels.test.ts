@@ -84,8 +84,11 @@ describe('the fields of a task', () => {
   );
 
   test('labels are trimmed and composed, and keep their order and spelling', async () => {
-    const task = await user.create({ title: 'x', labels: [' zeta ', 'e\u0301', 'ALPHA', '🦆'.repeat(50)] });
-    expect(task.labels).toEqual(['zeta', '\u00e9', 'ALPHA', '🦆'.repeat(50)]);
+    const task = await user.create({
+      title: 'x',
+      labels: [' zeta ', 'e\u0301'.repeat(50), 'ALPHA', '🦆'.repeat(50)],
+    });
+    expect(task.labels).toEqual(['zeta', '\u00e9'.repeat(50), 'ALPHA', '🦆'.repeat(50)]);
     const { json } = await user.send('PATCH', `tasks/${task.id}`, { json: { labels: ['alpha', 'Zeta'] } });
     expect(json.labels).toEqual(['alpha', 'Zeta']);
   });

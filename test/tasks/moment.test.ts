@@ -128,6 +128,8 @@ describe('canonicalMoment', () => {
   test.each([
     ['2026-03-01T09:30:00', '2026-03-01T09:30'],
     ['2026-03-01T09:30:15', '2026-03-01T09:30:15'],
+    ['2026-03-01T09:30:00.000Z', '2026-03-01T09:30[UTC]'],
+    ['2026-03-01T09:30:15.000000000[UTC]', '2026-03-01T09:30:15[UTC]'],
     ['2026-03-01T09:30Z', '2026-03-01T09:30[UTC]'],
     ['2026-03-01T00:30:00+01:00', '2026-02-28T23:30[UTC]'],
     ['2026-03-01T09:30:15-08:00', '2026-03-01T17:30:15[UTC]'],
@@ -220,10 +222,31 @@ describe('a moment in a request', () => {
       const refused = await owner.send(method, path, { json });
       expect([refused.status, refused.json.errors]).toMatchObject([422, [{ loc }]]);
       expect(refused.json.errors[0].msg).toMatch(
-        /^(must be a day|is not a day of|is not in the years|has a zone that is not|must have at most)/,
+        /^(must be a day|is not a day of|is not in the years|has a zone that is not|must have at most|must have an hour)/,
       );
     }
     expect((await owner.send('GET', 'tasks')).json.items).toEqual([task]);
+  });
+
+  test.each([
+    ['2026-03-01T09:30:15.5Z', 'without fractions of a second'],
+    ['2026-03-01T09:30+01:00[Europe/Berlin]', 'not with both an offset and a zone'],
+    ['2026-03-01T09:30[Pacific Standard Time]', 'a zone of the IANA database'],
+    ['2026-03-01T24:00', 'an hour from 00 to 23'],
+    ['2026-03-01T23:59:60Z', 'seconds from 00 to 59'],
+    ['2026-03-01T09:30+24:00', 'an offset of less than 24 hours'],
+  ])('%s is refused with the reason', async (due, reason) => {
+    const refused = await user.send('POST', 'tasks', { json: { title: 'x', due } });
+    expect([refused.status, refused.json.errors.length]).toEqual([422, 1]);
+    expect(refused.json.errors[0].msg.replace(/\s+/g, ' ')).toContain(reason);
+  });
+
+  test('may be what toISOString() returns', async () => {
+    const { due } = await user.create({
+      title: 'x',
+      due: new Date(Date.UTC(2026, 2, 1, 8, 30)).toISOString(),
+    });
+    expect(due).toBe('2026-03-01T08:30[UTC]');
   });
 
   test('has one spelling on every way in, and under an Idempotency-Key', async () => {

@@ -46,7 +46,8 @@ type ListTasksParams struct {
 	// true for tasks that have due only, false for tasks that have none only.
 	HasDue Optional[bool]
 
-	// Only tasks with one of these priorities, separated by commas.
+	// Only tasks with one of these priorities, separated by commas. Spaces around them are
+	// ignored.
 	Priority Optional[string]
 
 	// Only tasks that have all of these labels, separated by commas. Letter case does not matter.
@@ -139,8 +140,9 @@ func (p ListTasksParams) query() url.Values {
 }
 
 // ListTasks returns the user's tasks, one page at a time. Filters narrow the list, and sort orders
-// it. Tasks with equal values are ordered by id, so pages neither repeat nor skip a task while
-// others are created or deleted.
+// it. A task must pass all filters: if they exclude each other, the list is empty. Tasks with
+// equal values are ordered by id, so pages neither repeat nor skip a task while others are created
+// or deleted.
 //
 // It follows all pages.
 func (c *Client) ListTasks(ctx context.Context, params ListTasksParams, options ...Option) iter.Seq2[Task, error] {
@@ -461,8 +463,9 @@ const (
 // TaskCreate: The fields of a new task.
 type TaskCreate struct {
 	// The id of the new task, a UUID of your choice but not the nil or the max UUID; the server
-	// chooses one when it is absent. 409 with the type id-taken if you have a task with this id,
-	// or had one whose deletion is still remembered (for at least 30 days).
+	// chooses one when it is absent. It is stored and returned in lower case. 409 with the type
+	// id-taken if you have a task with this id, or had one whose deletion is still remembered (for
+	// at least 30 days).
 	ID Optional[string] `json:"id,omitzero"`
 
 	// The title of the task. White space at its start and end is removed. The limits apply to the
@@ -565,7 +568,8 @@ type TaskUpdate struct {
 // LabelRename: The new name of a label.
 type LabelRename struct {
 	// A label. White space at its start and end is removed, and its characters are composed
-	// (Unicode NFC). It has no comma and no control characters.
+	// (Unicode NFC) before its length is checked. It has no comma and no control characters.
+	// Letter case is compared character by character: ß is not ss, and İ is i.
 	Label string `json:"label"`
 
 	// The new label, or null to remove the label from all tasks. It is written like the labels of
@@ -799,7 +803,8 @@ func (value PriorityCounts) String() string { return textOf("PriorityCounts", va
 // OpenLabelCount: A label, and how many open tasks have it.
 type OpenLabelCount struct {
 	// A label. White space at its start and end is removed, and its characters are composed
-	// (Unicode NFC). It has no comma and no control characters.
+	// (Unicode NFC) before its length is checked. It has no comma and no control characters.
+	// Letter case is compared character by character: ß is not ss, and İ is i.
 	Label string `json:"label"`
 
 	// The number of open tasks with the label.
@@ -853,7 +858,8 @@ func (value TaskSummary) String() string { return textOf("TaskSummary", value) }
 // LabelCount: A label, and how many tasks have it.
 type LabelCount struct {
 	// A label. White space at its start and end is removed, and its characters are composed
-	// (Unicode NFC). It has no comma and no control characters.
+	// (Unicode NFC) before its length is checked. It has no comma and no control characters.
+	// Letter case is compared character by character: ß is not ss, and İ is i.
 	Label string `json:"label"`
 
 	// The number of open tasks with the label.

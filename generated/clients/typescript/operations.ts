@@ -70,7 +70,7 @@ export interface ListTasksQuery {
    */
   readonly has_due?: boolean | undefined;
   /**
-   * Only tasks with one of these priorities, separated by commas.
+   * Only tasks with one of these priorities, separated by commas. Spaces around them are ignored.
    */
   readonly priority?: string | undefined;
   /**
@@ -161,6 +161,7 @@ export interface TasksClient {
    * List tasks.
    *
    * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
+   * A task must pass all filters: if they exclude each other, the list is empty.
    * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
    * others are created or deleted.
    */
@@ -169,6 +170,7 @@ export interface TasksClient {
    * List tasks.
    *
    * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
+   * A task must pass all filters: if they exclude each other, the list is empty.
    * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
    * others are created or deleted.
    *

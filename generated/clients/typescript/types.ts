@@ -41,7 +41,8 @@ export const Priority = {
 
 /**
  * A label. White space at its start and end is removed, and its characters are composed
- * (Unicode NFC). It has no comma and no control characters.
+ * (Unicode NFC) before its length is checked. It has no comma and no control characters.
+ * Letter case is compared character by character: `ß` is not `ss`, and `İ` is `i`.
  * @minLength 1
  * @maxLength 50
  * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*$
@@ -99,7 +100,7 @@ export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_a
 export interface TaskCreate {
     /**
      * The id of the new task, a UUID of your choice but not the nil or the max UUID; the
-     * server chooses one when it is absent.
+     * server chooses one when it is absent. It is stored and returned in lower case.
      * `409` with the type `id-taken` if you have a task with this id, or had one whose
      * deletion is still remembered (for at least 30 days).
      * @format uuid

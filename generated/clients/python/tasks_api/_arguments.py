@@ -59,8 +59,9 @@ class TaskCreate(_TaskCreate, total=False):
 
     id: str
     """The id of the new task, a UUID of your choice but not the nil or the max UUID; the
-    server chooses one when it is absent. `409` with the type `id-taken` if you have a task
-    with this id, or had one whose deletion is still remembered (for at least 30 days).
+    server chooses one when it is absent. It is stored and returned in lower case. `409`
+    with the type `id-taken` if you have a task with this id, or had one whose deletion is
+    still remembered (for at least 30 days).
     """
     description: str | None
     """Notes about the task, or `None`."""

@@ -221,7 +221,8 @@ class LabelCount(Model):
 
     label: str
     """A label. White space at its start and end is removed, and its characters are composed
-    (Unicode NFC). It has no comma and no control characters.
+    (Unicode NFC) before its length is checked. It has no comma and no control characters.
+    Letter case is compared character by character: `ß` is not `ss`, and `İ` is `i`.
     """
     open: int
     """The number of open tasks with the label."""
@@ -287,7 +288,8 @@ class OpenLabelCount(Model):
 
     label: str
     """A label. White space at its start and end is removed, and its characters are composed
-    (Unicode NFC). It has no comma and no control characters.
+    (Unicode NFC) before its length is checked. It has no comma and no control characters.
+    Letter case is compared character by character: `ß` is not `ss`, and `İ` is `i`.
     """
     open: int
     """The number of open tasks with the label."""

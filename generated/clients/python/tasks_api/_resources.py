@@ -89,7 +89,8 @@ class TasksResource:
                 `overdue_at`.
             has_due: `True` for tasks that have `due` only, `False` for tasks that have none
                 only.
-            priority: Only tasks with one of these priorities, separated by commas.
+            priority: Only tasks with one of these priorities, separated by commas. Spaces
+                around them are ignored.
             labels_all: Only tasks that have all of these labels, separated by commas.
                 Letter case does not matter.
             labels_any: Only tasks that have one of these labels or more.
@@ -220,8 +221,9 @@ class TasksResource:
         r"""List tasks.
 
         Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders
-        it. Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task
-        while others are created or deleted.
+        it. A task must pass all filters: if they exclude each other, the list is empty. Tasks
+        with equal values are ordered by `id`, so pages neither repeat nor skip a task while
+        others are created or deleted.
 
         Args:
             completed: `True` for completed tasks only, `False` for open tasks only. Without
@@ -245,7 +247,8 @@ class TasksResource:
                 `overdue_at`.
             has_due: `True` for tasks that have `due` only, `False` for tasks that have none
                 only.
-            priority: Only tasks with one of these priorities, separated by commas.
+            priority: Only tasks with one of these priorities, separated by commas. Spaces
+                around them are ignored.
             labels_all: Only tasks that have all of these labels, separated by commas.
                 Letter case does not matter.
             labels_any: Only tasks that have one of these labels or more.
@@ -329,9 +332,9 @@ class TasksResource:
 
         Args:
             id: The id of the new task, a UUID of your choice but not the nil or the max
-                UUID; the server chooses one when it is absent. `409` with the type `id-taken`
-                if you have a task with this id, or had one whose deletion is still remembered
-                (for at least 30 days).
+                UUID; the server chooses one when it is absent. It is stored and returned in
+                lower case. `409` with the type `id-taken` if you have a task with this id, or
+                had one whose deletion is still remembered (for at least 30 days).
             title: The title of the task. White space at its start and end is removed. The
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
@@ -949,7 +952,9 @@ class TasksResource:
 
         Args:
             label: A label. White space at its start and end is removed, and its characters
-                are composed (Unicode NFC). It has no comma and no control characters.
+                are composed (Unicode NFC) before its length is checked. It has no comma and no
+                control characters. Letter case is compared character by character: `ß` is not
+                `ss`, and `İ` is `i`.
             new_label: The new label, or `None` to remove the label from all tasks. It is
                 written like the labels of a task.
             cursor: The `next_cursor` of the previous request, with the same labels.
@@ -1363,7 +1368,8 @@ class AsyncTasksResource:
                 `overdue_at`.
             has_due: `True` for tasks that have `due` only, `False` for tasks that have none
                 only.
-            priority: Only tasks with one of these priorities, separated by commas.
+            priority: Only tasks with one of these priorities, separated by commas. Spaces
+                around them are ignored.
             labels_all: Only tasks that have all of these labels, separated by commas.
                 Letter case does not matter.
             labels_any: Only tasks that have one of these labels or more.
@@ -1494,8 +1500,9 @@ class AsyncTasksResource:
         r"""List tasks.
 
         Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders
-        it. Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task
-        while others are created or deleted.
+        it. A task must pass all filters: if they exclude each other, the list is empty. Tasks
+        with equal values are ordered by `id`, so pages neither repeat nor skip a task while
+        others are created or deleted.
 
         Args:
             completed: `True` for completed tasks only, `False` for open tasks only. Without
@@ -1519,7 +1526,8 @@ class AsyncTasksResource:
                 `overdue_at`.
             has_due: `True` for tasks that have `due` only, `False` for tasks that have none
                 only.
-            priority: Only tasks with one of these priorities, separated by commas.
+            priority: Only tasks with one of these priorities, separated by commas. Spaces
+                around them are ignored.
             labels_all: Only tasks that have all of these labels, separated by commas.
                 Letter case does not matter.
             labels_any: Only tasks that have one of these labels or more.
@@ -1603,9 +1611,9 @@ class AsyncTasksResource:
 
         Args:
             id: The id of the new task, a UUID of your choice but not the nil or the max
-                UUID; the server chooses one when it is absent. `409` with the type `id-taken`
-                if you have a task with this id, or had one whose deletion is still remembered
-                (for at least 30 days).
+                UUID; the server chooses one when it is absent. It is stored and returned in
+                lower case. `409` with the type `id-taken` if you have a task with this id, or
+                had one whose deletion is still remembered (for at least 30 days).
             title: The title of the task. White space at its start and end is removed. The
                 limits apply to the rest, which must not be empty.
             description: Notes about the task, or `None`.
@@ -2223,7 +2231,9 @@ class AsyncTasksResource:
 
         Args:
             label: A label. White space at its start and end is removed, and its characters
-                are composed (Unicode NFC). It has no comma and no control characters.
+                are composed (Unicode NFC) before its length is checked. It has no comma and no
+                control characters. Letter case is compared character by character: `ß` is not
+                `ss`, and `İ` is `i`.
             new_label: The new label, or `None` to remove the label from all tasks. It is
                 written like the labels of a task.
             cursor: The `next_cursor` of the previous request, with the same labels.

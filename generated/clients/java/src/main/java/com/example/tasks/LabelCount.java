@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * A label, and how many tasks have it.
  *
  * @param label A label. White space at its start and end is removed, and its characters are composed
- *     (Unicode NFC). It has no comma and no control characters.
+ *     (Unicode NFC) before its length is checked. It has no comma and no control characters. Letter case is
+ *     compared character by character: {@code ß} is not {@code ss}, and {@code İ} is {@code i}.
  * @param open The number of open tasks with the label.
  * @param total The number of tasks with the label, open and completed.
  */

@@ -9,7 +9,8 @@ public final class LabelRename extends JsonBody {
      * Creates it with what is required.
      *
      * @param label A label. White space at its start and end is removed, and its characters are composed
-     *     (Unicode NFC). It has no comma and no control characters.
+     *     (Unicode NFC) before its length is checked. It has no comma and no control characters. Letter case
+     *     is compared character by character: {@code ß} is not {@code ss}, and {@code İ} is {@code i}.
      * @param newLabel The new label, or {@code null} to remove the label from all tasks. It is written like
      *     the labels of a task.
      */

@@ -82,7 +82,7 @@ public final class ListTasksParams {
     }
 
     /**
-     * Only tasks with one of these priorities, separated by commas.
+     * Only tasks with one of these priorities, separated by commas. Spaces around them are ignored.
      */
     public ListTasksParams priority(String priority) {
         return with("priority", priority);

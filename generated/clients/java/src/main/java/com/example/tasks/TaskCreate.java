@@ -21,8 +21,8 @@ public final class TaskCreate extends JsonBody {
 
     /**
      * The id of the new task, a UUID of your choice but not the nil or the max UUID; the server chooses one
-     * when it is absent. {@code 409} with the type {@code id-taken} if you have a task with this id, or had
-     * one whose deletion is still remembered (for at least 30 days).
+     * when it is absent. It is stored and returned in lower case. {@code 409} with the type {@code id-taken}
+     * if you have a task with this id, or had one whose deletion is still remembered (for at least 30 days).
      */
     public TaskCreate id(UUID id) {
         put("id", textOf(id));

@@ -29,9 +29,9 @@ public final class TasksClient {
     }
 
     /**
-     * Returns the user's tasks, one page at a time. Filters narrow the list, and {@code sort} orders it.
-     * Tasks with equal values are ordered by {@code id}, so pages neither repeat nor skip a task while
-     * others are created or deleted.
+     * Returns the user's tasks, one page at a time. Filters narrow the list, and {@code sort} orders it. A
+     * task must pass all filters: if they exclude each other, the list is empty. Tasks with equal values are
+     * ordered by {@code id}, so pages neither repeat nor skip a task while others are created or deleted.
      *
      * <p>It follows all pages.
      */
