@@ -665,7 +665,7 @@ export interface components {
          * @example Home
          */
         readonly Label: string;
-        /** @description Labels separated by commas, in any letter case. */
+        /** @description At most 20 labels separated by commas, in any letter case. */
         readonly LabelList: string;
         /**
          * @description The labels of the task, in the order in which they were given. No two of them may be equal

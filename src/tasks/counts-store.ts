@@ -7,7 +7,7 @@ import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../postgres/database.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
-import { foldedLabel } from './labels.ts';
+import { foldedLabel, labelWork } from './labels.ts';
 import { clockText, erasing, isKnown, knownTags, tagOf } from './list-tag.ts';
 import { compareMoment, type TimeOfReference, timeOfReference } from './moments-sql.ts';
 import { type Slots, statement } from './statement.ts';
@@ -85,16 +85,6 @@ const labelsRow = z.object({
 
 // Counts are far from the end of an integer, which is a number in JavaScript, too.
 const count = (filter = sql.fragment`true`) => sql.fragment`count(*) FILTER (WHERE ${filter})::int4`;
-
-// The bytes of the labels, and as much for each label as it costs to count one. A long list, which
-// may be stored compressed or elsewhere, counts as the longest one, so that its length is not read.
-const labelWork = sql.fragment`
-  CASE
-    WHEN labels = '[]' THEN 0
-    WHEN pg_column_compression(labels) IS NOT NULL OR pg_column_size(labels) > 1500 THEN 5000
-    ELSE pg_column_size(labels) + 40 * jsonb_array_length(labels)
-  END
-`;
 
 type CountSlots = Slots<'owner' | 'page' | 'known' | 'maxTasks' | 'maxLabels'>;
 

@@ -3,7 +3,9 @@
 // each combination would make more prepared statements than a connection can keep.
 import { type FragmentSqlToken, type IdentifierSqlToken, sql } from 'slonik';
 import type { Call } from '../contract/operation.ts';
-import { foldedLabels, foldedLabelsOf } from './labels.ts';
+import { bytesOfTexts } from './columns.ts';
+import { hideFromPlanner } from './fragments.ts';
+import { foldedArray, foldedLabels, labelsOfList, labelWork } from './labels.ts';
 import { compareMoment, timeOfReference } from './moments-sql.ts';
 import type { Slots, Value } from './statement.ts';
 
@@ -52,7 +54,7 @@ const literal = (items: readonly string[]): string =>
   `{${items.map((item) => JSON.stringify(item)).join(',')}}`;
 
 const labelsOf = (list: string | undefined): Value =>
-  list === undefined ? null : literal(foldedLabelsOf(list));
+  list === undefined ? null : literal(labelsOfList(list));
 
 const pairOf = (pair: string): string => {
   const colon = pair.indexOf(':');
@@ -101,6 +103,54 @@ const contains = (name: (typeof searched)[number], { q }: Slots<'q'>) => sql.fra
   coalesce(position((SELECT ${folded(sql.fragment`${q}::text`)}) IN ${folded(sql.identifier([name]))}) > 0, false)
 `;
 
+const labelLists = ['labels_all', 'labels_any', 'labels_none'] as const;
+type LabelSlots = Slots<(typeof labelLists)[number]>;
+
+const listed = (slot: LabelSlots, name: keyof LabelSlots) =>
+  hideFromPlanner(slot[name], sql.fragment`text[]`);
+
+const areAnyListed = (slot: LabelSlots) => sql.fragment`
+  (SELECT coalesce(${sql.join(
+    labelLists.map((name) => sql.fragment`${slot[name]}::text[]`),
+    sql.fragment`, `,
+  )}) IS NOT NULL)
+`;
+
+// The labels of a row are folded once for all lists: OFFSET keeps the planner from repeating the
+// expression.
+const hasLabels = (slot: LabelSlots) => sql.fragment`
+  (
+    SELECT coalesce(labels ?& ${foldedArray(listed(slot, 'labels_all'))}, true)
+      AND coalesce(labels ?| ${foldedArray(listed(slot, 'labels_any'))}, true)
+      AND NOT coalesce(labels ?| ${foldedArray(listed(slot, 'labels_none'))}, false)
+    FROM (SELECT ${foldedLabels} AS labels OFFSET 0) AS folded
+  )
+`;
+
+const listedCount = (slot: LabelSlots) =>
+  sql.fragment`(SELECT ${sql.join(
+    labelLists.map((name) => sql.fragment`coalesce(cardinality(${slot[name]}::text[]), 0)`),
+    sql.fragment` + `,
+  )})`;
+
+// What is compressed or stored elsewhere is read and unpacked as a whole.
+const metadataWork = sql.fragment`
+  CASE
+    WHEN pg_column_compression(metadata) IS NOT NULL THEN 8000
+    ELSE pg_column_size(metadata)
+  END
+`;
+
+/**
+ * What it costs to test a task, beside what each task costs: the bytes of the texts that the filters
+ * read, and the labels twice, and twice more for every 20 labels that they are compared with.
+ */
+export const workOf = (slot: Slots<FilterSlot>): FragmentSqlToken => sql.fragment`
+  CASE WHEN ${slot.q}::text IS NULL THEN 0 ELSE ${bytesOfTexts(searched)} END
+  + CASE WHEN ${areAnyListed(slot)} THEN ${labelWork} * (20 + ${listedCount(slot)}) / 10 ELSE 0 END
+  + CASE WHEN ${slot.metadata}::text IS NULL THEN 0 ELSE ${metadataWork} END
+`;
+
 /** Whether a task is part of the list. Tests that read no text come first. */
 export const letThrough = (slot: Slots<FilterSlot>): FragmentSqlToken => {
   const at = (name: 'overdue' | 'available') => ({
@@ -108,7 +158,6 @@ export const letThrough = (slot: Slots<FilterSlot>): FragmentSqlToken => {
     atDay: slot[`${name}Day`],
     atLocal: slot[`${name}Local`],
   });
-  const labels = (name: 'labels_all' | 'labels_any' | 'labels_none') => sql.fragment`${slot[name]}::text[]`;
   const unless = (value: FragmentSqlToken, condition: FragmentSqlToken) =>
     sql.fragment`(${value} IS NULL OR coalesce(${condition}, false))`;
   const conditions = [
@@ -144,9 +193,7 @@ export const letThrough = (slot: Slots<FilterSlot>): FragmentSqlToken => {
       sql.fragment`completed_at <= ${slot.completed_to}::timestamptz`,
     ),
     unless(sql.fragment`${slot.metadata}::jsonb`, sql.fragment`metadata @> ${slot.metadata}::jsonb`),
-    unless(labels('labels_all'), sql.fragment`(${foldedLabels}) ?& ${labels('labels_all')}`),
-    unless(labels('labels_any'), sql.fragment`(${foldedLabels}) ?| ${labels('labels_any')}`),
-    unless(labels('labels_none'), sql.fragment`NOT (${foldedLabels}) ?| ${labels('labels_none')}`),
+    sql.fragment`(NOT (${areAnyListed(slot)}) OR ${hasLabels(slot)})`,
     unless(
       sql.fragment`${slot.q}::text`,
       sql.fragment`(${sql.join(

@@ -1,5 +1,6 @@
-// When two labels are the same one: letter case does not matter. The service and the database
-// compare them by the same rule.
+// When two labels are the same one: letter case does not matter. The database decides, because its
+// version of Unicode can be older than the one of the service: what it has no small letter for stays
+// as it is in all that reads labels. The service only refuses equal labels in one task.
 import { type FragmentSqlToken, type IdentifierSqlToken, sql } from 'slonik';
 
 /**
@@ -14,9 +15,15 @@ export const foldedLabel = (label: FragmentSqlToken | IdentifierSqlToken): Fragm
   (replace(lower(replace(${label}, 'İ', 'i') COLLATE task_search), 'ς', 'σ') COLLATE "C")
 `;
 
-/** The labels of a list that is separated by commas, each as it is stored, in one letter case. */
-export const foldedLabelsOf = (list: string): string[] =>
-  list.split(',').map((label) => foldLabel(label.normalize('NFC').trim()));
+/** The different labels of a list that is separated by commas, each as it is stored. */
+export const labelsOfList = (list: string): string[] => [
+  ...new Set(list.split(',').map((label) => label.normalize('NFC').trim())),
+];
+
+/** An array of labels, null or a value of a statement, in one letter case: folded once, not per row. */
+export const foldedArray = (labels: FragmentSqlToken): FragmentSqlToken => sql.fragment`
+  (SELECT array_agg(${foldedLabel(sql.fragment`label`)}) FROM unnest(${labels}) AS item (label))
+`;
 
 /**
  * The labels of a row in one letter case. The JSON text of labels has no letters but theirs, so it
@@ -24,4 +31,17 @@ export const foldedLabelsOf = (list: string): string[] =>
  */
 export const foldedLabels = sql.fragment`
   CASE WHEN labels = '[]' THEN labels ELSE ${foldedLabel(sql.fragment`labels::text`)}::jsonb END
+`;
+
+/**
+ * What it costs to read the labels of a row: their bytes, and as much for each label as it costs to
+ * count one. A long list, which may be stored compressed or elsewhere, counts as the longest one,
+ * so that it is not read at all: hence it is tested first.
+ */
+export const labelWork = sql.fragment`
+  CASE
+    WHEN pg_column_compression(labels) IS NOT NULL OR pg_column_size(labels) > 1500 THEN 5000
+    WHEN labels = '[]' THEN 0
+    ELSE pg_column_size(labels) + 40 * jsonb_array_length(labels)
+  END
 `;

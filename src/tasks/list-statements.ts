@@ -4,8 +4,8 @@
 // page ends there, short or empty, with the place to go on from.
 import { type FragmentSqlToken, type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
-import { bytesOfTexts, nullColumns, taskColumns, taskRow } from './columns.ts';
-import { type FilterSlot, letThrough, searched } from './filters.ts';
+import { nullColumns, taskColumns, taskRow } from './columns.ts';
+import { type FilterSlot, letThrough, workOf } from './filters.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
 import { clockText, isKnown } from './list-tag.ts';
 import { keyOf, orderOf, partsOf, type TaskSort } from './sorts.ts';
@@ -97,7 +97,7 @@ const passedOver = (slot: ListSlots, { rows, order }: Source, condition: Fragmen
       SELECT ${taskColumns}, sort_key, work, sum(work) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS done
       FROM (
         SELECT ${taskColumns}, sort_key,
-          ${taskWork} + CASE WHEN ${slot.q}::text IS NULL THEN 0 ELSE ${bytesOfTexts(searched)} END AS work
+          ${taskWork} + ${workOf(slot)} AS work
         FROM (${rows(mostPassed)}) AS ordered
       ) AS following
     ) AS weighed

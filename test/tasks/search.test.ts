@@ -223,3 +223,64 @@ describe.skipIf(!isRealPostgres)('a search that the database does not get on wit
     }
   });
 });
+
+describe('filters by labels and metadata', () => {
+  const letters = (n: number) => String.fromCodePoint(0x61 + n).repeat(50);
+  const fill = (user: User, labels: readonly string[], metadata: object) =>
+    queryPostgres(
+      api.postgres.url,
+      `INSERT INTO tasks (owner_id, title, completed, created_at, updated_at, change_seq, labels, metadata)
+       SELECT $1, 't', false, now() - n * interval '1 second', now(), n, $2::jsonb, $3::jsonb
+       FROM generate_series(1, 1000) AS n`,
+      [user.id, JSON.stringify(labels), JSON.stringify(metadata)],
+    );
+  const most = Array.from({ length: 20 }, (_, n) => letters(n));
+  const listOf = (count: number) =>
+    Array.from({ length: count }, (_, n) => String.fromCodePoint(0x4e00 + n)).join(',');
+
+  test('pass over fewer tasks with many labels, and fewer still for long lists', async () => {
+    const [few, many] = [await api.newUser(), await api.newUser()];
+    await fill(few, ['a'], {});
+    await fill(many, most, {});
+    expect(await pagesOf(few, 'labels_any=x')).toHaveLength(1);
+    const one = await pagesOf(many, 'labels_any=x');
+    const longest = await pagesOf(
+      many,
+      `labels_all=${letters(0)}&labels_any=${listOf(20)}&labels_none=${listOf(20)}`,
+    );
+    expect(one.length).toBeGreaterThan(1);
+    expect(longest.length).toBeGreaterThan(one.length * 1.5);
+    // Without such a filter, labels cost nothing.
+    expect(await pagesOf(many, 'priority=urgent')).toHaveLength(1);
+  });
+
+  test('pass over fewer tasks with much metadata', async () => {
+    const user = await api.newUser();
+    const names = Array.from({ length: 16 }, (_, n) => [`k${n}`, 'x'.repeat(500)]);
+    await fill(user, [], Object.fromEntries(names));
+    expect((await pagesOf(user, 'metadata=k1:1')).length).toBeGreaterThan(1);
+    expect(await pagesOf(user, 'priority=urgent')).toHaveLength(1);
+  });
+
+  test('take at most 20 labels in a list', async () => {
+    const user = await api.newUser();
+    for (const name of ['labels_all', 'labels_any', 'labels_none']) {
+      const statusOf = async (list: string) =>
+        (await user.send('GET', `tasks?${name}=${encodeURIComponent(list)}`)).status;
+      expect(await statusOf(listOf(20))).toBe(200);
+      expect(await statusOf(listOf(21))).toBe(422);
+    }
+  });
+
+  test('compare letter case by the rule of the list of labels', async () => {
+    const user = await api.newUser();
+    // Capital letters that the runtime has small letters for, and an older database has not.
+    for (const label of ['\u{1C89}', '\u{A7CB}', '\u{10D50}', '\u{16EA0}']) {
+      await user.send('POST', 'tasks', { json: { title: label, labels: [label] } });
+      const listed = await pagesOf(user, `labels_all=${encodeURIComponent(label)}`);
+      expect(listed.flat().map(({ title }) => title)).toEqual([label]);
+      const others = await pagesOf(user, `labels_none=${encodeURIComponent(label)}`);
+      expect(others.flat().map(({ title }) => title)).not.toContain(label);
+    }
+  });
+});

@@ -50,9 +50,9 @@ export const Priority = {
 export type Label = string;
 
 /**
- * Labels separated by commas, in any letter case.
+ * At most 20 labels separated by commas, in any letter case.
  * @maxLength 1100
- * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*(?:,\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*)*$
+ * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*(?:,\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*){0,19}$
  */
 export type LabelList = string;
 
