@@ -31,7 +31,8 @@ const text = sql.fragment`text`;
 
 /**
  * Whether a moment is before the time of reference (`<`), or not after it (`<=`): a day by the
- * date, a local time by the local time, and a time in a zone as an instant. Null if it is null.
+ * date, a local time by the local time, and a time in a zone as an instant. Null if it is null, or
+ * the time of reference is: then no time zone is read.
  */
 export const compareMoment = (
   moment: FragmentSqlToken | IdentifierSqlToken,
@@ -41,6 +42,7 @@ export const compareMoment = (
   const operator = comparison === '<' ? sql.fragment`<` : sql.fragment`<=`;
   return sql.fragment`
     CASE
+      WHEN ${hideFromPlanner(atDay, text)} IS NULL THEN NULL
       WHEN right(${moment}, 1) = ']' THEN
         split_part(${moment}, '[', 1)::timestamp AT TIME ZONE rtrim(split_part(${moment}, '[', 2), ']')
           ${operator} ${hideFromPlanner(atInstant, sql.fragment`timestamptz`)}
