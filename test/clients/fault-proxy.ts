@@ -25,6 +25,10 @@ export type Fault =
   | { readonly kind: 'drop' }
   /** Drops the connection after the server has responded: the client gets nothing. */
   | { readonly kind: 'lose' }
+  /** As a gateway that lost the server's response: responds itself, after the server has. */
+  | { readonly kind: 'gateway'; readonly status: number }
+  /** Sends the status of the server's response without its body. */
+  | { readonly kind: 'empty' }
   /** Never responds, although the server has. */
   | { readonly kind: 'stall' }
   /** Sends half of the body, then resets the connection. */
@@ -60,6 +64,8 @@ export interface Seen {
   /** The detail of the problem document, when the response was one. */
   detail: string | undefined;
   readonly fault: Fault['kind'] | undefined;
+  /** The status that the fault has instead of the server's. */
+  readonly injected: number;
 }
 
 export interface FaultProxy {
@@ -154,6 +160,14 @@ const halfOf = (body: Buffer) => body.subarray(0, Math.floor(body.length / 2));
 /** What each fault does with the server's response. */
 const faults: Readonly<Record<Exclude<Fault['kind'], 'respond' | 'drop'>, Apply>> = {
   lose: (outgoing) => void outgoing.destroy(),
+  gateway: (outgoing, _response, { injected }) => {
+    outgoing.writeHead(injected, { 'content-type': 'text/html' });
+    outgoing.end('<h1>Bad gateway</h1>');
+  },
+  empty: (outgoing, response) => {
+    startBody(outgoing, response);
+    outgoing.end();
+  },
   stall: () => {},
   cut: async (outgoing, response) => {
     startBody(outgoing, response);
@@ -216,6 +230,7 @@ export const startFaultProxy = async (
       responseHeaders: {},
       detail: undefined,
       fault: fault?.kind,
+      injected: fault?.kind === 'gateway' ? fault.status : 0,
     };
     ofStep?.push(seen);
     if (fault?.kind === 'drop') return void outgoing.destroy();

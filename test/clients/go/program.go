@@ -75,6 +75,9 @@ var retries = map[string]step{
 		check(must(client.UpdateTask(ctx, task.ID, describe("new"))).Version == 2, task)
 	},
 	"dropped-create": func(client *tasks.Client, id string) { create(client, id) },
+	"gateway-502":    func(client *tasks.Client, id string) { create(client, id) },
+	"gateway-504":    func(client *tasks.Client, id string) { create(client, id) },
+	"empty-success":  func(client *tasks.Client, id string) { create(client, id) },
 	"lost-create":    func(client *tasks.Client, id string) { create(client, id) },
 	"lost-update": func(client *tasks.Client, id string) {
 		task := create(client, id)
@@ -110,6 +113,10 @@ var retries = map[string]step{
 		check(errors.As(err, &lost), err)
 	},
 	"long-retry-after": func(client *tasks.Client, id string) {
+		err := get(client)
+		check(errors.Is(err, tasks.ErrServiceUnavailable), err)
+	},
+	"huge-retry-after": func(client *tasks.Client, id string) {
 		err := get(client)
 		check(errors.Is(err, tasks.ErrServiceUnavailable), err)
 	},
@@ -200,6 +207,12 @@ func errorSteps() {
 		err := get(client, noRetries)
 		check(errors.As(err, &failed) && failed.StatusCode == 502 && failed.Problem.Type == "", err)
 	})
+	for _, id := range []string{"error-html-success", "redirect"} {
+		run(id, func(client *tasks.Client, id string) {
+			err := client.DeleteTask(ctx, unknownID)
+			check(errors.Is(err, tasks.ErrUnexpectedResponse), err)
+		})
+	}
 	run("error-connection", func(client *tasks.Client, id string) {
 		var lost *tasks.ConnectionError
 		err := get(client, noRetries)

@@ -1,5 +1,6 @@
 // The steps of ../scenario.ts.
 import com.example.tasks.*;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +64,9 @@ public class Program {
     }
 
     static void retries(Map<String, Step> steps) {
-        for (String id : List.of("retry-503", "dropped-create", "lost-create")) steps.put(id, Program::create);
+        for (String id : List.of("retry-503", "dropped-create", "lost-create", "gateway-502", "gateway-504", "empty-success")) {
+            steps.put(id, Program::create);
+        }
         steps.put("retry-429", (tasks, id) -> {
             Task task = create(tasks, id);
             check(tasks.updateTask(task.id(), describe("new")).version() == 2, task);
@@ -89,6 +92,8 @@ public class Program {
         steps.put("backoff", (tasks, id) -> failure(ConnectionException.class, () -> tasks.getTask(UNKNOWN)));
         steps.put("long-retry-after", (tasks, id) ->
             failure(ServiceUnavailableException.class, () -> tasks.getTask(UNKNOWN)));
+        steps.put("huge-retry-after", (tasks, id) ->
+            failure(ServiceUnavailableException.class, () -> tasks.getTask(UNKNOWN)));
         steps.put("own-key", (tasks, id) -> {
             RequestOptions key = RequestOptions.create().idempotencyKey("a key of my own");
             Task first = tasks.createTask(new TaskCreate(id), key);
@@ -97,8 +102,15 @@ public class Program {
     }
 
     static void timeouts(Map<String, Step> steps) {
-        steps.put("timeout-default", (tasks, id) ->
-            check(TasksClientBuilder.DEFAULT_TIMEOUT.compareTo(Duration.ofMinutes(1)) <= 0, "longer"));
+        steps.put("timeout-default", (tasks, id) -> {
+            check(TasksClientBuilder.DEFAULT_TIMEOUT.compareTo(Duration.ofMinutes(1)) <= 0, "longer");
+            try (ServerSocket silent = new ServerSocket(0)) {
+                String url = "http://127.0.0.1:" + silent.getLocalPort();
+                TasksClient limited = TasksClient.builder(url).totalTimeout(HALF).build();
+                Throwable error = failure(RequestTimeoutException.class, limited::getLiveness);
+                check(error.getMessage().contains(url), error);
+            }
+        });
         steps.put("timeout-client", (tasks, id) -> {
             TasksClient impatient = builder(id).timeout(HALF).maxRetries(0).build();
             failure(RequestTimeoutException.class, () -> impatient.getTask(UNKNOWN));
@@ -149,8 +161,13 @@ public class Program {
             ApiException error = failure(ApiException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES));
             check(error.status() == 502 && error.problem() == null, error);
         });
+        for (String id : List.of("error-html-success", "redirect")) {
+            steps.put(id, (tasks, step) ->
+                failure(UnexpectedResponseException.class, () -> tasks.deleteTask(UNKNOWN)));
+        }
         steps.put("error-connection", (tasks, id) -> {
             Throwable error = failure(ConnectionException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES));
+            check(error.getMessage().contains("GET ") && error.getMessage().contains(System.getenv("API")), error);
             check(!(error instanceof RequestTimeoutException), error);
         });
     }
@@ -165,11 +182,15 @@ public class Program {
         steps.put("headers-per-call", (tasks, id) -> {
             Task task = create(tasks, id);
             RequestOptions options = RequestOptions.create()
-                .ifMatch("\"1\"")
+                .ifMatch(1)
                 .idempotencyKey("key of this call")
                 .requestId("4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22");
             check(tasks.updateTask(task.id(), describe("new"), options).version() == 2, task);
-            tasks.getTask(task.id());
+            String json = tasks.getTask(task.id()).toJson();
+            check(json.contains("\"owner_id\":\"") && json.contains("\"created_at\":\"2"), json);
+            failure(IllegalArgumentException.class, () -> tasks.createTask(new TaskCreate(id), options));
+            Throwable missing = failure(NullPointerException.class, () -> tasks.getTask(null));
+            check(missing.getMessage().endsWith("must not be null"), missing);
         });
         steps.put("later-version", (tasks, id) -> {
             create(tasks, id);

@@ -9,6 +9,7 @@ from functools import partial
 
 from tasks_api import (
     APIConnectionError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
@@ -129,6 +130,31 @@ def long_retry_after(client: TasksClient) -> None:
         raise AssertionError("no error")
 
 
+@step("huge-retry-after")
+def huge_retry_after(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id())
+    except ServiceUnavailableError as error:
+        check(error.headers["retry-after"].isdigit(), error.headers)
+    else:
+        raise AssertionError("no error")
+
+
+@step("gateway-502")
+def gateway_502(client: TasksClient) -> None:
+    check((client.tasks.create(title="gateway-502")).version == 1, "version")
+
+
+@step("gateway-504")
+def gateway_504(client: TasksClient) -> None:
+    check((client.tasks.create(title="gateway-504")).version == 1, "version")
+
+
+@step("empty-success")
+def empty_success(client: TasksClient) -> None:
+    check((client.tasks.create(title="empty-success")).version == 1, "version")
+
+
 @step("own-key")
 def own_key(client: TasksClient) -> None:
     ids = {
@@ -229,6 +255,25 @@ def error_422(client: TasksClient) -> None:
     except UnprocessableEntityError as error:
         show("error-422", error)
         check(error.errors[0].loc == ["body", "title"], error.errors)
+    else:
+        raise AssertionError("no error")
+
+
+@step("error-html-success")
+def error_html_success(client: TasksClient) -> None:
+    refuses_other_success(client)
+
+
+@step("redirect")
+def redirect(client: TasksClient) -> None:
+    refuses_other_success(client)
+
+
+def refuses_other_success(client: TasksClient) -> None:
+    try:
+        client.tasks.delete(any_id())
+    except APIError as error:
+        check(not isinstance(error, APIConnectionError), error)
     else:
         raise AssertionError("no error")
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from tasks_api import (
     APIConnectionError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     AsyncTasksClient,
@@ -133,6 +134,31 @@ async def long_retry_after(client: AsyncTasksClient) -> None:
         raise AssertionError("no error")
 
 
+@step("huge-retry-after")
+async def huge_retry_after(client: AsyncTasksClient) -> None:
+    try:
+        await client.tasks.get(any_id())
+    except ServiceUnavailableError as error:
+        check(error.headers["retry-after"].isdigit(), error.headers)
+    else:
+        raise AssertionError("no error")
+
+
+@step("gateway-502")
+async def gateway_502(client: AsyncTasksClient) -> None:
+    check((await client.tasks.create(title="gateway-502")).version == 1, "version")
+
+
+@step("gateway-504")
+async def gateway_504(client: AsyncTasksClient) -> None:
+    check((await client.tasks.create(title="gateway-504")).version == 1, "version")
+
+
+@step("empty-success")
+async def empty_success(client: AsyncTasksClient) -> None:
+    check((await client.tasks.create(title="empty-success")).version == 1, "version")
+
+
 @step("own-key")
 async def own_key(client: AsyncTasksClient) -> None:
     ids = {
@@ -236,6 +262,25 @@ async def error_422(client: AsyncTasksClient) -> None:
     except UnprocessableEntityError as error:
         show("error-422", error)
         check(error.errors[0].loc == ["body", "title"], error.errors)
+    else:
+        raise AssertionError("no error")
+
+
+@step("error-html-success")
+async def error_html_success(client: AsyncTasksClient) -> None:
+    await refuses_other_success(client)
+
+
+@step("redirect")
+async def redirect(client: AsyncTasksClient) -> None:
+    await refuses_other_success(client)
+
+
+async def refuses_other_success(client: AsyncTasksClient) -> None:
+    try:
+        await client.tasks.delete(any_id())
+    except APIError as error:
+        check(not isinstance(error, APIConnectionError), error)
     else:
         raise AssertionError("no error")
 

@@ -68,7 +68,7 @@ await step('retry-429', async (tasks) => {
   const { id } = await tasks.createTask({ title: 'retry-429' });
   assert.equal((await tasks.updateTask(id, { description: 'changed' })).version, 2);
 });
-for (const title of ['dropped-create', 'lost-create']) {
+for (const title of ['dropped-create', 'lost-create', 'gateway-502', 'gateway-504', 'empty-success']) {
   await step(title, async (tasks) => assert.equal((await tasks.createTask({ title })).title, title));
 }
 const lost = (id: string, run: (tasks: TasksClient, task: Task) => Promise<unknown>): Promise<void> =>
@@ -95,6 +95,9 @@ await step('retries-end', async (tasks) => {
 });
 await step('backoff', (tasks) => failure(tasks.getTask(anyId), ConnectionError));
 await step('long-retry-after', async (tasks) => {
+  assert.equal((await failure(tasks.getTask(anyId), ServerError)).status, 503);
+});
+await step('huge-retry-after', async (tasks) => {
   assert.equal((await failure(tasks.getTask(anyId), ServerError)).status, 503);
 });
 await step('own-key', async (tasks) => {
@@ -182,6 +185,9 @@ await checkError(503, ServerError, getAny);
 await step('error-html', async (tasks) => {
   assert.equal((await failure(getAny(tasks), ServerError)).problem, undefined);
 });
+for (const id of ['error-html-success', 'redirect']) {
+  await step(id, (tasks) => failure(tasks.deleteTask(anyId), ApiError));
+}
 await step('error-connection', async (tasks) => {
   assert(!((await failure(getAny(tasks), ConnectionError)) instanceof TimeoutError));
 });
