@@ -12,6 +12,12 @@
 # A schema of OpenAPI 3.0 cannot say which days the calendar has, which time zones there are, that labels must differ in
 # more than letter case, or what the names in metadata are: a body with such a value is not sent.
 #
+# Its examples and its coverage phase do not ask the filters, and repeat the id of an example: what is meant to be
+# accepted gets other values there, and an id of its own, before it is sent.
+#
+# It joins a pattern with a maxLength, and makes of that of a moment one that it cannot read. Without the maxLength it
+# leaves the pattern alone; what it could be for are time zones, and no generated one is sent.
+#
 # A date-time has at most six digits after the second here, and an offset below 16 hours, as Postgres has. The tool's
 # own have more.
 import re
@@ -99,3 +105,15 @@ def before_call(context, case, kwargs):
             case.headers[name] = '"0"'
     if (case.headers or {}).get("Idempotency-Key") is not None:
         case.headers["Idempotency-Key"] = str(uuid4())
+    if isinstance(case.body, dict):
+        accepted = {"due": "2026-03-01", "start": "2026-02-16", "labels": ["Home"], "metadata": {"crm.ticket": "4712"}}
+        changed = accepted if is_disputed(case.body) else {}
+        case.body = {name: changed.get(name, value) for name, value in case.body.items()}
+        if "id" in case.body:
+            case.body["id"] = str(uuid4())
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    for name in ("Due", "Start"):
+        del raw_schema["components"]["schemas"][name]["maxLength"]
