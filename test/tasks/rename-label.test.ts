@@ -170,8 +170,9 @@ describe('renameLabel', () => {
       const client = new pg.Client(api.postgres.url);
       await client.connect();
       try {
-        const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
         await client.query('BEGIN');
+        // A pooler chooses the backend when the transaction begins.
+        const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
         await client.query('UPDATE owner_clock SET seq = seq + 1 WHERE owner_id = $1', [user.id]);
         await client.query(
           `UPDATE tasks SET labels = '["Home"]', version = 2, change_seq = 2 WHERE owner_id = $1 AND id = $2`,
