@@ -47,6 +47,17 @@ export class NotReady extends Error {
   }
 }
 
+/**
+ * The database refused the argument of a function in a statement, such as the name of a time zone:
+ * the cause of a 500, for those that can do without.
+ */
+export class InvalidArgument extends Error {
+  constructor(cause: unknown) {
+    super('the database refused the argument of a function', { cause });
+    this.name = 'InvalidArgument';
+  }
+}
+
 /** A problem on its way to the client. `detail` is public; `cause` is not. */
 export class Problem extends Error {
   readonly slug: ProblemSlug;

@@ -137,3 +137,6 @@ export const isNamedStatementLoss = (error: unknown): boolean =>
  * Whether `error` means that a number has exceeded its type, which only the service's counters can.
  */
 export const isOutOfNumbers = (error: unknown): boolean => codeOf(error) === '22003';
+
+/** Whether a function of Postgres refused its argument (invalid_parameter_value). */
+export const isInvalidArgument = (error: unknown): boolean => codeOf(error) === '22023';

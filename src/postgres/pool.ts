@@ -3,13 +3,13 @@
 // its deadline.
 import type { Logger } from 'pino';
 import { createPool, type DatabasePool, type Interceptor } from 'slonik';
-import { Problem, problems } from '../contract/problem.ts';
+import { InvalidArgument, Problem, problems } from '../contract/problem.ts';
 import { parseAddress } from './address.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Caller, Database, DatabaseObserver, Statements } from './database.ts';
 import { createPgDriver, type PgDriver } from './driver.ts';
 import { createExecutor, type Turn } from './executor.ts';
-import { ClientGone, GaveUp, isOutOfNumbers, kindOf } from './failure.ts';
+import { ClientGone, GaveUp, isInvalidArgument, isOutOfNumbers, kindOf } from './failure.ts';
 import { createLeaseQueue, type LeaseQueue } from './lease-queue.ts';
 import { parseRows } from './result-parser.ts';
 import { createRetry, type Retry } from './retry-policy.ts';
@@ -138,6 +138,7 @@ const createRunner = (execute: ReturnType<typeof createExecutor>, observer: Data
     }
     const kind = kindOf(error);
     observer.failed(kind);
+    if (isInvalidArgument(error)) return problems.internal(new InvalidArgument(error));
     if (kind === 'statement') return problems.internal(error);
     if (kind !== 'overloaded') lastFailure = performance.now();
     return problems.unavailable(error);

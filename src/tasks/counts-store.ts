@@ -9,8 +9,9 @@ import type { Statements } from '../postgres/database.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
 import { foldedLabel, labelWork } from './labels.ts';
 import { clockText, erasing, isKnown, knownTags, tagOf } from './list-tag.ts';
-import { compareMoment, type TimeOfReference, timeOfReference } from './moments-sql.ts';
+import { compareMoment, noTime, type TimeOfReference, timeOfReference } from './moments-sql.ts';
 import { type Slots, statement } from './statement.ts';
+import { withUnknownZones } from './unknown-zones.ts';
 
 export type TaskSummary = components['schemas']['TaskSummary'];
 export type LabelCount = components['schemas']['LabelCount'];
@@ -126,52 +127,59 @@ const sums = ['open', 'overdue', 'without_due', ...priorities].map((name) => {
   return sql.fragment`coalesce(sum(${identifier}), 0)::int4 AS ${identifier}`;
 });
 
+type SummarySlots = CountSlots & Slots<keyof TimeOfReference>;
+
 // Most tasks have the same few lists of labels, so lists are counted before their labels are.
-const getTaskSummary = statement(
-  'get_task_summary',
+const summaryOf = (slot: SummarySlots, hasUnknownZones: boolean) => sql.fragment`
+  WITH counted AS MATERIALIZED (
+    SELECT labels, bool_or(cut) AS cut, count(*) AS open,
+      ${count(compareMoment(sql.identifier(['due']), '<', slot, hasUnknownZones))} AS overdue,
+      ${count(sql.fragment`due IS NULL`)} AS without_due,
+      ${sql.join(byPriority, sql.fragment`, `)}
+    FROM (${latest(slot, open)}) AS latest
+    GROUP BY labels
+  ),
+  done AS MATERIALIZED (
+    SELECT count(*)::int4 AS completed
+    FROM (
+      SELECT true
+      FROM tasks
+      WHERE ${isCounted(slot)} AND ${completed}
+      ORDER BY created_at DESC, id DESC
+      LIMIT ${most(slot)}
+    ) AS latest
+  ),
+  labelled AS (
+    SELECT label, sum(open) AS open
+    FROM counted CROSS JOIN LATERAL jsonb_array_elements_text(labels) AS item (label)
+    GROUP BY label
+  ),
+  folded AS (
+    SELECT ${foldedLabel(sql.identifier(['label']))} AS key, sum(open) AS open,
+      (array_agg(label ORDER BY open DESC, label COLLATE "C"))[1] AS label
+    FROM labelled
+    GROUP BY key
+    ORDER BY open DESC, key
+    LIMIT ${sql.literalValue(String(maxSummaryLabels))}::bigint
+  )
+  SELECT coalesce(${clockText(slot)}, '') AS clock, ${sql.join(sums, sql.fragment`, `)},
+    (SELECT completed FROM done) AS completed,
+    (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('label', label, 'open', open) ORDER BY open DESC, key), '[]')
+      FROM folded
+    ) AS by_label,
+    coalesce(bool_or(cut) OR sum(open) > ${maxTasks(slot)}, false)
+      OR (SELECT completed FROM done) > ${maxTasks(slot)} AS partial
+  FROM counted
+`;
+
+const getTaskSummary = statement('get_task_summary', summaryRow, (slot: SummarySlots) =>
+  summaryOf(slot, false),
+);
+const getTaskSummaryWithUnknownZones = statement(
+  'get_task_summary:unknown_zones',
   summaryRow,
-  (slot: CountSlots & Slots<keyof TimeOfReference>) => sql.fragment`
-    WITH counted AS MATERIALIZED (
-      SELECT labels, bool_or(cut) AS cut, count(*) AS open,
-        ${count(compareMoment(sql.identifier(['due']), '<', slot))} AS overdue,
-        ${count(sql.fragment`due IS NULL`)} AS without_due,
-        ${sql.join(byPriority, sql.fragment`, `)}
-      FROM (${latest(slot, open)}) AS latest
-      GROUP BY labels
-    ),
-    done AS MATERIALIZED (
-      SELECT count(*)::int4 AS completed
-      FROM (
-        SELECT true
-        FROM tasks
-        WHERE ${isCounted(slot)} AND ${completed}
-        ORDER BY created_at DESC, id DESC
-        LIMIT ${most(slot)}
-      ) AS latest
-    ),
-    labelled AS (
-      SELECT label, sum(open) AS open
-      FROM counted CROSS JOIN LATERAL jsonb_array_elements_text(labels) AS item (label)
-      GROUP BY label
-    ),
-    folded AS (
-      SELECT ${foldedLabel(sql.identifier(['label']))} AS key, sum(open) AS open,
-        (array_agg(label ORDER BY open DESC, label COLLATE "C"))[1] AS label
-      FROM labelled
-      GROUP BY key
-      ORDER BY open DESC, key
-      LIMIT ${sql.literalValue(String(maxSummaryLabels))}::bigint
-    )
-    SELECT coalesce(${clockText(slot)}, '') AS clock, ${sql.join(sums, sql.fragment`, `)},
-      (SELECT completed FROM done) AS completed,
-      (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('label', label, 'open', open) ORDER BY open DESC, key), '[]')
-        FROM folded
-      ) AS by_label,
-      coalesce(bool_or(cut) OR sum(open) > ${maxTasks(slot)}, false)
-        OR (SELECT completed FROM done) > ${maxTasks(slot)} AS partial
-    FROM counted
-  `,
+  (slot: SummarySlots) => summaryOf(slot, true),
 );
 
 const tooMany = (slot: CountSlots, state: FragmentSqlToken) =>
@@ -253,8 +261,6 @@ const toSummary = (row: z.infer<typeof summaryRow>, hasTime: boolean): TaskSumma
   };
 };
 
-const noTime = { atDay: null, atLocal: null, atInstant: null };
-
 /** The counts of one owner's tasks. */
 export const countsOf = (
   database: Statements,
@@ -273,7 +279,10 @@ export const countsOf = (
     summary: async ({ overdueAt, known }) => {
       const page = pageOf(summaryRow, overdueAt ?? null);
       const time = overdueAt === undefined ? noTime : timeOfReference(overdueAt);
-      const row = await database.one(getTaskSummary({ ...values(page, known), ...time }));
+      const row = await withUnknownZones((hasUnknownZones) => {
+        const query = hasUnknownZones ? getTaskSummaryWithUnknownZones : getTaskSummary;
+        return database.one(query({ ...values(page, known), ...time }));
+      });
       return { ...tagged(row, page, known), summary: toSummary(row, overdueAt !== undefined) };
     },
 

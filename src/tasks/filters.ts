@@ -6,7 +6,7 @@ import type { Call } from '../contract/operation.ts';
 import { bytesOfTexts } from './columns.ts';
 import { hideFromPlanner } from './fragments.ts';
 import { foldedArray, foldedLabels, labelsOfList, labelWork } from './labels.ts';
-import { compareMoment, timeOfReference } from './moments-sql.ts';
+import { compareMoment, noTime, timeOfReference } from './moments-sql.ts';
 import type { Slots, Value } from './statement.ts';
 
 type Query = Call<'listTasks', unknown>['query'];
@@ -61,8 +61,7 @@ const pairOf = (pair: string): string => {
   return JSON.stringify({ [pair.slice(0, colon)]: pair.slice(colon + 1) });
 };
 
-const timeOf = (text: string | undefined) =>
-  text === undefined ? { atInstant: null, atDay: null, atLocal: null } : timeOfReference(text);
+const timeOf = (text: string | undefined) => (text === undefined ? noTime : timeOfReference(text));
 
 /** The values for `letThrough`. */
 export const valuesOfFilters = (filters: Filters): Record<FilterSlot, Value> => {
@@ -152,7 +151,7 @@ export const workOf = (slot: Slots<FilterSlot>): FragmentSqlToken => sql.fragmen
 `;
 
 /** Whether a task is part of the list. Tests that read no text come first. */
-export const letThrough = (slot: Slots<FilterSlot>): FragmentSqlToken => {
+export const letThrough = (slot: Slots<FilterSlot>, hasUnknownZones: boolean): FragmentSqlToken => {
   const at = (name: 'overdue' | 'available') => ({
     atInstant: slot[`${name}Instant`],
     atDay: slot[`${name}Day`],
@@ -171,13 +170,17 @@ export const letThrough = (slot: Slots<FilterSlot>): FragmentSqlToken => {
     unless(sql.fragment`${slot.due_to}::text`, sql.fragment`due < ${slot.due_to}::text || 'U'`),
     unless(
       sql.fragment`${slot.overdueInstant}::text`,
-      sql.fragment`NOT completed AND ${compareMoment(sql.identifier(['due']), '<', at('overdue'))}`,
+      sql.fragment`
+        NOT completed AND ${compareMoment(sql.identifier(['due']), '<', at('overdue'), hasUnknownZones)}
+      `,
     ),
     unless(
       sql.fragment`${slot.availableInstant}::text`,
       sql.fragment`
-        NOT completed
-          AND (start IS NULL OR ${compareMoment(sql.identifier(['start']), '<=', at('available'))})
+        NOT completed AND (
+          start IS NULL
+          OR ${compareMoment(sql.identifier(['start']), '<=', at('available'), hasUnknownZones)}
+        )
       `,
     ),
     unless(

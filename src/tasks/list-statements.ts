@@ -48,6 +48,8 @@ export interface Variant {
   /** Whether the page begins after a task; a list in two parts begins with a key in any case. */
   readonly isContinued: boolean;
   readonly isConditional: boolean;
+  /** Whether a filter has met a time zone that the database does not know. */
+  readonly hasUnknownZones: boolean;
 }
 
 const isCompleted = (slot: ListSlots) =>
@@ -116,14 +118,16 @@ const shared = (slot: ListSlots, { isConditional }: Variant) => [
 
 // A list whose order one index has.
 const wholeList = (slot: ListSlots, variant: Variant): FragmentSqlToken => {
-  const { sort, byCompleted, isFiltered, isContinued } = variant;
+  const { sort, byCompleted, isFiltered, isContinued, hasUnknownZones } = variant;
   const by = orderOf(sort);
   const source = tasksBy(by, [
     ...shared(slot, variant),
     ...(byCompleted ? [isCompleted(slot)] : []),
     ...(isContinued ? [by.after(slot)] : []),
   ]);
-  const rows = isFiltered ? passedOver(slot, source, letThrough(slot)) : all(source, limitOf(slot));
+  const rows = isFiltered
+    ? passedOver(slot, source, letThrough(slot, hasUnknownZones))
+    : all(source, limitOf(slot));
   return sql.fragment`SELECT NULL, ${taskColumns}, found, ends FROM (${rows}) AS list ORDER BY ${by.order}`;
 };
 
@@ -163,10 +167,10 @@ const withValue = (
 // A list in two parts: the second is read when the first has not filled the page, and was read to
 // its end.
 const listInParts = (slot: ListSlots, variant: Variant, parts: Parts) => {
-  const { sort, byCompleted, isFiltered } = variant;
+  const { sort, byCompleted, isFiltered, hasUnknownZones } = variant;
   const { byId, wholeOrder } = orderOf(sort);
   const { hasValue, isValuelessLast } = parts;
-  const filter = isFiltered ? letThrough(slot) : always;
+  const filter = isFiltered ? letThrough(slot, hasUnknownZones) : always;
   const valueless = (...more: FragmentSqlToken[]) =>
     passedOver(
       slot,
@@ -204,12 +208,14 @@ const afterClock = (slot: ListSlots, { sort }: Variant, tasks: FragmentSqlToken)
   ORDER BY clock NULLS LAST, ${orderOf(sort).wholeOrder}
 `;
 
-const nameOf = ({ sort, byCompleted, isFiltered, isContinued, isConditional }: Variant): string => {
+const nameOf = (variant: Variant): string => {
+  const { sort, byCompleted, isFiltered, isContinued, isConditional, hasUnknownZones } = variant;
   let name = `list_tasks:${sort}`;
   if (byCompleted) name += ':completed';
   if (isFiltered) name += ':filtered';
   if (isContinued) name += ':after';
   if (isConditional) name += ':known';
+  if (hasUnknownZones) name += ':unknown_zones';
   return name;
 };
 
@@ -218,7 +224,7 @@ type ListStatement = (values: Readonly<Record<ListSlot, Value>>) => QuerySqlToke
 
 const statements = new Map<string, ListStatement>();
 
-/** The statement of a kind of page. There are 96 at most. */
+/** The statement of a kind of page. There are 96 at most, and 32 more for unknown zones. */
 export const statementFor = (variant: Variant): ListStatement => {
   const name = nameOf(variant);
   const known = statements.get(name);

@@ -8,6 +8,7 @@ import { firstId, lastId } from './fragments.ts';
 import { hasIndexByCompleted, type ListRow, statementFor } from './list-statements.ts';
 import { erasing, knownTags, tagOf } from './list-tag.ts';
 import { isDescending, type Keyset, keyOf, keysetOf, partsOf, type TaskSort } from './sorts.ts';
+import { withUnknownZones } from './unknown-zones.ts';
 
 export interface ListOptions {
   readonly filters: Filters;
@@ -106,7 +107,7 @@ export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
     const { filters, sort, limit, page: asked, known } = options;
     const page = `${taskShape} ${asked}`;
     const variant = variantOf(options);
-    const query = statementFor(variant)({
+    const values = {
       owner,
       page,
       // One more than asked for shows whether there is a next page.
@@ -114,9 +115,14 @@ export const listsOf = (database: Statements, owner: OwnerId): TaskLists => ({
       known: knownTags(known),
       ...beginningOf(options),
       ...valuesOfFilters(filters),
-    });
+    };
     const isBounded = variant.isFiltered || partsOf(sort) !== null;
-    const rows = await database.any(query, isBounded ? filterTimeout : undefined);
+    const rows = await withUnknownZones((hasUnknownZones) =>
+      database.any(
+        statementFor({ ...variant, hasUnknownZones })(values),
+        isBounded ? filterTimeout : undefined,
+      ),
+    );
     const { clock, tasks, last } = read(rows);
     if (clock === erasing) return { tag: tagOf('', page), known: false, tasks: [], next: null };
     const isCut = tasks.length > limit;

@@ -27,24 +27,42 @@ export const timeOfReference = (text: string): TimeOfReference => {
   return { atDay: text.slice(0, 10), atLocal, atInstant: text };
 };
 
+/** No time of reference: no moment is before it. */
+export const noTime: Readonly<Record<keyof TimeOfReference, null>> = {
+  atDay: null,
+  atLocal: null,
+  atInstant: null,
+};
+
+// The names are read once in a statement: Postgres opens a file for each of them. A proxy that
+// routes by the owner sees a function here, and not another table.
+const zoneOf = (moment: FragmentSqlToken | IdentifierSqlToken, hasUnknownZones: boolean) => {
+  const zone = sql.fragment`rtrim(split_part(${moment}, '[', 2), ']')`;
+  return hasUnknownZones
+    ? sql.fragment`CASE WHEN ${zone} IN (SELECT name FROM pg_timezone_names()) THEN ${zone} ELSE 'UTC' END`
+    : zone;
+};
+
 const text = sql.fragment`text`;
 
 /**
  * Whether a moment is before the time of reference (`<`), or not after it (`<=`): a day by the
  * date, a local time by the local time, and a time in a zone as an instant. Null if it is null, or
- * the time of reference is: then no time zone is read.
+ * the time of reference is: then no time zone is read. With `hasUnknownZones`, a zone that the
+ * database does not know is UTC; without it, the statement fails.
  */
 export const compareMoment = (
   moment: FragmentSqlToken | IdentifierSqlToken,
   comparison: '<' | '<=',
   { atDay, atLocal, atInstant }: Slots<keyof TimeOfReference>,
+  hasUnknownZones: boolean,
 ): FragmentSqlToken => {
   const operator = comparison === '<' ? sql.fragment`<` : sql.fragment`<=`;
   return sql.fragment`
     CASE
       WHEN ${hideFromPlanner(atDay, text)} IS NULL THEN NULL
       WHEN right(${moment}, 1) = ']' THEN
-        split_part(${moment}, '[', 1)::timestamp AT TIME ZONE rtrim(split_part(${moment}, '[', 2), ']')
+        split_part(${moment}, '[', 1)::timestamp AT TIME ZONE ${zoneOf(moment, hasUnknownZones)}
           ${operator} ${hideFromPlanner(atInstant, sql.fragment`timestamptz`)}
       WHEN length(${moment}) = 10 THEN ${moment} ${operator} ${hideFromPlanner(atDay, text)}
       ELSE ${moment} ${operator} ${hideFromPlanner(atLocal, text)}

@@ -2,7 +2,7 @@
 // another statement, on a database that only writes down.
 import type { QuerySqlToken } from 'slonik';
 import type { OwnerId } from '../../src/auth/principal.ts';
-import { Problem, problems } from '../../src/contract/problem.ts';
+import { InvalidArgument, Problem, problems } from '../../src/contract/problem.ts';
 import type { Statements } from '../../src/postgres/database.ts';
 import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
@@ -147,13 +147,28 @@ const rows: Readonly<Record<string, object>> = {
   get_erasing: { erasing: true },
 };
 
-/** A database that keeps what it is sent, and answers as if nothing were stored. */
-export const recorder = (): { readonly database: Statements; readonly sent: Recorded[] } => {
+/** A statement that the store sends once more, with another text, if it fails at a time zone. */
+const failsAtZone = ({ name, sql }: Pick<Recorded, 'name' | 'sql'>): boolean =>
+  sql.includes('AT TIME ZONE') && !name?.endsWith(':unknown_zones');
+
+/**
+ * A database that records what it is sent, and responds as if nothing were stored. `knowsZones`:
+ * whether it knows the time zones that it would read.
+ */
+export const recorder = ({
+  knowsZones = true,
+} = {}): {
+  readonly database: Statements;
+  readonly sent: Recorded[];
+} => {
   const sent: Recorded[] = [];
   const record = ({ sql, values, name = '' }: QuerySqlToken & { readonly name?: string }): never | null => {
     // Slonik's own placeholders become those of Postgres when it sends the statement.
     sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name: name || undefined });
-    return (rows[name] ?? null) as never;
+    if (!knowsZones && failsAtZone({ sql, name })) {
+      throw problems.internal(new InvalidArgument(null));
+    }
+    return (rows[name.replace(':unknown_zones', '')] ?? null) as never;
   };
   const database: Statements = {
     any: async (query) => [record(query) ?? []].flat(),
@@ -174,8 +189,12 @@ export const tolerant = async (call: Promise<unknown>): Promise<void> => {
 
 /** Calls one function of the store in every listed way, and returns what it sent. */
 export const statementsOf = async (name: keyof Store): Promise<Recorded[]> => {
-  const { database, sent } = recorder();
-  const run = storeOn(database)[name] as (...parameters: unknown[]) => Promise<unknown>;
-  for (const parameters of calls[name]) await tolerant(run(...parameters));
-  return sent;
+  const all: Recorded[] = [];
+  for (const knowsZones of [true, false]) {
+    const { database, sent } = recorder({ knowsZones });
+    const run = storeOn(database)[name] as (...parameters: unknown[]) => Promise<unknown>;
+    for (const parameters of calls[name]) await tolerant(run(...parameters));
+    all.push(...(knowsZones ? sent : sent.filter((statement) => statement.name?.endsWith(':unknown_zones'))));
+  }
+  return all;
 };
