@@ -252,6 +252,9 @@ describe('a list', () => {
     ['labels_any=a,,b', 'labels_any', 'pattern'],
     ['labels_none=a,%20', 'labels_none', 'pattern'],
     ['labels_none=a%00', 'labels_none', 'x-text'],
+    [`labels_any=a,${'x'.repeat(51)}`, 'labels_any', 'pattern'],
+    ['labels_any=a%0Db', 'labels_any', 'pattern'],
+    [`labels_none=${'%F0%9F%A6%86'.repeat(51)},a`, 'labels_none', 'pattern'],
     ['metadata=a', 'metadata', 'pattern'],
     ['metadata=A:b', 'metadata', 'pattern'],
     ['metadata=:b', 'metadata', 'pattern'],
@@ -261,6 +264,21 @@ describe('a list', () => {
   ])('refuses ?%s', async (query, name, type) => {
     const refused = await user.send('GET', `tasks?${query}`);
     expect([refused.status, refused.json.errors]).toMatchObject([422, [{ loc: ['query', name], type }]]);
+  });
+
+  test('takes the longest labels, counted as in a body: composed, and without white space around them', async () => {
+    // Two code points each, until they are composed.
+    const decomposed = 'e\u0301'.repeat(50);
+    const longest = ['\u{1f986}'.repeat(50), 'é'.repeat(50), 'a b'];
+    const { title } = await user.create({ title: 'long labels', labels: longest });
+    const list = `  ${longest[0]} ,\t${decomposed},A B  `;
+    const query = new URLSearchParams({ labels_all: list });
+    const { status, json } = await user.send('GET', `tasks?${query}`);
+    expect([status, json.items.map((task: Task) => task.title)]).toEqual([200, [title]]);
+    const many = Array.from({ length: 20 }, () => decomposed).join();
+    expect(await user.send('GET', `tasks?${new URLSearchParams({ labels_all: many })}`)).toMatchObject({
+      status: 200,
+    });
   });
 
   test('has cursors and entity tags that are bound to the filters', async () => {

@@ -52,7 +52,7 @@ export type Label = string;
 /**
  * At most 20 labels separated by commas, in any letter case.
  * @maxLength 1100
- * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*(?:,\s*[^\s,\x00-\x1F\x7F-\x9F][^,\x00-\x1F\x7F-\x9F]*){0,19}$
+ * @pattern ^\s*[^\s,\x00-\x1F\x7F-\x9F](?:[^,\x00-\x1F\x7F-\x9F]{0,48}[^\s,\x00-\x1F\x7F-\x9F])?[^\S\x00-\x1F]*(?:,\s*[^\s,\x00-\x1F\x7F-\x9F](?:[^,\x00-\x1F\x7F-\x9F]{0,48}[^\s,\x00-\x1F\x7F-\x9F])?[^\S\x00-\x1F]*){0,19}$
  */
 export type LabelList = string;
 
