@@ -5,7 +5,12 @@ import { newman } from './tools/newman.ts';
 import { oasdiff } from './tools/oasdiff.ts';
 import { ogen } from './tools/ogen.ts';
 import { openapiFetch } from './tools/openapi-fetch.ts';
-import { openapiGeneratorGo, openapiGeneratorJava, openapiGeneratorRust } from './tools/openapi-generator.ts';
+import {
+  openapiGeneratorGo,
+  openapiGeneratorJava,
+  openapiGeneratorPhp,
+  openapiGeneratorRust,
+} from './tools/openapi-generator.ts';
 import { openapiPythonClient } from './tools/openapi-python-client.ts';
 import { orval } from './tools/orval.ts';
 import { prism } from './tools/prism.ts';
@@ -21,6 +26,7 @@ export const tools: readonly Tool[] = [
   ogen,
   openapiGeneratorGo,
   openapiGeneratorJava,
+  openapiGeneratorPhp,
   openapiGeneratorRust,
   prism,
   newman,

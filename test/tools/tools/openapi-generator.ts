@@ -1,7 +1,7 @@
 // The generators of one program, each for a language of its own.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { must } from '../../clients/language.ts';
+import { must, run } from '../../clients/language.ts';
 import {
   type Context,
   cacheOf,
@@ -146,4 +146,44 @@ export const openapiGeneratorRust: Tool = {
   steps: clientSteps,
   fails: { export: 'it reads the lines as one JSON value' },
   note: 'a new parameter changes calls',
+};
+
+/** Installs what Debian has of PHP and of what the client requires, where a part of it is missing. */
+const installPhp = async (): Promise<void> => {
+  await install();
+  const needed =
+    "require 'GuzzleHttp/autoload.php'; exit(extension_loaded('curl') && extension_loaded('mbstring') ? 0 : 1);";
+  const isInstalled = async (...command: readonly string[]) => (await run(command, '.')).code === 0;
+  if ((await isInstalled('php', '-r', needed)) && (await isInstalled('jq', '--version'))) return;
+  const packages = ['php-cli', 'php-curl', 'php-mbstring', 'php-guzzlehttp-guzzle', 'jq'];
+  // Another installation may be running.
+  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=240'];
+  const command = [...apt, 'install', '-y', '--no-install-recommends', ...packages];
+  if (await isInstalled(...command)) return;
+  // The lists of packages are missing, or too old.
+  await must([...apt, 'update'], '.');
+  await must(command, '.');
+};
+
+/** Checks each file, because a program loads only those that it needs. */
+const lintPhp = async ({ work }: Context): Promise<undefined> => {
+  const sources = readdirSync(join(work, 'client/src'), { recursive: true, encoding: 'utf8' });
+  for (const source of sources.filter((file) => file.endsWith('.php'))) {
+    await must(['php', '-l', join('client/src', source)], work);
+  }
+};
+
+export const openapiGeneratorPhp: Tool = {
+  name: `${name} php-nextgen`,
+  version,
+  makes: 'PHP',
+  filter: 'del(.paths["/openapi.yaml"])',
+  install: installPhp,
+  phases: {
+    generate: (context) => generate('php-nextgen', 'client', context),
+    compile: lintPhp,
+    run: (context) => runProgram(['php', programOf('openapi-generator.php')], context),
+  },
+  steps: [...clientSteps, 'batch'],
+  note: 'a new parameter changes calls, so name the arguments; holds the whole export in memory',
 };
