@@ -25,29 +25,37 @@ const fingerprint = (shape: ListShape): string =>
 // Any UUID that Postgres takes, whatever version its bits name: who imports tasks brings their ids.
 const position = z.tuple([z.string(), z.string().nullable(), z.guid()]);
 
-/** The cursor of the page after the one that ends at `keyset`. */
-export const encodeCursor = (shape: ListShape, { key, id }: Keyset): string =>
-  Buffer.from(JSON.stringify([fingerprint(shape), key, id])).toString('base64url');
+const notOurs = () => problems.malformed('The cursor is not one that this API made');
 
-const parse = (cursor: string): unknown => {
+/** A position as a cursor, in the characters of base64url. */
+export const encodePosition = (position: readonly (string | null)[]): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
+
+/**
+ * Reads a position that `encodePosition` wrote. Throws a malformed-request Problem for any other
+ * text.
+ */
+export const decodePosition = <Position>(schema: z.ZodType<Position>, cursor: string): Position => {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    return undefined;
+    throw notOurs();
   }
 };
+
+/** The cursor of the page after the one that ends at `keyset`. */
+export const encodeCursor = (shape: ListShape, { key, id }: Keyset): string =>
+  encodePosition([fingerprint(shape), key, id]);
 
 /**
  * Reads a cursor for a list of this shape. Throws a malformed-request Problem when the list did not
  * make it.
  */
 export const decodeCursor = (shape: ListShape, cursor: string): Keyset => {
-  const decoded = position.safeParse(parse(cursor));
-  if (!decoded.success) throw problems.malformed('The cursor is not one that this API made');
-  const [made, key, id] = decoded.data;
+  const [made, key, id] = decodePosition(position, cursor);
   if (made !== fingerprint(shape)) {
     throw problems.malformed('The cursor belongs to a list with another sort order or other filters');
   }
-  if (!isKeyOf(shape.sort, key)) throw problems.malformed('The cursor is not one that this API made');
+  if (!isKeyOf(shape.sort, key)) throw notOurs();
   return { key, id };
 };

@@ -4,23 +4,13 @@ import { z } from 'zod';
 import { isDateTime } from '../contract/formats.ts';
 import type { Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
+import { decodePosition, encodePosition } from './cursor.ts';
 import { idempotent } from './idempotent.ts';
 import type { Examined } from './label-renames.ts';
 import type { OwnerContext } from './owner-context.ts';
 import { tagsIn } from './precondition.ts';
 
 type LabelOperation = 'getTaskSummary' | 'listLabels' | 'renameLabel';
-
-/** Reads a position that `encode` wrote. Throws a malformed-request Problem for another text. */
-const decode = <Position>(schema: z.ZodType<Position>, cursor: string): Position => {
-  try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch {
-    throw problems.malformed('The cursor is not one that this API made');
-  }
-};
-const encode = (position: readonly string[]): string =>
-  Buffer.from(JSON.stringify(position)).toString('base64url');
 
 // Postgres must be able to read whatever passes.
 const labelPosition = z.tuple([
@@ -34,7 +24,7 @@ const fingerprint = (label: string, newLabel: string | null): string =>
 
 const examinedIn = (renaming: string, cursor: string | undefined): Examined | null => {
   if (cursor === undefined) return null;
-  const [made, createdAt, id] = decode(taskPosition, cursor);
+  const [made, createdAt, id] = decodePosition(taskPosition, cursor);
   if (made !== renaming) throw problems.malformed('The cursor belongs to a request with other labels');
   return { createdAt, id };
 };
@@ -49,13 +39,13 @@ export const labelHandlers = {
 
   listLabels: async ({ path, query: { limit = 100, cursor }, headers, context }) => {
     const known = tagsIn(headers['if-none-match']);
-    const [after] = cursor === undefined ? [null] : decode(labelPosition, cursor);
+    const [after] = cursor === undefined ? [null] : decodePosition(labelPosition, cursor);
     const page = await context.tasks.labels({ limit, after, known });
     const ETag = `W/"${page.tag}"`;
     if (page.known) return { status: 304, headers: { ETag } };
     const { labels: items, partial, next } = page;
     if (next === null) return { status: 200, headers: { ETag }, body: { items, partial, next_cursor: null } };
-    const nextCursor = encode([next]);
+    const nextCursor = encodePosition([next]);
     const labels = `/api/v1/users/${encodeURIComponent(path.user_id)}/labels`;
     const Link = `<${labels}?limit=${limit}&cursor=${nextCursor}>; rel="next"`;
     return { status: 200, headers: { Link, ETag }, body: { items, partial, next_cursor: nextCursor } };
@@ -66,7 +56,7 @@ export const labelHandlers = {
     const renaming = fingerprint(label, newLabel);
     const after = examinedIn(renaming, cursor);
     const { changed, next } = await context.tasks.renameLabel({ label, newLabel, after });
-    const nextCursor = next === null ? null : encode([renaming, next.createdAt, next.id]);
+    const nextCursor = next === null ? null : encodePosition([renaming, next.createdAt, next.id]);
     return { status: 200, body: { changed, next_cursor: nextCursor } };
   }),
 } satisfies Handlers<LabelOperation, OwnerContext>;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
-import { queryPostgres } from '../support/postgres.ts';
 import { countLabels, fill, inOrderOfKeys, isBefore, randomTasks } from '../support/random-tasks.ts';
 
 let api: Api;
@@ -243,13 +242,4 @@ describe('getTaskSummary of more than is counted', () => {
       await small.close();
     }
   });
-});
-
-test('without a time of reference reads no time zone, not even one that the database does not know', async () => {
-  const user = await api.newUser();
-  const { id } = await user.create({ title: 'x' });
-  const update = 'UPDATE tasks SET due = $1, start = $1 WHERE id = $2';
-  await queryPostgres(api.postgres.url, update, ['2026-01-01T09:30[US/Pacific-New]', id]);
-  const { status, json } = await user.send('GET', 'task-summary');
-  expect([status, json.open, json.overdue]).toEqual([200, 1, null]);
 });

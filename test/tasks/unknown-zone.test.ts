@@ -7,7 +7,7 @@ import { queryPostgres } from '../support/postgres.ts';
 let api: Api;
 let user: User;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ logLevel: 'debug' });
   user = await api.newUser();
   const at = '2026-03-01T09:30[Europe/Berlin]';
   const operations = ['unknown', 'berlin'].map((title) => ({
@@ -59,4 +59,29 @@ test('a list goes on to the next page, and has the same tag again', async () => 
     headers: { 'If-None-Match': first.headers.get('etag') ?? '' },
   });
   expect(again.status).toBe(304);
+});
+
+test('the zones are looked up only for the owner of such a task, and for a time of reference', async () => {
+  const other = await api.newUser();
+  await other.create({ title: 'x', due: '2026-03-01T09:30[Europe/Berlin]' });
+  // The statements that succeeded.
+  const statementsOf = async (owner: User, path: string) => {
+    const { status, headers } = await owner.send('GET', path);
+    expect([path, status]).toEqual([path, 200]);
+    const id = headers.get('x-request-id');
+    return api.logs
+      .filter((line) => line.msg === 'database' && line.request_id === id)
+      .map(({ statement }) => statement);
+  };
+  const [at, tasks, summary] = ['overdue_at=2026-03-02T00:00:00Z', 'tasks?q=x', 'task-summary'];
+  const lookedUp = (name: string) => [`${name}:unknown_zones`];
+  for (const owner of [user, other]) {
+    expect(await statementsOf(owner, tasks)).toEqual(['list_tasks:-created_at:filtered']);
+    expect(await statementsOf(owner, summary)).toEqual(['get_task_summary']);
+  }
+  const list = 'list_tasks:-created_at:completed:filtered';
+  expect(await statementsOf(other, `${tasks}&${at}`)).toEqual([list]);
+  expect(await statementsOf(other, `${summary}?${at}`)).toEqual(['get_task_summary']);
+  expect(await statementsOf(user, `tasks?${at}`)).toEqual(lookedUp(list));
+  expect(await statementsOf(user, `${summary}?${at}`)).toEqual(lookedUp('get_task_summary'));
 });
