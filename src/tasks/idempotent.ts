@@ -36,7 +36,8 @@ const fingerprint = (operation: string, { path, query, headers, body }: Idempote
 
 /**
  * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call
- * and stores its reply. The body is rewritten to its one spelling before. A write that meets a deletion of everything has it continued.
+ * and stores its reply. Before, the body is rewritten to its one spelling. A write during a deletion
+ * of everything has that deletion continued.
  */
 export const idempotent =
   <C extends IdempotentCall & { readonly context: OwnerContext }, R extends AnyReply>(

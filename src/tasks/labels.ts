@@ -15,7 +15,10 @@ export const foldedLabel = (label: FragmentSqlToken | IdentifierSqlToken): Fragm
   (replace(lower(replace(${label}, 'İ', 'i') COLLATE task_search), 'ς', 'σ') COLLATE "C")
 `;
 
-/** The different labels of a list that is separated by commas and composed (NFC), each as it is stored. */
+/**
+ * The different labels of a list that is separated by commas and composed (NFC), each as it is
+ * stored.
+ */
 export const labelsOfList = (list: string): string[] => [
   ...new Set(list.split(',').map((label) => label.trim())),
 ];

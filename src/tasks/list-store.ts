@@ -17,15 +17,14 @@ export interface ListOptions {
   readonly after: Keyset | undefined;
   /** What is asked for, as a text that no other page shares. */
   readonly page: string;
-  /** The tags of pages that need not be read again; null when any page needs not. */
+  /** The tags of the pages that the client has; null if any will do. */
   readonly known: readonly string[] | null;
 }
 
 /** A page of a list; `tasks` is empty when its tag is a known one. */
 export interface ListPage {
   /**
-   * Made of the owner's clock, of what is asked for and of what a task looks like: 32 hexadecimal
-   * digits.
+   * A hash of the owner's clock, of the request and of the columns of a task: 32 hexadecimal digits.
    */
   readonly tag: string;
   readonly known: boolean;

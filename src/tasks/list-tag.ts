@@ -1,6 +1,6 @@
-// The entity tag of what is computed from many of an owner's tasks: a list, or counts. It is made
-// of the owner's clock and of what is asked for, so the database can tell that a client has the
-// current one without reading a task.
+// The entity tag of what is computed from many of an owner's tasks: a list, or counts. It is a hash
+// of the owner's clock and of the request, so the database knows without reading a task whether a
+// client has the current one.
 import { hash } from 'node:crypto';
 import { sql } from 'slonik';
 import { ownedBy } from './fragments.ts';
@@ -17,9 +17,9 @@ export const clockText = (slot: Slots<'owner'>) => sql.fragment`(
 )`;
 
 /**
- * The entity tag of a page: it changes with every change of the owner's, and is another for every
- * page. `page` names what is asked for and the shape of the answer, so that a client which has
- * pages of an earlier shape gets them anew. `clock` is '' for an owner without one.
+ * The entity tag of a page: it changes with every change of the owner's tasks, and differs for each
+ * page. `page` contains the request and the shape of the response, so that a client with pages of
+ * an earlier shape gets them again. `clock` is '' for an owner without one.
  */
 export const tagOf = (clock: string, page: string): string =>
   hash('sha256', clock === '' ? page : `${clock} ${page}`, 'hex').slice(0, 32);
@@ -32,8 +32,8 @@ export const isKnown = (slot: Slots<'owner' | 'page' | 'known'>) => sql.fragment
 )`;
 
 /**
- * The value of the slot `known`, an array literal: one parameter of one type. What is no tag of a
- * list cannot be a known one.
+ * The value of the slot `known`, an array literal: one parameter of one type. It leaves out texts
+ * that no list has as its tag.
  */
 export const knownTags = (list: readonly string[] | null): string | null =>
   list === null ? null : `{${list.filter((tag) => /^[0-9a-f]{32}$/.test(tag)).join(',')}}`;
