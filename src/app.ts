@@ -9,8 +9,8 @@ import type { OperationId } from './contract/operation.ts';
 import type { Shard } from './db/connect.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
-import { syncSecretOf } from './db/sync-secret.ts';
-import { timeZonesOf } from './db/time-zones.ts';
+import { readSyncSecret } from './db/sync-secret.ts';
+import { readTimeZones } from './db/time-zones.ts';
 import { createAdmission } from './http/admission.ts';
 import { anonymousTurns, createTurns } from './http/anonymous-turns.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
@@ -26,6 +26,7 @@ import { type Logger, requestContext } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Database } from './postgres/database.ts';
 import { type SessionContext, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
+import { remember } from './service/remember.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { labelHandlers } from './tasks/label-handlers.ts';
@@ -142,8 +143,8 @@ export const createApp = async ({
   pieces = defaultPieces,
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
-  const syncSecret = syncSecretOf(database);
-  const zones = timeZonesOf(database, zoneNamesOf);
+  const syncSecret = remember(() => readSyncSecret(database));
+  const zones = remember(async () => zoneNamesOf(await readTimeZones(database)));
   const sweep = createSweep({ database, shards, log }, pieces);
   const backend = await createBackend({
     document: contract.document as Document,

@@ -10,19 +10,9 @@ const statement = sql.prepared('sync_secret', z.strictObject({ secret: z.string(
   FROM sync_secret
 `;
 
-/** Returns the secret. It is read at the first use, and again only if that failed. */
-export const syncSecretOf = (database: Pick<Database, 'probe'>): (() => Promise<string>) => {
-  let secret: Promise<string> | undefined;
-  const read = async (): Promise<string> => {
-    const [row] = await database.probe(statement);
-    if (row === undefined) throw new Error('sync_secret has no row');
-    return row.secret;
-  };
-  return () => {
-    secret ??= read().catch((error: unknown) => {
-      secret = undefined;
-      throw error;
-    });
-    return secret;
-  };
+/** Reads the secret. */
+export const readSyncSecret = async (database: Pick<Database, 'probe'>): Promise<string> => {
+  const [row] = await database.probe(statement);
+  if (row === undefined) throw new Error('sync_secret has no row');
+  return row.secret;
 };
