@@ -1,22 +1,24 @@
 // What the contract's JSON Schemas need beyond Ajv's own rules, and the way from Ajv's errors to
 // the faults of a validation-error problem.
-import type { Ajv, ErrorObject } from 'ajv';
+import type { Ajv, AnySchemaObject, ErrorObject } from 'ajv';
+import { compose } from '../contract/compose.ts';
 import { formats } from '../contract/formats.ts';
 import type { Fault } from '../contract/problem.ts';
 import { messageOf } from './fault-messages.ts';
 
 type TextMode = 'trim' | 'compose' | 'keep';
 
-const rewritten: Readonly<Record<TextMode, (text: string) => string>> = {
+const rewritten: Readonly<Record<TextMode, (text: string, most: number) => string>> = {
   keep: (text) => text,
   trim: (text) => text.trim(),
-  compose: (text) => text.normalize('NFC').trim(),
+  compose,
 };
 
 /**
  * Teaches Ajv the contract's formats and two of its extensions. `x-text` is text that Postgres can
  * store, which means no NUL and no lone surrogate. `x-text: trim` removes white space around it
- * before the other rules are checked, and `compose` also composes its characters (NFC).
+ * before the other rules are checked, and `compose` also composes its characters (NFC), for which
+ * the schema needs a `maxLength`.
  * `x-property-names` is a pattern for the names of an object's members, which OpenAPI 3.0 has no
  * keyword for.
  */
@@ -30,11 +32,13 @@ export const customizeAjv = (ajv: Ajv): Ajv => {
     validate: (
       mode: TextMode,
       text: string,
-      _schema: unknown,
+      { maxLength = 0 }: AnySchemaObject = {},
       at?: { parentData: unknown; parentDataProperty: string | number },
     ) => {
-      if (mode !== 'keep' && at)
-        (at.parentData as Record<string | number, unknown>)[at.parentDataProperty] = rewritten[mode](text);
+      if (mode !== 'keep' && at) {
+        const parent = at.parentData as Record<string | number, unknown>;
+        parent[at.parentDataProperty] = rewritten[mode](text, maxLength);
+      }
       return text.isWellFormed() && !text.includes('\0');
     },
   });

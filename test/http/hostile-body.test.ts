@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxDepth, maxValues } from '../../src/http/json-size.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
 import type { ApiResponse } from '../support/client.ts';
+import { cpuOf } from '../support/cpu.ts';
 
 let api: Api;
 let user: User;
@@ -156,6 +157,55 @@ describe('what a fault repeats of a request', () => {
       ]);
     },
   );
+});
+
+describe('a label whose combining marks are out of order', () => {
+  const [above, below] = ['\u0301', '\u0316'];
+  const inOrder = (count: number) => `a${below.repeat(count)}${above.repeat(count)}`;
+  const outOfOrder = (count: number) => `a${above.repeat(count)}${below.repeat(count)}`;
+  const bodies: Readonly<Record<string, (label: string) => [path: string, body: unknown]>> = {
+    'of a new task': (label) => ['tasks', { title: 'a', labels: [label] }],
+    'in a batch': (label) => [
+      'task-batches',
+      { operations: [{ op: 'create', task: { title: 'a', labels: [label] } }] },
+    ],
+    'to rename': (label) => ['label-renames', { label, new_label: label }],
+  };
+
+  test.each(Object.entries(bodies))('costs no more than its length: %s', async (_name, bodyOf) => {
+    const refuse = async (label: string) => {
+      const [path, json] = bodyOf(label);
+      expect((await user.send('POST', path, { json })).json.errors[0].type).toBe('maxLength');
+    };
+    await refuse(inOrder(100));
+    const ordinary = await cpuOf(() => refuse(inOrder(8000)));
+    const hostile = await cpuOf(() => refuse(outOfOrder(8000)));
+    expect(hostile / ordinary).toBeLessThan(4);
+  });
+
+  test('costs no more than its length in a list', async () => {
+    const refuse = async (label: string) => {
+      const refused = await user.send('GET', `tasks?labels_all=${encodeURIComponent(label)}`);
+      expect(placesOf(refused)).toEqual(['maxLength query.labels_all']);
+    };
+    // Compiled by now, which would count as much.
+    await cpuOf(() => refuse(inOrder(1300)));
+    await cpuOf(() => refuse(inOrder(1300)));
+    const ordinary = await cpuOf(() => refuse(inOrder(1300)));
+    const hostile = await cpuOf(() => refuse(outOfOrder(1300)));
+    expect(hostile / ordinary).toBeLessThan(1.6);
+  });
+
+  test('is composed up to the longest one, whose characters are four code points each', async () => {
+    const [one, composed] = ['\u03b1\u0313\u0300\u0345', '\u1f82'];
+    const white = ' '.repeat(5000);
+    const task = await user.create({ title: 'a', labels: [white + one.repeat(50) + white] });
+    expect(task.labels).toEqual([composed.repeat(50)]);
+    const found = await user.send('GET', `tasks?labels_all=${encodeURIComponent(one.repeat(50))}`);
+    expect(found.json.items).toEqual([task]);
+    const refused = await user.send('POST', 'tasks', { json: { title: 'a', labels: [one.repeat(51)] } });
+    expect(placesOf(refused)).toEqual(['maxLength body.labels.0']);
+  });
 });
 
 test('numbers that no language can represent are not versions', async () => {
