@@ -305,6 +305,9 @@ export interface paths {
          *     `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
          *     A creation may choose the task's `id`, and later operations of the same batch may name it. If
          *     the id is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
+         *     `errors` identifies only the first operation that cannot be applied. If that is a creation
+         *     whose id is taken, `errors` identifies all such creations of the batch, in order: leave them
+         *     out to continue an import.
          */
         readonly post: operations["applyTaskBatch"];
         readonly delete?: never;

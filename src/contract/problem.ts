@@ -140,7 +140,7 @@ export const problems = {
       { errors },
     ),
 
-  /** One operation of a batch cannot be applied; the faults identify it. */
+  /** An operation of a batch cannot be applied; the faults identify it, or several whose ids are taken. */
   batchNotApplicable: (errors: readonly Fault[]) =>
     new Problem('batch-not-applicable', 'An operation cannot be applied, so none was', { errors }),
 

@@ -70,7 +70,8 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
   'batch-not-applicable': [
     'One operation of the batch cannot be applied, for example because its task does not exist or has ' +
       'changed. None of the operations was applied.',
-    'errors identifies the operation by its index in the batch. Remove or correct it, and send the batch again.',
+    'errors identifies the operation by its index in the batch, or all creations whose ids are taken. Remove ' +
+      'or correct them, and send the batch again.',
   ],
   'idempotency-key-reused': [
     'This idempotency key was sent before with another request. Nothing was changed.',

@@ -49,7 +49,7 @@ export type Outcome =
       /** The tasks that were there, or were created, and are gone. */
       readonly deleted: ({ readonly id: string } & Touched)[];
     }
-  | { readonly applicable: false; readonly fault: Fault };
+  | { readonly applicable: false; readonly faults: readonly Fault[] };
 
 /** A task of this content as it is when it is created. */
 export const newTask = (id: string, owner: string, given: TaskCreate, at: string): Task => {
@@ -77,6 +77,27 @@ const changed = (task: Task, changes: TaskUpdate, at: string): Task => {
   };
 };
 
+// One fault for each creation, from `first` on, whose id is taken or named by an operation before it.
+// All of them at once, so that a client that repeats an import can leave them out at once.
+const takenIds = (
+  operations: readonly BatchOperation[],
+  first: number,
+  { taken, named }: { readonly taken: ReadonlySet<string>; readonly named: Iterable<string> },
+): Fault[] => {
+  const earlier = new Set(named);
+  return operations.flatMap((operation, index) => {
+    if (index < first || operation.op !== 'create' || operation.task.id === undefined) return [];
+    const { id } = operation.task;
+    const isNamed = earlier.has(id);
+    earlier.add(id);
+    if (!isNamed && !taken.has(id)) return [];
+    const msg = isNamed
+      ? 'is the id of an earlier operation of this batch'
+      : 'is the id of a task that exists or was deleted';
+    return { loc: ['body', 'operations', index, 'task', 'id'], msg, type: 'id_taken' };
+  });
+};
+
 /**
  * Applies the operations in order to the tasks of `beginning`; the ids in both are in lower case or
  * not at all.
@@ -87,7 +108,7 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
   const results: BatchResult[] = [];
   const refuse = (field: string | readonly string[], msg: string, type: string): Outcome => ({
     applicable: false,
-    fault: { loc: ['body', 'operations', results.length, ...[field].flat()], msg, type },
+    faults: [{ loc: ['body', 'operations', results.length, ...[field].flat()], msg, type }],
   });
 
   for (const operation of operations) {
@@ -96,10 +117,9 @@ export const applyInOrder = (operations: readonly BatchOperation[], beginning: B
     if (operation.op === 'create') {
       const { id = beginning.newId() } = operation.task;
       if (beginning.taken.has(id) || touched.has(id)) {
-        const msg = touched.has(id)
-          ? 'is the id of an earlier operation of this batch'
-          : 'is the id of a task that exists or was deleted';
-        return refuse(['task', 'id'], msg, 'id_taken');
+        const { taken } = beginning;
+        const faults = takenIds(operations, results.length, { taken, named: touched.keys() });
+        return { applicable: false, faults };
       }
       const task = newTask(id, beginning.owner, operation.task, at);
       now.set(task.id, task);

@@ -41,7 +41,7 @@ const linesOf = async (tasks: OwnerContext['tasks']): Promise<AsyncIterable<stri
 export const syncHandlers = {
   applyTaskBatch: idempotent('applyTaskBatch', async ({ body, context }) => {
     const outcome = await context.tasks.applyBatch(body.operations);
-    if (!outcome.applicable) throw problems.batchNotApplicable([outcome.fault]);
+    if (!outcome.applicable) throw problems.batchNotApplicable(outcome.faults);
     return { status: 200, body: { results: outcome.results } };
   }),
 

@@ -140,6 +140,51 @@ describe('an id that the client has chosen', () => {
     ]);
   });
 
+  test('is reported with all others of the batch that are taken, if nothing fails before them', async () => {
+    const user = await api.newUser();
+    const [there, gone, fresh] = [randomUUID(), randomUUID(), randomUUID()];
+    for (const id of [there, gone]) await create(user, id);
+    await user.send('DELETE', `tasks/${gone}`);
+    const clock = await clockOf(user);
+    const creation = (id: string) => ({ op: 'create', task: { id, title: 'a' } });
+    const missing = { op: 'delete', id: randomUUID() };
+    const operations = [
+      creation(fresh),
+      creation(gone.toUpperCase()),
+      { op: 'create', task: { title: 'a' } },
+      missing,
+      creation(there),
+      creation(randomUUID()),
+      creation(fresh),
+      creation(there),
+    ];
+    const refused = await batch(user, ...operations);
+    const [known, earlier] = [
+      'is the id of a task that exists or was deleted',
+      'is the id of an earlier operation of this batch',
+    ];
+    expect([refused.status, refused.json.type]).toEqual([422, '/problems/batch-not-applicable']);
+    expect(refused.json.errors).toEqual(
+      (
+        [
+          [1, known],
+          [4, known],
+          [6, earlier],
+          [7, earlier],
+        ] as const
+      ).map(([index, msg]) => ({
+        loc: ['body', 'operations', index, 'task', 'id'],
+        msg,
+        type: 'id_taken',
+      })),
+    );
+    const first = await batch(user, missing, ...operations);
+    expect(first.json.errors).toMatchObject([{ loc: ['body', 'operations', 0, 'id'], type: 'not_found' }]);
+    expect(await clockOf(user)).toBe(clock);
+    const all = await batch(user, ...Array.from({ length: 100 }, () => creation(there)));
+    expect(all.json.errors).toHaveLength(100);
+  });
+
   test('is given once, however many ask for it at the same time, and no task is written over', async () => {
     for (const isNew of [true, false]) {
       const user = await api.newUser();

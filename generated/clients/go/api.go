@@ -338,7 +338,9 @@ func (c *Client) RenameLabel(ctx context.Context, body LabelRename, options ...O
 // identifies the operation by its index: ["body", "operations", 3, "id"] with the type not_found,
 // or ["body", "operations", 3, "if_version"] with the type version_mismatch. A creation may choose
 // the task's id, and later operations of the same batch may name it. If the id is taken, the type
-// is id_taken, at ["body", "operations", 3, "task", "id"].
+// is id_taken, at ["body", "operations", 3, "task", "id"]. errors identifies only the first
+// operation that cannot be applied. If that is a creation whose id is taken, errors identifies all
+// such creations of the batch, in order: leave them out to continue an import.
 func (c *Client) ApplyTaskBatch(ctx context.Context, body TaskBatch, options ...Option) (*TaskBatchResult, error) {
 	return call[TaskBatchResult](ctx, c, request{method: "POST", path: "/api/v1/users/%s/task-batches", ofUser: true, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
 }

@@ -349,7 +349,9 @@ public final class TasksClient {
      * {@code not_found}, or {@code ["body", "operations", 3, "if_version"]} with the type {@code
      * version_mismatch}. A creation may choose the task's {@code id}, and later operations of the same batch
      * may name it. If the id is taken, the type is {@code id_taken}, at {@code ["body", "operations", 3,
-     * "task", "id"]}.
+     * "task", "id"]}. {@code errors} identifies only the first operation that cannot be applied. If that is
+     * a creation whose id is taken, {@code errors} identifies all such creations of the batch, in order:
+     * leave them out to continue an import.
      */
     public TaskBatchResult applyTaskBatch(TaskBatch body) {
         return applyTaskBatch(body, RequestOptions.create());
