@@ -1,11 +1,12 @@
 // The client: a method for each operation of the contract.
-import { operations, type TasksClient, version } from '../../generated/clients/typescript/operations.ts';
+import { operations, type TasksClient } from '../../generated/clients/typescript/operations.ts';
 import type { AnyOptions, Operation } from './call.ts';
 import { callOf } from './call.ts';
 import { assertTimeout } from './deadline.ts';
 import { exportOf } from './export.ts';
 import { createPager } from './pager.ts';
 import { type Outgoing, resultOf, succeed, type Token, type Transport } from './transport.ts';
+import { agent } from './user-agent.ts';
 
 export interface ConnectOptions {
   /** Where the API is, such as `https://tasks.example.com`. */
@@ -30,13 +31,6 @@ const isUrl = (text: string): boolean => {
   } catch {
     return false;
   }
-};
-
-/** Node's own header says no more than `node`; a browser's says everything, and another one costs a preflight. */
-const agent = (): Readonly<Record<string, string>> => {
-  const { process } = globalThis as { process?: { versions?: { node?: unknown } } };
-  const isNode = typeof process?.versions?.node === 'string' && typeof document === 'undefined';
-  return isNode ? { 'User-Agent': `tasks-api-client/${version}` } : {};
 };
 
 /** The address to which paths are appended. What is wrong with it shows here, and not at each call. */
@@ -99,9 +93,9 @@ const methodOf =
   };
 
 /**
- * Makes a client. Throws a TypeError if an option is not valid. It repeats what may succeed the next time (429, 502, 503, 504, a broken connection,
- * no response in time), waits for the time in `Retry-After`, and sends one idempotency key with all
- * attempts of a write.
+ * Makes a client. Throws a TypeError if an option is not valid. The client repeats what may succeed
+ * the next time (408, 429, 502, 503, 504, a broken connection, no response in time), waits for the
+ * time in `Retry-After`, and sends one idempotency key with all attempts of a write.
  *
  * @example
  * const tasks = connect({ serverUrl: 'https://tasks.example.com', token });

@@ -2,7 +2,10 @@
 // firewall, the login page of a hotel) may respond in place of the service, with any status, so
 // only what the service writes counts as its word.
 import type { Problem } from '../../generated/clients/typescript/types.ts';
+import { textOf } from './body.ts';
 import { TasksError } from './errors.ts';
+import { authorize, type Token } from './transport.ts';
+import { agent } from './user-agent.ts';
 
 export type { Problem };
 
@@ -43,7 +46,8 @@ export class SyncError extends TasksError {
 }
 
 /** What is not JSON comes from something in between, and its status is enough. */
-const parsed = (text: string): unknown => {
+const parsed = (text: string | undefined): unknown => {
+  if (text === undefined || text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -52,26 +56,24 @@ const parsed = (text: string): unknown => {
 };
 
 /**
- * A SyncRequest over fetch; `token` is asked for with each request. It waits half a minute for a
- * response.
+ * A SyncRequest over fetch; a function as `token` is called for each request. It waits half a minute
+ * for a response, and takes one that is too long for a response of something in between.
  */
 export const fetchRequest =
-  (api: string, token: () => string | Promise<string>, send: typeof fetch = fetch): SyncRequest =>
+  (api: string, token: Token, send: typeof fetch = fetch): SyncRequest =>
   async (method, path, { headers, body } = {}) => {
+    const sent = new Headers(agent());
+    for (const [name, value] of Object.entries(headers ?? {})) sent.set(name, value);
+    if (body !== undefined) sent.set('Content-Type', 'application/json');
     const response = await send(`${api}/api/v1/${path}`, {
       method,
-      headers: {
-        ...headers,
-        Authorization: `Bearer ${await token()}`,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
+      headers: await authorize(sent, token),
       ...(body !== undefined && { body: JSON.stringify(body) }),
       // Followed, a POST would become a GET, and its page would look like a response to the edit.
       redirect: 'manual',
       signal: AbortSignal.timeout(30_000),
     });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : parsed(text) };
+    return { status: response.status, body: parsed(await textOf(response)) };
   };
 
 /**

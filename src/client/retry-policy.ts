@@ -23,8 +23,8 @@ const backoff = (attempt: number): number => Math.min(8000, 500 * 2 ** attempt) 
 
 /**
  * How many milliseconds to wait before the next attempt, `attempt` being 0 after the first; undefined
- * if the failure is final. `response` is undefined if none came, or only a part of it. Repeating is safe for
- * every operation: reads change nothing, and writes have a key or delete everything.
+ * if the failure is final. `response` is undefined if none came, or only a part of it. Repeating is
+ * safe for every operation: reads change nothing, and writes have a key or delete everything.
  */
 export const waitAfter = (response: Response | undefined, attempt: number): number | undefined => {
   if (response === undefined) return backoff(attempt);

@@ -1,5 +1,6 @@
 // One call over fetch: its attempts, the wait between them, and what its response means.
 import type { Problem } from '../../generated/clients/typescript/types.ts';
+import { textOf } from './body.ts';
 import type { AnyOptions, EntityTag, Operation, WithResponse } from './call.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { type ApiError, apiError, ConnectionError } from './errors.ts';
@@ -44,7 +45,11 @@ const headersOf = ({ headers }: Transport, { operation, body, options }: Outgoin
   return result;
 };
 
-const authorize = async (headers: Headers, token: Token | undefined): Promise<Headers> => {
+/**
+ * The headers with the token, unless they have one. Throws a TypeError, without the token, if no
+ * header can have it.
+ */
+export const authorize = async (headers: Headers, token: Token | undefined): Promise<Headers> => {
   if (token === undefined || headers.has('Authorization')) return headers;
   const value = typeof token === 'string' ? token : await token();
   if (value === '') throw new TypeError('the token is empty');
@@ -79,27 +84,6 @@ const isProblem = (value: unknown): value is Problem => {
     Array.isArray(errors) &&
     errors.every(isFault)
   );
-};
-
-/** The longest body, in bytes after decompression: a few kilobytes on the way can be a gigabyte here. */
-const longestBody = 64 * 2 ** 20;
-
-/** The text of a body; undefined if it is too long. */
-const textOf = async ({ body }: Response): Promise<string | undefined> => {
-  if (body === null) return '';
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    length += part.value.byteLength;
-    if (length > longestBody) {
-      await reader.cancel().catch(() => {});
-      return undefined;
-    }
-    text += decoder.decode(part.value, { stream: true });
-  }
-  return text + decoder.decode();
 };
 
 /** An attempt and its response. The content of an export is its stream; the deadline is still running. */

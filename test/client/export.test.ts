@@ -44,6 +44,8 @@ describe('a stored export', () => {
     ['a line that is not JSON', `${task(1)}<h1>\n${end(1)}`],
     ['a line that is null', `null\n${end(0)}`],
     ['a task that is none', `{"type":"task"}\n${end(1)}`],
+    ['an empty line', `${task(1)}\n${end(1)}`],
+    ['an empty line after its end', `${task(1)}${end(1)}\n`],
     ['an end without its line feed', task(1) + end(1).trimEnd()],
     ['fewer tasks than it counts', task(1) + end(2)],
     ['more tasks than it counts', task(1) + task(2) + end(1)],
