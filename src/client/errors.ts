@@ -60,8 +60,8 @@ export class ApiError extends TasksError {
 }
 
 /**
- * A response with the status of a success, or an unrequested 304, that is not what the service sends:
- * a login page, an empty or incomplete body. What the call wanted may have happened.
+ * A response below 400 that is not what the service sends: a login page, a redirect, a 304 without
+ * `ifNoneMatch`, an empty or incomplete body. What the call wanted may have happened.
  */
 export class InvalidResponseError extends ApiError {
   override readonly name = 'InvalidResponseError';
@@ -126,7 +126,7 @@ const byStatus: Readonly<Record<number, typeof ApiError>> = {
 /** The error of a response, in the class of its status. */
 export const apiError = (refusal: Refusal): ApiError => {
   const { status } = refusal.response;
-  if (refusal.response.ok || status === 304) return new InvalidResponseError(refusal);
+  if (status < 400) return new InvalidResponseError(refusal);
   return new (byStatus[status] ?? (status >= 500 ? ServerError : ApiError))(refusal);
 };
 

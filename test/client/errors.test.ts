@@ -94,7 +94,7 @@ const calls: [string, (tasks: any) => Promise<unknown>, Reply[]][] = [
       json(201, { login: 'https://hotel.example' }),
     ],
   ],
-  ['getTask', (tasks) => tasks.getTask('x'), [json(203, task), json(204), json(304)]],
+  ['getTask', (tasks) => tasks.getTask('x'), [json(203, task), json(204), json(302), json(304)]],
   [
     'deleteTask',
     (tasks) => tasks.deleteTask('x'),
