@@ -184,10 +184,11 @@ func retryDelay(err error, attempt int) (time.Duration, bool) {
 		return 0, false
 	}
 	switch failed.StatusCode {
-	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	case http.StatusConflict:
-		// An earlier attempt of this call, whose response was lost, is still running.
-		if failed.Kind() != "idempotency-in-progress" {
+		// Something is still in progress: an earlier attempt, or the deletion of everything.
+		if failed.Header.Get("Retry-After") == "" {
 			return 0, false
 		}
 	default:

@@ -31,9 +31,9 @@ final class RetryPolicy {
 
     private static boolean isTemporary(ApiException failed) {
         return switch (failed.status()) {
-            case 429, 502, 503, 504 -> true;
-            // An earlier attempt of this call, whose response was lost, is still running.
-            case 409 -> failed.kind().equals("idempotency-in-progress");
+            case 408, 429, 502, 503, 504 -> true;
+            // Something is still in progress: an earlier attempt, or the deletion of everything.
+            case 409 -> failed.headers().firstValue("Retry-After").isPresent();
             default -> false;
         };
     }
