@@ -2,10 +2,12 @@ package tasks
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 )
@@ -69,6 +71,7 @@ func (c *Client) export(ctx context.Context, r request, options []Option) iter.S
 		defer response.close()
 		lines := bufio.NewScanner(response.stream)
 		lines.Buffer(nil, maxLine)
+		lines.Split(scanWholeLines)
 		var count int
 		var ended bool
 		for lines.Scan() {
@@ -103,6 +106,14 @@ func (c *Client) export(ctx context.Context, r request, options []Option) iter.S
 			yield(Task{}, fmt.Errorf("%w after %d tasks", ErrIncompleteExport, count))
 		}
 	}
+}
+
+// scanWholeLines is [bufio.ScanLines], except that a last line without its end is an error.
+func scanWholeLines(data []byte, atEOF bool) (int, []byte, error) {
+	if atEOF && len(data) > 0 && bytes.IndexByte(data, '\n') < 0 {
+		return 0, nil, io.ErrUnexpectedEOF
+	}
+	return bufio.ScanLines(data, atEOF)
 }
 
 // decodeObject decodes text into fields. It must have the required names; null is for those with a

@@ -24,17 +24,17 @@ class _Lines:
     def __init__(self) -> None:
         self._rest = b""
         self._count = 0
-        self.is_complete = False
+        self._is_ended = False
 
     def tasks_in(self, chunk: bytes) -> list[Task]:
         """The tasks whose lines end in this chunk."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         if len(self._rest) > _MAX_LINE:
             raise IncompleteExportError("a line of the export has no end")
-        return [task for line in lines if line for task in self._tasks_of(line)]
+        return [task for line in lines for task in self._tasks_of(line)]
 
     def _tasks_of(self, line: bytes) -> list[Task]:
-        if self.is_complete:
+        if self._is_ended:
             raise IncompleteExportError("the export continues after its end")
         try:
             item = decode_export_line(json.loads(line))
@@ -46,9 +46,14 @@ class _Lines:
         if isinstance(item, ExportEnd):
             if item.tasks != self._count:
                 raise IncompleteExportError(f"the export has {self._count} of {item.tasks} tasks")
-            self.is_complete = True
+            self._is_ended = True
         # A later version may add types of lines.
         return []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the end has arrived, and nothing after it."""
+        return self._is_ended and not self._rest
 
     def cut_off(self) -> IncompleteExportError:
         return IncompleteExportError(f"the export was cut off after {self._count} tasks")

@@ -1,9 +1,9 @@
 package com.example.tasks;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
@@ -16,9 +16,12 @@ import java.util.stream.StreamSupport;
  * {@link IncompleteExportException} if the export was cut off.
  */
 public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoCloseable {
+    /** No line has as many bytes: a task has at most a tenth of it. */
+    private static final int MAX_LINE = 4 << 20;
+
     private final Call call;
     private final BodyStream body;
-    private final BufferedReader lines;
+    private final InputStream bytes;
     private Task next;
     private long count;
     private boolean ended;
@@ -26,7 +29,7 @@ public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoClo
     TaskExport(Call call, BodyStream body) {
         this.call = call;
         this.body = body;
-        this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+        this.bytes = new BufferedInputStream(body);
     }
 
     @Override
@@ -69,16 +72,24 @@ public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoClo
     }
 
     private void readLine() throws IOException {
-        String text = lines.readLine();
-        if (text == null) throw cutOff(null);
-        ExportLine line = ExportLine.from(Json.parse(text.getBytes(StandardCharsets.UTF_8)));
+        ExportLine line = ExportLine.from(Json.parse(nextLine()));
         if (line instanceof ExportedTask exported) {
             next = exported.task();
             count++;
         } else if (line instanceof ExportEnd end) {
             ended = true;
-            if (end.tasks() != count || lines.readLine() != null) throw cutOff(null);
+            if (end.tasks() != count || bytes.read() >= 0) throw cutOff(null);
         }
+    }
+
+    /** Returns the next line without its line feed; throws if the body ends before that. */
+    private byte[] nextLine() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = bytes.read(); next != '\n'; next = bytes.read()) {
+            if (next < 0 || line.size() == MAX_LINE) throw cutOff(null);
+            line.write(next);
+        }
+        return line.toByteArray();
     }
 
     private IncompleteExportException cutOff(Throwable cause) {
