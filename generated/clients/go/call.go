@@ -172,12 +172,16 @@ func (c *Client) attempt(ctx context.Context, r request, path string, body []byt
 		return result, nil
 	}
 	defer closeAll()
-	result.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody))
+	result.body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {
 		return nil, c.newConnectionError(r.method, path, timer.explain(err))
 	}
 	isUnchanged := response.StatusCode == http.StatusNotModified && sent.Header.Get("If-None-Match") != ""
 	if !isSuccess && !isUnchanged {
+		return nil, newError(r.method, path, result)
+	}
+	if len(result.body) > maxBody {
+		// Another attempt would get as much.
 		return nil, newError(r.method, path, result)
 	}
 	if isSuccess && r.hasBody && isCut(result.body) {

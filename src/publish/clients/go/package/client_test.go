@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -63,7 +64,9 @@ func TestRetriesUnderOneKey(t *testing.T) {
 		"504":             func(w http.ResponseWriter) { w.WriteHeader(504) },
 		"503":             func(w http.ResponseWriter) { problem(w, 503, "service-unavailable") },
 		"429":             func(w http.ResponseWriter) { problem(w, 429, "too-many-requests") },
+		"408":             func(w http.ResponseWriter) { w.WriteHeader(408) },
 		"in progress":     func(w http.ResponseWriter) { problem(w, 409, "idempotency-in-progress") },
+		"being deleted":   func(w http.ResponseWriter) { problem(w, 409, "erasure-in-progress") },
 		"lost connection": func(w http.ResponseWriter) { abort() },
 		"half a body": func(w http.ResponseWriter) {
 			w.Header().Set("Content-Length", "1000")
@@ -106,13 +109,21 @@ func TestRetriesAreBounded(t *testing.T) {
 			w.Header().Set("Retry-After", after)
 			problem(w, 429, "too-many-requests")
 		})
-		if _, err := client.GetTask(context.Background(), "x"); !errors.Is(err, ErrTooManyRequests) || len(*requests) != 1 {
+		// Without the bound, the call would wait until it is cancelled.
+		ctx, cancel := context.WithCancel(context.Background())
+		clock := time.AfterFunc(5*time.Second, cancel)
+		_, err := client.GetTask(ctx, "x")
+		clock.Stop()
+		cancel()
+		if !errors.Is(err, ErrTooManyRequests) || errors.Is(err, context.Canceled) || len(*requests) != 1 {
 			t.Fatalf("%v after %d requests with %s", err, len(*requests), after)
 		}
 	}
-	client, requests, _ = serve(t, func(n int, w http.ResponseWriter) { problem(w, 412, "precondition-failed") })
-	if err := client.DeleteTask(context.Background(), "x"); !errors.Is(err, ErrPreconditionFailed) || len(*requests) != 1 {
-		t.Fatalf("%v after %d requests", err, len(*requests))
+	for status, kind := range map[int]error{409: ErrConflict, 412: ErrPreconditionFailed} {
+		client, requests, _ = serve(t, func(n int, w http.ResponseWriter) { problem(w, status, "x") })
+		if err := client.DeleteTask(context.Background(), "x"); !errors.Is(err, kind) || len(*requests) != 1 {
+			t.Fatalf("%v after %d requests", err, len(*requests))
+		}
 	}
 }
 
@@ -433,6 +444,8 @@ func TestExport(t *testing.T) {
 		{line, false, 1, false},
 		{line + line[:20], false, 1, false},
 		{line + `{"type":"end","tasks":1}` + "\n" + line, false, 1, false},
+		{line + `{"type":"end","tasks":1}`, false, 1, false},
+		{line + "\n" + `{"type":"end","tasks":1}` + "\n", false, 1, false},
 		{`{"type":"end","tasks":0}` + "\n" + `{"type":"end","tasks":0}` + "\n", false, 0, false},
 		{line, true, 1, false},
 		{line + `{"type":"end","tasks":2}` + "\n", false, 1, false},
@@ -453,6 +466,39 @@ func TestExport(t *testing.T) {
 		}
 		if count != test.tasks || (last == nil) != test.complete || (last != nil && !errors.Is(last, ErrIncompleteExport)) {
 			t.Errorf("%d tasks, %v of %q", count, last, test.body)
+		}
+	}
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// spaces is a body, and counts what has been read of it.
+type spaces struct{ left, read int }
+
+func (s *spaces) Read(to []byte) (int, error) {
+	if s.left == 0 {
+		return 0, io.EOF
+	}
+	n := copy(to, bytes.Repeat([]byte(" "), min(len(to), s.left)))
+	s.left, s.read = s.left-n, s.read+n
+	return n, nil
+}
+
+// A body of some kilobytes can be a gigabyte after decompression.
+func TestLongBodyIsRefused(t *testing.T) {
+	for _, status := range []int{200, 404} {
+		body, requests := &spaces{left: 2 * maxBody}, 0
+		long := &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
+			requests++
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body)}, nil
+		})}
+		client, _, _ := serve(t, nil, WithHTTPClient(long))
+		_, err := client.GetTask(context.Background(), "x")
+		var failed *Error
+		if !errors.As(err, &failed) || failed.StatusCode != status || requests != 1 || body.read > maxBody+1 {
+			t.Errorf("%d requests, %d bytes, %v", requests, body.read, err)
 		}
 	}
 }

@@ -56,6 +56,8 @@ final class Transport {
 
     private static <T> T result(Call call, Reply reply, Function<JsonNode, T> read) {
         byte[] body = reply.body().readAll();
+        // Another attempt would get as much.
+        if (body.length > BodyStream.MAX_BODY) throw unexpected(call, reply, body, null);
         if (read == null || reply.status() == 304) return null;
         try {
             return read.apply(Json.parse(body));
@@ -68,7 +70,8 @@ final class Transport {
 
     private static ApiException unexpected(Call call, Reply reply, byte[] body, Exception cause) {
         String text = new String(body, StandardCharsets.UTF_8);
-        String message = call.name() + ": the response is not of this API" + (cause == null ? "" : ": " + cause.getMessage());
+        String reason = cause == null ? "" : ": " + cause.getMessage();
+        String message = call.name() + ": the response is not of this API" + reason;
         return new UnexpectedResponseException(
                 new ApiException.Failure(message, reply.status(), null, reply.headers(), text));
     }

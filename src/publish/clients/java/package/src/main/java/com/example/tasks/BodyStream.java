@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A body as it arrives. The streams of java.net.http wait for ever for the next bytes; this has a time-out. */
 final class BodyStream extends InputStream implements Flow.Subscriber<List<ByteBuffer>> {
     /** The largest result is a page of 500 changes, which has about 7 MB. */
-    private static final int MAX_BODY = 64 << 20;
+    static final int MAX_BODY = 64 << 20;
 
     /** What arrived: buffers, an error, or {@link #END}. At most one at a time, because each is requested. */
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
@@ -59,7 +59,7 @@ final class BodyStream extends InputStream implements Flow.Subscriber<List<ByteB
         arrived.add(END);
     }
 
-    /** Reads the whole body, until the deadline. */
+    /** Reads the whole body, until the deadline. One of more than {@link #MAX_BODY} bytes is not read to its end. */
     byte[] readAll() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         while (advance(deadline - System.nanoTime())) {
@@ -68,10 +68,7 @@ final class BodyStream extends InputStream implements Flow.Subscriber<List<ByteB
                 buffer.get(bytes);
                 all.writeBytes(bytes);
             }
-            if (all.size() > MAX_BODY) {
-                close();
-                throw new TasksException(call.name() + ": the response is too large", null);
-            }
+            if (all.size() > MAX_BODY) close();
         }
         return all.toByteArray();
     }
