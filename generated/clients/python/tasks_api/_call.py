@@ -234,7 +234,7 @@ def _json_of(content: bytes) -> Any:
 def response_error(call: Call, received: Received) -> APIError:
     """The error for a response that is not a success and was read."""
     response = received.response
-    if response.is_success:
+    if response.status_code < 400:
         return APIResponseError(f"{call}: {response.status_code} is not what the API sends")
     return status_error(str(call), response.status_code, response.headers, received.data)
 

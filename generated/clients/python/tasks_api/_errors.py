@@ -21,7 +21,7 @@ class APITimeoutError(APIConnectionError):
 
 
 class APIResponseError(APIError):
-    """A successful response that does not have the form that the contract promises.
+    """A response below 400 that does not have the form that the contract promises.
 
     Something between the client and the API may have sent it, such as a login page.
     """
