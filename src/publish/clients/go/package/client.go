@@ -58,7 +58,13 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if !isHTTP || base.Host == "" || base.User != nil || strings.ContainsAny(baseURL, "?#") {
 		return nil, errBaseURL
 	}
-	defaults := settings{http: defaultHTTP, user: "me", timeout: DefaultTimeout, maxRetries: DefaultMaxRetries, header: http.Header{}}
+	defaults := settings{
+		http:       defaultHTTP,
+		user:       "me",
+		timeout:    DefaultTimeout,
+		maxRetries: DefaultMaxRetries,
+		header:     http.Header{},
+	}
 	for _, option := range options {
 		option(&defaults)
 	}

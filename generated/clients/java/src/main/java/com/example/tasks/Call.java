@@ -100,7 +100,8 @@ final class Call {
     }
 
     RequestTimeoutException timedOut(Duration limit) {
-        return new RequestTimeoutException(name() + ": no response from " + server + " within " + limit.toMillis() + " ms", null);
+        String message = name() + ": no response from " + server + " within " + limit.toMillis() + " ms";
+        return new RequestTimeoutException(message, null);
     }
 
     ConnectionException lost(Throwable cause) {

@@ -24,9 +24,8 @@ public final class TasksClientBuilder {
     TasksClientBuilder(String baseUrl) {
         URI uri = parse(Objects.requireNonNull(baseUrl, "baseUrl must not be null"));
         boolean isHttp = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        if (!isHttp || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
-            throw invalidUrl();
-        }
+        boolean hasMore = uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null;
+        if (!isHttp || uri.getHost() == null || hasMore) throw invalidUrl();
         this.baseUrl = uri;
     }
 
