@@ -12,6 +12,8 @@ const maven = (work: string) => ['mvn', '-B', '-q', `-Dmaven.repo.local=${work}/
 /** What runs a class: the SDK and its dependencies, as Maven puts them together. */
 const classPath = (work: string) => readFileSync(join(work, 'java/class-path'), 'utf8');
 
+const programPath = (work: string) => `${join(work, 'classes')}:${classPath(work)}`;
+
 const javac = (work: string, ...more: readonly string[]) => [
   ...['javac', '-Xlint:all', '-Werror', '-d', join(work, 'classes'), '-cp', classPath(work), ...more],
 ];
@@ -32,12 +34,13 @@ export const java: Language = {
       join(work, 'java'),
     );
     mkdirSync(join(work, 'classes'));
-    await must(javac(work, 'Program.java'), join(work, 'java'));
+    await must(javac(work, 'Program.java', 'Checks.java'), join(work, 'java'));
+    await must(['java', '-cp', programPath(work), 'Checks'], root);
   },
   programs: (work) => [
     {
       name: 'java',
-      command: ['java', '-cp', `${join(work, 'classes')}:${classPath(work)}`, 'Program'],
+      command: ['java', '-cp', programPath(work), 'Program'],
       directory: root,
     },
   ],
