@@ -20,6 +20,8 @@ export type Fault =
       readonly status: number;
       readonly headers?: Record<string, string>;
       readonly html?: string;
+      /** The detail of the problem document, instead of a short one. */
+      readonly detail?: string;
     }
   /** Drops the connection; the server never sees the request. */
   | { readonly kind: 'drop' }
@@ -35,6 +37,10 @@ export type Fault =
   | { readonly kind: 'cut' }
   /** Sends the lines of the first half of the body, and ends as if that were all. */
   | { readonly kind: 'shorten' }
+  /** Sends more text after the body, which was complete. */
+  | { readonly kind: 'append'; readonly text: string }
+  /** Sends the body without its last byte. */
+  | { readonly kind: 'unterminated' }
   /** Sends the first line of the body, and the others only when the step's next request arrives. */
   | { readonly kind: 'pause' }
   /** Changes the body to what a later version may send: new fields, and items of a new type. */
@@ -63,9 +69,7 @@ export interface Seen {
   responseHeaders: IncomingHttpHeaders;
   /** The detail of the problem document, when the response was one. */
   detail: string | undefined;
-  readonly fault: Fault['kind'] | undefined;
-  /** The status that the fault has instead of the server's. */
-  readonly injected: number;
+  readonly fault: Fault | undefined;
 }
 
 export interface FaultProxy {
@@ -84,12 +88,12 @@ const bodyOf = async (incoming: IncomingMessage): Promise<Buffer> => {
 /** The id of the requests to which the proxy responds itself. */
 const ownRequestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
 
-const ownProblem = (status: number) =>
+const ownProblem = (status: number, detail = `The test wants ${status}`) =>
   JSON.stringify({
     type: `/problems/injected-${status}`,
     title: `Injected ${status}`,
     status,
-    detail: `The test wants ${status}`,
+    detail,
     instance: `urn:uuid:${ownRequestId}`,
   });
 
@@ -160,8 +164,8 @@ const halfOf = (body: Buffer) => body.subarray(0, Math.floor(body.length / 2));
 /** What each fault does with the server's response. */
 const faults: Readonly<Record<Exclude<Fault['kind'], 'respond' | 'drop'>, Apply>> = {
   lose: (outgoing) => void outgoing.destroy(),
-  gateway: (outgoing, _response, { injected }) => {
-    outgoing.writeHead(injected, { 'content-type': 'text/html' });
+  gateway: (outgoing, _response, { fault }) => {
+    outgoing.writeHead(fault?.kind === 'gateway' ? fault.status : 502, { 'content-type': 'text/html' });
     outgoing.end('<h1>Bad gateway</h1>');
   },
   empty: (outgoing, response) => {
@@ -180,6 +184,14 @@ const faults: Readonly<Record<Exclude<Fault['kind'], 'respond' | 'drop'>, Apply>
     startBody(outgoing, response);
     const half = halfOf(response.body);
     outgoing.end(half.subarray(0, half.lastIndexOf('\n') + 1));
+  },
+  append: (outgoing, response, { fault }) => {
+    startBody(outgoing, response);
+    outgoing.end(response.body + (fault?.kind === 'append' ? fault.text : ''));
+  },
+  unterminated: (outgoing, response) => {
+    startBody(outgoing, response);
+    outgoing.end(response.body.subarray(0, -1));
   },
   pause: async (outgoing, response, _seen, isNextHere) => {
     startBody(outgoing, response);
@@ -229,8 +241,7 @@ export const startFaultProxy = async (
       status: undefined,
       responseHeaders: {},
       detail: undefined,
-      fault: fault?.kind,
-      injected: fault?.kind === 'gateway' ? fault.status : 0,
+      fault,
     };
     ofStep?.push(seen);
     if (fault?.kind === 'drop') return void outgoing.destroy();
@@ -261,12 +272,12 @@ export const startFaultProxy = async (
   };
 };
 
-const ownResponse = ({ status, headers, html }: Extract<Fault, { kind: 'respond' }>): Response => ({
+const ownResponse = ({ status, headers, html, detail }: Extract<Fault, { kind: 'respond' }>): Response => ({
   status,
   headers: {
     'content-type': html === undefined ? 'application/problem+json' : 'text/html',
     'x-request-id': ownRequestId,
     ...headers,
   },
-  body: Buffer.from(html ?? ownProblem(status)),
+  body: Buffer.from(html ?? ownProblem(status, detail)),
 });

@@ -129,6 +129,14 @@ const errorText: Proof = ({ requests, texts }) => {
     : `the text has no ${parts.join(' or no ')}: ${texts.join()}`;
 };
 
+/** The program has printed at least so many texts that are not empty, and none of them is long. */
+const printed =
+  (least: number): Proof =>
+  ({ texts }) => {
+    if (texts.filter((text) => text !== '').length < least) return `printed ${texts.length} texts`;
+    return texts.some((text) => text.length > 5000) ? 'printed a text of thousands of characters' : undefined;
+  };
+
 const respond = (status: number, headers: Record<string, string> = {}): Rule['fault'] => ({
   kind: 'respond',
   status,
@@ -164,6 +172,20 @@ const retries: readonly Step[] = [
     rule: { method: 'PATCH', fault: respond(429, { 'retry-after': '1' }) },
     proof: all(attempts('PATCH', 2), oneKey('PATCH'), waited('PATCH', 1000), stored('retry-429', 2)),
   },
+  ...[
+    { status: 408, headers: {}, reason: '' },
+    { status: 409, headers: { 'retry-after': '1' }, reason: ' with Retry-After' },
+  ].map(
+    ({ status, headers, reason }): Step => ({
+      id: `retry-${status}`,
+      requirement: 2,
+      text: `Repeats a creation after a ${status}${reason}`,
+      does: `Create the task "retry-${status}".`,
+      sees: 'The task.',
+      rule: { method: 'POST', fault: respond(status, headers) },
+      proof: all(attempts('POST', 2), oneKey('POST'), stored(`retry-${status}`, 1)),
+    }),
+  ),
   {
     id: 'dropped-create',
     requirement: 2,
@@ -362,6 +384,36 @@ const errors: readonly Step[] = [
     proof: all(attempts('DELETE', 1), attempts('GET', 0)),
   },
   {
+    id: 'unasked-304',
+    requirement: 4,
+    text: 'Has an error for a 304 that the caller has not asked for',
+    does: 'Delete any task.',
+    sees: 'The error of a response, as for `redirect`.',
+    rule: { fault: respond(304) },
+    proof: attempts('DELETE', 1),
+  },
+  {
+    id: 'error-long',
+    requirement: 4,
+    text: 'Shortens the text of an error whose detail is long',
+    does: 'Get any task, without retries. Print the text of the error as "text error-long …".',
+    sees: 'The error of status 400.',
+    rule: { fault: { kind: 'respond', status: 400, detail: 'd'.repeat(100_000) } },
+    proof: printed(1),
+  },
+  {
+    id: 'base-url',
+    requirement: 4,
+    text: 'Refuses a base URL with a query or a password, without showing it',
+    does:
+      'Create a client of `<API>/base-url?x=1`, and one of `http://user:<TOKEN>@127.0.0.1`. Print the text of each ' +
+      'error as "text base-url …".',
+    sees: 'An error of each, before any request.',
+    proof: all(printed(2), attempts('GET', 0), ({ texts, tokens: secret }) =>
+      texts.some((text) => secret.some((token) => text.includes(token))) ? 'shows the password' : undefined,
+    ),
+  },
+  {
     id: 'error-connection',
     requirement: 4,
     text: 'Has an error for a lost connection',
@@ -376,7 +428,7 @@ const data: readonly Step[] = [
     id: 'null',
     requirement: 5,
     text: 'Sends null, and leaves out what the caller leaves out',
-    does: 'Create "null" with a description; update only `completed` to true; then only the description, to null.',
+    does: 'Create "null" with a description; update only `completed` to true, then only the description to null.',
     sees: 'The description after the first update, and none after the second.',
     proof: ({ requests, tasks }) => {
       const bodies = by(requests, 'PATCH').map(({ body }) => JSON.stringify(JSON.parse(body)));
@@ -393,8 +445,8 @@ const data: readonly Step[] = [
     requirement: 6,
     text: 'Takes If-Match, Idempotency-Key and X-Request-Id for one call',
     does:
-      'Create "headers-per-call". With one client, update its description with If-Match "1", the key "key of this call" ' +
-      'and the request id "4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22"; then get it.',
+      'Create "headers-per-call". With one client, update its description with If-Match "1", the key ' +
+      '"key of this call" and the request id "4fe0b3a5-65d5-4a9f-a3c1-0b8c3f6c1d22"; then get it.',
     sees: 'Version 2 of the task.',
     proof: ({ requests }) => {
       const [patch] = by(requests, 'PATCH');
@@ -480,7 +532,25 @@ const exports_: readonly Step[] = [
       sees: 'An error of the SDK at the end.',
       rule: { path: '/task-export', times: Number.POSITIVE_INFINITY, fault: { kind } },
       proof: ({ requests }) =>
-        requests.some(({ fault }) => fault === kind) ? undefined : 'there was no export',
+        requests.some(({ fault }) => fault?.kind === kind) ? undefined : 'there was no export',
+    }),
+  ),
+  ...(
+    [
+      ['continues', 'has another line after its end', { kind: 'append', text: '{"type":"later"}\n' }],
+      ['blank', 'has an empty line', { kind: 'append', text: '\n' }],
+      ['rest', 'has half a line after its end', { kind: 'append', text: '{' }],
+      ['unterminated', 'ends in the middle of its last line', { kind: 'unterminated' }],
+    ] as const
+  ).map(
+    ([name, text, fault]): Step => ({
+      id: `export-${name}`,
+      requirement: 8,
+      text: `Reports an export that ${text}`,
+      does: 'Export all tasks.',
+      sees: 'An error of the SDK at the end.',
+      rule: { path: '/task-export', times: Number.POSITIVE_INFINITY, fault },
+      proof: attempts('GET', 1),
     }),
   ),
 ];
@@ -498,7 +568,7 @@ const pages: readonly Step[] = [
     id: 'changes',
     requirement: 9,
     text: 'Follows the changes, and has the change token to continue from',
-    does: 'Read all changes, two at a time. Create "changes 1" to "changes 3". Continue, two at a time, from the token.',
+    does: 'Read all changes, two at a time. Create "changes 1" to "changes 3". Continue so from the token.',
     sees: 'Exactly the three new tasks.',
     proof: ({ requests }) => {
       const asked = by(requests, 'GET').map(({ path }) => path.includes('since='));
@@ -552,11 +622,16 @@ const tokens: readonly Step[] = [
     requirement: 11,
     text: 'Shows the token in no text of a client or error',
     does:
-      'Print a client in the language’s usual and debug forms. Get any task with the token TOKEN + "\\n", and print the ' +
-      'error of the SDK or of the language in the same forms. Then get a task that does not exist, and print that error.',
+      'Print a client in the language’s usual and debug forms, as "text token-hidden …". Get any task with a ' +
+      'token that contains TOKEN and a character that no token has, and print the error of the SDK or of the ' +
+      'language in the same forms. Then get a task that does not exist, and print that error.',
     sees: 'Nothing.',
-    proof: ({ output, tokens: secret }) =>
-      secret.some((token) => output.includes(token)) ? 'the output has a token' : undefined,
+    proof: all(errorText, ({ output, texts, tokens: secret }) => {
+      if (secret.some((token) => output.includes(token))) return 'the output has a token';
+      if (!texts.some((text) => /token .*character/.test(text)))
+        return 'the error of the token was not printed';
+      return texts.length < 3 || texts.includes('') ? 'the client was not printed' : undefined;
+    }),
   },
 ];
 

@@ -38,7 +38,7 @@ func connect(step string, options ...tasks.Option) *tasks.Client {
 	return must(tasks.New(os.Getenv("API")+"/"+step, withToken...))
 }
 
-// failed has the steps that failed, and why.
+// failed has the steps that failed.
 var failed []string
 
 type step func(client *tasks.Client, id string)
@@ -46,7 +46,8 @@ type step func(client *tasks.Client, id string)
 func run(id string, do step) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			failed = append(failed, fmt.Sprintf("%s: %v", id, reason))
+			failed = append(failed, id)
+			fmt.Printf("failed %s\n%v\n", id, reason)
 		}
 	}()
 	do(connect(id), id)
@@ -74,6 +75,8 @@ var retries = map[string]step{
 		task := create(client, id)
 		check(must(client.UpdateTask(ctx, task.ID, describe("new"))).Version == 2, task)
 	},
+	"retry-408":      func(client *tasks.Client, id string) { create(client, id) },
+	"retry-409":      func(client *tasks.Client, id string) { create(client, id) },
 	"dropped-create": func(client *tasks.Client, id string) { create(client, id) },
 	"gateway-502":    func(client *tasks.Client, id string) { create(client, id) },
 	"gateway-504":    func(client *tasks.Client, id string) { create(client, id) },
@@ -207,12 +210,24 @@ func errorSteps() {
 		err := get(client, noRetries)
 		check(errors.As(err, &failed) && failed.StatusCode == 502 && failed.Problem.Type == "", err)
 	})
-	for _, id := range []string{"error-html-success", "redirect"} {
+	for _, id := range []string{"error-html-success", "redirect", "unasked-304"} {
 		run(id, func(client *tasks.Client, id string) {
 			err := client.DeleteTask(ctx, unknownID)
 			check(errors.Is(err, tasks.ErrUnexpectedResponse), err)
 		})
 	}
+	run("error-long", func(client *tasks.Client, id string) {
+		err := get(client, noRetries)
+		check(errors.Is(err, tasks.ErrMalformedRequest), err)
+		fmt.Println("text", id, err)
+	})
+	run("base-url", func(_ *tasks.Client, id string) {
+		for _, bad := range []string{os.Getenv("API") + "/base-url?x=1", "http://user:" + os.Getenv("TOKEN") + "@127.0.0.1"} {
+			_, err := tasks.New(bad)
+			check(errors.Is(err, tasks.ErrInvalidCall), err)
+			fmt.Println("text", id, err)
+		}
+	})
 	run("error-connection", func(client *tasks.Client, id string) {
 		var lost *tasks.ConnectionError
 		err := get(client, noRetries)
@@ -322,8 +337,12 @@ var exports = map[string]step{
 			}
 		}
 	},
-	"export-cut":     isCut,
-	"export-shorten": isCut,
+	"export-cut":          isCut,
+	"export-shorten":      isCut,
+	"export-continues":    isCut,
+	"export-blank":        isCut,
+	"export-rest":         isCut,
+	"export-unterminated": isCut,
 }
 
 var pages = map[string]step{
@@ -367,7 +386,8 @@ var pages = map[string]step{
 	"not-modified-page": func(client *tasks.Client, id string) {
 		var first, second tasks.Response
 		must(client.ListTasksPage(ctx, tasks.ListTasksParams{}, tasks.WithResponse(&first)))
-		same := must(client.ListTasksPage(ctx, tasks.ListTasksParams{}, tasks.IfNoneMatch(first.ETag()), tasks.WithResponse(&second)))
+		unless := tasks.IfNoneMatch(first.ETag())
+		same := must(client.ListTasksPage(ctx, tasks.ListTasksParams{}, unless, tasks.WithResponse(&second)))
 		check(same == nil && second.NotModified(), second)
 	},
 }
@@ -382,7 +402,10 @@ var tokens = map[string]step{
 		check(must(client.GetSession(ctx)).UserID == must(client.GetSession(ctx)).UserID, calls)
 	},
 	"token-hidden": func(client *tasks.Client, id string) {
-		show := func(what any) { fmt.Printf("%v %+v %#v\n", what, what, what) }
+		show := func(what any) {
+			text := fmt.Sprintf("%v %+v %#v", what, what, what)
+			fmt.Println("text", id, strings.ReplaceAll(text, "\n", " "))
+		}
 		show(client)
 		show(*client)
 		for _, token := range []string{os.Getenv("TOKEN") + "\n", os.Getenv("TOKEN") + "\n\x00"} {

@@ -1,5 +1,7 @@
 // The steps of ../scenario.ts.
 import com.example.tasks.*;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,8 @@ public class Program {
             step.run(builder(id).build(), id);
             System.out.println("ok " + id);
         } catch (Exception | AssertionError error) {
-            failures.add(id + ": " + error + " at " + error.getStackTrace()[0]);
+            failures.add(id);
+            System.out.println("failed " + id + "\n" + error + " at " + error.getStackTrace()[0]);
         }
     }
 
@@ -47,6 +50,17 @@ public class Program {
             throw new AssertionError("not a " + type.getSimpleName() + " but " + error, error);
         }
         throw new AssertionError("no error");
+    }
+
+    /** Prints a text for the proof of a step, on one line. */
+    static void show(String id, Object text) {
+        System.out.println("text " + id + " " + text.toString().replace('\n', ' '));
+    }
+
+    static String trace(Throwable error) {
+        StringWriter text = new StringWriter();
+        error.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     static Task create(TasksClient tasks, String title) {
@@ -64,7 +78,9 @@ public class Program {
     }
 
     static void retries(Map<String, Step> steps) {
-        for (String id : List.of("retry-503", "dropped-create", "lost-create", "gateway-502", "gateway-504", "empty-success")) {
+        for (String id : List.of(
+                "retry-503", "retry-408", "retry-409", "dropped-create", "lost-create", "gateway-502", "gateway-504",
+                "empty-success")) {
             steps.put(id, Program::create);
         }
         steps.put("retry-429", (tasks, id) -> {
@@ -161,10 +177,18 @@ public class Program {
             ApiException error = failure(ApiException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES));
             check(error.status() == 502 && error.problem() == null, error);
         });
-        for (String id : List.of("error-html-success", "redirect")) {
+        for (String id : List.of("error-html-success", "redirect", "unasked-304")) {
             steps.put(id, (tasks, step) ->
                 failure(UnexpectedResponseException.class, () -> tasks.deleteTask(UNKNOWN)));
         }
+        steps.put("error-long", (tasks, id) ->
+            show(id, failure(MalformedRequestException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES)).getMessage()));
+        steps.put("base-url", (tasks, id) -> {
+            String withPassword = "http://user:" + System.getenv("TOKEN") + "@127.0.0.1";
+            for (String bad : List.of(System.getenv("API") + "/base-url?x=1", withPassword)) {
+                show(id, failure(IllegalArgumentException.class, () -> TasksClient.builder(bad)));
+            }
+        });
         steps.put("error-connection", (tasks, id) -> {
             Throwable error = failure(ConnectionException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES));
             check(error.getMessage().contains("GET ") && error.getMessage().contains(System.getenv("API")), error);
@@ -266,6 +290,10 @@ public class Program {
                 failure(IncompleteExportException.class, () -> exported(tasks));
             });
         }
+        for (String name : List.of("continues", "blank", "rest", "unterminated")) {
+            steps.put("export-" + name, (tasks, id) ->
+                failure(IncompleteExportException.class, () -> exported(tasks)));
+        }
     }
 
     static void pages(Map<String, Step> steps) {
@@ -315,11 +343,11 @@ public class Program {
             check(changing.getSession().userId().equals(changing.getSession().userId()), calls);
         });
         steps.put("token-hidden", (tasks, id) -> {
-            System.out.println(tasks + " " + builder(id));
+            show(id, tasks + " " + builder(id));
             builder(id).token(System.getenv("TOKEN") + "\n").build().getSession();
             TasksClient broken = builder(id).token(System.getenv("TOKEN") + "\n\u0000").build();
-            failure(TasksException.class, () -> broken.getTask(UNKNOWN)).printStackTrace();
-            failure(NotFoundException.class, () -> tasks.getTask(UNKNOWN)).printStackTrace();
+            show(id, trace(failure(TasksException.class, () -> broken.getTask(UNKNOWN))));
+            show(id, trace(failure(NotFoundException.class, () -> tasks.getTask(UNKNOWN))));
         });
     }
 

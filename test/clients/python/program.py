@@ -9,7 +9,7 @@ from functools import partial
 
 from tasks_api import (
     APIConnectionError,
-    APIError,
+    APIResponseError,
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
@@ -48,6 +48,16 @@ def retry_503(client: TasksClient) -> None:
 def retry_429(client: TasksClient) -> None:
     task = client.tasks.create(title="retry-429")
     check(client.tasks.update(task.id, description="More").version == 2, "version")
+
+
+@step("retry-408")
+def retry_408(client: TasksClient) -> None:
+    check((client.tasks.create(title="retry-408")).version == 1, "version")
+
+
+@step("retry-409")
+def retry_409(client: TasksClient) -> None:
+    check((client.tasks.create(title="retry-409")).version == 1, "version")
 
 
 @step("dropped-create")
@@ -264,6 +274,32 @@ def error_html_success(client: TasksClient) -> None:
     refuses_other_success(client)
 
 
+@step("unasked-304")
+def unasked_304(client: TasksClient) -> None:
+    refuses_other_success(client)
+
+
+@step("error-long")
+def error_long(client: TasksClient) -> None:
+    try:
+        client.tasks.get(any_id(), max_retries=0)
+    except BadRequestError as error:
+        show("error-long", error)
+    else:
+        raise AssertionError("no error")
+
+
+@step("base-url")
+def base_url(_: TasksClient) -> None:
+    for bad in (url("base-url?x=1"), f"http://user:{TOKEN}@127.0.0.1"):
+        try:
+            TasksClient(bad, TOKEN)
+        except ValueError as error:
+            show("base-url", error)
+        else:
+            raise AssertionError("no error")
+
+
 @step("redirect")
 def redirect(client: TasksClient) -> None:
     refuses_other_success(client)
@@ -272,8 +308,8 @@ def redirect(client: TasksClient) -> None:
 def refuses_other_success(client: TasksClient) -> None:
     try:
         client.tasks.delete(any_id())
-    except APIError as error:
-        check(not isinstance(error, APIConnectionError), error)
+    except APIResponseError:
+        pass
     else:
         raise AssertionError("no error")
 
@@ -398,6 +434,34 @@ def export_shorten(client: TasksClient) -> None:
     raise AssertionError("no error")
 
 
+@step("export-continues")
+def export_continues(client: TasksClient) -> None:
+    refuses_export(client)
+
+
+@step("export-blank")
+def export_blank(client: TasksClient) -> None:
+    refuses_export(client)
+
+
+@step("export-rest")
+def export_rest(client: TasksClient) -> None:
+    refuses_export(client)
+
+
+@step("export-unterminated")
+def export_unterminated(client: TasksClient) -> None:
+    refuses_export(client)
+
+
+def refuses_export(client: TasksClient) -> None:
+    try:
+        list(client.tasks.export())
+    except IncompleteExportError:
+        return
+    raise AssertionError("no error")
+
+
 @step("pages")
 def pages(client: TasksClient) -> None:
     expected = [client.tasks.create(title=f"pages {n}").title for n in range(1, 6)]
@@ -454,13 +518,13 @@ def token_function(_: TasksClient) -> None:
 
 @step("token-hidden")
 def token_hidden(client: TasksClient) -> None:
-    print(client, repr(client), client.tasks, vars(client.tasks))
+    show("token-hidden", f"{client} {client!r} {client.tasks} {vars(client.tasks)}")
     for token, kind in ((TOKEN + "\n", ValueError), (TOKEN, NotFoundError)):
         try:
             with TasksClient(url("token-hidden"), partial(str, token)) as other:
                 other.tasks.get(any_id())
         except kind as error:
-            print(error, repr(error), vars(error))
+            show("token-hidden", f"{error} {error!r} {vars(error)}")
         else:
             raise AssertionError("no error")
 

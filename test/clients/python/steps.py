@@ -44,8 +44,9 @@ class Steps:
         print(f"failed {name}\n{traceback.format_exc()}", flush=True)
 
 
-def show(step: str, error: Exception) -> None:
-    print(f"text {step} {' '.join(str(error).split())}", flush=True)
+def show(step: str, text: object) -> None:
+    """Prints a text for the proof of a step, on one line."""
+    print(f"text {step} {' '.join(str(text).split())}", flush=True)
 
 
 def check(is_right: bool, what: object) -> None:

@@ -11,6 +11,7 @@ import {
   type ConnectOptions,
   connect,
   IncompleteExportError,
+  InvalidResponseError,
   NotFoundError,
   PreconditionFailedError,
   RateLimitError,
@@ -35,7 +36,7 @@ const step = async (
     console.log(`ok ${id}`);
   } catch (error) {
     failed.push(id);
-    console.log(id, error);
+    console.log(`failed ${id}\n`, error);
   }
 };
 
@@ -68,7 +69,8 @@ await step('retry-429', async (tasks) => {
   const { id } = await tasks.createTask({ title: 'retry-429' });
   assert.equal((await tasks.updateTask(id, { description: 'changed' })).version, 2);
 });
-for (const title of ['dropped-create', 'lost-create', 'gateway-502', 'gateway-504', 'empty-success']) {
+const creations = ['dropped-create', 'lost-create', 'gateway-502', 'gateway-504', 'empty-success'];
+for (const title of ['retry-408', 'retry-409', ...creations]) {
   await step(title, async (tasks) => assert.equal((await tasks.createTask({ title })).title, title));
 }
 const lost = (id: string, run: (tasks: TasksClient, task: Task) => Promise<unknown>): Promise<void> =>
@@ -185,9 +187,21 @@ await checkError(503, ServerError, getAny);
 await step('error-html', async (tasks) => {
   assert.equal((await failure(getAny(tasks), ServerError)).problem, undefined);
 });
-for (const id of ['error-html-success', 'redirect']) {
-  await step(id, (tasks) => failure(tasks.deleteTask(anyId), ApiError));
+for (const id of ['error-html-success', 'redirect', 'unasked-304']) {
+  await step(id, (tasks) => failure(tasks.deleteTask(anyId), InvalidResponseError));
 }
+await step('error-long', async (tasks) => {
+  console.log(`text error-long ${(await failure(getAny(tasks), BadRequestError)).message}`);
+});
+await step('base-url', async () => {
+  for (const serverUrl of [`${API}/base-url?x=1`, `http://user:${TOKEN}@127.0.0.1`]) {
+    const error = await failure(
+      Promise.resolve().then(() => connect({ serverUrl })),
+      TypeError,
+    );
+    console.log(`text base-url ${String(error)}`);
+  }
+});
 await step('error-connection', async (tasks) => {
   assert(!((await failure(getAny(tasks), ConnectionError)) instanceof TimeoutError));
 });
@@ -274,6 +288,9 @@ for (const id of ['export-cut', 'export-shorten']) {
     await failure(titlesOf(id, tasks), IncompleteExportError);
   });
 }
+for (const name of ['continues', 'blank', 'rest', 'unterminated']) {
+  await step(`export-${name}`, (tasks) => failure(collect(tasks.exportTasks()), IncompleteExportError));
+}
 
 // Pages, changes, conditional requests
 await step('pages', async (tasks) => {
@@ -335,11 +352,9 @@ await step(
 );
 await step('token-hidden', async (tasks) => {
   const show = (value: unknown) => {
-    console.log(
-      String(value),
-      JSON.stringify(value),
-      inspect(value, { depth: 9, showHidden: true, getters: true }),
-    );
+    const inspected = inspect(value, { depth: 9, showHidden: true, getters: true });
+    const text = `${String(value)} ${JSON.stringify(value)} ${inspected}`;
+    console.log(`text token-hidden ${text.replaceAll('\n', ' ')}`);
   };
   show(tasks);
   const broken = connect({ serverUrl: `${API}/token-hidden`, token: `${TOKEN}\n` });
