@@ -1,6 +1,7 @@
 // The first minute: what a start prints, and that it is correct.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -118,6 +119,16 @@ describe('the first start', { timeout: 300_000 }, () => {
     const service = await startService(env);
     expect(service.stderr()).toContain(`API       http://[::1]:${service.port}\n`);
   });
+});
+
+// Compiling Postgres with all optimisations took 600 MB more.
+test.skipIf(!existsSync('/proc/self/status'))('the embedded database takes less than 400 MB', async () => {
+  const service = await startService({ DATA_DIR: await newDataDirectory() });
+  for (let n = 0; n < 100; n++) {
+    expect((await service.send('POST', '/api/v1/users/me/tasks', { json: { title: 'x' } })).status).toBe(201);
+  }
+  const status = readFileSync(`/proc/${service.child.pid}/status`, 'utf8');
+  expect(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1])).toBeLessThan(400_000);
 });
 
 describe('npm run token', { timeout: 300_000 }, () => {
