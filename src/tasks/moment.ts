@@ -2,6 +2,7 @@
 // 9557: a day, a local time, or a time in a zone. This module knows the calendar, and nothing of
 // what a zone means: instants are computed in SQL only, because the zones of two systems differ in
 // age.
+import { isDay } from './calendar.ts';
 
 /**
  * The spelling of a time zone that the service accepts, by its name in any letter case; undefined
@@ -25,14 +26,6 @@ const expected =
 const clock = /^[\d-]{10}T\d\d:\d\d(?::\d\d(?:\.0{1,9})?)?(?:Z|[+-]\d\d:\d\d|\[[A-Za-z0-9_+/-]{1,40}\])?$/;
 const outOfRange =
   'must have an hour from 00 to 23, minutes and seconds from 00 to 59, and an offset of less than 24 hours';
-
-const daysIn = (year: number, month: number): number => {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
-};
-
-const isDay = (year: number, month: number, day: number): boolean =>
-  year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
 
 /** Minutes east of UTC. */
 const minutesOf = (offset: string): number => {
