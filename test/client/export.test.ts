@@ -49,7 +49,9 @@ describe('a stored export', () => {
     ['an end without its line feed', task(1) + end(1).trimEnd()],
     ['fewer tasks than it counts', task(1) + end(2)],
     ['more tasks than it counts', task(1) + task(2) + end(1)],
-    ['something after its end', task(1) + end(1) + task(2)],
+    ['another task after its end', task(1) + end(1) + task(2)],
+    ['another line after its end', `${task(1)}${end(1)}{"type":"later"}\n`],
+    ['half a line after its end', `${task(1)}${end(1)}{`],
   ])('is incomplete with %s', async (_name, text) => {
     await expect(idsOf(readExport(inPieces(text, 5)))).rejects.toBeInstanceOf(IncompleteExportError);
   });

@@ -30,6 +30,7 @@ const at = { 'Retry-After': '0' };
 const keys = () => server.seen.map(({ headers }) => headers['idempotency-key']);
 
 const failures: [string, Reply][] = [
+  ['408 of a proxy', json(408, undefined, at)],
   ['429', problem(429, 'too-many-requests', at)],
   ['503', problem(503, 'service-unavailable', at)],
   ['502 of a proxy', json(502)],
