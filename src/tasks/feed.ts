@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { components } from '../contract/operation.ts';
 import type { Statements } from '../postgres/database.ts';
-import { nullColumns, taskColumns, taskOf, taskRow, textLength } from './columns.ts';
+import { bytesOfTexts, nullColumns, taskColumns, taskOf, taskRow } from './columns.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
@@ -46,8 +46,8 @@ export interface ChangeFeed {
 
 const clock = { clock_seq: z.bigint(), epoch: z.string(), horizon: z.bigint() };
 const changeRow = z.union([
-  taskRow.extend({ ...clock, change_seq: z.bigint(), deleted_at: z.null() }),
-  z.object({ ...clock, id: z.string(), change_seq: z.bigint(), deleted_at: z.string() }),
+  taskRow.extend({ ...clock, change_seq: z.bigint(), deleted_at: z.null(), more: z.boolean() }),
+  z.object({ ...clock, id: z.string(), change_seq: z.bigint(), deleted_at: z.string(), more: z.boolean() }),
   z.object({ ...clock, id: z.null() }),
 ]);
 type ChangeRow = z.infer<typeof changeRow>;
@@ -71,55 +71,55 @@ const beyond = (slot: Slots<'owner' | 'seq' | 'id'>, table: string) => {
 
 const limit = (slot: Slots<'limit'>) => hideFromPlanner(slot.limit, sql.fragment`bigint`);
 
+/** Bytes of texts after which a page takes no further change. */
+const pageText = sql.fragment`262144`;
+
 // Clock, tasks and tombstones in one statement, hence of one snapshot. Tombstones from before a
-// first reading are left out: what they stand for is not in the copy.
+// first reading are left out: what they stand for is not in the copy. Postgres leaves out what is
+// too much for a page, or it would send twenty megabytes of the longest tasks for each page.
 const listTaskChanges = statement(
   'list_task_changes',
   changeRow,
   (slot: Slots<'owner' | 'base' | 'seq' | 'id' | 'limit'>) => sql.fragment`
-    SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, ${taskColumns}
+    SELECT clock.seq AS clock_seq, epoch, horizon, change_seq, deleted_at, more, ${taskColumns}
     FROM (SELECT seq, epoch, horizon FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing) AS clock
     LEFT JOIN LATERAL (
-      (
-        SELECT change_seq, NULL::timestamptz AS deleted_at, ${taskColumns}
-        FROM tasks
-        WHERE ${beyond(slot, 'tasks')}
-        ORDER BY change_seq, id
-        LIMIT ${limit(slot)}
-      )
-      UNION ALL
-      (
-        SELECT change_seq, deleted_at, ${nullColumns(['id', 'owner_id'])}
-        FROM task_tombstones
-        WHERE ${beyond(slot, 'task_tombstones')} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
-        ORDER BY change_seq, id
-        LIMIT ${limit(slot)}
-      )
-      ORDER BY change_seq, id
-      LIMIT ${limit(slot)}
+      SELECT change_seq, deleted_at, more, ${taskColumns}
+      FROM (
+        SELECT change_seq, deleted_at, text, ${taskColumns},
+          sum(text) OVER following AS done, lead(true, 1, false) OVER following AS more
+        FROM (
+          (
+            SELECT change_seq, NULL::timestamptz AS deleted_at, ${bytesOfTexts()} AS text, ${taskColumns}
+            FROM tasks
+            WHERE ${beyond(slot, 'tasks')}
+            ORDER BY change_seq, id
+            LIMIT ${limit(slot)}
+          )
+          UNION ALL
+          (
+            SELECT change_seq, deleted_at, 0, ${nullColumns(['id', 'owner_id'])}
+            FROM task_tombstones
+            WHERE ${beyond(slot, 'task_tombstones')} AND change_seq > coalesce(${slot.base}::bigint, clock.seq)
+            ORDER BY change_seq, id
+            LIMIT ${limit(slot)}
+          )
+          ORDER BY change_seq, id
+          LIMIT ${limit(slot)}
+        ) AS present
+        WINDOW following AS (ORDER BY change_seq, id ROWS UNBOUNDED PRECEDING)
+      ) AS weighed
+      WHERE done - text < ${pageText}
     ) AS change ON true
     ORDER BY change_seq, id
   `,
 );
 
-/** The most text of a page, in characters: a page of very long tasks has fewer of them. */
-const maxText = 256 * 1024;
-
-// At least one change, or a follower would never go on.
-const pageOf = (changes: readonly Exclude<ChangeRow, { id: null }>[], limit: number) => {
-  let text = 0;
-  const end = changes.findIndex((row, at) => {
-    if (row.deleted_at === null) text += textLength(row, ({ length }) => length);
-    return at === limit || (at > 0 && text > maxText);
-  });
-  return end < 0 ? changes : changes.slice(0, end);
-};
-
 export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => ({
   changes: async (since, limit) => {
     // Who saw no clock has nothing: it starts from nothing.
     const begun = since?.epoch == null ? null : since;
-    // One more than asked for tells whether there is more.
+    // With one more than asked for, Postgres knows whether there is more.
     const { base, seq, id } = begun ?? { base: null, seq: 0n, id: wholeChange };
     const rows = await database.any(listTaskChanges({ owner, base, seq, id, limit: limit + 1 }));
     const [first] = rows;
@@ -129,13 +129,15 @@ export const feedOf = (database: Statements, owner: OwnerId): ChangeFeed => ({
     }
     if (begun !== null && !isReadable(begun, first)) return null;
     const { epoch, clock_seq: now } = first;
-    const changes = rows.flatMap((row) => (row.id === null ? [] : [row]));
-    const page = pageOf(changes, limit);
-    const last = changes.length > page.length ? page.at(-1) : undefined;
-    const next =
-      last === undefined
-        ? { epoch, base: now, seq: now, id: wholeChange }
-        : { epoch, base: begun?.base ?? now, seq: last.change_seq, id: last.id };
-    return { items: page.map(toChange), next, hasMore: last !== undefined };
+    const page = rows.flatMap((row) => (row.id === null ? [] : [row])).slice(0, limit);
+    const last = page.at(-1);
+    if (last?.more)
+      return {
+        items: page.map(toChange),
+        next: { epoch, base: begun?.base ?? now, seq: last.change_seq, id: last.id },
+        hasMore: true,
+      };
+    const next = { epoch, base: now, seq: now, id: wholeChange };
+    return { items: page.map(toChange), next, hasMore: false };
   },
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OwnerId } from '../../src/auth/principal.ts';
 import { forgettingOf, sweep } from '../../src/db/sweep.ts';
+import { feedOf } from '../../src/tasks/feed.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 
@@ -86,6 +88,41 @@ describe('listTaskChanges', () => {
     await user.send('DELETE', 'tasks?completed=true');
     const deleted = await walk(created.token);
     expect(deleted.found.map((item) => (item.type === 'deleted' ? item.id : '')).sort()).toEqual(ids.sort());
+  });
+
+  test('reads no more long tasks from the database than a page has', async () => {
+    const user = await api.newUser();
+    const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`name${n}`, 'é'.repeat(500)]));
+    const operations = Array.from({ length: 60 }, (_, n) => ({
+      op: 'create',
+      task: n === 50 ? { title: 'short' } : { title: 'long', description: 'x'.repeat(2000), metadata },
+    }));
+    const created = await user.send('POST', 'task-batches', { json: { operations } });
+    let read = 0;
+    const feed = feedOf(
+      {
+        ...api.database,
+        any: async (query) => {
+          const rows = await api.database.any(query);
+          read += rows.length;
+          return rows;
+        },
+      },
+      user.id as OwnerId,
+    );
+    const found: unknown[] = [];
+    const lengths: number[] = [];
+    for (let since = null as Parameters<typeof feed.changes>[0], more = true; more; ) {
+      const page = await feed.changes(since, 500);
+      found.push(...(page?.items ?? []));
+      lengths.push(page?.items.length ?? 0);
+      since = page?.next ?? null;
+      more = page?.hasMore ?? false;
+    }
+    expect(found).toEqual(created.json.results.map(({ task }: { task: Task }) => ({ type: 'task', task })));
+    // 18 kB each, and 256 kB to a page.
+    expect(lengths.slice(0, -1).every((length) => length >= 14 && length <= 16)).toBe(true);
+    expect(read).toBe(found.length);
   });
 
   test.each([
