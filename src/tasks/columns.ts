@@ -259,19 +259,6 @@ export const excludedAssignments = list(
 // What makes a page long: texts, and what is written as one.
 const textNames = writableNames.filter((name) => ['text', 'jsonb'].includes(columns[name].column.type));
 
-// What a new task has takes no text. Comparing with it is all that most tasks cost.
-const textOf = (value: Task[WritableName]): string => {
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
-  return Object.keys(value).length === 0 ? '' : JSON.stringify(value);
-};
-
-/** The length of a task's texts together, in the unit of `lengthOf`. */
-export const textLength = (task: Task, lengthOf: (text: string) => number): number => {
-  let sum = 0;
-  for (const name of textNames) sum += lengthOf(textOf(task[name]));
-  return sum;
-};
-
 const bytesOf = (name: WritableName): FragmentSqlToken => {
   const identifier = sql.identifier([name]);
   if (columns[name].column.type === 'jsonb') return sql.fragment`octet_length(${identifier}::text) - 2`;

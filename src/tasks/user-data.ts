@@ -1,8 +1,9 @@
 // All tasks of an owner, page by page.
 import { sql } from 'slonik';
+import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
-import { bytesOfTexts, type Task, taskColumns, taskRow, textLength } from './columns.ts';
+import { bytesOfTexts, type Task, taskColumns, taskRow } from './columns.ts';
 import { isErasing, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
@@ -26,20 +27,21 @@ export const maxExportPage = 500;
 /** Bytes of titles and descriptions after which a page takes no further task. */
 const pageText = 64 * 1024;
 
-const bytesOf = (task: Task): number => textLength(task, (text) => Buffer.byteLength(text));
+const exportRow = taskRow.extend({ more: z.boolean() });
 
 // Many short statements rather than one long one: a slow reader holds no connection. Postgres knows
-// the length of a text without reading it, so what the sum leaves out costs little.
+// the length of a text without reading it, so what the sum leaves out costs little. It also reports
+// whether it has left something out: its own text of JSON is longer than that of JavaScript.
 const exportTasks = statement(
   'export_tasks',
-  taskRow,
+  exportRow,
   (slot: Slots<'owner' | 'after' | 'limit' | 'text'>) => sql.fragment`
-    SELECT ${taskColumns}
+    SELECT ${taskColumns}, more
     FROM (
-      SELECT ${taskColumns}, sum(${bytesOfTexts()})
-        OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+      SELECT ${taskColumns}, sum(${bytesOfTexts()}) OVER preceding AS before, lead(true, 1, false) OVER preceding AS more
       FROM tasks
       WHERE ${ownedBy(slot, 'tasks')} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}
+      WINDOW preceding AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
       ORDER BY id
       LIMIT ${slot.limit}
     ) AS page
@@ -52,9 +54,7 @@ export const everythingOf = (database: Statements, owner: OwnerId): Everything =
   page: async (after, most) => {
     const limit = Math.min(most, maxExportPage);
     const from = after ?? '00000000-0000-0000-0000-000000000000';
-    const tasks = await database.any(exportTasks({ owner, after: from, limit, text: pageText }));
-    // Neither bound has cut it off.
-    const isLast = tasks.length < limit && tasks.reduce((sum, task) => sum + bytesOf(task), 0) < pageText;
-    return { tasks, isLast };
+    const rows = await database.any(exportTasks({ owner, after: from, limit, text: pageText }));
+    return { tasks: rows.map(({ more: _more, ...task }) => task), isLast: !rows.at(-1)?.more };
   },
 });
