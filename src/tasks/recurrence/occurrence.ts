@@ -102,7 +102,7 @@ export function* daysAfter(rule: Rule, start: Day, after: Day): Generator<Day, v
   const isOnRule = dayFilter(rule, start);
   const end = Math.min(after + horizonDays, until === undefined ? lastDay : parseDay(until), lastDay);
   const base = numberOf(start);
-  let period = base + Math.ceil((numberOf(after + 1) - base) / interval) * interval;
+  let period = base + Math.ceil((numberOf(after) - base) / interval) * interval;
   for (; firstDayOf(period) <= end; period += interval) {
     const last = Math.min(firstDayOf(period + 1) - 1, lastDay);
     const days = filteredDays(rule, isOnRule, Math.max(firstDayOf(period), 0), last);

@@ -45,6 +45,15 @@ const frequencies: readonly string[] = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] 
 const weekdayNames = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 const parts = ['FREQ', 'INTERVAL', 'BYMONTH', 'BYMONTHDAY', 'BYDAY', 'BYSETPOS', 'WKST', 'COUNT', 'UNTIL'];
 const most = 9_999;
+const noTimes = 'must not have BYHOUR, BYMINUTE or BYSECOND: the time of day is that of `due`';
+const noOtherDays = 'must not have BYWEEKNO or BYYEARDAY: use BYMONTH, BYMONTHDAY or BYDAY';
+const unsupported = new Map([
+  ['BYHOUR', noTimes],
+  ['BYMINUTE', noTimes],
+  ['BYSECOND', noTimes],
+  ['BYWEEKNO', noOtherDays],
+  ['BYYEARDAY', noOtherDays],
+]);
 
 const isFrequency = (text: string | undefined): text is Frequency =>
   text !== undefined && frequencies.includes(text);
@@ -77,7 +86,8 @@ const partsOf = (text: string): ReadonlyMap<string, string> => {
     if (name === '' || value === '' || more.length > 0) {
       refuse('must consist of parts such as FREQ=WEEKLY, with one semicolon between two of them');
     }
-    if (!parts.includes(name)) refuse(`must consist of ${parts.join(', ')}, and no other parts`);
+    if (!parts.includes(name))
+      refuse(unsupported.get(name) ?? `must consist of ${parts.join(', ')}, and no other parts`);
     if (found.has(name)) refuse(`must have ${name} only once`);
     found.set(name, value);
   }

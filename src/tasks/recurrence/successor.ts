@@ -42,6 +42,20 @@ export type CanonicalRule =
   | { readonly rule: Rule; readonly text: string; readonly fault?: undefined }
   | { readonly fault: string; readonly rule?: undefined; readonly text?: undefined };
 
+// As if the series started on the day of completion. A month after 31 January is the last day of
+// February: the day is not a part of the rule, so there is no month without it.
+const fromCompletion = (rule: Rule, completedOn: string): Rule => {
+  const explicit = explicitRule(rule, completedOn);
+  const { dayOfMonth } = calendarDate(parseDay(completedOn));
+  const isOneDay = rule.frequency === 'MONTHLY' || (rule.frequency === 'YEARLY' && rule.months.length === 0);
+  if (namesDays(rule) || !isOneDay || dayOfMonth <= 28) return explicit;
+  return {
+    ...explicit,
+    monthDays: Array.from({ length: dayOfMonth - 27 }, (_, index) => 28 + index),
+    positions: [-1],
+  };
+};
+
 /**
  * The rule that a client writes for a task that is due on the date `start`. Under `schedule`, the
  * day and the month that the rule takes from that date become parts of it. Under `completion`, they
@@ -52,11 +66,10 @@ export type CanonicalRule =
 export const canonicalRule = (text: string, start: string, anchor: Anchor): CanonicalRule => {
   const { rule: parsed, fault }: RuleResult = parseRule(text);
   if (fault !== undefined) return { fault };
-  const explicit = explicitRule(parsed, start);
-  const rule = anchor === 'schedule' ? explicit : parsed;
+  const rule = anchor === 'schedule' ? explicitRule(parsed, start) : parsed;
   const canonical = ruleText(rule);
   if (canonical.length > longestRule) return { fault: `must have at most ${longestRule} characters` };
-  const { until, ...endless } = explicit;
+  const { until, ...endless } = anchor === 'schedule' ? rule : fromCompletion(rule, start);
   if (until !== undefined && until < start) return { fault: 'must not have UNTIL before the date of `due`' };
   if (nextDay(endless, parseDay(start), parseDay(start)) === null) {
     return { fault: 'must have an occurrence in the 100 years after `due`' };
@@ -77,19 +90,6 @@ export interface Completion {
 
 /** The moments of the task that follows, and its place in the series. */
 export type Successor = Omit<Completion, 'completedOn'>;
-
-// Days that not every month has: a month after 31 January is the last day of February.
-const fromCompletion = (rule: Rule, completedOn: string): Rule => {
-  const explicit = explicitRule(rule, completedOn);
-  const { dayOfMonth } = calendarDate(parseDay(completedOn));
-  const isOneDay = rule.frequency === 'MONTHLY' || (rule.frequency === 'YEARLY' && rule.months.length === 0);
-  if (namesDays(rule) || !isOneDay || dayOfMonth <= 28) return explicit;
-  return {
-    ...explicit,
-    monthDays: Array.from({ length: dayOfMonth - 27 }, (_, index) => 28 + index),
-    positions: [-1],
-  };
-};
 
 /** The first day of a rule after a day, but not `done`, for which the series has had its task. */
 const nextOtherDay = (rule: Rule, start: Day, after: Day, done: Day): Day | null => {

@@ -32,9 +32,18 @@ describe('a bare rule takes its day from the start', () => {
     expect(canonical('FREQ=YEARLY', '2024-02-29')).toMatchObject({ text });
   });
 
-  test('but not when it is counted from the completion', () => {
-    const text = 'FREQ=MONTHLY;INTERVAL=2';
-    expect(canonicalRule('FREQ=MONTHLY;INTERVAL=2', start, 'completion')).toMatchObject({ text });
+  test.each(['FREQ=WEEKLY', 'FREQ=MONTHLY;INTERVAL=2', 'FREQ=MONTHLY;BYMONTH=2', 'FREQ=YEARLY'])(
+    'but not when it is counted from the completion: %s',
+    (text) => {
+      expect(canonicalRule(text, start, 'completion')).toMatchObject({ text });
+    },
+  );
+
+  test('which can leave no dates', () => {
+    expect(canonical('FREQ=MONTHLY;BYMONTH=2')).toEqual({ fault: never });
+    expect(canonicalRule('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', start, 'completion')).toEqual({
+      fault: never,
+    });
   });
 });
 
@@ -67,6 +76,16 @@ describe('a rule has one text', () => {
     }
   });
 
+  test.each([
+    ['RRULE:FREQ=WEEKLY;WKST=SU;UNTIL=20261231T235959Z;BYDAY=MO', 'FREQ=WEEKLY;BYDAY=MO;UNTIL=20261231'],
+    ['RRULE:FREQ=YEARLY;WKST=MO;INTERVAL=1', 'FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=31'],
+    ['FREQ=MONTHLY;COUNT=12;BYDAY=TU;BYSETPOS=-1', 'FREQ=MONTHLY;BYDAY=TU;BYSETPOS=-1;COUNT=12'],
+    ['RRULE:FREQ=MONTHLY;INTERVAL=1;WKST=MO;BYDAY=MO;BYSETPOS=2', 'FREQ=MONTHLY;BYDAY=MO;BYSETPOS=2'],
+    ['FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU', 'FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU'],
+  ])('as calendars send it: %s', (text, expected) => {
+    expect(canonical(text)).toMatchObject({ text: expected });
+  });
+
   test('however long the lists are', () => {
     const days = Array.from({ length: 31 }, (_, index) => index + 1);
     const text = `FREQ=MONTHLY;BYMONTHDAY=${days.join(',')},${days
@@ -79,6 +98,8 @@ describe('a rule has one text', () => {
 
 const parts =
   'must consist of FREQ, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY, BYSETPOS, WKST, COUNT, UNTIL, and no other parts';
+const times = 'must not have BYHOUR, BYMINUTE or BYSECOND: the time of day is that of `due`';
+const otherDays = 'must not have BYWEEKNO or BYYEARDAY: use BYMONTH, BYMONTHDAY or BYDAY';
 const form = 'must consist of parts such as FREQ=WEEKLY, with one semicolon between two of them';
 const characters = 'must be a rule such as FREQ=WEEKLY;BYDAY=MO,TH in one line, without white space';
 const alone = 'must be a rule alone, without DTSTART, RDATE, EXDATE or EXRULE: the series starts at `due`';
@@ -114,11 +135,11 @@ describe('a rule is refused', () => {
     ['FREQ=DAILY=DAILY', form],
     ['FREQ=DAILY;BYDAY=', form],
     ['RRULE:RRULE:FREQ=DAILY', parts],
-    ['FREQ=DAILY;BYHOUR=9', parts],
-    ['FREQ=DAILY;BYMINUTE=0', parts],
-    ['FREQ=DAILY;BYSECOND=0', parts],
-    ['FREQ=YEARLY;BYWEEKNO=1', parts],
-    ['FREQ=YEARLY;BYYEARDAY=1', parts],
+    ['FREQ=DAILY;BYHOUR=9', times],
+    ['FREQ=DAILY;BYMINUTE=0', times],
+    ['FREQ=DAILY;BYSECOND=0', times],
+    ['FREQ=YEARLY;BYWEEKNO=1', otherDays],
+    ['FREQ=YEARLY;BYYEARDAY=1', otherDays],
     ['FREQ=YEARLY;RSCALE=GREGORIAN', parts],
     ['FREQ=MONTHLY;SKIP=BACKWARD', parts],
     ['FREQ=DAILY;X-NAME=1', parts],
