@@ -88,11 +88,12 @@ export type ContentCoding = 'br' | 'gzip' | 'identity';
  * 8.8.3.3).
  */
 export interface Representation {
+  readonly coding: ContentCoding;
   readonly bytes: Buffer;
   readonly etag: string;
 }
 
-/** Static content, prepared once in each requested coding. */
+/** Static content, prepared once in each requested coding, or without one if there is no room. */
 export type Represent = (coding: ContentCoding) => Promise<Representation>;
 
 type ReplyOf<Responses> = {

@@ -23,8 +23,8 @@ const isNamed = (field: string | undefined, etag: string): boolean => {
  * it.
  */
 export const writeStatic = async (ctx: Context, represent: Represent, mediaType: string): Promise<void> => {
-  const coding = codingFor(ctx.req.headers['accept-encoding'], ['br', 'gzip']);
-  const { bytes, etag } = await represent(coding);
+  const preferred = codingFor(ctx.req.headers['accept-encoding'], ['br', 'gzip']);
+  const { bytes, etag, coding } = await represent(preferred);
   ctx.vary('Accept-Encoding');
   ctx.set('ETag', etag);
   if (isNamed(ctx.req.headers['if-none-match'], etag)) {

@@ -23,13 +23,45 @@ const compress: Readonly<Record<ContentCoding, (bytes: Buffer) => Promise<Buffer
 const etagOf = (bytes: Buffer): string =>
   `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
 
-/** Content that never changes. Each coding is prepared when it is first requested. */
-export const representationsOf = (content: Buffer): Represent => {
+/** Whether one more compression may begin; it then takes a place until `leave`. */
+export interface CompressionRoom {
+  enter(): boolean;
+  leave(): void;
+}
+
+export const createCompressionRoom = (places: number): CompressionRoom => {
+  let free = places;
+  return {
+    enter: () => {
+      if (free === 0) return false;
+      free -= 1;
+      return true;
+    },
+    leave: () => {
+      free += 1;
+    },
+  };
+};
+
+/**
+ * Content that never changes. Each coding is prepared when it is first requested. While there is no
+ * room for that, the content is returned without a coding.
+ */
+export const representationsOf = (
+  content: Buffer,
+  room = createCompressionRoom(Number.POSITIVE_INFINITY),
+): Represent => {
   const prepare = (coding: ContentCoding) =>
     remember(async (): Promise<Representation> => {
       const bytes = await compress[coding](content);
-      return { bytes, etag: etagOf(bytes) };
+      return { coding, bytes, etag: etagOf(bytes) };
     });
   const prepared = { identity: prepare('identity'), gzip: prepare('gzip'), br: prepare('br') };
-  return (coding) => prepared[coding]();
+  const begun = new Set<ContentCoding>(['identity']);
+  return (coding) => {
+    if (begun.has(coding)) return prepared[coding]();
+    if (!room.enter()) return prepared.identity();
+    begun.add(coding);
+    return prepared[coding]().finally(room.leave);
+  };
 };

@@ -34,7 +34,11 @@ test('what keeps to the contract compiles', () => {
   ({ get: async () => ({ status: 304, headers: { ETag } }) }) satisfies GetTask;
   ({ delete: async () => ({ status: 204 }) }) satisfies { delete: Handler<'deleteTask', undefined> };
   ({ getLiveness: well, getReadiness: well }) satisfies Handlers<'getLiveness' | 'getReadiness', undefined>;
-  const represent: Represent = async () => ({ bytes: Buffer.from('openapi: 3.0.3'), etag: '"a"' });
+  const represent: Represent = async () => ({
+    coding: 'identity',
+    bytes: Buffer.from('openapi: 3.0.3'),
+    etag: '"a"',
+  });
   ({ getOpenApiYaml: async () => ({ status: 200, represent }) }) satisfies Handlers<
     'getOpenApiYaml',
     undefined

@@ -168,6 +168,39 @@ describe('the address of the service', () => {
     expect(contractFor('/p1')).not.toBe(second);
   });
 
+  test('costs few compressions at once, however many prefixes clients invent', async () => {
+    const contractFor = servedContracts(await loadContract(), null);
+    const request = (first: number) =>
+      Promise.all(Array.from({ length: 8 }, (_, n) => contractFor(`/p${first + n}`).docs.represent('br')));
+    const [codings, again] = [await request(0), await request(8)].map((all) =>
+      all.map(({ coding }) => coding),
+    );
+    const expected = ['br', 'br', 'br', 'br', 'identity', 'identity', 'identity', 'identity'];
+    expect([codings, again]).toEqual([expected, expected]);
+    expect((await contractFor('/p15').docs.represent('br')).coding).toBe('br');
+    const own = contractFor('').docs.represent;
+    expect((await Promise.all([request(16), own('br')]))[1].coding).toBe('br');
+  });
+
+  test('costs only the form of the contract that is requested', async () => {
+    const contract = await loadContract();
+    let written = 0;
+    const document = new Proxy(contract.document, {
+      ownKeys: (target) => {
+        written += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const contractFor = servedContracts({ ...contract, document }, null);
+    const before = written;
+    const { yaml } = contractFor('/prefix');
+    expect(String((await yaml.represent('identity')).bytes)).toContain('- url: /prefix\n');
+    expect(written).toBe(before);
+    const { json } = contractFor('/prefix');
+    expect(String((await json.represent('identity')).bytes)).toContain('"url":"/prefix"');
+    expect(written).toBeGreaterThan(before);
+  });
+
   test('is not in links between pages, which work below any prefix', () =>
     using({}, async (api) => {
       const page = await api.send('GET', '/problems/not-found');
