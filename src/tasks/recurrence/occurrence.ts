@@ -100,12 +100,11 @@ export function* daysAfter(rule: Rule, start: Day, after: Day): Generator<Day, v
   const interval = frequency === 'DAILY' ? 1 : rule.interval;
   const { numberOf, firstDayOf } = periodsOf(rule);
   const isOnRule = dayFilter(rule, start);
-  const end = Math.min(after + horizonDays, until === undefined ? lastDay : parseDay(until), lastDay);
+  const end = Math.min(after + horizonDays, until === undefined ? lastDay : parseDay(until));
   const base = numberOf(start);
   let period = base + Math.ceil((numberOf(after) - base) / interval) * interval;
   for (; firstDayOf(period) <= end; period += interval) {
-    const last = Math.min(firstDayOf(period + 1) - 1, lastDay);
-    const days = filteredDays(rule, isOnRule, Math.max(firstDayOf(period), 0), last);
+    const days = filteredDays(rule, isOnRule, firstDayOf(period), firstDayOf(period + 1) - 1);
     for (const day of atPositions(positions, days)) if (day > after && day <= end) yield day;
   }
 }
