@@ -4,13 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeSchema } from '../../src/db/describe-schema.ts';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
-import {
-  isRealPostgres,
-  queryPostgres,
-  startEmptyPostgres,
-  startPostgres,
-  type TestPostgres,
-} from '../support/postgres.ts';
+import { queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const file = readFileSync(new URL('../../generated/schema.sql', import.meta.url), 'utf8');
 
@@ -18,7 +12,7 @@ describe('generated/schema.sql', () => {
   let postgres: Pick<TestPostgres, 'url' | 'close'>;
   beforeAll(async () => {
     // A separate database: other tests create tables in the shared one.
-    postgres = isRealPostgres ? await startEmptyPostgres() : await startPostgres();
+    postgres = await startEmptyPostgres();
     await migrate({ url: postgres.url, direction: 'up' }, createLogger('warn'));
   });
   afterAll(() => postgres.close());

@@ -33,7 +33,9 @@ export const takeCopy = (name: TemplateName): { readonly directory: string; rele
   return { directory, release: () => void free[name].push(directory) };
 };
 
-const startCopy = async (name: TemplateName): Promise<Pick<TestPostgres, 'url' | 'close'>> => {
+type Running = Pick<TestPostgres, 'url' | 'close'>;
+
+const startCopy = async (name: TemplateName): Promise<Running> => {
   const { directory, release } = takeCopy(name);
   const embedded = await startEmbedded(directory);
   return {
@@ -45,13 +47,37 @@ const startCopy = async (name: TemplateName): Promise<Pick<TestPostgres, 'url' |
   };
 };
 
+// What the migrations wrote remains.
+const empty = `DO $$ BEGIN EXECUTE (
+  SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
+  WHERE schemaname = 'public' AND tablename NOT IN ('sync_secret', 'schema_migrations')); END $$`;
+
+const idle: Running[] = [];
+
+/**
+ * An embedded Postgres with the schema and no rows. `close` keeps it running for the next file of
+ * this worker, because a start takes as long as many a file's tests.
+ */
+const takeRunning = async (): Promise<Running> => {
+  const running = idle.pop() ?? (await startCopy('template'));
+  return {
+    url: running.url,
+    close: async () => {
+      await queryPostgres(running.url, empty);
+      // Its one session is that of all connections.
+      await queryPostgres(running.url, 'DISCARD ALL');
+      idle.push(running);
+    },
+  };
+};
+
 export const startPostgres = async (): Promise<TestPostgres> => {
   const url = process.env.TEST_DATABASE_URL;
   if (url) {
     const preparedStatements = process.env.DATABASE_PREPARED_STATEMENTS !== 'false';
     return { url, poolMax: 8, preparedStatements, close: async () => {} };
   }
-  return { ...(await startCopy('template')), ...embeddedSettings };
+  return { ...(await takeRunning()), ...embeddedSettings };
 };
 
 /**
