@@ -22,15 +22,6 @@ export interface DriverOptions {
   readonly cancels: Pick<CancelOptions, 'most' | 'report'>;
 }
 
-/** The driver, and a way to close the connections that no one uses. */
-export interface PgDriver {
-  readonly factory: DriverFactory;
-  /**
-   * Cuts every idle connection: if a statement gets no response, they are probably dead as well.
-   */
-  dropIdle(): void;
-}
-
 // The ids of Postgres' own types never change (pg_type.dat).
 const int8 = 20;
 const timestamptz = 1184;
@@ -57,15 +48,21 @@ const statementErrorOf = (error: Error | null, { text, reportedComplete }: Exten
     ? new ConnectionLost(error, mayHaveRun(error, reportedComplete || isCommit.test(text)))
     : error;
 
-/** The connections without a statement. */
-const createIdleConnections = () => {
-  const idle = new Set<pg.Client>();
+/**
+ * The connections that lie in Slonik's pool, leased to no one. A connection between two statements
+ * is not one of them: its turn may be in a transaction, and would fail with it.
+ */
+const createUnusedConnections = () => {
+  const unused = new Set<() => void>();
   return {
-    add: (client: pg.Client): void => void idle.add(client),
-    remove: (client: pg.Client): void => void idle.delete(client),
+    /** Keeps `drop`, which closes the connection of `events` at once, for when it is unused. */
+    watch: (events: DriverClientEventEmitter, drop: () => void): void => {
+      events.on('release', () => unused.add(drop));
+      events.on('acquire', () => unused.delete(drop));
+      events.on('destroy', () => unused.delete(drop));
+    },
     drop: (): void => {
-      for (const client of idle) client.connection.stream.destroy();
-      idle.clear();
+      for (const drop of [...unused]) drop();
     },
   };
 };
@@ -73,13 +70,13 @@ const createIdleConnections = () => {
 type PoolClientFactory = Awaited<ReturnType<Parameters<typeof createDriverFactory>[0]>>['createPoolClient'];
 
 interface PoolClientOptions extends DriverOptions {
-  readonly idle: ReturnType<typeof createIdleConnections>;
+  readonly unused: ReturnType<typeof createUnusedConnections>;
   readonly cancel: ReturnType<typeof createCancel>;
 }
 
 /** One connection, as Slonik's pool uses it. */
 const createPoolClient = (
-  { address, connectTimeout, backoff, named, idle, cancel }: PoolClientOptions,
+  { address, connectTimeout, backoff, named, unused, cancel }: PoolClientOptions,
   events: DriverClientEventEmitter,
 ): Awaited<ReturnType<PoolClientFactory>> => {
   const opening = createClient(address, connectTimeout, clientConfig);
@@ -88,44 +85,43 @@ const createPoolClient = (
   let isRunning = false;
   let ended: (() => void) | undefined;
   const decoders: RowDecoders = new Map();
-  client.on('error', (error) => {
-    idle.remove(client);
-    // Slonik listens to a connection only while it is open, and an error without a listener would
-    // end the process. connect() throws the error of a connection that has not opened; one that is
-    // being ended may take minutes to break.
+  // Slonik listens to a connection only while it is open, and an error without a listener would end
+  // the process. connect() throws the error of a connection that has not opened; one that is being
+  // ended may take minutes to break.
+  const broke = (error: Error): void => {
     if (isOpen) events.emit('error', new ConnectionLost(error, true));
+  };
+  client.on('error', broke);
+  unused.watch(events, () => {
+    client.connection.stream.destroy();
+    // Before the socket reports it, which is later: until then, Slonik would lease the connection.
+    broke(new Error('closed unused, because the database does not respond'));
   });
   return {
     connect: async () => {
       await backoff.run({ open: opening.connect, abort: opening.abort });
       isOpen = true;
-      idle.add(client);
     },
     end: async () => {
-      idle.remove(client);
       isOpen = false;
       if (isRunning) {
         const statement = Promise.withResolvers<void>();
         ended = statement.resolve;
         const outcome = await cancel(client as unknown as BackendKey, statement.promise);
-        idle.remove(client);
-        // A server that does not end a statement is probably unreachable over the idle connections
-        // as well.
-        if (outcome === 'failed') idle.drop();
+        // A statement that waits for a lock ends when it is cancelled. If it does not even then, the
+        // server is probably unreachable over the unused connections as well.
+        if (outcome === 'failed') unused.drop();
       }
       await client.end();
     },
     query: (text, values = [], options) => {
-      idle.remove(client);
       const name = named() ? options?.name : undefined;
       return new Promise((resolve, reject) => {
         const query = new ExtendedQuery({ text, values, name, types, decoders }, (error, result) => {
           isRunning = false;
           ended?.();
-          if (result) {
-            idle.add(client);
-            resolve(result);
-          } else reject(statementErrorOf(error, query));
+          if (result) resolve(result);
+          else reject(statementErrorOf(error, query));
         });
         isRunning = true;
         client.query(query);
@@ -141,12 +137,11 @@ const createPoolClient = (
  * Builds the driver. A connection that fails to open throws the error of `pg`; a broken one throws
  * ConnectionLost.
  */
-export const createPgDriver = (options: DriverOptions): PgDriver => {
-  const idle = createIdleConnections();
+export const createPgDriver = (options: DriverOptions): DriverFactory => {
+  const unused = createUnusedConnections();
   const cancel = createCancel({ address: options.address, ...options.cancels });
-  const factory = createDriverFactory(async () => ({
+  return createDriverFactory(async () => ({
     createPoolClient: async ({ clientEventEmitter }) =>
-      createPoolClient({ ...options, idle, cancel }, clientEventEmitter),
+      createPoolClient({ ...options, unused, cancel }, clientEventEmitter),
   }));
-  return { factory, dropIdle: idle.drop };
 };

@@ -25,8 +25,6 @@ export interface ExecutorOptions {
   readonly leases: LeaseQueue;
   /** Why no connection opens at the moment. */
   readonly lastFailure: () => unknown;
-  /** Called when a statement has had no response within its deadline. */
-  readonly unanswered: () => void;
   /** Called with the time that a request waited for a connection, in seconds. */
   readonly waited: (seconds: number) => void;
   readonly retry: Retry;
@@ -91,14 +89,13 @@ const giveUpAfter = <T>(run: Run<T>, time: number, reason: () => GaveUp | Client
 };
 
 const onDeadline = <T>(run: Run<T>): void => {
-  const { lastFailure, unanswered, leases } = run.options;
+  const { lastFailure, leases } = run.options;
   const wasRunning = run.current !== undefined;
   // If the turn was still in line while no other ran, it was waiting for a connection to open.
   const isOpening = !wasRunning && leases.running === 0;
   const cause = run.latest ?? lastFailure() ?? (isOpening ? noConnection() : undefined);
   // If it was in line behind others, none of its own statements was slow.
   giveUp(run, new GaveUp(wasRunning || cause !== undefined ? 'deadline' : 'overloaded', cause));
-  if (wasRunning) unanswered();
 };
 
 const onGone = <T>(run: Run<T>): void => {

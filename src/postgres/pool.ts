@@ -7,7 +7,7 @@ import { InvalidArgument, Problem, problems } from '../contract/problem.ts';
 import { parseAddress } from './address.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Caller, Database, DatabaseObserver, Statements } from './database.ts';
-import { createPgDriver, type PgDriver } from './driver.ts';
+import { createPgDriver } from './driver.ts';
 import { createExecutor, type Turn } from './executor.ts';
 import { ClientGone, GaveUp, isInvalidArgument, isOutOfNumbers, kindOf } from './failure.ts';
 import { createLeaseQueue, type LeaseQueue } from './lease-queue.ts';
@@ -81,18 +81,13 @@ const noObserver: DatabaseObserver = {
   cancelled: () => {},
 };
 
-interface Pool {
-  readonly pool: DatabasePool;
-  readonly driver: PgDriver;
-}
-
-const openPool = async (
+const openPool = (
   settings: DatabaseSettings,
   log: Logger,
   { observer, backoff, retry }: { observer: DatabaseObserver; backoff: Backoff; retry: Retry },
-): Promise<Pool> => {
+): Promise<DatabasePool> => {
   const { poolMax, timeout } = settings;
-  const driver = createPgDriver({
+  const driverFactory = createPgDriver({
     address: parseAddress(settings.url),
     connectTimeout: settings.connectTimeout ?? timeout,
     backoff,
@@ -105,8 +100,8 @@ const openPool = async (
       },
     },
   });
-  const pool = await createPool('postgresql://', {
-    driverFactory: driver.factory,
+  return createPool('postgresql://', {
+    driverFactory,
     maxPoolSize: poolMax,
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
@@ -118,7 +113,6 @@ const openPool = async (
     resetConnection: async () => {},
     interceptors: [parseRows, ...(log.isLevelEnabled('debug') ? [logQueries(log)] : [])],
   });
-  return { pool, driver };
 };
 
 /**
@@ -220,13 +214,11 @@ export const openDatabase = async (
 ): Promise<Database> => {
   const backoff = createBackoff(log);
   const retry = createRetry(settings.preparedStatements, log);
-  const { pool, driver } = await openPool(settings, log, { observer, backoff, retry });
+  const pool = await openPool(settings, log, { observer, backoff, retry });
   const leases = leasesOf(pool, settings.poolMax, observer);
   const execute = createExecutor({
     leases,
     lastFailure: () => backoff.error,
-    // The other connections are probably dead, too.
-    unanswered: driver.dropIdle,
     waited: observer.waited,
     retry,
   });

@@ -1,11 +1,13 @@
 // What Postgres does with a statement that the service has given up: it stops, and no other
 // statement does.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { sql } from 'slonik';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '../../src/observability/log.ts';
-import type { Database } from '../../src/postgres/database.ts';
+import type { Database, Statements } from '../../src/postgres/database.ts';
 import { openDatabase } from '../../src/postgres/pool.ts';
 import { isRealPostgres, queryPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { startProxy } from '../support/testbed/proxy.ts';
@@ -31,16 +33,20 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
   let database: Database;
   let outcomes: string[];
   let kinds: string[];
+  let whenCancelled: () => void;
 
-  const open = (url: string, timeout: number) =>
+  const open = (url: string, timeout: number, most = poolMax) =>
     openDatabase(
-      { url, poolMax, preparedStatements: postgres.preparedStatements, timeout, connectTimeout: 5000 },
+      { url, poolMax: most, preparedStatements: postgres.preparedStatements, timeout, connectTimeout: 5000 },
       createLogger('silent'),
       {
         waited: () => {},
         failed: (kind) => kinds.push(kind),
         refused: (reason) => kinds.push(reason),
-        cancelled: (outcome) => outcomes.push(outcome),
+        cancelled: (outcome) => {
+          outcomes.push(outcome);
+          whenCancelled();
+        },
       },
     );
   beforeAll(async () => {
@@ -54,6 +60,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
   beforeEach(() => {
     outcomes = [];
     kinds = [];
+    whenCancelled = () => {};
   });
 
   const active = async (): Promise<number> => {
@@ -120,6 +127,76 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
     expect(kinds.filter((kind) => kind !== 'deadline')).toEqual([]);
   });
 
+  test('costs other owners nothing when it waits for a lock until its deadline, again and again', async () => {
+    const table = `locked_${randomUUID().replaceAll('-', '')}`;
+    const url = process.env.TEST_DATABASE_URL_UNPOOLED ?? postgres.url;
+    await queryPostgres(url, `CREATE TABLE ${table} AS SELECT 'locked' AS name, 0 AS n`);
+    await queryPostgres(url, `INSERT INTO ${table} SELECT 'other ' || n, 0 FROM generate_series(1, 3) AS n`);
+    const increment = (name: string) => ({
+      ...sql.type(z.object({ pid: z.int() }))`SELECT`,
+      sql: `UPDATE ${table} SET n = n + 1 WHERE name = $1 RETURNING pg_backend_pid() AS pid`,
+      values: [name],
+    });
+    const mostConnections = 9;
+    const short = await open(postgres.url, 1500, mostConnections);
+    const locker = new pg.Client(url);
+    await locker.connect();
+    try {
+      await locker.query('BEGIN');
+      await locker.query(`SELECT FROM ${table} WHERE name = 'locked' FOR UPDATE`);
+      let isOver = false;
+      const backends = new Set<number>();
+      const failures: unknown[] = [];
+      // Both kinds of turns have moments without a statement, in which their connection is theirs.
+      const write = async (on: Statements, name: string): Promise<void> => {
+        for (let n = 0; n < 2; n++) {
+          backends.add((await on.one(increment(name))).pid);
+          await pause(5);
+        }
+      };
+      const others = [1, 2, 3].map(async (n) => {
+        const name = `other ${n}`;
+        const statements = short.as({ owner: name });
+        let asked = 0;
+        for (; !isOver; asked++) {
+          const turn = asked % 2 === 0 ? statements.transaction : statements.turn;
+          await turn((on) => write(on, name)).catch((error) => failures.push(error));
+        }
+        return asked;
+      });
+      const rounds = 2;
+      const waiting = Array.from({ length: mostConnections / 3 }, async (_, n) => {
+        await pause(n * 50);
+        for (let round = 0; round < rounds; round++) {
+          await expect(short.as({ owner: 'locked' }).one(increment('locked'))).rejects.toMatchObject({
+            status: 503,
+          });
+        }
+      });
+      await Promise.all(waiting);
+      const givenUp = rounds * waiting.length;
+      isOver = true;
+      const asked = await Promise.all(others);
+      expect(failures).toEqual([]);
+      expect(Math.min(...asked)).toBeGreaterThan(10);
+      const counted = await queryPostgres<{ n: number }>(
+        url,
+        `SELECT n FROM ${table} WHERE name <> 'locked' ORDER BY name`,
+      );
+      // Each of them was done, and done once.
+      expect(counted.map(({ n }) => n)).toEqual(asked.map((turns) => 2 * turns));
+      await expect.poll(() => outcomes.length, { timeout: 5000 }).toBe(givenUp);
+      expect(new Set(outcomes)).toEqual(new Set(['ended']));
+      expect(kinds).toEqual(Array.from({ length: givenUp }, () => 'deadline'));
+      // At most one connection was replaced for each statement that was given up.
+      expect(backends.size).toBeLessThanOrEqual(mostConnections + givenUp);
+    } finally {
+      await locker.end();
+      await short.close();
+      await queryPostgres(url, `DROP TABLE ${table}`);
+    }
+  });
+
   test('ends when the client of a read has gone', async () => {
     let go = () => {};
     const whenGone = (left: () => void) => {
@@ -149,6 +226,38 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
       proxy.cut();
       expect(await away.any(sleep(0))).toEqual([{ n: 1 }]);
     } finally {
+      await away.close();
+      await proxy.close();
+    }
+  });
+
+  test('costs the unused connections when it is not even cancelled, because the network is down', async () => {
+    const url = new URL(postgres.url);
+    const proxy = await startProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const away = await open(url.href, 10_000);
+    try {
+      await Promise.all(Array.from({ length: poolMax }, () => away.any(sleep(0.2))));
+      expect(away.stats()).toMatchObject({ open: poolMax });
+      const late = expect(away.any(sleep(1), 300)).rejects.toMatchObject({ status: 503 });
+      proxy.stall();
+      await late;
+      const failed = Promise.withResolvers<void>();
+      whenCancelled = failed.resolve;
+      expect(away.stats().open).toBe(poolMax - 1);
+      const before: number[] = [];
+      const watch = setInterval(() => outcomes.length === 0 && before.push(away.stats().open), 20);
+      await failed.promise;
+      clearInterval(watch);
+      expect(outcomes).toEqual(['failed']);
+      expect(new Set(before)).toEqual(new Set([poolMax - 1]));
+      // At once: a turn that begins now gets no connection that is being closed.
+      await new Promise((next) => setImmediate(next));
+      expect(away.stats().open).toBe(0);
+      proxy.cut();
+      expect(await away.turn((on) => on.any(sleep(0)))).toEqual([{ n: 1 }]);
+    } finally {
+      proxy.cut();
       await away.close();
       await proxy.close();
     }

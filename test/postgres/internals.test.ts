@@ -420,18 +420,31 @@ describe('Slonik, over a driver', () => {
     ended: number;
     /** Fails the open connections. */
     breaks: ((error: Error) => void)[];
+    /** What Slonik emits to the connections. */
+    events: string[];
     holdEnd: boolean;
   }
   const row = z.object({ n: z.int() });
   const ask = (name?: string) => ({ ...sql.type(row)`SELECT 1 AS n`, ...(name !== undefined && { name }) });
 
   const openPool = async (): Promise<{ pool: DatabasePool; driver: Driver }> => {
-    const driver: Driver = { sent: [], failure: undefined, opened: 0, ended: 0, breaks: [], holdEnd: false };
+    const driver: Driver = {
+      sent: [],
+      failure: undefined,
+      opened: 0,
+      ended: 0,
+      breaks: [],
+      events: [],
+      holdEnd: false,
+    };
     const driverFactory = createDriverFactory(async () => ({
       createPoolClient: async ({ clientEventEmitter }) => ({
         connect: async () => {
           driver.opened += 1;
           driver.breaks.push((error) => clientEventEmitter.emit('error', error));
+          for (const event of ['acquire', 'release', 'destroy'] as const) {
+            clientEventEmitter.on(event, () => driver.events.push(event));
+          }
         },
         end: async () => {
           driver.ended += 1;
@@ -519,6 +532,20 @@ describe('Slonik, over a driver', () => {
     expect(translated).toMatchObject({ mayHaveRun: false });
     expect(failureOf(refusal)).toMatchObject({ kind: 'connection', unsent: true });
     expect(driver).toMatchObject({ sent: [], ended: 1 });
+  });
+
+  test('emits acquire and release with each lease, and leases no connection again that fails after a release', async () => {
+    const { pool, driver } = await openPool();
+    await pool.connect((connection) => connection.any(ask()));
+    await expect.poll(() => driver.events).toEqual(['acquire', 'release']);
+    await pool.connect((connection) => connection.any(ask()));
+    await expect.poll(() => driver.events).toEqual(['acquire', 'release', 'acquire', 'release']);
+    driver.holdEnd = true;
+    driver.breaks[0]?.(lost());
+    expect(driver.events.slice(4)).toEqual(['destroy']);
+    await pool.connect((connection) => connection.any(ask()));
+    expect(driver).toMatchObject({ opened: 2, ended: 1 });
+    driver.holdEnd = false;
   });
 
   test('what is thrown inside of a lease costs the connection, what is returned does not', async () => {
