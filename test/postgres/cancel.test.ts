@@ -231,6 +231,22 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
     }
   });
 
+  test('costs its own connection only, and none that is unused, when it is cancelled', async () => {
+    const other = await open(postgres.url, 10_000);
+    try {
+      await Promise.all(Array.from({ length: poolMax }, () => other.any(sleep(0.2))));
+      // Longer than a lease without a turn is kept: all connections are back in Slonik's pool.
+      await pause(2200);
+      expect(other.stats()).toMatchObject({ open: poolMax, idle: poolMax });
+      await expect(other.any(marked(60), 100)).rejects.toMatchObject({ status: 503 });
+      await expect.poll(() => outcomes).toEqual(['ended']);
+      await pause(50);
+      expect(other.stats()).toMatchObject({ open: poolMax - 1, idle: poolMax - 1 });
+    } finally {
+      await other.close();
+    }
+  });
+
   test('costs the unused connections when it is not even cancelled, because the network is down', async () => {
     const url = new URL(postgres.url);
     const proxy = await startProxy(Number(url.port));
