@@ -27,6 +27,12 @@ const marked = (seconds: number) => {
 
 const poolMax = 4;
 
+/** What a database has reported: the outcomes of its cancel requests, and the kinds of failures. */
+interface Reports {
+  readonly outcomes: string[];
+  readonly kinds: string[];
+}
+
 // The embedded one does one thing after the other, and knows no cancel requests.
 describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
   let postgres: TestPostgres;
@@ -35,16 +41,17 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
   let kinds: string[];
   let whenCancelled: () => void;
 
-  const open = (url: string, timeout: number, most = poolMax) =>
+  /** `own` receives what this database alone reports: one of an earlier test may report late. */
+  const open = (url: string, timeout: number, most = poolMax, own?: Reports) =>
     openDatabase(
       { url, poolMax: most, preparedStatements: postgres.preparedStatements, timeout, connectTimeout: 5000 },
       createLogger('silent'),
       {
         waited: () => {},
-        failed: (kind) => kinds.push(kind),
-        refused: (reason) => kinds.push(reason),
+        failed: (kind) => (own?.kinds ?? kinds).push(kind),
+        refused: (reason) => (own?.kinds ?? kinds).push(reason),
         cancelled: (outcome) => {
-          outcomes.push(outcome);
+          (own?.outcomes ?? outcomes).push(outcome);
           whenCancelled();
         },
       },
@@ -138,7 +145,8 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
       values: [name],
     });
     const mostConnections = 9;
-    const short = await open(postgres.url, 1500, mostConnections);
+    const own: Reports = { outcomes: [], kinds: [] };
+    const short = await open(postgres.url, 1500, mostConnections, own);
     const locker = new pg.Client(url);
     await locker.connect();
     try {
@@ -185,9 +193,9 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
       );
       // Each of them was done, and done once.
       expect(counted.map(({ n }) => n)).toEqual(asked.map((turns) => 2 * turns));
-      await expect.poll(() => outcomes.length, { timeout: 5000 }).toBe(givenUp);
-      expect(new Set(outcomes)).toEqual(new Set(['ended']));
-      expect(kinds).toEqual(Array.from({ length: givenUp }, () => 'deadline'));
+      await expect.poll(() => own.outcomes.length, { timeout: 5000 }).toBe(givenUp);
+      expect(new Set(own.outcomes)).toEqual(new Set(['ended']));
+      expect(own.kinds).toEqual(Array.from({ length: givenUp }, () => 'deadline'));
       // At most one connection was replaced for each statement that was given up.
       expect(backends.size).toBeLessThanOrEqual(mostConnections + givenUp);
     } finally {
