@@ -19,8 +19,9 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
-         *     A task must pass all filters: if they exclude each other, the list is empty.
+         * @description Returns the user's tasks, from all lists, one page at a time. Filters choose among them, and
+         *     `sort` orders them. A task must pass all filters: if they exclude each other, the page is
+         *     empty.
          *     Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
          *     others are created or deleted.
          */
@@ -30,17 +31,20 @@ export interface paths {
          * Create a task
          * @description Creates a task. Only `title` is required. With an `id` of your choice, you know the task's
          *     id before the response, and creating the same task again gets `409` instead of a second
-         *     task.
+         *     task. A new task is in the inbox, or with `list_id` in that list; with `parent_id` it is a
+         *     subtask. It comes last in the manual order unless `place` states another place.
          */
         readonly post: operations["createTask"];
         /**
          * Delete completed tasks
-         * @description Deletes the user's completed tasks, the oldest first. `completed=true` is required, so that
-         *     a mistyped request cannot delete open tasks.
+         * @description Deletes the user's completed tasks, the oldest first, in all lists. `completed=true` is
+         *     required, so that a mistyped request cannot delete open tasks. A completed task that has an
+         *     open subtask stays, however often the request is sent; completed subtasks are deleted.
          *
-         *     With tens of thousands of completed tasks, one request may not delete them all: `has_more`
-         *     is then `true`. Repeat the request, without an `Idempotency-Key` or with a new one, until it
-         *     is `false`. The user's other changes can happen in between.
+         *     With tens of thousands of completed tasks, one request may not be enough: `has_more` is then
+         *     `true`, which means that a repetition deletes more. Repeat the request, without an
+         *     `Idempotency-Key` or with a new one, until it is `false`. The user's other changes can
+         *     happen in between.
          */
         readonly delete: operations["deleteCompletedTasks"];
         readonly options?: never;
@@ -53,15 +57,15 @@ export interface paths {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -96,7 +100,10 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a task
-         * @description Deletes the task permanently. A second request gets `404`.
+         * @description Deletes the task permanently. A second request gets `404`. A task that has subtasks is
+         *     deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
+         *     the response is `409` with the type `not-empty`. Deleting the task of a series that recurs
+         *     ends the series.
          */
         readonly delete: operations["deleteTask"];
         readonly options?: never;
@@ -104,9 +111,14 @@ export interface paths {
         /**
          * Update a task
          * @description Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps
-         *     its value, and `null` clears `description`, `due` or `start`. In `metadata`, absent names
-         *     keep their values, and `null` removes a name. `labels` is replaced as a whole. At least one
-         *     field is required.
+         *     its value, and `null` clears `description`, `due`, `start`, `list_id`, `parent_id` or
+         *     `recurrence`. In `metadata`, absent names keep their values, and `null` removes a name.
+         *     `labels` is replaced as a whole. A `recurrence` always needs its `rrule`; `anchor` and
+         *     `missed` keep their values when they are absent. At least one field is required.
+         *
+         *     `place` moves the task in the manual order, and `list_id` to another list. `completed: true`
+         *     completes the task as `completeTask` does, after the other changes, but without
+         *     `completed_on`.
          */
         readonly patch: operations["updateTask"];
         readonly trace?: never;
@@ -116,15 +128,15 @@ export interface paths {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -151,10 +163,111 @@ export interface paths {
         /**
          * Complete a task
          * @description Marks the task as completed. A task that is already completed does not change: it keeps its
-         *     `completed_at` and its version. The request needs no body. An empty object is accepted as
-         *     well, because some intermediaries refuse a `PATCH` without a body.
+         *     `completed_at` and its version. Its subtasks stay as they are.
+         *
+         *     If the task recurs, the same change creates the task of the next occurrence: a copy with the
+         *     next `due`, to which `recurrence` moves. `next_id` is its id, or `null` if the series has
+         *     ended. However often, and from however many clients, the task is completed, there is one
+         *     next task.
+         *
+         *     The request needs no body. An empty object is accepted as well, because some intermediaries
+         *     refuse a `PATCH` without a body.
          */
         readonly patch: operations["completeTask"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/lists": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List lists
+         * @description Returns the user's lists in their manual order, one page at a time. The inbox, which has the
+         *     tasks in no list, is not one of them.
+         */
+        readonly get: operations["listLists"];
+        readonly put?: never;
+        /**
+         * Create a list
+         * @description Creates a list. Only `name` is required. A new list comes last in the manual order unless
+         *     `place` states another place. A user can have 500 lists: creating another one gets `403`
+         *     with the type `quota-exceeded`.
+         */
+        readonly post: operations["createList"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/lists/{list_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The list's `id`.
+                 * @example 6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+                 */
+                readonly list_id: components["parameters"]["ListId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * Get a list
+         * @description Returns one list. With the list's entity tag in `If-None-Match`, the response is `304` while
+         *     the list is unchanged.
+         */
+        readonly get: operations["getList"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete a list
+         * @description Deletes the list. If it has tasks, `tasks` must state what happens to them, as in
+         *     `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise the
+         *     response is `409` with the type `not-empty`.
+         *
+         *     With tens of thousands of tasks, one request may not be enough: `has_more` is then `true`,
+         *     and the list is still there with the rest of its tasks. Repeat the request, without an
+         *     `Idempotency-Key` or with a new one, until it is `false`. What one request does becomes
+         *     visible at once.
+         */
+        readonly delete: operations["deleteList"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Update a list
+         * @description Changes only the fields in the request (JSON merge patch, RFC 7396). At least one field is
+         *     required. In `metadata`, absent names keep their values, and `null` removes a name.
+         */
+        readonly patch: operations["updateList"];
         readonly trace?: never;
     };
     readonly "/api/v1/users/{user_id}/task-summary": {
@@ -172,8 +285,9 @@ export interface paths {
         };
         /**
          * Count tasks
-         * @description Counts the user's tasks: the open ones, the completed ones, and of the open ones those that
-         *     are overdue, those without a due time, those of each priority and those with each label.
+         * @description Counts the user's tasks, subtasks included: the open ones, the completed ones, and of the
+         *     open ones those that are overdue, those without a due time, those of each priority, those
+         *     with each label and those in each list.
          *
          *     The server does not know what time it is for the user, so the request contains it:
          *     `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A day
@@ -186,8 +300,8 @@ export interface paths {
          *     of thousands of tasks have many labels each, some of these labels are left out, too.
          *
          *     The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
-         *     user's tasks changes. A later `overdue_at` is another query, with another tag: to poll, round
-         *     it, for example to the minute.
+         *     user's tasks changes. A later `overdue_at` is another query, with another tag: to poll,
+         *     round it, for example to the minute.
          *
          *     A user can have two of these requests in progress at once; a third gets `429`.
          */
@@ -296,15 +410,16 @@ export interface paths {
          * Change many tasks at once
          * @description Applies up to 100 operations in the given order: all of them or, if one cannot be applied,
          *     none. An operation sees the changes that earlier operations have made. With `if_version`, an
-         *     update or a deletion applies only if the task has that version at that point. The time of
-         *     each operation is one microsecond after that of the previous one, so `task-changes`, and
-         *     lists sorted by time, keep the order of the request.
+         *     operation applies only if the task or list has that version at that point. The time of each
+         *     operation is one microsecond after that of the previous one, so `task-changes`, and tasks
+         *     sorted by time, keep the order of the request.
          *
          *     If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
          *     identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
          *     `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
-         *     A creation may choose the task's `id`, and later operations of the same batch may name it. If
-         *     the id is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
+         *     A creation may choose the `id` of the task or list, and later operations of the same batch
+         *     may name it: create a list, then tasks in it, or a task, then its subtasks. If the id of a
+         *     task is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
          *     `errors` identifies only the first operation that cannot be applied. If that is a creation
          *     whose id is taken, `errors` identifies all such creations of the batch, in order: leave them
          *     out to continue an import.
@@ -332,8 +447,11 @@ export interface paths {
         /**
          * List changes
          * @description Lists what has changed since the change token in `since`, in the order in which the changes
-         *     were committed: tasks that were created or changed, in their current state, and the ids of
-         *     tasks that were deleted. Without `since`, it lists every task.
+         *     were committed: tasks and lists that were created or changed, in their current state, and
+         *     the ids of those that were deleted. Without `since`, it lists every task and every list.
+         *
+         *     A task can come before the list or the parent that it names, if that changed later. The
+         *     references are complete when `has_more` is `false`.
          *
          *     Repeat the request with `next_since` as `since` while `has_more` is `true`, and keep the
          *     last `next_since` for the next time. Skip changes whose `type` you do not know, because
@@ -367,14 +485,18 @@ export interface paths {
         };
         /**
          * Export all tasks
-         * @description Streams all the user's tasks as newline-delimited JSON: each line is an object, and its
-         *     `type` is the kind of line. Tasks are ordered by id, and none comes twice. A task that
-         *     changes during the export is in its old or its new state. Skip lines whose `type` you do not
-         *     know, because later versions may add types.
+         * @description Streams all the user's lists and tasks as newline-delimited JSON: each line is an object,
+         *     and its `type` is the kind of line. Lists come first, then tasks, each ordered by id, and
+         *     none comes twice. What changes during the export is in its old or its new state. Skip lines
+         *     whose `type` you do not know, because later versions may add types.
          *
-         *     The last line has the type `end` and the number of tasks. An export without that line is
-         *     incomplete, even if the response appears to have ended normally: the server resets the
-         *     connection of an export that it cannot finish, but a proxy in between can hide this.
+         *     A subtask can come before its parent. After changes during the export, a task can also name
+         *     a list or a parent that the export does not have. An import into tables with foreign keys
+         *     checks them at its end, and sets what is still missing to `null`.
+         *
+         *     The last line has the type `end` and the number of lists and tasks. An export without that
+         *     line is incomplete, even if the response appears to have ended normally: the server resets
+         *     the connection of an export that it cannot finish, but a proxy in between can hide this.
          *
          *     A user can have two exports in progress at once; a third gets `429`.
          */
@@ -405,16 +527,19 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete everything
-         * @description Deletes all the user's data: tasks, the records of deleted tasks, and the stored results of
-         *     requests with an `Idempotency-Key`. This cannot be undone. The token remains valid, and the
-         *     user can create tasks again. Earlier change tokens get `410`. Repeating the request is
-         *     harmless, so it takes no `Idempotency-Key`.
+         * @description Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and the
+         *     stored results of requests with an `Idempotency-Key`. This cannot be undone. The token
+         *     remains valid, and the user can create tasks and lists again. Earlier change tokens get
+         *     `410`. Discard stored entity tags as well: a task or list that is created again with the
+         *     same id has the version 1 once more. Repeating the request is harmless, so it takes no
+         *     `Idempotency-Key`.
          *
          *     With hundreds of thousands of tasks, one request does not delete everything. The response is
          *     then `202`, and the server deletes the rest in the background. Repeating the request speeds
-         *     this up; `200` means that nothing is left. Until then, lists, `task-changes` and the export
-         *     are empty. A task that is not deleted yet can still be read by its id, but no task can be
-         *     created or changed: such a request gets `409` with the type `erasure-in-progress`.
+         *     this up; `200` means that nothing is left. Until then, pages, `task-changes` and the export
+         *     are empty. A task that is not deleted yet can still be read by its id, but no task and no
+         *     list can be created or changed: such a request gets `409` with the type
+         *     `erasure-in-progress`.
          */
         readonly delete: operations["deleteUserData"];
         readonly options?: never;
@@ -706,6 +831,209 @@ export interface components {
         readonly MetadataPatch: {
             readonly [key: string]: string | null;
         };
+        /** @description An id, or `none`. */
+        readonly IdOrNone: string;
+        /**
+         * Format: uuid
+         * @description The list that the task is in, or `null` for the inbox. A subtask is in the list of its
+         *     parent: leave `list_id` out, or send that of the parent. For a new task, `null` is the same
+         *     as leaving it out; in a change of a subtask, `null` is `422` unless its parent is in the
+         *     inbox.
+         * @example 6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+         */
+        readonly ListId: string | null;
+        /**
+         * Format: uuid
+         * @description The task that this task is a subtask of, or `null`. A subtask has no subtasks of its own.
+         *     Sending `null` makes it a task of its own, in the same list.
+         * @example a1b6f7f0-25c1-4f4e-8d52-6f1f5f0f7c02
+         */
+        readonly ParentId: string | null;
+        /**
+         * @description The place of the task or list in the manual order, for `sort=position`. The server makes
+         *     it: to move a task or list, send `place`. Compare positions by the code points of their characters, and do not interpret them.
+         * @example p0000000000003000
+         */
+        readonly Position: string;
+        /**
+         * @description Moves the task or list in the manual order: exactly one of the four. `before` and `after`
+         *     name another task (or list) of the user. Tasks of all lists have one order: the first place
+         *     is also the first one of the task's list.
+         * @example {
+         *       "after": "3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7"
+         *     }
+         */
+        readonly Place: {
+            /**
+             * @description Before all others.
+             * @enum {boolean}
+             */
+            readonly first?: true;
+            /**
+             * @description After all others.
+             * @enum {boolean}
+             */
+            readonly last?: true;
+            /**
+             * Format: uuid
+             * @description Directly before the one with this id.
+             */
+            readonly before?: string;
+            /**
+             * Format: uuid
+             * @description Directly after the one with this id.
+             */
+            readonly after?: string;
+        };
+        /**
+         * @description What the next occurrence counts from: `schedule`, the dates of the rule since `due`, or
+         *     `completion`, the day on which the task is completed.
+         * @example schedule
+         * @enum {string}
+         */
+        readonly RecurrenceAnchor: "schedule" | "completion";
+        /**
+         * @description What happens to occurrences that have passed when a task is completed late, with the anchor
+         *     `schedule`. `skip`: the next task is due after the day of completion. `keep`: the next task
+         *     is due on the next date after `due`, although it may have passed. It has no effect with the
+         *     anchor `completion`.
+         * @example skip
+         * @enum {string}
+         */
+        readonly RecurrenceMissed: "skip" | "keep";
+        /**
+         * @description A rule of RFC 5545 (section 3.3.10): `FREQ` from `DAILY` to `YEARLY`, with `INTERVAL`,
+         *     `BYDAY`, `BYMONTHDAY`, `BYMONTH`, `BYSETPOS`, `WKST`, and `COUNT` or `UNTIL`. `UNTIL` is the
+         *     last day, such as `20261231`. Parts may be in any order and letter case, and `RRULE:` may
+         *     precede them. Every other part, and a rule without a date in the 100 years after `due`, is
+         *     refused. The response has the rule in its canonical spelling, with the days and months that
+         *     it takes from `due`.
+         * @example FREQ=WEEKLY;BYDAY=MO,TH
+         */
+        readonly RecurrenceRule: string;
+        /**
+         * @description How the task recurs, or `null`. It needs `due`. A subtask, or a completed task, cannot
+         *     recur, nor can a reopened task while another task of its series recurs. When absent,
+         *     `anchor` is `schedule` and `missed` is `skip`; a partial update keeps what they were, but
+         *     always needs `rrule`: send the present one to change only `anchor` or `missed`.
+         * @example {
+         *       "rrule": "FREQ=WEEKLY;BYDAY=MO,TH"
+         *     }
+         */
+        readonly RecurrenceSetting: {
+            readonly rrule: components["schemas"]["RecurrenceRule"];
+            readonly anchor?: components["schemas"]["RecurrenceAnchor"];
+            readonly missed?: components["schemas"]["RecurrenceMissed"];
+        } | null;
+        /**
+         * @description How the task recurs, or `null`. Completing the task moves it to the task of the next
+         *     occurrence.
+         * @example {
+         *       "rrule": "FREQ=WEEKLY;BYDAY=MO,TH",
+         *       "anchor": "schedule",
+         *       "missed": "skip"
+         *     }
+         */
+        readonly Recurrence: {
+            readonly rrule: components["schemas"]["RecurrenceRule"];
+            readonly anchor: components["schemas"]["RecurrenceAnchor"];
+            readonly missed: components["schemas"]["RecurrenceMissed"];
+        } | null;
+        /**
+         * @description Which occurrence of its series this task is, or `null` if it is in no series.
+         * @example {
+         *       "start": "2026-03-01",
+         *       "date": "2026-03-15",
+         *       "number": 3
+         *     }
+         */
+        readonly Occurrence: {
+            /**
+             * Format: date
+             * @description The day from which the rule counts: the date of `due` when the series, or another rule,
+             *     began.
+             */
+            readonly start: string;
+            /**
+             * Format: date
+             * @description The day for which the series has this task. It stays when `due` is changed.
+             */
+            readonly date: string;
+            /** @description The number of the occurrence, from 1. `COUNT` in the rule limits it. */
+            readonly number: number;
+        } | null;
+        /**
+         * @description The name of the list. White space at its start and end is removed. The limits apply to the
+         *     rest, which must not be empty.
+         * @example Groceries
+         */
+        readonly ListName: string;
+        /** @description The fields of a new list. */
+        readonly TaskListCreate: {
+            /**
+             * Format: uuid
+             * @description The id of the new list, a UUID of your choice but not the nil or the max UUID; the
+             *     server chooses one when it is absent. It is stored and returned in lower case. `409`
+             *     with the type `id-taken` if you have a list with this id, or had one whose deletion is
+             *     still remembered (for at least 30 days).
+             */
+            readonly id?: string;
+            readonly name: components["schemas"]["ListName"];
+            readonly metadata?: components["schemas"]["Metadata"];
+            readonly place?: components["schemas"]["Place"];
+        };
+        /** @description The fields to change, at least one. */
+        readonly TaskListUpdate: {
+            readonly name?: components["schemas"]["ListName"];
+            readonly metadata?: components["schemas"]["MetadataPatch"];
+            readonly place?: components["schemas"]["Place"];
+        };
+        /** @description A list of tasks. */
+        readonly TaskList: {
+            /**
+             * Format: uuid
+             * @description The list's id, a random UUID unless the client has chosen it.
+             */
+            readonly id: string;
+            /** @description The id of the user who owns the list. */
+            readonly owner_id: string;
+            /** @description The name of the list. */
+            readonly name: string;
+            readonly metadata: components["schemas"]["Metadata"];
+            readonly position: components["schemas"]["Position"];
+            /**
+             * Format: date-time
+             * @description When the list was created.
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description When the list last changed. Changes of its tasks do not count.
+             */
+            readonly updated_at: string;
+            /**
+             * @description The version of the list: 1 when it is created, and one more with each change. In double
+             *     quotes, it is the entity tag.
+             */
+            readonly version: number;
+        };
+        /** @description One page of the lists. */
+        readonly TaskListPage: {
+            /** @description The lists, in their manual order. */
+            readonly items: readonly components["schemas"]["TaskList"][];
+            /** @description The `cursor` of the next page, or `null` on the last page. */
+            readonly next_cursor: string | null;
+        };
+        /** @description The result of deleting a list. */
+        readonly TaskListDeletion: {
+            /** @description The number of tasks that this request deleted or detached. */
+            readonly tasks: number;
+            /**
+             * @description Whether the list has tasks left, and so is still there. Repeat the request to delete
+             *     it.
+             */
+            readonly has_more: boolean;
+        };
         /** @description Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2). */
         readonly EntityTags: string;
         /**
@@ -713,7 +1041,7 @@ export interface components {
          * @default -created_at
          * @enum {string}
          */
-        readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "due" | "-due" | "priority" | "-priority";
+        readonly TaskSort: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "due" | "-due" | "priority" | "-priority" | "position" | "-position";
         /** @description The fields of a new task. */
         readonly TaskCreate: {
             /**
@@ -733,6 +1061,10 @@ export interface components {
             readonly priority?: components["schemas"]["Priority"];
             readonly labels?: components["schemas"]["Labels"];
             readonly metadata?: components["schemas"]["Metadata"];
+            readonly list_id?: components["schemas"]["ListId"];
+            readonly parent_id?: components["schemas"]["ParentId"];
+            readonly place?: components["schemas"]["Place"];
+            readonly recurrence?: components["schemas"]["RecurrenceSetting"];
         };
         /**
          * @description The content of a task. Any writable field that is not required keeps its value when it is
@@ -748,6 +1080,10 @@ export interface components {
             readonly priority?: components["schemas"]["Priority"];
             readonly labels?: components["schemas"]["Labels"];
             readonly metadata?: components["schemas"]["Metadata"];
+            readonly list_id?: components["schemas"]["ListId"];
+            readonly parent_id?: components["schemas"]["ParentId"];
+            readonly place?: components["schemas"]["Place"];
+            readonly recurrence?: components["schemas"]["RecurrenceSetting"];
         };
         /** @description The fields to change, at least one. */
         readonly TaskUpdate: {
@@ -760,6 +1096,10 @@ export interface components {
             readonly priority?: components["schemas"]["Priority"];
             readonly labels?: components["schemas"]["Labels"];
             readonly metadata?: components["schemas"]["MetadataPatch"];
+            readonly list_id?: components["schemas"]["ListId"];
+            readonly parent_id?: components["schemas"]["ParentId"];
+            readonly place?: components["schemas"]["Place"];
+            readonly recurrence?: components["schemas"]["RecurrenceSetting"];
         };
         /** @description A task. */
         readonly Task: {
@@ -786,6 +1126,23 @@ export interface components {
             readonly priority: components["schemas"]["Priority"];
             readonly labels: components["schemas"]["Labels"];
             readonly metadata: components["schemas"]["Metadata"];
+            readonly list_id: components["schemas"]["ListId"];
+            readonly parent_id: components["schemas"]["ParentId"];
+            readonly position: components["schemas"]["Position"];
+            readonly recurrence: components["schemas"]["Recurrence"];
+            /**
+             * Format: uuid
+             * @description The series of recurring tasks that this task is part of, or `null`: the id of its first
+             *     task.
+             */
+            readonly series_id: string | null;
+            readonly occurrence: components["schemas"]["Occurrence"];
+            /**
+             * Format: uuid
+             * @description The task that was created when this occurrence of a series was completed, or `null`. It
+             *     stays when that task is deleted, and until this one gets a `recurrence` again.
+             */
+            readonly next_id: string | null;
             /**
              * Format: date-time
              * @description When the task was created.
@@ -802,10 +1159,10 @@ export interface components {
              */
             readonly version: number;
         };
-        /** @description One page of a list of tasks. */
+        /** @description One page of tasks. */
         readonly TaskPage: {
             /**
-             * @description The tasks, in the requested order. A page of a filtered list can have fewer than `limit`
+             * @description The tasks, in the requested order. With a filter, a page can have fewer than `limit`
              *     tasks, or none, and still have a next page.
              */
             readonly items: readonly components["schemas"]["Task"][];
@@ -832,6 +1189,11 @@ export interface components {
              *     open tasks have. `listLabels` has all labels.
              */
             readonly by_label: readonly components["schemas"]["OpenLabelCount"][];
+            /**
+             * @description The lists that have open tasks, in their manual order, and first the inbox if it has
+             *     any. Subtasks count as tasks of the list of their parent.
+             */
+            readonly by_list: readonly components["schemas"]["OpenListCount"][];
             /** @description Whether the user has more tasks than are counted. Then each count is a minimum. */
             readonly partial: boolean;
         };
@@ -852,6 +1214,12 @@ export interface components {
         readonly OpenLabelCount: {
             readonly label: components["schemas"]["Label"];
             /** @description The number of open tasks with the label. */
+            readonly open: number;
+        };
+        /** @description A list, and how many open tasks are in it. */
+        readonly OpenListCount: {
+            readonly list_id: components["schemas"]["ListId"];
+            /** @description The number of open tasks in the list. */
             readonly open: number;
         };
         /** @description One page of the labels. */
@@ -899,7 +1267,7 @@ export interface components {
             readonly operations: readonly components["schemas"]["BatchOperation"][];
         };
         /** @description One operation of a batch; `op` is its kind. */
-        readonly BatchOperation: components["schemas"]["BatchCreate"] | components["schemas"]["BatchUpdate"] | components["schemas"]["BatchDelete"];
+        readonly BatchOperation: components["schemas"]["BatchCreate"] | components["schemas"]["BatchUpdate"] | components["schemas"]["BatchComplete"] | components["schemas"]["BatchDelete"] | components["schemas"]["BatchCreateList"] | components["schemas"]["BatchUpdateList"] | components["schemas"]["BatchDeleteList"];
         /** @description Create a task. */
         readonly BatchCreate: {
             /**
@@ -924,7 +1292,22 @@ export interface components {
             readonly changes: components["schemas"]["TaskUpdate"];
             readonly if_version?: components["schemas"]["IfVersion"];
         };
-        /** @description Delete a task. */
+        /** @description Complete a task, as `completeTask` does. */
+        readonly BatchComplete: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "complete";
+            /**
+             * Format: uuid
+             * @description The task's id.
+             */
+            readonly id: string;
+            readonly completed_on?: components["schemas"]["CompletedOn"];
+            readonly if_version?: components["schemas"]["IfVersion"];
+        };
+        /** @description Delete a task, as `deleteTask` does. */
         readonly BatchDelete: {
             /**
              * @description The kind of operation. (enum property replaced by openapi-typescript)
@@ -936,10 +1319,71 @@ export interface components {
              * @description The task's id.
              */
             readonly id: string;
+            readonly children?: components["schemas"]["OnDelete"];
+            readonly if_version?: components["schemas"]["IfVersion"];
+        };
+        /** @description Create a list. */
+        readonly BatchCreateList: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "create_list";
+            readonly list: components["schemas"]["TaskListCreate"];
+        };
+        /** @description Change single fields of a list, as `updateList` does. */
+        readonly BatchUpdateList: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "update_list";
+            /**
+             * Format: uuid
+             * @description The list's id.
+             */
+            readonly id: string;
+            readonly changes: components["schemas"]["TaskListUpdate"];
             readonly if_version?: components["schemas"]["IfVersion"];
         };
         /**
-         * @description Apply the operation only if the task has this version at that point.
+         * @description Delete a list in which no tasks are, at that point: earlier operations can move or delete
+         *     them. To delete a list with all its tasks, use `deleteList`.
+         */
+        readonly BatchDeleteList: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "delete_list";
+            /**
+             * Format: uuid
+             * @description The list's id.
+             */
+            readonly id: string;
+            readonly if_version?: components["schemas"]["IfVersion"];
+        };
+        /**
+         * @description What happens to the subtasks of a deleted task, or to the tasks of a deleted list: `delete`
+         *     deletes them, too, and `detach` makes the subtasks tasks of their own, or moves the tasks to
+         *     the inbox. Without it, a task that has subtasks, or a list that has tasks, is not deleted.
+         * @enum {string}
+         */
+        readonly OnDelete: "delete" | "detach";
+        /**
+         * Format: date
+         * @description The user's day of completion, for the next occurrence of a recurring task. Only
+         *     `completeTask` and the operation `complete` of a batch have it. When it is absent, it is the
+         *     day in the time zone of `due`, or in UTC if `due` has none.
+         * @example 2026-03-01
+         */
+        readonly CompletedOn: string;
+        /** @description The completion of a task. */
+        readonly TaskCompletion: {
+            readonly completed_on?: components["schemas"]["CompletedOn"];
+        };
+        /**
+         * @description Apply the operation only if the task or list has this version at that point.
          * @example 3
          */
         readonly IfVersion: number;
@@ -949,7 +1393,7 @@ export interface components {
             readonly results: readonly components["schemas"]["BatchResult"][];
         };
         /** @description The result of one operation; `op` is its kind. */
-        readonly BatchResult: components["schemas"]["BatchCreated"] | components["schemas"]["BatchUpdated"] | components["schemas"]["BatchDeleted"];
+        readonly BatchResult: components["schemas"]["BatchCreated"] | components["schemas"]["BatchUpdated"] | components["schemas"]["BatchCompleted"] | components["schemas"]["BatchDeleted"] | components["schemas"]["BatchListCreated"] | components["schemas"]["BatchListUpdated"] | components["schemas"]["BatchListDeleted"];
         /** @description A task was created. */
         readonly BatchCreated: {
             /**
@@ -959,7 +1403,10 @@ export interface components {
             readonly op: "create";
             readonly task: components["schemas"]["Task"];
         };
-        /** @description A task was changed. */
+        /**
+         * @description A task was changed. If that completed an occurrence of a series, `next` is the task of the
+         *     next occurrence, which this operation has created.
+         */
         readonly BatchUpdated: {
             /**
              * @description The kind of operation. (enum property replaced by openapi-typescript)
@@ -967,6 +1414,20 @@ export interface components {
              */
             readonly op: "update";
             readonly task: components["schemas"]["Task"];
+            readonly next?: components["schemas"]["Task"];
+        };
+        /**
+         * @description A task was completed. If it recurs, `next` is the task of the next occurrence, which this
+         *     operation has created.
+         */
+        readonly BatchCompleted: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "complete";
+            readonly task: components["schemas"]["Task"];
+            readonly next?: components["schemas"]["Task"];
         };
         /** @description A task was deleted. */
         readonly BatchDeleted: {
@@ -978,6 +1439,37 @@ export interface components {
             /**
              * Format: uuid
              * @description The id of the deleted task.
+             */
+            readonly id: string;
+        };
+        /** @description A list was created. */
+        readonly BatchListCreated: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "create_list";
+            readonly list: components["schemas"]["TaskList"];
+        };
+        /** @description A list was changed. */
+        readonly BatchListUpdated: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "update_list";
+            readonly list: components["schemas"]["TaskList"];
+        };
+        /** @description A list was deleted. */
+        readonly BatchListDeleted: {
+            /**
+             * @description The kind of operation. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly op: "delete_list";
+            /**
+             * Format: uuid
+             * @description The id of the deleted list.
              */
             readonly id: string;
         };
@@ -994,7 +1486,7 @@ export interface components {
             readonly has_more: boolean;
         };
         /** @description One change; `type` is its kind. */
-        readonly TaskChange: components["schemas"]["ChangedTask"] | components["schemas"]["DeletedTask"];
+        readonly TaskChange: components["schemas"]["ChangedTask"] | components["schemas"]["DeletedTask"] | components["schemas"]["ChangedList"] | components["schemas"]["DeletedList"];
         /** @description A task that was created or changed. */
         readonly ChangedTask: {
             /**
@@ -1022,8 +1514,44 @@ export interface components {
              */
             readonly deleted_at: string;
         };
+        /** @description A list that was created or changed. */
+        readonly ChangedList: {
+            /**
+             * @description The kind of change. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "list";
+            readonly list: components["schemas"]["TaskList"];
+        };
+        /** @description The record of a deleted list. */
+        readonly DeletedList: {
+            /**
+             * @description The kind of change. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "list_deleted";
+            /**
+             * Format: uuid
+             * @description The id of the deleted list.
+             */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When the list was deleted.
+             */
+            readonly deleted_at: string;
+        };
         /** @description One line of an export; `type` is its kind. */
-        readonly ExportLine: components["schemas"]["ExportedTask"] | components["schemas"]["ExportEnd"];
+        readonly ExportLine: components["schemas"]["ExportedList"] | components["schemas"]["ExportedTask"] | components["schemas"]["ExportEnd"];
+        /** @description A list. */
+        readonly ExportedList: {
+            /**
+             * @description The kind of line. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "list";
+            readonly list: components["schemas"]["TaskList"];
+        };
         /** @description A task. */
         readonly ExportedTask: {
             /**
@@ -1040,6 +1568,8 @@ export interface components {
              * @enum {string}
              */
             readonly type: "end";
+            /** @description The number of lists in the export. */
+            readonly lists: number;
             /** @description The number of tasks in the export. */
             readonly tasks: number;
         };
@@ -1047,7 +1577,10 @@ export interface components {
         readonly DeletedCount: {
             /** @description The number of tasks that this request deleted. */
             readonly deleted: number;
-            /** @description Whether completed tasks are left. Repeat the request to delete them. */
+            /**
+             * @description Whether a repetition of the request deletes more. Completed tasks that have open
+             *     subtasks stay, and do not count.
+             */
             readonly has_more: boolean;
         };
         /** @description The progress of deleting everything. */
@@ -1135,7 +1668,7 @@ export interface components {
         };
         /**
          * @description The server could not read the request: for example invalid JSON, an invalid
-         *     percent-encoding, a cursor of another list, or a body for an operation that takes none.
+         *     percent-encoding, a cursor of another query, or a body for an operation that takes none.
          */
         readonly MalformedRequest: {
             headers: {
@@ -1163,6 +1696,19 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The user has as many lists as one can have. */
+        readonly Forbidden: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Cache-Control": components["headers"]["CacheControl"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The task or list does not exist, or belongs to another user. */
         readonly NotFound: {
             headers: {
@@ -1177,10 +1723,12 @@ export interface components {
             };
         };
         /**
-         * @description One of four problems, which `type` distinguishes: the first request with this
+         * @description One of five problems, which `type` distinguishes: the first request with this
          *     `Idempotency-Key` is still running; all your data is being deleted; the id that you have
-         *     chosen for a new task is taken; or the task, or your list, has reached the maximum number of
-         *     changes. In the first two cases, send the request again after the time in `Retry-After`.
+         *     chosen for a new task or list is taken; the task has subtasks, or the list has tasks, and
+         *     the request does not say what happens to them; or the task or list, or all that you have,
+         *     has reached the maximum number of changes. In the first two cases, send the request again
+         *     after the time in `Retry-After`.
          */
         readonly Conflict: {
             headers: {
@@ -1189,8 +1737,8 @@ export interface components {
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
-                 * @description The number of seconds to wait before sending the request again. Absent with `id-taken`
-                 *     and `change-limit-reached`.
+                 * @description The number of seconds to wait before sending the request again. Absent with `id-taken`,
+                 *     `not-empty` and `change-limit-reached`.
                  * @example 1
                  */
                 readonly "Retry-After"?: number;
@@ -1216,7 +1764,10 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The task's entity tag does not satisfy `If-Match` or `If-None-Match`. Nothing has changed. */
+        /**
+         * @description The entity tag of the task or list does not satisfy `If-Match` or `If-None-Match`. Nothing
+         *     has changed.
+         */
         readonly PreconditionFailed: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -1343,19 +1894,24 @@ export interface components {
          */
         readonly TaskId: string;
         /**
-         * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-         *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-         *     including its double quotes: `"1"`.
+         * @description The list's `id`.
+         * @example 6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+         */
+        readonly ListId: string;
+        /**
+         * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+         *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+         *     unchanged, including its double quotes: `"1"`.
          */
         readonly IfMatch: components["schemas"]["EntityTags"];
         /**
-         * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-         *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-         *     including its double quotes: `"1"`.
+         * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+         *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+         *     unchanged, including its double quotes: `"1"`.
          */
         readonly IfNoneMatch: components["schemas"]["EntityTags"];
         /**
-         * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+         * @description Proceed only if the entity tag of the page or document is not among these, by weak
          *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
          *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
          */
@@ -1396,14 +1952,14 @@ export interface components {
          */
         readonly RateLimitPolicy: string;
         /**
-         * @description The strong entity tag of the task. It changes with every change of the task.
+         * @description The strong entity tag of the task or list. It changes with every change of it.
          * @example "1"
          */
         readonly ETag: string;
         /**
          * @description The weak entity tag of the page. It is computed from the query and the user's latest change,
-         *     so it stays the same until one of the user's tasks changes, or a new version of the service
-         *     adds a field to all tasks.
+         *     so it stays the same until one of the user's tasks or lists changes, or a new version of the
+         *     service adds a field to all of them.
          * @example W/"8f14e45fceea167a5a36dedd4bea2543"
          */
         readonly ListETag: string;
@@ -1423,6 +1979,11 @@ export interface components {
          * @example /api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
          */
         readonly Location: string;
+        /**
+         * @description The path of the new list.
+         * @example /api/v1/users/7f1c9a52/lists/6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+         */
+        readonly ListLocation: string;
         /**
          * @description The media types that the operation accepts (RFC 9110, section 12.5.1).
          * @example application/json
@@ -1463,8 +2024,8 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description `true` for completed tasks only, `false` for open tasks only. Without it, the list has
-                 *     both.
+                 * @description `true` for completed tasks only, `false` for open tasks only. Without it, the response
+                 *     has both.
                  */
                 readonly completed?: boolean;
                 /**
@@ -1493,7 +2054,10 @@ export interface operations {
                 readonly available_at?: string;
                 /** @description `true` for tasks that have `due` only, `false` for tasks that have none only. */
                 readonly has_due?: boolean;
-                /** @description Only tasks with one of these priorities, separated by commas. Spaces around them are ignored. */
+                /**
+                 * @description Only tasks with one of these priorities, separated by commas. Spaces around them are
+                 *     ignored.
+                 */
                 readonly priority?: string;
                 /**
                  * @description Only tasks that have all of these labels, separated by commas. Letter case does not
@@ -1509,18 +2073,22 @@ export interface operations {
                  *     `crm.ticket:4711`.
                  */
                 readonly metadata?: string;
+                /** @description Only tasks in this list, or with `none` only those in no list. */
+                readonly list_id?: components["schemas"]["IdOrNone"];
+                /** @description Only subtasks of this task, or with `none` only tasks that are not subtasks. */
+                readonly parent_id?: components["schemas"]["IdOrNone"];
                 /** @description Only tasks that were completed at this time or later. */
                 readonly completed_from?: string;
                 /** @description Only tasks that were completed at this time or earlier. */
                 readonly completed_to?: string;
                 /**
-                 * @description The order of the list. A leading `-` means descending. Titles are ordered by the code
+                 * @description The order of the tasks. A leading `-` means descending. Titles are ordered by the code
                  *     points of their characters. `due` orders by the date and the time as they are written,
                  *     whatever the time zone: a day comes before its times, and tasks without `due` come last
-                 *     in both directions. `priority` orders from `none` to `urgent`. Tasks without a value
-                 *     (no `due`, or the priority `none`) are found among all of the user's tasks, so if there
-                 *     are thousands, a page can be short or empty and still have a next page: see
-                 *     `next_cursor`.
+                 *     in both directions. `priority` orders from `none` to `urgent`, and `position` is the
+                 *     manual order. Tasks without a value (no `due`, or the priority `none`) are found among
+                 *     all of the user's tasks, so if there are thousands, a page can be short or empty and
+                 *     still have a next page: see `next_cursor`.
                  */
                 readonly sort?: components["schemas"]["TaskSort"];
                 /** @description The maximum number of tasks on a page. */
@@ -1533,7 +2101,7 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -1702,15 +2270,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -1771,15 +2339,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
@@ -1840,18 +2408,24 @@ export interface operations {
     };
     readonly deleteTask: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /**
+                 * @description What happens to the subtasks: `delete` deletes them, too, and `detach` makes them tasks
+                 *     of their own.
+                 */
+                readonly children?: components["schemas"]["OnDelete"];
+            };
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
@@ -1905,15 +2479,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
@@ -1978,15 +2552,15 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the task's entity tag is in this list, by strong comparison (RFC 9110,
-                 *     section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Proceed only if the task's entity tag is not in this list, by weak comparison (RFC 9110,
-                 *     section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response unchanged,
-                 *     including its double quotes: `"1"`.
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
                  */
                 readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
@@ -2010,10 +2584,10 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        /** @description No body, or an empty object of at most 1 kB. */
+        /** @description No body, or an object of at most 1 kB. */
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": Record<string, never>;
+                readonly "application/json": components["schemas"]["TaskCompletion"];
             };
         };
         readonly responses: {
@@ -2045,6 +2619,341 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly listLists: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The maximum number of lists on a page. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page of lists. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    /**
+                     * @description The address of the next page, with `rel="next"` (RFC 8288). Absent on the last page.
+                     * @example </api/v1/users/7f1c9a52/lists?limit=1&cursor=WyJwMDAwMDAwMDAwMDA1MDAwIl0>; rel="next"
+                     */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskListPage"];
+                };
+            };
+            /** @description The page has not changed: `If-None-Match` contains its entity tag. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly createList: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /** @description The new list. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TaskListCreate"];
+            };
+        };
+        readonly responses: {
+            /** @description The list. */
+            readonly 201: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Location: components["headers"]["ListLocation"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly getList: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The list's `id`.
+                 * @example 6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+                 */
+                readonly list_id: components["parameters"]["ListId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The list. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            /** @description The list has not changed: `If-None-Match` contains its entity tag. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly deleteList: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description What happens to the tasks in the list: `delete` deletes them, and `detach` moves them to
+                 *     the inbox.
+                 */
+                readonly tasks?: components["schemas"]["OnDelete"];
+            };
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The list's `id`.
+                 * @example 6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+                 */
+                readonly list_id: components["parameters"]["ListId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The list is deleted, or is nearer to it. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskListDeletion"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly updateList: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The list's `id`.
+                 * @example 6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01
+                 */
+                readonly list_id: components["parameters"]["ListId"];
+            };
+            readonly cookie?: never;
+        };
+        /** @description The fields to change. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TaskListUpdate"];
+                readonly "application/merge-patch+json": components["schemas"]["TaskListUpdate"];
+            };
+        };
+        readonly responses: {
+            /** @description The list. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly getTaskSummary: {
         readonly parameters: {
             readonly query?: {
@@ -2056,7 +2965,7 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -2118,7 +3027,7 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -2286,7 +3195,7 @@ export interface operations {
             readonly query?: {
                 /**
                  * @description A change token: the `next_since` of an earlier response. Without it, the response lists
-                 *     every task.
+                 *     every task and every list.
                  */
                 readonly since?: string;
                 /**
@@ -2345,7 +3254,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description One line for each task, and a last line of the type `end`. */
+            /** @description One line for each list and each task, and a last line of the type `end`. */
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["XRequestId"];
@@ -2531,7 +3440,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -2594,7 +3503,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -2629,7 +3538,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -2665,7 +3574,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */
@@ -2732,7 +3641,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Proceed only if the entity tag of the page or document is not in this list, by weak
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
                  *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
                  *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
                  */

@@ -38,6 +38,51 @@ AS $function$
   END
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.is_task_occurrence(occurrence jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(
+    ((occurrence ->> 'start') COLLATE "C") ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+    AND ((occurrence ->> 'date') COLLATE "C") ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+    AND CASE jsonb_typeof(occurrence -> 'number')
+      WHEN 'number' THEN (occurrence ->> 'number')::numeric BETWEEN 1 AND 2147483647
+    END
+    AND CASE jsonb_typeof(occurrence) WHEN 'object' THEN occurrence - ARRAY['start', 'date', 'number'] = '{}' END,
+    false
+  )
+$function$
+;
+CREATE OR REPLACE FUNCTION public.is_task_recurrence(recurrence jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(
+    jsonb_typeof(recurrence -> 'rrule') = 'string'
+    AND char_length(recurrence ->> 'rrule') BETWEEN 1 AND 500
+    AND recurrence ->> 'anchor' IN ('schedule', 'completion')
+    AND recurrence ->> 'missed' IN ('skip', 'keep')
+    AND CASE jsonb_typeof(recurrence) WHEN 'object' THEN recurrence - ARRAY['rrule', 'anchor', 'missed'] = '{}' END,
+    false
+  )
+$function$
+;
+CREATE OR REPLACE FUNCTION public.task_creation_key(seq bigint, ordinal integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT (
+    'p' || CASE
+      WHEN seq BETWEEN 0 AND 9999999999999 AND ordinal BETWEEN 0 AND 999
+        THEN lpad(seq::text, 13, '0') || lpad(ordinal::text, 3, '0')
+      ELSE '#'
+    END
+  ) COLLATE "C"
+$function$
+;
 CREATE DOMAIN change_horizon AS bigint
   CONSTRAINT change_horizon_check CHECK (VALUE >= 0);
 CREATE DOMAIN change_number AS bigint
@@ -54,11 +99,86 @@ CASE
     WHEN (VALUE COLLATE "C") ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3])(:[0-5][0-9]){1,2}(\[[A-Za-z0-9_+/-]{1,64}\])?)?$'::text THEN make_date("left"(VALUE, 4)::integer, substr(VALUE, 6, 2)::integer, substr(VALUE, 9, 2)::integer) IS NOT NULL
     ELSE VALUE IS NULL
 END);
+CREATE DOMAIN task_occurrence AS jsonb
+  CONSTRAINT task_occurrence_check CHECK (VALUE IS NULL OR is_task_occurrence(VALUE));
+CREATE DOMAIN task_position AS text COLLATE "C"
+  CONSTRAINT task_position_check CHECK (octet_length(VALUE) <= 255 AND (VALUE COLLATE "C") ~ '^(?:o[0-9A-Za-z]{15}|p[0-9A-Za-z]{16})(?:[0-9A-Za-z]*[1-9A-Za-z])?$'::text);
 CREATE TYPE task_priority AS ENUM ('none', 'low', 'medium', 'high', 'urgent');
+CREATE DOMAIN task_recurrence AS jsonb
+  CONSTRAINT task_recurrence_check CHECK (VALUE IS NULL OR is_task_recurrence(VALUE));
 CREATE DOMAIN task_title AS text COLLATE "C"
   CONSTRAINT task_title_check CHECK (char_length(VALUE) >= 1 AND char_length(VALUE) <= 200 AND (VALUE COLLATE "C") ~ '[^\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]'::text);
 CREATE DOMAIN task_version AS integer
   CONSTRAINT task_version_check CHECK (VALUE >= 1);
+CREATE OR REPLACE FUNCTION public.task_key_between(lower task_position, upper task_position)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+DECLARE
+  digits CONSTANT text COLLATE "C" := '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  low text COLLATE "C" := lower;
+  high text COLLATE "C" := upper;
+  whole text COLLATE "C";
+  padded text COLLATE "C";
+  place integer;
+  middle integer;
+  most integer;
+  kept integer;
+  next_key text COLLATE "C";
+  low_digit integer;
+  high_digit integer;
+BEGIN
+  IF low >= high THEN
+    RAISE EXCEPTION 'no key between % and %', low, high USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF low IS NULL THEN
+    IF high IS NULL THEN RETURN 'p' || repeat('0', 16); END IF;
+    whole := left(high, CASE left(high, 1) WHEN 'o' THEN 16 ELSE 17 END);
+    IF whole < high THEN RETURN whole; END IF;
+    kept := length(rtrim(whole, '0'));
+    IF kept > 1 THEN
+      RETURN left(whole, kept - 1) || substr(digits, strpos(digits, substr(whole, kept, 1)) - 1, 1)
+        || repeat('z', length(whole) - kept);
+    END IF;
+    IF left(whole, 1) = 'p' THEN RETURN 'o' || repeat('z', 15); END IF;
+    RAISE EXCEPTION 'no key before %', high USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  place := CASE left(low, 1) WHEN 'o' THEN 16 ELSE 17 END;
+  whole := left(low, place);
+  IF starts_with(high, whole) THEN
+    -- How many characters are the same, by halves, where a fraction that has ended goes on with zeros.
+    padded := rpad(low, length(high), '0');
+    most := length(high) - 1;
+    WHILE place < most LOOP
+      middle := (place + most + 1) / 2;
+      IF left(padded, middle) = left(high, middle) THEN place := middle; ELSE most := middle - 1; END IF;
+    END LOOP;
+    place := place + 1;
+    low_digit := strpos(digits, substr(padded, place, 1));
+    high_digit := strpos(digits, substr(high, place, 1));
+    IF high_digit - low_digit > 1 THEN
+      RETURN left(high, place - 1) || substr(digits, (low_digit + high_digit + 1) / 2, 1);
+    END IF;
+    IF length(high) > place THEN RETURN left(high, place); END IF;
+    whole := left(high, place - 1) || substr(digits, low_digit, 1);
+  ELSE
+    kept := length(rtrim(whole, 'z'));
+    next_key := CASE
+      WHEN kept > 1 THEN
+        left(whole, kept - 1) || substr(digits, strpos(digits, substr(whole, kept, 1)) + 1, 1) || repeat('0', place - kept)
+      WHEN left(whole, 1) = 'o' THEN 'p' || repeat('0', 16)
+    END;
+    IF next_key < high OR high IS NULL AND next_key IS NOT NULL THEN RETURN next_key; END IF;
+  END IF;
+  -- Halfway to where the integer, or the digit, becomes another one.
+  kept := place + 1;
+  WHILE substr(low, kept, 1) = 'z' LOOP kept := kept + 1; END LOOP;
+  low_digit := strpos(digits, coalesce(nullif(substr(low, kept, 1), ''), '0'));
+  RETURN whole || repeat('z', kept - place - 1) || substr(digits, (low_digit + 64) / 2, 1);
+END
+$function$
+;
 
 CREATE TABLE idempotency_keys (
   owner_id text COLLATE "C" NOT NULL,
@@ -73,6 +193,22 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_status_check CHECK (status >= 200 AND status <= 299)
 );
 CREATE INDEX idempotency_keys_by_created_at ON idempotency_keys USING btree (created_at);
+
+CREATE TABLE lists (
+  owner_id text COLLATE "C" NOT NULL,
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name task_title NOT NULL,
+  metadata task_metadata NOT NULL DEFAULT '{}'::jsonb,
+  "position" task_position NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version task_version NOT NULL DEFAULT 1,
+  change_seq change_number NOT NULL,
+  CONSTRAINT lists_pkey PRIMARY KEY (owner_id, id),
+  CONSTRAINT lists_owner_id_check CHECK (char_length(owner_id) >= 1 AND char_length(owner_id) <= 255)
+);
+CREATE INDEX lists_by_change_seq ON lists USING btree (owner_id, change_seq);
+CREATE INDEX lists_by_position ON lists USING btree (owner_id, "position", id);
 
 CREATE TABLE owner_clock (
   owner_id text COLLATE "C" NOT NULL,
@@ -96,6 +232,7 @@ CREATE TABLE task_tombstones (
   id uuid NOT NULL,
   change_seq bigint NOT NULL,
   deleted_at timestamp with time zone NOT NULL,
+  is_list boolean NOT NULL DEFAULT false,
   CONSTRAINT task_tombstones_pkey PRIMARY KEY (owner_id, change_seq, id)
 );
 CREATE INDEX task_tombstones_by_deleted_at ON task_tombstones USING btree (deleted_at);
@@ -117,6 +254,13 @@ CREATE TABLE tasks (
   priority task_priority NOT NULL DEFAULT 'none'::task_priority,
   labels task_labels NOT NULL DEFAULT '[]'::jsonb,
   metadata task_metadata NOT NULL DEFAULT '{}'::jsonb,
+  list_id uuid,
+  parent_id uuid,
+  "position" task_position NOT NULL DEFAULT 'p0000000000000000'::text,
+  recurrence task_recurrence,
+  series_id uuid,
+  occurrence task_occurrence,
+  next_id uuid,
   CONSTRAINT tasks_pkey PRIMARY KEY (owner_id, id),
   CONSTRAINT tasks_check CHECK (completed = (completed_at IS NOT NULL)),
   CONSTRAINT tasks_owner_id_check CHECK (char_length(owner_id) >= 1 AND char_length(owner_id) <= 255)
@@ -125,6 +269,10 @@ CREATE INDEX tasks_by_change_seq ON tasks USING btree (owner_id, change_seq);
 CREATE INDEX tasks_by_completed ON tasks USING btree (owner_id, completed, created_at, id);
 CREATE INDEX tasks_by_created_at ON tasks USING btree (owner_id, created_at, id);
 CREATE INDEX tasks_by_due ON tasks USING btree (owner_id, completed, translate(due::text, '['::text, ' '::text), id) WHERE due IS NOT NULL;
+CREATE INDEX tasks_by_list ON tasks USING btree (owner_id, list_id, completed, "position", id) WHERE list_id IS NOT NULL;
+CREATE INDEX tasks_by_parent ON tasks USING btree (owner_id, parent_id, "position", id) WHERE parent_id IS NOT NULL;
+CREATE INDEX tasks_by_position ON tasks USING btree (owner_id, "position", id);
 CREATE INDEX tasks_by_priority ON tasks USING btree (owner_id, completed, priority, id) WHERE priority <> 'none'::task_priority;
+CREATE INDEX tasks_by_series ON tasks USING btree (owner_id, series_id) WHERE recurrence IS NOT NULL;
 CREATE INDEX tasks_by_title ON tasks USING btree (owner_id, title, id);
 CREATE INDEX tasks_by_updated_at ON tasks USING btree (owner_id, updated_at, id);

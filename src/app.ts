@@ -30,6 +30,7 @@ import { remember } from './service/remember.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { labelHandlers } from './tasks/label-handlers.ts';
+import { listHandlers } from './tasks/lists/handlers.ts';
 import { zoneNamesOf } from './tasks/moment.ts';
 import { type OwnerContext, ownerContextOf } from './tasks/owner-context.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
@@ -157,7 +158,7 @@ export const createApp = async ({
       monitoring,
       trustedProxies,
     },
-    secured: { ...taskHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers },
+    secured: { ...taskHandlers, ...listHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers },
     open: serviceHandlersOf({
       contract,
       publicUrl,

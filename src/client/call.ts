@@ -1,6 +1,7 @@
 // What a call takes and returns: the types that the generated interface of the client is written in.
+import type { Task, TaskList } from '../../generated/clients/typescript/types.ts';
 
-/** An `ETag` as a response had it, or the `version` of a task. */
+/** An `ETag` as a response had it, or the `version` of a task or list. */
 export type EntityTag = string | number;
 
 /** What every call accepts as its last argument. */
@@ -19,12 +20,12 @@ export interface CallOptions {
 }
 
 export interface IfMatch {
-  /** Proceed only if the task still has this entity tag; otherwise a PreconditionFailedError. */
+  /** Proceed only if the task or list still has this entity tag; otherwise a PreconditionFailedError. */
   readonly ifMatch?: EntityTag | undefined;
 }
 
 export interface IfNoneMatch {
-  /** Proceed only if the task or the page no longer has this entity tag. */
+  /** Proceed only if the task, list or page no longer has this entity tag. */
   readonly ifNoneMatch?: EntityTag | undefined;
 }
 
@@ -55,6 +56,12 @@ export interface Call<T> extends Promise<T> {
 export interface Pager<Item, Page> extends Call<Page>, AsyncIterable<Item> {
   /** The pages, for their other fields: where the list continues, the token to resume from. */
   pages(): AsyncIterable<Page>;
+}
+
+/** The tasks of an export, as they arrive. */
+export interface TaskExport extends AsyncIterable<Task> {
+  /** The lists, which come before the tasks: all of them from the first task on, or at the end. */
+  readonly lists: readonly TaskList[];
 }
 
 /** How an operation continues from page to page. */

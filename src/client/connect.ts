@@ -46,9 +46,15 @@ const addressOf = (serverUrl: string): string => {
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** A value in the query. Others, such as a Date, have no form that the server takes. */
+const queryText = (name: string, value: unknown): string => {
+  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+  throw new TypeError(`${name} must be a string, a number or a boolean`);
+};
+
 const withQuery = (path: string, query: Query): string => {
   const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+    value === undefined ? [] : [[name, queryText(name, value)]],
   );
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 };

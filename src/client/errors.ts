@@ -77,12 +77,20 @@ export class AuthenticationError extends ApiError {
   override readonly name = 'AuthenticationError';
 }
 
-/** 404: no such task, or it belongs to another user. */
+/** 403: a limit of the user is reached: there are as many lists as one can have. */
+export class ForbiddenError extends ApiError {
+  override readonly name = 'ForbiddenError';
+}
+
+/** 404: no such task or list, or it belongs to another user. */
 export class NotFoundError extends ApiError {
   override readonly name = 'NotFoundError';
 }
 
-/** 409: an earlier request is still in progress, or a limit of changes is reached. */
+/**
+ * 409: an earlier request is still in progress, an id is taken, or what is to be deleted is not empty;
+ * see `problem.type`.
+ */
 export class ConflictError extends ApiError {
   override readonly name = 'ConflictError';
 }
@@ -92,7 +100,7 @@ export class ChangeTokenExpiredError extends ApiError {
   override readonly name = 'ChangeTokenExpiredError';
 }
 
-/** 412: the task has changed since. `headers` has its `ETag`. */
+/** 412: the task or list has changed since. `headers` has its `ETag`. */
 export class PreconditionFailedError extends ApiError {
   override readonly name = 'PreconditionFailedError';
 }
@@ -115,6 +123,7 @@ export class ServerError extends ApiError {
 const byStatus: Readonly<Record<number, typeof ApiError>> = {
   400: BadRequestError,
   401: AuthenticationError,
+  403: ForbiddenError,
   404: NotFoundError,
   409: ConflictError,
   410: ChangeTokenExpiredError,

@@ -1,6 +1,7 @@
 // Reads an export as it arrives, and distinguishes a complete one from one that was cut off on the
 // way: behind some proxies both are a 200.
-import type { ExportLine, Task } from '../../generated/clients/typescript/types.ts';
+import type { ExportLine, Task, TaskList } from '../../generated/clients/typescript/types.ts';
+import type { TaskExport } from './call.ts';
 import type { Deadline } from './deadline.ts';
 import { ConnectionError, IncompleteExportError } from './errors.ts';
 import type { Attempt } from './transport.ts';
@@ -32,11 +33,14 @@ async function* linesOf(bytes: ReadableStream<Uint8Array>, deadline?: Deadline):
 /** No line is as long as this, in characters: a task has at most a tenth of it. */
 const longestLine = 4 * 2 ** 20;
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 const isLine = (value: unknown): value is ExportLine => {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, task, tasks } = value as { type?: unknown; task?: unknown; tasks?: unknown };
+  if (!isObject(value)) return false;
+  const { type, list, task, tasks } = value as Readonly<Record<string, unknown>>;
   if (type === 'end') return typeof tasks === 'number';
-  return typeof type === 'string' && (type !== 'task' || (typeof task === 'object' && task !== null));
+  if (type === 'list') return isObject(list);
+  return typeof type === 'string' && (type !== 'task' || isObject(task));
 };
 
 const parsed = (text: string): ExportLine => {
@@ -50,29 +54,37 @@ const parsed = (text: string): ExportLine => {
   return value;
 };
 
-async function* tasksOf(lines: AsyncIterable<string>): AsyncGenerator<Task> {
+/** The tasks of the lines. Lists are added to `lists`. */
+async function* tasksOf(lines: AsyncIterable<string>, lists: TaskList[]): AsyncGenerator<Task> {
   let count = 0;
-  let total: number | undefined;
+  let end: Partial<Extract<ExportLine, { type: 'end' }>> | undefined;
   for await (const text of lines) {
-    if (total !== undefined) throw new IncompleteExportError('the export continues after its end');
+    if (end !== undefined) throw new IncompleteExportError('the export continues after its end');
     const line = parsed(text);
-    if (line.type === 'end') total = line.tasks;
+    if (line.type === 'end') end = line;
+    else if (line.type === 'list') lists.push(line.list);
     // A later version may add types of lines.
     else if (line.type === 'task') {
       count += 1;
       yield line.task;
     }
   }
-  if (total === undefined) throw new IncompleteExportError('the export has no end');
-  if (total !== count) throw new IncompleteExportError(`the export has ${count} of ${total} tasks`);
+  if (end === undefined) throw new IncompleteExportError('the export has no end');
+  if (end.tasks !== count) throw new IncompleteExportError(`the export has ${count} of ${end.tasks} tasks`);
+  // An export that was stored by an earlier version has no lists.
+  if ((end.lists ?? 0) !== lists.length) {
+    throw new IncompleteExportError(`the export has ${lists.length} of ${end.lists} lists`);
+  }
 }
 
 /**
  * The tasks of an export that was stored as it came, as bytes. Throws an IncompleteExportError after
  * the last task that is there when the end is missing.
  */
-export const readExport = (bytes: ReadableStream<Uint8Array>): AsyncGenerator<Task> =>
-  tasksOf(linesOf(bytes));
+export const readExport = (bytes: ReadableStream<Uint8Array>): TaskExport & AsyncGenerator<Task> => {
+  const lists: TaskList[] = [];
+  return Object.assign(tasksOf(linesOf(bytes), lists), { lists });
+};
 
 /** The error of a stream that broke; the caller's own abort stays what it is. */
 const brokenOff = (deadline: Deadline, thrown: unknown): unknown => {
@@ -86,17 +98,24 @@ const brokenOff = (deadline: Deadline, thrown: unknown): unknown => {
  * The tasks of an export, requested when the first one is read. Throws an IncompleteExportError after
  * the last task that came when the end is missing, so keep nothing before the loop is over.
  */
-export const exportOf = (begin: () => Promise<Attempt>): AsyncIterable<Task> => ({
-  async *[Symbol.asyncIterator]() {
-    const { content, deadline } = await begin();
-    const lines = linesOf(content as ReadableStream<Uint8Array>, deadline);
-    const bounded = async function* () {
-      try {
-        yield* lines;
-      } catch (thrown) {
-        throw brokenOff(deadline, thrown);
-      }
-    };
-    yield* tasksOf(bounded());
-  },
-});
+export const exportOf = (begin: () => Promise<Attempt>): TaskExport => {
+  let lists: TaskList[] = [];
+  return {
+    get lists() {
+      return lists;
+    },
+    async *[Symbol.asyncIterator]() {
+      lists = [];
+      const { content, deadline } = await begin();
+      const lines = linesOf(content as ReadableStream<Uint8Array>, deadline);
+      const bounded = async function* () {
+        try {
+          yield* lines;
+        } catch (thrown) {
+          throw brokenOff(deadline, thrown);
+        }
+      };
+      yield* tasksOf(bounded(), lists);
+    },
+  };
+};

@@ -10,10 +10,11 @@ export type {
   IfMatch,
   IfNoneMatch,
   Pager,
+  TaskExport,
   WithResponse,
 } from './call.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export type { Edit, Refused } from './edit.ts';
+export type { Edit, ListEdit, Refused } from './edit.ts';
 export {
   ApiError,
   AuthenticationError,
@@ -21,6 +22,7 @@ export {
   ChangeTokenExpiredError,
   ConflictError,
   ConnectionError,
+  ForbiddenError,
   IncompleteExportError,
   InvalidResponseError,
   NotFoundError,
@@ -36,3 +38,4 @@ export type { Conflict, Refusal, ReplicaState } from './local-copy.ts';
 export { fetchRequest, SyncError, type SyncRequest } from './request.ts';
 export { createReplica, type Replica, type ReplicaOptions } from './sync.ts';
 export type { Token } from './transport.ts';
+export type { NewList, NewTask } from './view.ts';

@@ -30,8 +30,8 @@ export class SyncError extends TasksError {
   /** Null when there was no response; `cause` has the reason. */
   readonly status: number | null;
   /**
-   * The edit that was being sent, by the id of its task; null when it was none. The next push sends
-   * it last.
+   * The edit that was being sent, by the id of its task; null when it was none. It keeps its place in
+   * the next push, unless the server failed (500) or it got no response a few times.
    */
   readonly id: string | null;
   constructor(

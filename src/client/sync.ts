@@ -1,32 +1,31 @@
-// A local copy of one user's tasks for a client: it follows the change feed, starts again when its
-// change token is too old, and never writes over an edit that has not been sent. It needs nothing
-// but a way to send requests, and keeps what it knows in a plain object that can be stored.
+// A local copy of one user's tasks and lists for a client: it follows the change feed, starts again
+// when its change token is too old, and never writes over an edit that has not been sent. It needs
+// nothing but a way to send requests, and keeps what it knows in a plain object that can be stored.
 //
 // Four rules hold it together. Only the feed writes the copy: the response to an edit lies on top
 // of it until a pull that began later is complete. Pull and push take turns, so nothing read before
 // an edit arrives after it. An edit that was sent stays as it is until its outcome is known; before
-// a pull reads, it asks for what is not. And edits are sent in the order of their latest sending,
-// so none of them, whatever becomes of it, keeps the others from being sent.
+// a pull reads, it asks for what is not. And edits are sent in the order in which they were noted, but
+// one that fails by itself is put behind the others, so it does not keep them from being sent.
 import type { TaskChanges } from '../../generated/clients/typescript/types.ts';
 import {
-  type Edit,
-  isFrozen,
-  outgoing,
-  refusedEdit,
+  contentOf,
+  listContentOf,
+  newKey,
+  type OnDelete,
+  type Step,
   type Task,
   type TaskCreate,
+  type TaskList,
+  type TaskListCreate,
+  type TaskListUpdate,
   type TaskUpdate,
-  unsent,
 } from './edit.ts';
 import {
   type Conflict,
-  confirm,
-  conflictOf,
   conflicts,
   copyFrom,
-  drop,
   idOf,
-  keep,
   type LocalCopy,
   note,
   noteCreation,
@@ -35,11 +34,21 @@ import {
   refusals,
   resolve,
   settle,
+  shown,
   stateOf,
-  view,
 } from './local-copy.ts';
-import { isForLater, type Problem, SyncError, type SyncRequest, serviceProblem } from './request.ts';
+import { SyncError, type SyncRequest, serviceProblem } from './request.ts';
+import { type Connection, failure, newProgress, sendEdits } from './send.ts';
 import { createSerializer } from './serializer.ts';
+import {
+  forgetPlaces,
+  forgetPlacesNextTo,
+  listsOf,
+  type NewList,
+  type NewTask,
+  tasksOf,
+  withPresentIds,
+} from './view.ts';
 
 export interface ReplicaOptions {
   /**
@@ -52,9 +61,22 @@ export interface ReplicaOptions {
   readonly save?: (state: ReplicaState) => Promise<unknown> | unknown;
 }
 
+/** How often a push sends edits again that have met a newer version. */
+const maxRounds = 4;
+
 export interface Replica {
-  /** The tasks as the user should see them: the server's, with the unsent edits on top. */
-  tasks(): ReadonlyMap<string, Task | TaskCreate>;
+  /**
+   * The tasks as the user should see them: the server's, with the unsent edits on top. Their manual
+   * order is that of `position`, and of what was moved and not sent yet, too.
+   */
+  tasks(): ReadonlyMap<string, Task | NewTask>;
+  /** The lists, in the same way. */
+  lists(): ReadonlyMap<string, TaskList | NewList>;
+  /**
+   * How many tasks and lists have an edit that the server has not confirmed; 0 when all that the user
+   * did has arrived. Conflicts and refused edits count.
+   */
+  pending(): number;
   /** Edits that `push` leaves alone until `resolve` decides. */
   conflicts(): Conflict[];
   /**
@@ -68,24 +90,46 @@ export interface Replica {
    * the id of another task.
    */
   create(task: TaskCreate): string;
+  /** Notes a new list, and returns its id. A RangeError when it is the id of another list. */
+  createList(list: TaskListCreate): string;
   /**
    * The id in `tasks()` of a task that went by `id` before it was sent; `id` itself for every
    * other.
    */
   idOf(id: string): string;
-  /** Notes changes of a task. Throws a RangeError when there is no such task. */
+  /**
+   * Notes changes of a task. Throws a RangeError when there is no such task. `completed: true` of a
+   * recurring task is `complete`.
+   */
   update(id: string, changes: TaskUpdate): void;
-  /** Notes the deletion of a task. Throws a RangeError when there is no such task. */
-  delete(id: string): void;
+  /** Notes changes of a list. Throws a RangeError when there is no such list. */
+  updateList(id: string, changes: TaskListUpdate): void;
+  /**
+   * Notes the completion of a task. Of a recurring one, the server creates the next one, which the
+   * push reads; `completed_on` is then the user's day, today on this device when absent. Throws a
+   * RangeError when there is no such task.
+   */
+  complete(id: string, completion?: { readonly completed_on?: string | undefined }): void;
+  /**
+   * Notes the deletion of a task; `children` is what happens to its subtasks. Throws a RangeError
+   * when there is no such task, or when it has subtasks and `children` is absent.
+   */
+  delete(id: string, options?: { readonly children?: OnDelete | undefined }): void;
+  /**
+   * Notes the deletion of a list; `tasks` is what happens to the tasks in it. Throws a RangeError
+   * when there is no such list, or when tasks are in it and `tasks` is absent.
+   */
+  deleteList(id: string, options?: { readonly tasks?: OnDelete | undefined }): void;
   /**
    * Ends a conflict: `mine` sends the edit after all, on top of what the others did; `theirs` drops
    * it. Of a refused edit, `theirs` drops it and `mine` changes nothing: it is sent again in any
-   * case.
+   * case. If the task or list was deleted, `mine` creates it again; the completed task of a series
+   * then without `recurrence`.
    */
   resolve(id: string, winner: 'mine' | 'theirs'): void;
   /**
-   * Gives up the edit of a task, whatever has become of it. If it was sent, the server may have
-   * carried it out: then the next pull shows that.
+   * Gives up the edit of a task or list, whatever has become of it. If it was sent, the server may
+   * have carried it out: then the next pull shows that.
    */
   drop(id: string): void;
   /**
@@ -95,32 +139,13 @@ export interface Replica {
   pull(): Promise<void>;
   /**
    * Sends the edits that were noted before the call and are in no conflict. An edit that meets a
-   * newer version becomes a conflict; one that is refused stays, is among those returned, and stops
-   * no other. Throws a SyncError when the server cannot be asked; nothing is lost then, and the
-   * next push begins with the other edits.
+   * newer version is sent again in the same push if the change by others is in no conflict with it, a
+   * few times, and becomes a conflict otherwise; one that is refused stays, is among those returned,
+   * and stops no other. Throws a SyncError when the server cannot be asked; nothing is lost then.
+   * What `pending` counts afterwards has not arrived.
    */
   push(): Promise<{ readonly id: string; readonly status: number }[]>;
   state(): ReplicaState;
-}
-
-/**
- * How many of the edits that were refused before a push sends again, those first that have waited
- * longest.
- */
-const maxAgain = 10;
-
-const SUCCESS = { create: 201, update: 200, delete: 204 } as const;
-
-const failure = (status: number, body: unknown) =>
-  status === 404 && serviceProblem(status, body)
-    ? new SyncError(404, 'the server responded with 404: is the token that of the user whose copy this is?')
-    : new SyncError(status);
-
-interface Connection {
-  /** Asks below the owner by name, so that the server refuses another user's token with 404. */
-  readonly ask: SyncRequest;
-  /** Throws a SyncError unless the service itself can be reached, with a token of the owner. */
-  readonly assertReached: () => Promise<void>;
 }
 
 const createConnection = (request: SyncRequest, copy: LocalCopy): Connection => {
@@ -147,19 +172,27 @@ const createConnection = (request: SyncRequest, copy: LocalCopy): Connection => 
   };
 };
 
-const apply = (page: TaskChanges, to: Map<string, Task>) => {
+interface Read {
+  readonly tasks: Map<string, Task>;
+  readonly lists: Map<string, TaskList>;
+}
+
+const apply = (page: TaskChanges, { tasks, lists }: Read) => {
   for (const change of page.items) {
-    if (change.type === 'deleted') to.delete(change.id);
+    if (change.type === 'deleted') tasks.delete(change.id);
+    else if (change.type === 'list_deleted') lists.delete(change.id);
+    else if (change.type === 'list') lists.set(change.list.id, change.list);
     // A later version of the API may have more kinds.
-    else if (change.type === 'task') to.set(change.task.id, change.task);
+    else if (change.type === 'task') tasks.set(change.task.id, change.task);
   }
 };
 
 /** Reads the feed to its end. */
 const readFeed = async (copy: LocalCopy, { ask }: Connection): Promise<void> => {
   let position = copy.since;
+  const empty = (): Read => ({ tasks: new Map(), lists: new Map() });
   // Starting again, a second copy is filled aside: the first is shown until the second is whole.
-  let tasks = position === null ? new Map<string, Task>() : copy.tasks;
+  let read: Read = position === null ? empty() : { tasks: copy.tasks.items, lists: copy.lists.items };
   for (let restarts = 0; ; ) {
     const query = position === null ? '' : `&since=${encodeURIComponent(position)}`;
     const { status, body } = await ask('GET', `task-changes?limit=500${query}`);
@@ -168,148 +201,90 @@ const readFeed = async (copy: LocalCopy, { ask }: Connection): Promise<void> => 
     if (isStale && position !== null && restarts < 3) {
       restarts += 1;
       position = null;
-      tasks = new Map();
+      read = empty();
       continue;
     }
     const page = body as TaskChanges | null | undefined;
     if (status !== 200 || !Array.isArray(page?.items)) throw failure(status, body);
-    apply(page, tasks);
+    apply(page, read);
     position = page.next_since;
-    if (tasks === copy.tasks) copy.since = position;
+    if (read.tasks === copy.tasks.items) copy.since = position;
     if (!page.has_more) break;
   }
-  settle(copy, tasks, position);
+  copy.since = position;
+  settle(copy.tasks, read.tasks);
+  settle(copy.lists, read.lists);
+  forgetPlaces(copy);
 };
 
-const send = ({ ask }: Connection, id: string, edit: Edit) => {
-  if (edit.kind === 'create') {
-    return ask('POST', 'tasks', { headers: { 'Idempotency-Key': edit.key }, body: edit.task });
+/** The day on this device. */
+const today = (): string => {
+  const now = new Date();
+  const digits = (value: number, length = 2) => String(value).padStart(length, '0');
+  return [digits(now.getFullYear(), 4), digits(now.getMonth() + 1), digits(now.getDate())].join('-');
+};
+
+const noteCompletion = ({ tasks }: LocalCopy, id: string, completed_on = today()): void => {
+  const task = shown(tasks, idOf(tasks, id));
+  // The day matters for the next occurrence only.
+  const step: Step<TaskUpdate> =
+    task?.recurrence && !task.completed
+      ? { kind: 'complete', completed_on }
+      : { kind: 'update', changes: { completed: true } };
+  note(tasks, id, step);
+};
+
+const noteUpdate = (copy: LocalCopy, id: string, given: TaskUpdate): void => {
+  const { completed, ...rest } = withPresentIds(copy, given);
+  if (completed !== true) {
+    note(copy.tasks, id, { kind: 'update', changes: { ...rest, ...(completed === false && { completed }) } });
+    return;
   }
-  const headers = { 'Idempotency-Key': edit.key, 'If-Match': `"${edit.base.version}"` };
-  return edit.kind === 'update'
-    ? ask('PATCH', `tasks/${id}`, { headers, body: edit.changes })
-    : ask('DELETE', `tasks/${id}`, { headers });
+  note(copy.tasks, id, { kind: 'update', changes: rest });
+  noteCompletion(copy, id);
 };
 
-/**
- * The task of a response to an edit, null for a deletion, or undefined when it is not the service's
- * success.
- */
-const taskOf = (id: string, { kind }: Edit, status: number, body: unknown): Task | null | undefined => {
-  if (status !== SUCCESS[kind]) return undefined;
-  if (kind === 'delete') return null;
-  const task = body as Partial<Task> | null | undefined;
-  const isTask = typeof task?.id === 'string' && typeof task.version === 'number';
-  return isTask && (kind === 'create' || task.id === id) ? (task as Task) : undefined;
+const deletion = (contents: OnDelete | undefined) =>
+  ({ kind: 'delete', ...(contents && { contents }) }) as const;
+
+const noteDeletion = (copy: LocalCopy, named: string, children: OnDelete | undefined): void => {
+  const id = idOf(copy.tasks, named);
+  const isParent =
+    children === undefined && [...tasksOf(copy).values()].some((task) => task.parent_id === id);
+  if (isParent) throw new RangeError(`${named} has subtasks: children must be delete or detach`);
+  note(copy.tasks, id, deletion(children));
+  forgetPlacesNextTo(copy.tasks, id);
 };
 
-/** What became of an edit: `outdated` means that the feed has to say. */
-type Outcome = 'confirmed' | 'outdated' | 'refused';
-
-/** Takes the service's refusal of an edit: nothing has happened. */
-const takeProblem = (copy: LocalCopy, id: string, edit: Edit, status: number, problem: Problem): Outcome => {
-  const isReused = problem.type.endsWith('/idempotency-key-reused');
-  if (edit.kind === 'create') {
-    if (status === 404) throw failure(status, problem);
-    if (isReused) {
-      // Something else went out under this key: an older state, or what the edit was before it was
-      // rewritten. What became of it cannot be known.
-      const { refused: _refused, ...rest } = edit;
-      copy.edits.set(id, { ...rest, sent: 0 });
-      return 'outdated';
-    }
-  } else if (status === 404 || status === 412 || isReused) {
-    keep(copy, id, unsent(edit));
-    return 'outdated';
-  }
-  keep(copy, id, refusedEdit(edit, status, problem));
-  return 'refused';
+const noteListDeletion = (copy: LocalCopy, id: string, tasks: OnDelete | undefined): void => {
+  const isFull = tasks === undefined && [...tasksOf(copy).values()].some((task) => task.list_id === id);
+  if (isFull) throw new RangeError(`${id} has tasks: tasks must be delete or detach`);
+  note(copy.lists, id, deletion(tasks));
+  forgetPlacesNextTo(copy.lists, id);
 };
 
-/**
- * Sends one edit and takes the response. Throws a SyncError when nothing is known and nothing else
- * would get through; the edit is then frozen.
- */
-const sendEdit = async (
-  copy: LocalCopy,
-  connection: Connection,
-  assertReached: () => Promise<void>,
-  id: string,
-  edit: Edit,
-): Promise<{ outcome: Outcome; status: number }> => {
-  const { status, body } = await send(connection, id, edit);
-  const task = taskOf(id, edit, status, body);
-  if (task !== undefined) {
-    confirm(copy, id, edit, task);
-    return { outcome: 'confirmed', status };
-  }
-  const problem = serviceProblem(status, body);
-  if (isForLater(status, problem)) throw new SyncError(status);
-  // Not the service's word. Whether it is about this edit or about everything, a harmless question
-  // shows.
-  if (problem === undefined) await assertReached();
-  const now = copy.edits.get(id);
-  // The user may have given it up meanwhile; or gone on, and then it has a sequel.
-  if (now?.key !== edit.key) return { outcome: 'confirmed', status };
-  if (problem !== undefined) return { outcome: takeProblem(copy, id, now, status, problem), status };
-  keep(copy, id, refusedEdit(now, status, null));
-  return { outcome: 'refused', status };
-};
-
-/**
- * The edit to be sent next: the one whose latest sending was the earliest, and those before it that
- * never were.
- */
-const nextOf = (
-  copy: LocalCopy,
-  isWanted: (id: string, edit: Edit) => boolean,
-): [string, Edit] | undefined => {
-  let next: [string, Edit] | undefined;
-  for (const [id, edit] of copy.edits) {
-    if (next !== undefined && (edit.attempt ?? 0) >= (next[1].attempt ?? 0)) continue;
-    if (isWanted(id, edit) && conflictOf(copy, id, edit) === null) next = [id, edit];
-  }
-  return next;
-};
-
-/** Sends the edits that `which` picks, and what follows them; returns those that were refused. */
-const sendEdits = async (
-  copy: LocalCopy,
-  connection: Connection,
-  save: () => Promise<unknown>,
-  which: (edit: Edit) => boolean,
-) => {
-  const refused: { id: string; status: number }[] = [];
-  const over = new Set<string>();
-  let outdated = false;
-  let again = 0;
-  let isReached = false;
-  const assertReached = async () => {
-    if (!isReached) await connection.assertReached();
-    isReached = true;
+/** A task without what it was part of, as far as that is gone. */
+const recreated = ({ tasks, lists }: LocalCopy, task: Task): TaskCreate => {
+  const { list_id, parent_id, ...content } = contentOf(task);
+  return {
+    ...content,
+    list_id: list_id && shown(lists, list_id) ? list_id : null,
+    parent_id: parent_id && shown(tasks, parent_id) ? parent_id : null,
   };
-  const isWanted = (id: string, edit: Edit) =>
-    which(edit) && !over.has(id) && (edit.refused === undefined || again < maxAgain);
-  // It comes to what is added meanwhile, too.
-  for (let next = nextOf(copy, isWanted); next !== undefined; next = nextOf(copy, isWanted)) {
-    const [id, before] = next;
-    copy.attempts += 1;
-    const edit = outgoing(before, copy.attempts);
-    copy.edits.set(id, edit);
-    if (before.refused !== undefined) again += 1;
-    await save();
-    try {
-      const { outcome, status } = await sendEdit(copy, connection, assertReached, id, edit);
-      if (outcome === 'refused') refused.push({ id, status });
-      if (outcome !== 'confirmed') over.add(id);
-      // The response to a repetition may be the one of then: what is so now, the feed reports.
-      outdated ||= outcome === 'outdated' || (outcome === 'confirmed' && before.sent !== undefined);
-    } catch (error) {
-      if (!(error instanceof SyncError)) throw error;
-      throw new SyncError(error.status, error.message, { cause: error.cause, id });
-    }
-  }
-  return { refused, outdated };
+};
+
+const end = (copy: LocalCopy, named: string, winner: 'mine' | 'theirs'): void => {
+  const id = idOf(copy.tasks, named);
+  if (copy.tasks.edits.has(id)) resolve(copy.tasks, id, winner, (task) => recreated(copy, task));
+  else resolve(copy.lists, id, winner, listContentOf);
+  forgetPlacesNextTo(copy.tasks, id);
+  forgetPlacesNextTo(copy.lists, id);
+};
+
+const drop = ({ tasks, lists }: LocalCopy, named: string): void => {
+  const id = idOf(tasks, named);
+  if (tasks.edits.delete(id)) forgetPlacesNextTo(tasks, id);
+  else if (lists.edits.delete(named)) forgetPlacesNextTo(lists, named);
 };
 
 /** A replica that sends by `request` and begins with `saved`, or with nothing. */
@@ -333,19 +308,25 @@ export const createReplica = (
     };
 
   return {
-    tasks: () => view(copy),
+    tasks: () => tasksOf(copy),
+    lists: () => listsOf(copy),
+    pending: () => copy.tasks.edits.size + copy.lists.edits.size,
     conflicts: () => conflicts(copy),
     refusals: () => refusals(copy),
-    create: (task) => noteCreation(copy, task),
-    idOf: (id) => idOf(copy, id),
-    update: (id, changes) => note(copy, id, { kind: 'update', changes }),
-    delete: (id) => note(copy, id, { kind: 'delete' }),
-    resolve: (id, winner) => resolve(copy, id, winner),
+    create: (task) => noteCreation(copy.tasks, withPresentIds(copy, task)),
+    createList: (list) => noteCreation(copy.lists, { id: newKey(), ...list }),
+    idOf: (id) => idOf(copy.tasks, id),
+    update: (id, changes) => noteUpdate(copy, id, changes),
+    updateList: (id, changes) => note(copy.lists, id, { kind: 'update', changes }),
+    complete: (id, completion) => noteCompletion(copy, id, completion?.completed_on),
+    delete: (id, options) => noteDeletion(copy, id, options?.children),
+    deleteList: (id, options) => noteListDeletion(copy, id, options?.tasks),
+    resolve: (id, winner) => end(copy, id, winner),
     drop: (id) => drop(copy, id),
     pull: turn(
       thenSaved(async () => {
         try {
-          await sendEdits(copy, connection, saveNow, isFrozen);
+          await sendEdits(copy, connection, saveNow, 'frozen');
         } catch (error) {
           // An edit that fails, however it does, must not keep others from being read.
           if (!(error instanceof SyncError)) throw error;
@@ -355,10 +336,15 @@ export const createReplica = (
     ),
     push: turn(
       thenSaved(async () => {
-        const { refused, outdated } = await sendEdits(copy, connection, saveNow, () => true);
-        // Another client was faster: what it did turns these edits into conflicts.
-        if (outdated) await readFeed(copy, connection);
-        return refused;
+        const progress = newProgress();
+        for (let round = 0; round < maxRounds; round += 1) {
+          const { isOutdated, hasEffects } = await sendEdits(copy, connection, saveNow, 'all', progress);
+          // What else has happened, by others or with these edits, only the feed has.
+          if (hasEffects) await readFeed(copy, connection);
+          // What others did may be in no conflict with the edit that it was newer than.
+          if (!isOutdated) break;
+        }
+        return progress.refused;
       }),
     ),
     state: () => stateOf(copy),

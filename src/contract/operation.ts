@@ -21,11 +21,14 @@ type Parameters<Op extends OperationId, In extends 'path' | 'query' | 'header'> 
   undefined
 >;
 
-type RequestBody<Op extends OperationId> = operations[Op] extends {
-  requestBody: { content: infer Content };
-}
-  ? Content[keyof Content]
-  : undefined;
+type ContentOf<Body> = Body extends { content: infer Content } ? Content[keyof Content] : undefined;
+
+// Undefined, too, where the contract does not require one.
+type RequestBody<Op extends OperationId> = operations[Op] extends { requestBody: infer Body }
+  ? ContentOf<Body>
+  : operations[Op] extends { requestBody?: infer Body }
+    ? ([Body] extends [never] ? never : ContentOf<Body>) | undefined
+    : undefined;
 
 /**
  * A request as a handler sees it: authenticated, its owner checked, validated against the contract.

@@ -5,12 +5,14 @@ import type { components } from './operation.ts';
 export const catalogue = {
   'malformed-request': [400, 'Malformed request'],
   'not-authenticated': [401, 'Not authenticated'],
+  'quota-exceeded': [403, 'Quota exceeded'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
   'request-timeout': [408, 'Request timeout'],
   'idempotency-in-progress': [409, 'Idempotent request in progress'],
   'erasure-in-progress': [409, 'Erasure in progress'],
   'id-taken': [409, 'Id taken'],
+  'not-empty': [409, 'Not empty'],
   'change-limit-reached': [409, 'Change limit reached'],
   'change-token-expired': [410, 'Change token expired'],
   'precondition-failed': [412, 'Precondition failed'],
@@ -87,6 +89,9 @@ export class Problem extends Error {
   }
 }
 
+/** What a problem is about. */
+type Kind = 'task' | 'list';
+
 /** Seconds after which a client may try again if something behind the service is unreachable. */
 const retryAfter = '5';
 
@@ -104,6 +109,10 @@ export const problems = {
       cause,
     }),
 
+  /** The user has as many lists as one can have. */
+  quotaExceeded: () =>
+    new Problem('quota-exceeded', 'You have 500 lists, which is the most that a user can have'),
+
   notFound: () => new Problem('not-found', 'Not found'),
 
   methodNotAllowed: (allow: string) =>
@@ -115,10 +124,10 @@ export const problems = {
       headers: { Connection: 'close' },
     }),
 
-  preconditionFailed: (etag: string) =>
+  preconditionFailed: (etag: string, what: Kind = 'task') =>
     new Problem(
       'precondition-failed',
-      'The task does not meet the precondition; its current entity tag is in the ETag header',
+      `The ${what} does not meet the precondition; its current entity tag is in the ETag header`,
       {
         headers: { ETag: etag },
       },
@@ -155,15 +164,28 @@ export const problems = {
       headers: { 'Retry-After': '1' },
     }),
 
-  /** The id that was chosen for a new task is that of a task of the same user, or was. */
-  idTaken: () =>
-    new Problem('id-taken', 'A task with this id exists, or was deleted not long ago; choose another id'),
+  /** The id that was chosen for a new task or list is that of another one of the same user, or was. */
+  idTaken: (what: Kind = 'task') =>
+    new Problem('id-taken', `A ${what} with this id exists, or was deleted not long ago; choose another id`),
+
+  /** A task with subtasks, or a list with tasks, is deleted only if it is clear what happens to them. */
+  notEmpty: (what: Kind) =>
+    new Problem(
+      'not-empty',
+      what === 'task'
+        ? 'The task has subtasks: send children=delete or children=detach'
+        : 'The list has tasks: send tasks=delete or tasks=detach',
+    ),
 
   /** A version or a change number has reached its maximum. */
   changeLimitReached: (cause?: unknown) =>
-    new Problem('change-limit-reached', 'The task, or your list, has reached the maximum number of changes', {
-      cause,
-    }),
+    new Problem(
+      'change-limit-reached',
+      'The task or list, or all that you have, has reached the maximum number of changes',
+      {
+        cause,
+      },
+    ),
 
   idempotencyKeyReused: () =>
     new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another request', {

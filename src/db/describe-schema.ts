@@ -14,7 +14,8 @@ interface Part {
 
 // Everything in the schema of the tables, except the tables of node-pg-migrate and what belongs to
 // an extension. A NOT NULL constraint is part of its column. The last branch finds objects of a
-// kind that no other branch describes.
+// kind that no other branch describes. Types come after the functions that check them, and before those
+// that take them.
 const parts = `
   WITH own AS (
     SELECT oid, relname AS name, relkind AS kind
@@ -76,40 +77,47 @@ const parts = `
   FROM pg_type
   WHERE typtype = 'e' AND typnamespace = current_schema()::regnamespace
   UNION ALL
-  SELECT 1, '', proname || '(' || pg_get_function_identity_arguments(oid) || ')', pg_get_functiondef(oid) || ';'
+  SELECT
+    CASE WHEN EXISTS (
+      SELECT
+      FROM pg_depend
+      JOIN pg_type ON pg_type.oid = refobjid
+      WHERE objid = pg_proc.oid AND typnamespace = current_schema()::regnamespace
+    ) THEN 3 ELSE 1 END,
+    '', proname || '(' || pg_get_function_identity_arguments(oid) || ')', pg_get_functiondef(oid) || ';'
   FROM pg_proc
   WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
   UNION ALL
-  SELECT 3, own.name, '',
+  SELECT 4, own.name, '',
     format(E'CREATE TABLE %I (\\n%s\\n);', own.name, concat_ws(E',\\n', columns.text, constraints.text))
   FROM own
   LEFT JOIN columns ON attrelid = own.oid
   LEFT JOIN constraints ON conrelid = own.oid
   WHERE kind = 'r'
   UNION ALL
-  SELECT 3, own.name, relname, pg_get_indexdef(indexrelid, 0, true) || ';'
+  SELECT 4, own.name, relname, pg_get_indexdef(indexrelid, 0, true) || ';'
   FROM own
   JOIN pg_index ON indrelid = own.oid
   JOIN pg_class ON pg_class.oid = indexrelid
   WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
   UNION ALL
-  SELECT 3, own.name, tgname, pg_get_triggerdef(pg_trigger.oid, true) || ';'
+  SELECT 4, own.name, tgname, pg_get_triggerdef(pg_trigger.oid, true) || ';'
   FROM own
   JOIN pg_trigger ON tgrelid = own.oid
   WHERE NOT tgisinternal
   UNION ALL
-  SELECT 4, name, '', format('the relation %I of kind %s', name, kind)
+  SELECT 5, name, '', format('the relation %I of kind %s', name, kind)
   FROM own
   WHERE kind <> 'r'
   UNION ALL
-  SELECT 4, typname, '', format('the type %I of kind %s', typname, typtype)
+  SELECT 5, typname, '', format('the type %I of kind %s', typname, typtype)
   FROM pg_type
   WHERE typnamespace = current_schema()::regnamespace AND typtype NOT IN ('b', 'c', 'd', 'e')
 `;
 
 /** The rank of objects that cannot be described. */
-const unknown = 4;
+const unknown = 5;
 
 // By code unit, whatever the collation of the database.
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -128,7 +136,7 @@ export const describeSchema = async (url: string): Promise<string> => {
     if (strange.length > 0) throw new Error(`describe-schema.ts cannot describe ${strange.join(', ')}`);
     return rows
       .toSorted((a, b) => a.rank - b.rank || compare(a.owner, b.owner) || compare(a.name, b.name))
-      .map(({ text, rank, name }) => (rank === 3 && name === '' ? `\n${text}\n` : `${text}\n`))
+      .map(({ text, rank, name }) => (rank === 4 && name === '' ? `\n${text}\n` : `${text}\n`))
       .join('');
   } finally {
     await client.pg.end();

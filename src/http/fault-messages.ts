@@ -30,11 +30,15 @@ const memberOf = (place: string | number | undefined): string => (place === 'bod
 const oneOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `must be ${values[0]}` : `must be one of: ${values.join(', ')}`;
 
-/** The fields of a task that the server sets, and the id, which a client sets only once. */
+/** The fields of a task, some of them also of a list, that the server sets, and the id, which a client sets only once. */
 export const setByServer: ReadonlySet<string> = new Set([
   'id',
   'owner_id',
   'completed_at',
+  'position',
+  'series_id',
+  'occurrence',
+  'next_id',
   'created_at',
   'updated_at',
   'version',
@@ -44,11 +48,12 @@ const unknownMessage = (
   { params, parentSchema }: ErrorObject,
   place: string | number | undefined,
 ): string => {
-  // Of the objects in requests, those of a task have a title.
-  const isTask = parentSchema?.properties?.title !== undefined;
-  return isTask && setByServer.has(params.additionalProperty)
-    ? 'cannot be written'
-    : `is not a known ${memberOf(place)}`;
+  // Of the objects in requests, those of a task or a list have a place.
+  const isPlaced = parentSchema?.properties?.place !== undefined;
+  if (!isPlaced || !setByServer.has(params.additionalProperty)) return `is not a known ${memberOf(place)}`;
+  return params.additionalProperty === 'position'
+    ? 'cannot be written: send place, such as {"first": true}'
+    : 'cannot be written';
 };
 
 const typeMessage = (
@@ -58,6 +63,7 @@ const typeMessage = (
   // The router makes a list of a parameter that came more than once.
   if (place === 'query' && Array.isArray(data)) return 'must not be repeated';
   if (Array.isArray(parentSchema?.enum)) return oneOf(parentSchema.enum);
+  if (parentSchema?.['x-object-message'] !== undefined) return parentSchema['x-object-message'];
   if (data === null && params.type === 'array') return 'must be an array: [] for none';
   if (data === null && parentSchema?.['x-property-names'] !== undefined) {
     return parentSchema.additionalProperties?.nullable === true
@@ -74,10 +80,19 @@ const patternMessage = ({ parentSchema, propertyName }: ErrorObject): string => 
   return parentSchema?.['x-pattern-message'] ?? 'has characters that are not allowed';
 };
 
+// What the contract says of an object with too few or too many members.
+const membersMessage = (
+  { params, parentSchema }: ErrorObject,
+  place: string | number | undefined,
+  bound: string,
+): string =>
+  parentSchema?.['x-object-message'] ?? `must have at ${bound} ${count(params.limit, memberOf(place))}`;
+
 type Message = (error: ErrorObject, place: string | number | undefined) => string;
 
 const messages: Readonly<Record<string, Message>> = {
-  required: () => 'is required',
+  required: ({ params }) =>
+    params.missingProperty === 'rrule' ? 'is required, also with a new anchor or missed' : 'is required',
   additionalProperties: unknownMessage,
   type: typeMessage,
   enum: ({ params }) => oneOf(params.allowedValues),
@@ -91,8 +106,8 @@ const messages: Readonly<Record<string, Message>> = {
   maximum: ({ params }) => `must be at most ${params.limit}`,
   minItems: ({ params }) => `must have at least ${count(params.limit, 'item')}`,
   maxItems: ({ params }) => `must have at most ${count(params.limit, 'item')}`,
-  minProperties: ({ params }, place) => `must have at least ${count(params.limit, memberOf(place))}`,
-  maxProperties: ({ params }, place) => `must have at most ${count(params.limit, memberOf(place))}`,
+  minProperties: (error, place) => membersMessage(error, place, 'least'),
+  maxProperties: (error, place) => membersMessage(error, place, 'most'),
 };
 
 /** The rules of JSON Schema, and of the contract's extensions, that have a sentence. */

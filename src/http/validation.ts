@@ -144,7 +144,9 @@ export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): v
   for (const inner of Object.values(value)) countBeforeMembers(inner, seen);
   const { additionalProperties, properties, ...rest } = value as Closed;
   if (additionalProperties !== false || properties === undefined) return;
-  const maxProperties = Object.keys(properties).length + maxUnknown;
+  const most = Object.keys(properties).length + maxUnknown;
+  // The contract may allow fewer at once than there are.
+  const maxProperties = Math.min(most, 'maxProperties' in rest ? Number(rest.maxProperties) : most);
   const members = {
     additionalProperties,
     properties,
@@ -152,7 +154,7 @@ export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): v
   };
   const schema = value as Record<string, unknown>;
   for (const name of Object.keys(members)) delete schema[name];
-  const condition = { type: 'object', maxProperties };
+  const condition = { type: 'object', maxProperties: most };
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
   const choice = { if: condition, then: members };
   const others = Array.isArray(schema.allOf) ? schema.allOf : [];

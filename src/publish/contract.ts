@@ -40,14 +40,16 @@ export interface ContractOperation {
   /** Those of the path, and the operation's own. */
   readonly parameters: readonly OpenAPIV3.ParameterObject[];
   readonly secured: boolean;
-  /** The first form of a required body. One that may be absent is accepted for intermediaries' sake. */
-  readonly body: (OpenAPIV3.MediaTypeObject & { readonly mediaType: string }) | undefined;
+  /** The first form of the body. */
+  readonly body:
+    | (OpenAPIV3.MediaTypeObject & { readonly mediaType: string; readonly required: boolean })
+    | undefined;
 }
 
 const bodyOf = (contract: Document, { requestBody }: OpenAPIV3.OperationObject) => {
   const { required = false, content = {} } = requestBody ? dereferenceIn(contract, requestBody) : {};
-  const [entry] = required ? Object.entries(content) : [];
-  return entry && { ...entry[1], mediaType: entry[0] };
+  const [entry] = Object.entries(content);
+  return entry && { ...entry[1], mediaType: entry[0], required };
 };
 
 /** Every operation of a contract. */

@@ -1,8 +1,10 @@
 // The data of the sandbox: the tasks and owners of the contract's examples. The secret is public,
 // so it must never verify a token anywhere else.
 import { SignJWT } from 'jose';
-import { newTask } from '../tasks/batch.ts';
-import type { Task } from '../tasks/columns.ts';
+import type { Task, TaskCreate } from '../tasks/columns.ts';
+import { newTask } from '../tasks/content.ts';
+import type { TaskList } from '../tasks/lists/columns.ts';
+import { creationKey } from '../tasks/position.ts';
 
 export const sandboxSecret = 'the public secret of the sandbox, good for nothing else';
 
@@ -30,18 +32,33 @@ const filed = {
 const daily = { title: 'Water the plants', due: '2026-01-11T18:00', labels: ['Home'] };
 const watered = { completed: true, completed_at: '2026-01-11T18:20:00.250000Z' };
 
+const first = (id: string, user: string, change: bigint, given: TaskCreate, at: string): Task =>
+  newTask(id, { owner: user, given, at, position: creationKey(change, 0) });
+
 /** In the order of their creation. */
 export const exampleTasks: readonly Task[] = [
-  newTask(taxReturn, owner, filed, '2026-01-10T08:00:00.000001Z'),
+  first(taxReturn, owner, 1n, filed, '2026-01-10T08:00:00.000001Z'),
   {
-    ...newTask(plants, owner, daily, '2026-01-11T07:15:00.500000Z'),
+    ...first(plants, owner, 2n, daily, '2026-01-11T07:15:00.500000Z'),
     ...watered,
     updated_at: watered.completed_at,
     version: 2,
   },
-  newTask(milk, owner, { title: 'Buy milk' }, '2026-01-12T09:30:00.123456Z'),
-  newTask(foreign, other, { title: 'Another user’s task' }, '2026-01-12T10:00:00.000000Z'),
+  first(milk, owner, 3n, { title: 'Buy milk' }, '2026-01-12T09:30:00.123456Z'),
+  first(foreign, other, 4n, { title: 'Another user’s task' }, '2026-01-12T10:00:00.000000Z'),
 ];
+
+/** The list of the contract's examples, without tasks. */
+export const exampleList: TaskList = {
+  id: '6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01',
+  owner_id: owner,
+  name: 'Groceries',
+  metadata: {},
+  position: 'p0000000000005000',
+  created_at: '2026-01-12T09:45:00.123456Z',
+  updated_at: '2026-01-12T09:45:00.123456Z',
+  version: 1,
+};
 
 // 2100-01-01: a fixture that expires breaks someone's tests one day.
 const expiry = 4_102_444_800;

@@ -16,8 +16,8 @@ import { createLogger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { consoleAddress } from '../server/addresses.ts';
 import { onSignals } from '../server/signals.ts';
-import { exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
-import { plantTask } from './plant.ts';
+import { exampleList, exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
+import { plantList, plantTask } from './plant.ts';
 
 const fail = (message: string): never => {
   console.error(message);
@@ -39,6 +39,7 @@ const config = readConfig({
 const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
 const { database, close } = await connect(config, log);
 for (const [index, task] of exampleTasks.entries()) await plantTask(database, task, index + 1);
+await plantList(database, exampleList, exampleTasks.length + 1);
 const app = await createApp({
   contract: await loadContract(),
   authenticate: createAuthenticate({ key: { secret: sandboxSecret } }),

@@ -1,9 +1,10 @@
-// Inserts a whole task into the database, with a given id, times and version, which no operation of
-// the API can do.
+// Inserts a whole task or list into the database, with a given id, times and version, which no
+// operation of the API can do.
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { Database } from '../postgres/database.ts';
 import { recordColumns, type Task, taskColumns } from '../tasks/columns.ts';
+import { listColumns, listRecordColumns, type TaskList } from '../tasks/lists/columns.ts';
 
 /** Inserts `task` as its owner's change number `seq`, the latest one. */
 export const plantTask = async (database: Pick<Database, 'any'>, task: Task, seq: number): Promise<void> => {
@@ -16,5 +17,23 @@ export const plantTask = async (database: Pick<Database, 'any'>, task: Task, seq
     INSERT INTO tasks (${taskColumns}, change_seq)
     SELECT ${taskColumns}, ${seq}::bigint
     FROM jsonb_to_recordset(${JSON.stringify([task])}::jsonb) AS task (${recordColumns})
+  `);
+};
+
+/** Inserts `list` as its owner's change number `seq`, the latest one. */
+export const plantList = async (
+  database: Pick<Database, 'any'>,
+  list: TaskList,
+  seq: number,
+): Promise<void> => {
+  await database.any(sql.type(z.strictObject({}))`
+    WITH clock AS (
+      INSERT INTO owner_clock (owner_id, seq)
+      VALUES (${list.owner_id}, ${seq})
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+    )
+    INSERT INTO lists (${listColumns}, change_seq)
+    SELECT ${listColumns}, ${seq}::bigint
+    FROM jsonb_to_recordset(${JSON.stringify([list])}::jsonb) AS list (${listRecordColumns})
   `);
 };

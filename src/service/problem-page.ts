@@ -17,8 +17,12 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
       'key, or has no subject.',
     'Get a new token from your identity provider and send it as Authorization: Bearer <token>.',
   ],
+  'quota-exceeded': [
+    'You have as many of something, such as lists, as one user can have. Nothing has changed.',
+    'Delete what you no longer need. detail has the number.',
+  ],
   'not-found': [
-    'There is no such path or task, or it belongs to another user. The response is the same in both cases.',
+    'There is no such path, task or list, or it belongs to another user. The response is the same in both cases.',
     'Check the address. user_id must be the subject of the token, or me.',
   ],
   'method-not-allowed': [
@@ -39,11 +43,16 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
       'deletion in the background.',
   ],
   'id-taken': [
-    'You have chosen the id of a new task, and you have a task with this id, or had one that was deleted not long ago.',
-    'Choose another id, or read the task: an earlier attempt to create it may have succeeded.',
+    'You have chosen the id of a new task or list, and you have one with this id, or had one that was deleted not long ago.',
+    'Choose another id, or read the task or list: an earlier attempt to create it may have succeeded.',
+  ],
+  'not-empty': [
+    'You want to delete a task that has subtasks, or a list that has tasks, and the request does not say what ' +
+      'happens to them. Nothing has changed.',
+    'Send children=delete or children=detach with a task, and tasks=delete or tasks=detach with a list.',
   ],
   'change-limit-reached': [
-    'The task, or your list, has changed as often as the service can count. Nothing has changed.',
+    'The task or list, or all that you have, has changed as often as the service can count. Nothing has changed.',
     'Create a copy of the task and delete this one. If creating a task fails as well, export all tasks, ' +
       'delete everything and create the tasks again.',
   ],
@@ -53,9 +62,9 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'Discard your copy of the tasks and start again without since.',
   ],
   'precondition-failed': [
-    'The task has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. ' +
+    'The task or list has changed since you read it, so its entity tag does not meet If-Match or If-None-Match. ' +
       'Nothing was changed.',
-    'Read the task again, decide whether your change still makes sense, and send it with the current entity tag.',
+    'Read it again, decide whether your change still makes sense, and send it with the current entity tag.',
   ],
   'payload-too-large': ['The request body is larger than the operation accepts.', 'Send less at once.'],
   'unsupported-media-type': [

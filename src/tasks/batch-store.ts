@@ -1,14 +1,15 @@
-// The SQL of a batch: two statements in one transaction, however many operations. The first locks
-// the owner's clock, as every write does, and reads the tasks that the batch names; the second
-// writes what has become of them, and returns the result of each operation as the database has it,
-// so that a value has one text wherever it is read.
+// The SQL of a batch: one transaction, however many operations. The first statement locks the
+// owner's clock, as every write does, and reads the tasks that the batch names; the last writes what
+// has become of them, and returns the result of each operation as the database has it, so that a
+// value has one text wherever it is read. Between them, what else the operations depend on is read
+// (surroundings.ts).
 import { randomUUID } from 'node:crypto';
 import { sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
-import { problems } from '../contract/problem.ts';
+import { type Fault, problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
-import { applyInOrder, type BatchOperation, type BatchResult, type Outcome } from './batch.ts';
+import { applyInOrder, type Beginning, type Outcome } from './batch.ts';
 import {
   excludedAssignments,
   nullColumns,
@@ -19,23 +20,34 @@ import {
   taskOf,
   taskRow,
 } from './columns.ts';
-import { ownedBy } from './fragments.ts';
+import { believedOne, ownedBy, withId, withoutSorting } from './fragments.ts';
+import type { TaskList } from './lists/columns.ts';
+import { writeLists } from './lists/known-lists.ts';
+import type { BatchOperation, BatchResult } from './operation.ts';
+import { successorId } from './recurrence/successor-id.ts';
+import { maxSubtasks } from './relations.ts';
+import { clearSpace } from './renewed-positions.ts';
+import { recurringCompletions, seriesOfRuled } from './series-needs.ts';
 import { type Slots, statement } from './statement.ts';
+import { namedIds, surroundingsOf } from './surroundings.ts';
+
+type Applied = Exclude<Outcome, { readonly crowded: object }>;
 
 export interface BatchStore {
   /**
    * Applies the operations in order, all of them or none. Throws a Problem while everything is
    * being deleted.
    */
-  applyBatch(operations: readonly BatchOperation[]): Promise<Outcome>;
+  applyBatch(operations: readonly BatchOperation[]): Promise<Applied>;
 }
 
-// The time of the change, and a task that the batch names; the first row holds the time alone.
-const beginningRow = z.union([
-  taskRow.extend({ at: z.string(), erasing: z.boolean(), locked: z.boolean() }),
-  z.object({ at: z.string(), erasing: z.boolean(), locked: z.boolean(), id: z.null() }),
-]);
+// The time of the change, and a task that the batch names; the first row holds the time alone. `seq`
+// is the number of the change before, null where there is no clock to lock.
+const beginning = { at: z.string(), erasing: z.boolean(), seq: z.bigint().nullable() };
+const beginningRow = z.union([taskRow.extend(beginning), z.object({ ...beginning, id: z.null() })]);
 const takenRow = z.strictObject({ id: z.string() });
+const recurringRow = z.strictObject({ id: z.string(), series_id: z.string() });
+const clockRow = z.strictObject({ seq: z.bigint() });
 const nothing = z.strictObject({});
 // A task and the operation that made it what it is, by its place from 1; or nothing, after
 // deletions only.
@@ -51,17 +63,20 @@ const beginBatch = statement(
   'begin_batch',
   beginningRow,
   (slot: Slots<'owner' | 'ids'>) => sql.fragment`
-    WITH clock AS MATERIALIZED (SELECT erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} FOR UPDATE),
+    WITH clock AS MATERIALIZED (
+      SELECT seq, erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} FOR UPDATE
+    ),
     next_change AS MATERIALIZED (
-      SELECT clock_timestamp() AS at, erasing, locked
-      FROM (SELECT coalesce(bool_or(erasing), false) AS erasing, count(*) > 0 AS locked FROM clock) AS owned
+      SELECT clock_timestamp() AS at, erasing, seq
+      FROM (SELECT coalesce(bool_or(erasing), false) AS erasing, max(seq)::bigint AS seq FROM clock) AS owned
     )
-    SELECT at, erasing, locked, ${nullColumns()}
+    SELECT at, erasing, seq, ${nullColumns()}
     FROM next_change
+    WHERE ${withoutSorting} IS NOT NULL
     UNION ALL
-    SELECT at, erasing, locked, ${taskColumns}
+    SELECT at, erasing, seq, ${taskColumns}
     FROM (
-      SELECT at, next_change.erasing, next_change.locked, ${taskColumns}
+      SELECT at, next_change.erasing, next_change.seq, ${taskColumns}
       FROM next_change
       CROSS JOIN tasks
       WHERE ${ownedBy(slot, 'tasks')} AND id = ANY (${slot.ids}::uuid[])
@@ -80,35 +95,50 @@ const listTakenIds = statement(
     SELECT chosen.id
     FROM unnest(${slot.ids}::uuid[]) AS chosen (id)
     CROSS JOIN LATERAL (
-      SELECT true FROM tasks WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = chosen.id
+      (${withId(slot, 'tasks', { columns: sql.fragment`true`, id: sql.fragment`chosen.id` })})
       UNION ALL
-      SELECT true FROM task_tombstones WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.id = chosen.id
+      (
+        SELECT true
+        FROM task_tombstones
+        WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.id BETWEEN chosen.id AND chosen.id AND NOT is_list
+        ORDER BY task_tombstones.id
+        LIMIT 1
+      )
       LIMIT 1
     ) AS known
   `,
 );
 
-// For an owner who has no clock to lock. Its first number stays without a change.
+// For an owner who has no clock to lock; the batch then takes the first numbers. No row when another
+// write has created it.
 const createClock = statement(
   'create_clock',
-  nothing,
+  clockRow,
   (slot: Slots<'owner'>) => sql.fragment`
     INSERT INTO owner_clock (owner_id, seq)
     VALUES (${slot.owner}, 1)
-    ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq
+    ON CONFLICT (owner_id) DO NOTHING
+    RETURNING seq
+  `,
+);
+
+// Also after the clock has been locked: a completion in between moves the rule to another task.
+const listRecurring = statement(
+  'list_recurring',
+  recurringRow,
+  (slot: Slots<'owner' | 'series'>) => sql.fragment`
+    SELECT id, series_id
+    FROM tasks
+    WHERE ${ownedBy(slot, 'tasks')} AND series_id = ANY (${slot.series}::uuid[]) AND recurrence IS NOT NULL
   `,
 );
 
 const takenOf = async (
   statements: Statements,
-  {
-    owner,
-    chosen,
-    locked,
-  }: { readonly owner: OwnerId; readonly chosen: readonly string[]; readonly locked: boolean },
+  owner: OwnerId,
+  chosen: readonly string[],
 ): Promise<ReadonlySet<string>> => {
   if (chosen.length === 0) return new Set();
-  if (!locked) await statements.any(createClock({ owner }));
   const taken = await statements.any(listTakenIds({ owner, ids: uuids(chosen) }));
   return new Set(taken.map(({ id }) => id));
 };
@@ -117,17 +147,16 @@ const takenOf = async (
 // joined with a list of unknown length it would read all that the owner has. A task that the batch
 // creates and deletes leaves a tombstone as well: its id was chosen, and is not given again. Each operation takes a
 // change number of its own, so that the change feed has them in the order of the request; the
-// number leads back from a task to its operation. The first write of an owner has no clock to lock:
-// then this one creates it, or waits for another that does.
+// number leads back from a task to its operation.
 const writeBatch = statement(
   'write_batch',
   resultRow,
-  (slot: Slots<'owner' | 'steps' | 'written' | 'passing' | 'deleted' | 'gone'>) => sql.fragment`
+  (slot: Slots<'owner' | 'base' | 'steps' | 'written' | 'passing' | 'deleted' | 'gone'>) => sql.fragment`
     WITH clock AS (
-      INSERT INTO owner_clock (owner_id, seq)
-      VALUES (${slot.owner}, ${slot.steps}::bigint)
-      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + excluded.seq WHERE NOT owner_clock.erasing
-      RETURNING seq, seq - ${slot.steps}::bigint AS base
+      UPDATE owner_clock
+      SET seq = ${slot.base}::bigint + ${slot.steps}::bigint
+      WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing
+      RETURNING seq, ${slot.base}::bigint AS base
     ),
     written AS (
       INSERT INTO tasks (${taskColumns}, change_seq)
@@ -161,8 +190,35 @@ const writeBatch = statement(
   `,
 );
 
+// Subtasks of a hundred parents.
+const mostMoved = 100 * maxSubtasks;
+
+// The subtasks that went with their parent. After the batch, whose numbers the clock has taken.
+const moveSubtasks = statement(
+  'move_subtasks',
+  nothing,
+  (slot: Slots<'owner' | 'base' | 'moved'>) => sql.fragment`
+    UPDATE tasks
+    SET list_id = moved.list_id, parent_id = moved.parent_id, updated_at = moved.at, version = version + changes,
+      change_seq = ${slot.base}::bigint + moved.place
+    FROM (${believedOne(
+      sql.fragment`
+        SELECT present.place AS row_place, moved.*
+        FROM jsonb_to_recordset(${slot.moved}::jsonb)
+          AS moved (id uuid, list_id uuid, parent_id uuid, at timestamptz, place integer, changes integer)
+        CROSS JOIN LATERAL (
+          ${withId(slot, 'tasks', { columns: sql.fragment`ctid AS place`, id: sql.fragment`moved.id` })}
+        ) AS present
+      `,
+      mostMoved,
+    )}) AS moved
+    WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = moved.row_place
+  `,
+);
+
 const isUnnamed = (operation: BatchOperation): boolean =>
-  operation.op === 'create' && operation.task.id === undefined;
+  (operation.op === 'create' && operation.task.id === undefined) ||
+  (operation.op === 'create_list' && operation.list.id === undefined);
 
 // Random ids, handed out in ascending order: where two tasks of a batch are equal by the key of a
 // list, and in the export, the id decides, so they keep the order of the request there as well.
@@ -180,50 +236,138 @@ const idsInOrder = (operations: readonly BatchOperation[]): (() => string) => {
 const resultsOf = (
   results: readonly BatchResult[],
   stored: readonly z.infer<typeof resultRow>[],
+  lists: ReadonlyMap<number, TaskList>,
 ): BatchResult[] => {
   const tasks = new Map(
-    stored.flatMap((row) => (row.id === null ? [] : [[row.place, taskOf(row)] as const])),
+    stored.flatMap((row) => (row.id === null ? [] : [[`${row.place} ${row.id}`, taskOf(row)] as const])),
   );
   return results.map((result, index) => {
-    if (result.op === 'delete') return result;
-    const task = tasks.get(index + 1);
-    if (task === undefined) throw new Error('the statement has not returned what it has written');
-    return { ...result, task };
+    const find = ({ id }: Task): Task => {
+      const task = tasks.get(`${index + 1} ${id}`);
+      if (task === undefined) throw new Error('the statement has not returned what it has written');
+      return task;
+    };
+    if ('list' in result) return { ...result, list: lists.get(index + 1) ?? result.list };
+    if (!('task' in result)) return result;
+    const { task } = result;
+    return 'next' in result && result.next !== undefined
+      ? { ...result, task: find(task), next: find(result.next) }
+      : { ...result, task: find(task) };
   });
+};
+
+/** The number before an owner's first change. */
+const firstBase = 0n;
+
+/** Beyond this number of changes there is no position for a new task. */
+const maxChange = 10n ** 13n - 1n;
+
+/** Null while everything is being deleted. */
+const beginningOf = async (
+  statements: Statements,
+  owner: OwnerId,
+  operations: readonly BatchOperation[],
+): Promise<(Omit<Beginning, 'isRenewed'> & { readonly hasClock: boolean }) | null> => {
+  const rows = await statements.any(beginBatch({ owner, ids: uuids(namedIds(operations)) }));
+  const [first] = rows;
+  if (first === undefined) throw new Error('the statement has not returned the time');
+  if (first.erasing) return null;
+  // With tasks there is a clock; without it their numbers would begin anew.
+  if (first.seq === null && rows.length > 1) throw new Error('the owner of tasks has no clock');
+  const tasks = new Map<string, Task>();
+  for (const row of rows) {
+    if (row.id === null) continue;
+    tasks.set(row.id, taskOf(row));
+  }
+  const series = seriesOfRuled(operations, tasks);
+  const recurring =
+    series.length === 0 ? [] : await statements.any(listRecurring({ owner, series: uuids(series) }));
+  const completed = recurringCompletions(operations, tasks);
+  const chosen = operations.flatMap((operation) =>
+    operation.op === 'create' ? (operation.task.id ?? []) : [],
+  );
+  const taken = await takenOf(statements, owner, [...chosen, ...completed.map(successorId)]);
+  const surroundings = await surroundingsOf(statements, owner, operations, completed);
+  const { at, seq } = first;
+  return {
+    owner,
+    at,
+    base: seq ?? firstBase,
+    hasClock: seq !== null,
+    tasks,
+    recurring,
+    taken,
+    newId: idsInOrder(operations),
+    otherId: randomUUID,
+    ...surroundings,
+  };
+};
+
+/**
+ * How often positions are renewed for one batch. Each time at most a thousand rows change, while the
+ * owner's other writes wait.
+ */
+const maxRenewals = 5;
+
+const noRoom = (operation: BatchOperation | undefined, index: number): Fault => {
+  const content = ['task', 'list', 'changes'].filter((name) => operation !== undefined && name in operation);
+  return {
+    loc: ['body', 'operations', index, ...content, 'place'],
+    msg: 'has no room for another one: too much was moved there',
+    type: 'place',
+  };
+};
+
+/** Null while everything is being deleted. */
+export const applyIn = async (
+  statements: Statements,
+  owner: OwnerId,
+  operations: readonly BatchOperation[],
+): Promise<Applied | null> => {
+  for (let renewals = 0; ; ) {
+    const beginning = await beginningOf(statements, owner, operations);
+    if (beginning === null) return null;
+    if (beginning.base + BigInt(operations.length) > maxChange) throw problems.changeLimitReached();
+    const outcome = applyInOrder(operations, { ...beginning, isRenewed: renewals > 0 });
+    if ('crowded' in outcome) {
+      const { crowded } = outcome;
+      renewals += 1;
+      if (renewals <= maxRenewals && (await clearSpace(statements, owner, crowded))) continue;
+      return { applicable: false, faults: [noRoom(operations[crowded.index], crowded.index)] };
+    }
+    if (!outcome.applicable) return outcome;
+    if (!beginning.hasClock && (await statements.maybeOne(createClock({ owner }))) === null) {
+      // Another write has created it: what it did is known the next time.
+      continue;
+    }
+    const { written, passing, moved, deleted, lists, passingLists, results } = outcome;
+    const stored = await statements.any(
+      writeBatch({
+        owner,
+        base: beginning.base,
+        steps: operations.length,
+        written: JSON.stringify(written),
+        passing: JSON.stringify(passing),
+        deleted: JSON.stringify(deleted),
+        gone: uuids(deleted.map(({ id }) => id)),
+      }),
+    );
+    if (stored.length === 0) return null;
+    if (moved.length > 0) {
+      await statements.any(moveSubtasks({ owner, base: beginning.base, moved: JSON.stringify(moved) }));
+    }
+    const storedLists = await writeLists(statements, owner, {
+      base: beginning.base,
+      ...lists,
+      passing: passingLists,
+    });
+    return { ...outcome, results: resultsOf(results, stored, storedLists) };
+  }
 };
 
 export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => ({
   applyBatch: async (operations) => {
-    const outcome = await database.transaction(async (statements) => {
-      const ids = operations.flatMap((operation) => (operation.op === 'create' ? [] : [operation.id]));
-      const rows = await statements.any(beginBatch({ owner, ids: uuids(ids) }));
-      const [first] = rows;
-      if (first === undefined) throw new Error('the statement has not returned the time');
-      if (first.erasing) return null;
-      const tasks = new Map<string, Task>();
-      for (const row of rows) {
-        if (row.id === null) continue;
-        tasks.set(row.id, taskOf(row));
-      }
-      const chosen = operations.flatMap((operation) =>
-        operation.op === 'create' ? (operation.task.id ?? []) : [],
-      );
-      const taken = await takenOf(statements, { owner, chosen, locked: first.locked });
-      const newId = idsInOrder(operations);
-      const outcome = applyInOrder(operations, { owner, at: first.at, tasks, taken, newId });
-      if (!outcome.applicable) return outcome;
-      const stored = await statements.any(
-        writeBatch({
-          owner,
-          steps: operations.length,
-          written: JSON.stringify(outcome.written),
-          passing: JSON.stringify(outcome.passing),
-          deleted: JSON.stringify(outcome.deleted),
-          gone: uuids(outcome.deleted.map(({ id }) => id)),
-        }),
-      );
-      return stored.length === 0 ? null : { ...outcome, results: resultsOf(outcome.results, stored) };
-    });
+    const outcome = await database.transaction((statements) => applyIn(statements, owner, operations));
     if (outcome === null) throw problems.erasureInProgress();
     return outcome;
   },

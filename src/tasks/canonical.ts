@@ -6,6 +6,7 @@ import { momentNames } from './columns.ts';
 import { firstId, lastId } from './fragments.ts';
 import { foldLabel } from './labels.ts';
 import { canonicalMoment, type ZoneNames, zoneIn } from './moment.ts';
+import { parseRule, ruleText } from './recurrence/rule.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -26,7 +27,7 @@ const partsOf = (body: unknown): Part[] => {
     const loc = ['body', 'operations', index];
     return [
       { fields: operation, loc },
-      ...['task', 'changes'].flatMap((name) => {
+      ...['task', 'list', 'changes'].flatMap((name) => {
         const fields = operation[name];
         return isFields(fields) ? [{ fields, loc: [...loc, name] }] : [];
       }),
@@ -55,10 +56,27 @@ const repeatedLabels = (labels: readonly unknown[], loc: Fault['loc']): Fault[] 
   });
 };
 
+// A UUID in other letter case is the same (RFC 9562, section 4).
+const lowerCase = (fields: Fields, names: readonly string[]): void => {
+  for (const name of names) {
+    const id = fields[name];
+    if (typeof id === 'string') fields[name] = id.toLowerCase();
+  }
+};
+
+// What the rule takes from `due` is for the store, which knows the task.
+const rewriteRule = (recurrence: unknown, loc: Fault['loc']): Fault[] => {
+  if (!isFields(recurrence) || typeof recurrence.rrule !== 'string') return [];
+  const { rule, fault } = parseRule(recurrence.rrule);
+  if (rule === undefined) return [{ loc: [...loc, 'recurrence', 'rrule'], msg: fault, type: 'rrule' }];
+  recurrence.rrule = ruleText(rule);
+  return [];
+};
+
 const rewrite = ({ fields, loc }: Part, zones: ZoneNames): Fault[] => {
   const faults: Fault[] = [];
-  // A UUID in other letter case is the same (RFC 9562, section 4).
-  if (typeof fields.id === 'string') fields.id = fields.id.toLowerCase();
+  lowerCase(fields, ['id', 'list_id', 'parent_id']);
+  if (isFields(fields.place)) lowerCase(fields.place, ['before', 'after']);
   if (fields.op === undefined && (fields.id === firstId || fields.id === lastId)) {
     faults.push({ loc: [...loc, 'id'], msg: 'must not be the nil or the max UUID', type: 'format' });
   }
@@ -69,6 +87,7 @@ const rewrite = ({ fields, loc }: Part, zones: ZoneNames): Fault[] => {
     if (fault === undefined) fields[name] = moment;
     else faults.push({ loc: [...loc, name], msg: fault, type: 'moment' });
   }
+  faults.push(...rewriteRule(fields.recurrence, loc));
   if (Array.isArray(fields.labels)) faults.push(...repeatedLabels(fields.labels, loc));
   return faults;
 };

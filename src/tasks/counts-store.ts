@@ -75,6 +75,7 @@ const summaryRow = z.object({
   high: z.int(),
   urgent: z.int(),
   by_label: z.array(z.object({ label: z.string(), open: z.int() })),
+  by_list: z.array(z.object({ list_id: z.string().nullable(), open: z.int() })),
   partial: z.boolean(),
 });
 
@@ -101,13 +102,13 @@ const most = (slot: CountSlots) => sql.fragment`(SELECT ${slot.maxTasks}::bigint
 // The latest tasks that are open, or completed. Their labels are taken until they are too much
 // work.
 const latest = (slot: CountSlots, state: FragmentSqlToken) => sql.fragment`
-  SELECT due, priority, completed, work >= ${maxLabels(slot)} AS cut,
+  SELECT due, priority, completed, list_id, work >= ${maxLabels(slot)} AS cut,
     CASE WHEN work < ${maxLabels(slot)} THEN labels ELSE '[]' END AS labels
   FROM (
-    SELECT due, priority, completed, labels,
+    SELECT due, priority, completed, list_id, labels,
       sum(${labelWork}) OVER (ORDER BY created_at DESC, id DESC ROWS UNBOUNDED PRECEDING) AS work
     FROM (
-      SELECT due, priority, completed, labels, created_at, id
+      SELECT due, priority, completed, list_id, labels, created_at, id
       FROM tasks
       WHERE ${isCounted(slot)} AND ${state}
       ORDER BY created_at DESC, id DESC
@@ -129,15 +130,15 @@ const sums = ['open', 'overdue', 'without_due', ...priorities].map((name) => {
 
 type SummarySlots = CountSlots & Slots<keyof TimeOfReference>;
 
-// Most tasks have the same few lists of labels, so lists are counted before their labels are.
+// Most tasks have the same few lists of labels, so these are counted before their labels are.
 const summaryOf = (slot: SummarySlots, hasUnknownZones: boolean) => sql.fragment`
   WITH counted AS MATERIALIZED (
-    SELECT labels, bool_or(cut) AS cut, count(*) AS open,
+    SELECT labels, list_id, bool_or(cut) AS cut, count(*) AS open,
       ${count(compareMoment(sql.identifier(['due']), '<', slot, hasUnknownZones))} AS overdue,
       ${count(sql.fragment`due IS NULL`)} AS without_due,
       ${sql.join(byPriority, sql.fragment`, `)}
     FROM (${latest(slot, open)}) AS latest
-    GROUP BY labels
+    GROUP BY labels, list_id
   ),
   done AS MATERIALIZED (
     SELECT count(*)::int4 AS completed
@@ -168,6 +169,13 @@ const summaryOf = (slot: SummarySlots, hasUnknownZones: boolean) => sql.fragment
       SELECT coalesce(jsonb_agg(jsonb_build_object('label', label, 'open', open) ORDER BY open DESC, key), '[]')
       FROM folded
     ) AS by_label,
+    (
+      SELECT coalesce(
+        jsonb_agg(jsonb_build_object('list_id', list_id, 'open', open) ORDER BY position NULLS FIRST, list_id), '[]'
+      )
+      FROM (SELECT list_id, sum(open) AS open FROM counted GROUP BY list_id) AS listed
+      LEFT JOIN (SELECT id, position FROM lists WHERE ${ownedBy(slot, 'lists')}) AS list ON list.id = list_id
+    ) AS by_list,
     coalesce(bool_or(cut) OR sum(open) > ${maxTasks(slot)}, false)
       OR (SELECT completed FROM done) > ${maxTasks(slot)} AS partial
   FROM counted
@@ -247,9 +255,21 @@ const noCounts = {
 };
 
 const toSummary = (row: z.infer<typeof summaryRow>, hasTime: boolean): TaskSummary => {
-  const counts = row.clock === erasing ? { ...noCounts, by_label: [], partial: false } : row;
-  const { open, completed, overdue, without_due, none, low, medium, high, urgent, by_label, partial } =
-    counts;
+  const counts = row.clock === erasing ? { ...noCounts, by_label: [], by_list: [], partial: false } : row;
+  const {
+    open,
+    completed,
+    overdue,
+    without_due,
+    none,
+    low,
+    medium,
+    high,
+    urgent,
+    by_label,
+    by_list,
+    partial,
+  } = counts;
   return {
     open,
     completed,
@@ -257,6 +277,7 @@ const toSummary = (row: z.infer<typeof summaryRow>, hasTime: boolean): TaskSumma
     without_due,
     by_priority: { none, low, medium, high, urgent },
     by_label,
+    by_list,
     partial,
   };
 };

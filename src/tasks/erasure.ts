@@ -8,12 +8,12 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
 import type { CountLimits } from './counts-store.ts';
-import { firstOf, hideFromPlanner, mostRows, ownedBy } from './fragments.ts';
+import { believedOne, firstOf, hideFromPlanner, mostRows, ownedBy } from './fragments.ts';
 import { type Slots, statement } from './statement.ts';
 
 export interface Erasure {
   /**
-   * Deletes tasks, tombstones, stored results and the clock, for a limited time. False when
+   * Deletes tasks, lists, tombstones, stored results and the clock, for a limited time. False when
    * something is left: it is not shown any more, and `continueErasure` deletes it.
    */
   deleteAll(): Promise<boolean>;
@@ -118,20 +118,29 @@ const erasePiece = statement(
       `,
       slot.rows,
     )}),
+    old_lists AS MATERIALIZED (${firstOf(
+      sql.fragment`SELECT ctid AS place FROM lists WHERE ${ownedBy(slot, 'lists')} ORDER BY id`,
+      slot.rows,
+    )}),
     without_keys AS (
       DELETE FROM idempotency_keys
-      USING clock CROSS JOIN free_keys
+      USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM free_keys`)}) AS free_keys
       WHERE ${ownedBy(slot, 'idempotency_keys')} AND idempotency_keys.ctid = free_keys.place
     ),
     without_tombstones AS (
       DELETE FROM task_tombstones
-      USING clock CROSS JOIN old_tombstones
+      USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM old_tombstones`)}) AS old_tombstones
       WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.ctid = old_tombstones.place
     ),
     without_tasks AS (
       DELETE FROM tasks
-      USING clock CROSS JOIN old_tasks
+      USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM old_tasks`)}) AS old_tasks
       WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = old_tasks.place
+    ),
+    without_lists AS (
+      DELETE FROM lists
+      USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM old_lists`)}) AS old_lists
+      WHERE ${ownedBy(slot, 'lists')} AND lists.ctid = old_lists.place
     ),
     without_clock AS (
       DELETE FROM owner_clock
@@ -141,6 +150,7 @@ const erasePiece = statement(
         AND (SELECT count(*) FROM old_keys) < ${slot.rows}::bigint
         AND (SELECT count(*) FROM old_tombstones) < ${slot.rows}::bigint
         AND (SELECT count(*) FROM old_tasks) < ${slot.rows}::bigint
+        AND (SELECT count(*) FROM old_lists) < ${slot.rows}::bigint
       RETURNING seq
     )
     SELECT NOT EXISTS (SELECT true FROM clock) OR EXISTS (SELECT true FROM without_clock) AS finished,

@@ -29,9 +29,18 @@ const names = [
   'metadata',
   'completed_from',
   'completed_to',
+  'list_id',
+  'parent_id',
 ] as const;
 
 true satisfies keyof Filters extends (typeof names)[number] ? true : false;
+
+/** The filters with ids in lower case, so that the same list is the same for cursors and tags. */
+export const canonicalFilters = ({ list_id: list, parent_id: parent, ...others }: Filters): Filters => ({
+  ...others,
+  ...(list !== undefined && { list_id: list.toLowerCase() }),
+  ...(parent !== undefined && { parent_id: parent.toLowerCase() }),
+});
 
 /** The filters of a query that are there, with their values as they came, in one order. */
 export const filtersIn = (filters: Filters): readonly (readonly [string, string | boolean])[] =>
@@ -85,6 +94,8 @@ export const valuesOfFilters = (filters: Filters): Record<FilterSlot, Value> => 
     metadata: filters.metadata === undefined ? null : pairOf(filters.metadata),
     completed_from: filters.completed_from ?? null,
     completed_to: filters.completed_to ?? null,
+    list_id: filters.list_id ?? null,
+    parent_id: filters.parent_id ?? null,
   };
 };
 
@@ -194,6 +205,12 @@ export const letThrough = (slot: Slots<FilterSlot>, hasUnknownZones: boolean): F
     unless(
       sql.fragment`${slot.completed_to}::timestamptz`,
       sql.fragment`completed_at <= ${slot.completed_to}::timestamptz`,
+    ),
+    ...(['list_id', 'parent_id'] as const).map((name) =>
+      unless(
+        sql.fragment`${slot[name]}::text`,
+        sql.fragment`coalesce(${sql.identifier([name])}::text, 'none') = ${slot[name]}::text`,
+      ),
     ),
     unless(sql.fragment`${slot.metadata}::jsonb`, sql.fragment`metadata @> ${slot.metadata}::jsonb`),
     sql.fragment`(NOT (${areAnyListed(slot)}) OR ${hasLabels(slot)})`,

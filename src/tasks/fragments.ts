@@ -26,6 +26,8 @@ export const isErasing = (slot: Slots<'owner'>) =>
 export const hideFromPlanner = (value: string, type: FragmentSqlToken) =>
   sql.fragment`(SELECT ${value}::${type})`;
 
+const hidden = (rows: number) => sql.fragment`(SELECT ${sql.literalValue(String(rows))}::bigint)`;
+
 /** The nil and the max UUID, before and after all ids of tasks (RFC 9562, sections 5.9 and 5.10). */
 export const firstId = '00000000-0000-0000-0000-000000000000';
 export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -45,6 +47,60 @@ export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.frag
 `;
 
 /**
+ * Keeps the planner from sorting in the rest of the transaction, as a column of the statement that
+ * begins it. For an owner who is believed to have few rows, reading all of them by any index and
+ * sorting them looks as good as the index that has the order, or even better. Where there is no such index, it
+ * sorts nevertheless, but at a price (before Postgres 18) for which it would compile the plan.
+ */
+export const withoutSorting = sql.fragment`
+  (set_config('enable_sort', 'off', true) || set_config('jit', 'off', true))
+`;
+
+/**
+ * `query`, which returns `most` rows at most, as if it returned one: the planner takes a limit that
+ * it cannot see for a tenth of the rows. A row that is to be written is then read by its place
+ * (ctid), which looks cheaper than any index. Otherwise, for an owner who is believed to have few
+ * rows, it would read all of them for each place.
+ */
+export const believedOne = (query: FragmentSqlToken, most = mostRows): FragmentSqlToken => {
+  const limit = sql.fragment`LIMIT ${hidden(most)}`;
+  return [1, 2, 3].reduce((inner) => sql.fragment`SELECT * FROM (${inner}) AS few ${limit}`, query);
+};
+
+/**
+ * Columns of the owner's row with an id, for LATERAL. An index other than that by id looks as good
+ * to the planner while it believes the owner to have few rows: the order makes it choose that one,
+ * where it does not sort (`withoutSorting`). The range is an equality for which it keeps the order.
+ */
+export const withId = (
+  slot: Slots<'owner'>,
+  table: string,
+  { columns, id }: { readonly columns: FragmentSqlToken; readonly id: FragmentSqlToken },
+): FragmentSqlToken => sql.fragment`
+  SELECT ${columns}
+  FROM ${sql.identifier([table])}
+  WHERE ${ownedBy(slot, table)} AND ${sql.identifier([table, 'id'])} BETWEEN ${id} AND ${id}
+  ORDER BY ${sql.identifier([table, 'id'])}
+  LIMIT ${hidden(1)}
+`;
+
+/** The same of the first subtasks of a task. */
+export const subtasksOf = (
+  slot: Slots<'owner'>,
+  {
+    columns,
+    parent,
+    most,
+  }: { readonly columns: FragmentSqlToken; readonly parent: FragmentSqlToken; readonly most: number },
+): FragmentSqlToken => sql.fragment`
+  SELECT ${columns}
+  FROM tasks AS subtask
+  WHERE ${ownedBy(slot, 'subtask')} AND subtask.parent_id BETWEEN ${parent} AND ${parent}
+  ORDER BY subtask.parent_id, subtask.position, subtask.id
+  LIMIT ${hidden(most)}
+`;
+
+/**
  * The owner's clock, locked, with the number and the time of the change that is about to happen.
  * MATERIALIZED, so that the time is taken once, after the lock.
  */
@@ -52,6 +108,22 @@ export const nextChange = (slot: Slots<'owner'>) => sql.fragment`
   next_change AS MATERIALIZED (
     SELECT seq + 1 AS seq, clock_timestamp() AS at
     FROM (SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing FOR UPDATE) AS clock
+  )
+`;
+
+/**
+ * The same for a change that depends on other rows than those that it writes: no row when another
+ * write has moved the clock since the statement's snapshot, so what the statement reads is as it is
+ * while the clock is locked.
+ */
+export const nextChangeAsSeen = (slot: Slots<'owner'>) => sql.fragment`
+  locked AS MATERIALIZED (
+    SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing FOR UPDATE
+  ),
+  next_change AS MATERIALIZED (
+    SELECT locked.seq + 1 AS seq, clock_timestamp() AS at
+    FROM locked
+    JOIN (SELECT seq FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')}) AS seen ON seen.seq = locked.seq
   )
 `;
 

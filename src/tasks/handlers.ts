@@ -1,14 +1,12 @@
 // The task operations. A handler says what the contract says: which store function answers, and
 // which problem stands for its null.
 import type { Handlers } from '../contract/operation.ts';
-import { problems } from '../contract/problem.ts';
-import type { Task } from './columns.ts';
 import { decodeCursor, encodeCursor, partsOfShape } from './cursor.ts';
-import { filtersIn } from './filters.ts';
+import { canonicalFilters, filtersIn } from './filters.ts';
 import { idempotent } from './idempotent.ts';
 import type { OwnerContext } from './owner-context.ts';
-import { etagOf, meetsMatch, meetsNoneMatch, preconditionOf, tagsIn } from './precondition.ts';
-import type { Written } from './store.ts';
+import { etagOf, preconditionOf, tagsIn } from './precondition.ts';
+import { read, tagged, written } from './replies.ts';
 
 type TaskOperation =
   | 'listTasks'
@@ -20,22 +18,10 @@ type TaskOperation =
   | 'deleteTask'
   | 'completeTask';
 
-const found = <T>(value: T | null): T => {
-  if (value === null) throw problems.notFound();
-  return value;
-};
-
-const tagged = (task: Task) => ({ status: 200, headers: { ETag: etagOf(task) }, body: task }) as const;
-
-const checked = (written: Written | null): Task => {
-  const { met, task } = found(written);
-  if (!met) throw problems.preconditionFailed(etagOf(task));
-  return task;
-};
-
 export const taskHandlers = {
   listTasks: async ({ path, query, headers, context }) => {
-    const { sort = '-created_at', limit = 50, cursor, ...filters } = query;
+    const { sort = '-created_at', limit = 50, cursor, ...given } = query;
+    const filters = canonicalFilters(given);
     const shape = { sort, filters };
     const after = cursor === undefined ? undefined : decodeCursor(shape, cursor);
     const {
@@ -75,28 +61,23 @@ export const taskHandlers = {
     return { status: 200, body: { deleted, has_more: hasMore } };
   }),
 
-  getTask: async ({ path, headers, context }) => {
-    const task = found(await context.tasks.get(path.task_id));
-    const precondition = preconditionOf(headers);
-    if (!meetsMatch(precondition, task.version)) throw problems.preconditionFailed(etagOf(task));
-    if (!meetsNoneMatch(precondition, task.version)) return { status: 304, headers: { ETag: etagOf(task) } };
-    return tagged(task);
-  },
+  getTask: async ({ path, headers, context }) => read(await context.tasks.get(path.task_id), headers),
 
   replaceTask: idempotent('replaceTask', async ({ path, headers, body, context }) => {
-    return tagged(checked(await context.tasks.replace(path.task_id, body, preconditionOf(headers))));
+    return tagged(written(await context.tasks.replace(path.task_id, body, preconditionOf(headers))));
   }),
 
   updateTask: idempotent('updateTask', async ({ path, headers, body, context }) => {
-    return tagged(checked(await context.tasks.update(path.task_id, body, preconditionOf(headers))));
+    return tagged(written(await context.tasks.update(path.task_id, body, preconditionOf(headers))));
   }),
 
-  deleteTask: idempotent('deleteTask', async ({ path, headers, context }) => {
-    checked(await context.tasks.delete(path.task_id, preconditionOf(headers)));
+  deleteTask: idempotent('deleteTask', async ({ path, query, headers, context }) => {
+    written(await context.tasks.delete(path.task_id, query.children, preconditionOf(headers)));
     return { status: 204 };
   }),
 
-  completeTask: idempotent('completeTask', async ({ path, headers, context }) => {
-    return tagged(checked(await context.tasks.complete(path.task_id, preconditionOf(headers))));
+  completeTask: idempotent('completeTask', async ({ path, headers, body, context }) => {
+    const { completed_on: completedOn } = body ?? {};
+    return tagged(written(await context.tasks.complete(path.task_id, completedOn, preconditionOf(headers))));
   }),
 } satisfies Handlers<TaskOperation, OwnerContext>;

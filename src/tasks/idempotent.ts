@@ -7,7 +7,7 @@ import { canonicalise } from './canonical.ts';
 import type { OwnerContext } from './owner-context.ts';
 
 interface IdempotentCall {
-  readonly path: { readonly user_id?: string; readonly task_id?: string };
+  readonly path: object;
   readonly query?: object | undefined;
   readonly headers: {
     readonly 'idempotency-key'?: string;
@@ -25,8 +25,11 @@ const inOrder = (_name: string, value: unknown): unknown =>
 
 const fingerprint = (operation: string, { path, query, headers, body }: IdempotentCall): string => {
   // `me` and the user's id are the same, and so is a UUID in other letter case (RFC 9562, section 4).
-  const { user_id: _user, task_id: id, ...rest } = path;
-  const place = id === undefined ? rest : { ...rest, task_id: id.toLowerCase() };
+  const place = Object.fromEntries(
+    Object.entries(path).flatMap(([name, id]) =>
+      name === 'user_id' ? [] : [[name, String(id).toLowerCase()]],
+    ),
+  );
   const conditions = [headers['if-match'], headers['if-none-match']];
   // An empty object is what an operation without a body may be sent instead.
   const content = Object.keys(body ?? {}).length === 0 ? undefined : body;

@@ -7,8 +7,9 @@ import type { OwnerId } from '../auth/principal.ts';
 import { problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
 import type { Pieces } from './erasure.ts';
-import { firstOf, hideFromPlanner, moveClock, nextChange, ownedBy } from './fragments.ts';
+import { believedOne, firstOf, hideFromPlanner, moveClock, nextChange, ownedBy } from './fragments.ts';
 import { foldedLabel } from './labels.ts';
+import { lockClock } from './lock-clock.ts';
 import { type Slots, statement } from './statement.ts';
 
 /** After which task the next request continues, in the order of their creation. */
@@ -35,19 +36,6 @@ export interface LabelRenames {
   /** Throws a Problem while everything is being deleted. */
   renameLabel(renaming: Renaming): Promise<Renamed>;
 }
-
-const lockedRow = z.strictObject({ erasing: z.boolean() });
-
-// A statement of its own: the statements after it see everything that was committed before the
-// lock. One that took it by itself would not see the label that another write, for which it waited,
-// has given to a task.
-const lockClock = statement(
-  'lock_clock',
-  lockedRow,
-  (slot: Slots<'owner'>) => sql.fragment`
-    SELECT erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} FOR UPDATE
-  `,
-);
 
 const pieceRow = z.strictObject({
   changed: z.int(),
@@ -107,7 +95,7 @@ const renameLabel = statement(
       written AS (
         UPDATE tasks
         SET labels = renamed.labels, updated_at = at, version = version + 1, change_seq = seq
-        FROM next_change CROSS JOIN renamed
+        FROM next_change CROSS JOIN (${believedOne(sql.fragment`SELECT * FROM renamed`)}) AS renamed
         WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = renamed.place AND renamed.labels <> renamed.before
         RETURNING seq
       ),

@@ -8,7 +8,7 @@ import { nullColumns, taskColumns, taskRow } from './columns.ts';
 import { type FilterSlot, letThrough, workOf } from './filters.ts';
 import { hideFromPlanner, ownedBy } from './fragments.ts';
 import { clockText, isKnown } from './list-tag.ts';
-import { keyOf, orderOf, partsOf, type TaskSort } from './sorts.ts';
+import { keyOf, type Narrow, orderOf, partsOf, type TaskSort } from './sorts.ts';
 import { type Slots, statement, type Value } from './statement.ts';
 
 /**
@@ -43,9 +43,11 @@ export interface Variant {
   readonly sort: TaskSort;
   /** Whether only open or only completed tasks are asked for, and an index has them. */
   readonly byCompleted: boolean;
+  /** The filter by which an index has the tasks, if there is one. */
+  readonly narrow: Narrow | null;
   /** Whether there are filters that no index has. */
   readonly isFiltered: boolean;
-  /** Whether the page begins after a task; a list in two parts begins with a key in any case. */
+  /** Whether the page begins after a key; a list in two parts does in any case. */
   readonly isContinued: boolean;
   readonly isConditional: boolean;
   /** Whether a filter has met a time zone that the database does not know. */
@@ -81,6 +83,24 @@ const tasksBy = (
     SELECT ${taskColumns}, ${key} AS sort_key FROM tasks WHERE ${and(conditions)} ORDER BY ${order} LIMIT ${limit}
   `,
 });
+
+// Tasks that one index has for the open and one for the completed ones, where both are asked for.
+const openAndCompleted = (
+  by: ReturnType<typeof orderOf>,
+  conditions: readonly FragmentSqlToken[],
+): Source => {
+  const each = tasksBy(by, [...conditions, sql.fragment`completed = state.value`]);
+  return {
+    order: each.order,
+    rows: (limit) => sql.fragment`
+      SELECT ${taskColumns}, sort_key
+      FROM (VALUES (false), (true)) AS state (value)
+      CROSS JOIN LATERAL (${each.rows(limit)}) AS present
+      ORDER BY ${each.order}
+      LIMIT ${limit}
+    `,
+  };
+};
 
 const always = sql.fragment`true`;
 
@@ -118,13 +138,18 @@ const shared = (slot: ListSlots, { isConditional }: Variant) => [
 
 // A list whose order one index has.
 const wholeList = (slot: ListSlots, variant: Variant): FragmentSqlToken => {
-  const { sort, byCompleted, isFiltered, isContinued, hasUnknownZones } = variant;
+  const { sort, byCompleted, narrow, isFiltered, isContinued, hasUnknownZones } = variant;
   const by = orderOf(sort);
-  const source = tasksBy(by, [
+  const conditions = [
     ...shared(slot, variant),
+    ...(narrow === null
+      ? []
+      : [sql.fragment`${sql.identifier([narrow])} = ${hideFromPlanner(slot[narrow], sql.fragment`uuid`)}`]),
     ...(byCompleted ? [isCompleted(slot)] : []),
     ...(isContinued ? [by.after(slot)] : []),
-  ]);
+  ];
+  const source =
+    narrow === 'list_id' && !byCompleted ? openAndCompleted(by, conditions) : tasksBy(by, conditions);
   const rows = isFiltered
     ? passedOver(slot, source, letThrough(slot, hasUnknownZones))
     : all(source, limitOf(slot));
@@ -151,17 +176,7 @@ const withValue = (
     ...more,
   ];
   if (byCompleted) return tasksBy(by, [...conditions, isCompleted(slot)]);
-  const each = tasksBy(by, [...conditions, sql.fragment`completed = state.value`]);
-  return {
-    order: each.order,
-    rows: (limit) => sql.fragment`
-      SELECT ${taskColumns}, sort_key
-      FROM (VALUES (false), (true)) AS state (value)
-      CROSS JOIN LATERAL (${each.rows(limit)}) AS present
-      ORDER BY ${each.order}
-      LIMIT ${limit}
-    `,
-  };
+  return openAndCompleted(by, conditions);
 };
 
 // A list in two parts: the second is read when the first has not filled the page, and was read to
@@ -209,8 +224,9 @@ const afterClock = (slot: ListSlots, { sort }: Variant, tasks: FragmentSqlToken)
 `;
 
 const nameOf = (variant: Variant): string => {
-  const { sort, byCompleted, isFiltered, isContinued, isConditional, hasUnknownZones } = variant;
+  const { sort, byCompleted, narrow, isFiltered, isContinued, isConditional, hasUnknownZones } = variant;
   let name = `list_tasks:${sort}`;
+  if (narrow) name += `:${narrow}`;
   if (byCompleted) name += ':completed';
   if (isFiltered) name += ':filtered';
   if (isContinued) name += ':after';
@@ -224,7 +240,7 @@ type ListStatement = (values: Readonly<Record<ListSlot, Value>>) => QuerySqlToke
 
 const statements = new Map<string, ListStatement>();
 
-/** The statement of a kind of page. There are 96 at most, and 32 more for unknown zones. */
+/** The statement of a kind of page. There are 128 at most, and 48 more for unknown zones. */
 export const statementFor = (variant: Variant): ListStatement => {
   const name = nameOf(variant);
   const known = statements.get(name);
@@ -237,6 +253,6 @@ export const statementFor = (variant: Variant): ListStatement => {
   return made;
 };
 
-/** Whether an index has the open and the completed tasks in the order of a sort. */
-export const hasIndexByCompleted = (sort: TaskSort): boolean =>
-  keyOf(sort) === 'created_at' || partsOf(sort) !== null;
+/** Whether an index has the open and the completed tasks, of a list if `narrow` says so, in the order of a sort. */
+export const hasIndexByCompleted = (sort: TaskSort, narrow: Narrow | null): boolean =>
+  keyOf(sort) === 'created_at' || partsOf(sort) !== null || narrow === 'list_id';

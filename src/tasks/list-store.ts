@@ -7,7 +7,16 @@ import { completedOf, type Filters, filtersIn, valuesOfFilters } from './filters
 import { firstId, lastId } from './fragments.ts';
 import { hasIndexByCompleted, type ListRow, statementFor } from './list-statements.ts';
 import { erasing, knownTags, tagOf } from './list-tag.ts';
-import { isDescending, type Keyset, keyOf, keysetOf, partsOf, type TaskSort } from './sorts.ts';
+import {
+  isDescending,
+  type Keyset,
+  keyOf,
+  keysetOf,
+  narrowBy,
+  partsOf,
+  startOf,
+  type TaskSort,
+} from './sorts.ts';
 import { withUnknownZones } from './unknown-zones.ts';
 
 export interface ListOptions {
@@ -51,7 +60,7 @@ const beginningOf = ({ sort, filters, after }: ListOptions) => {
   const parts = partsOf(sort);
   const first = isDescending(sort) ? lastId : firstId;
   if (parts === null) {
-    const { key = null, id = null } = after ?? {};
+    const { key, id } = after ?? { key: startOf(sort), id: first };
     return { key, id, end: null, wantsValues: true, wantsValueless: true, idAfter: first };
   }
   const { withValues, valueless } = parts.wanted(filters);
@@ -70,16 +79,19 @@ const beginningOf = ({ sort, filters, after }: ListOptions) => {
 };
 
 const variantOf = ({ sort, filters, after, known }: ListOptions) => {
-  const byCompleted = completedOf(filters) !== undefined && hasIndexByCompleted(sort);
+  const narrow = narrowBy(sort, filters);
+  const byCompleted = completedOf(filters) !== undefined && hasIndexByCompleted(sort, narrow);
   const inIndex = [
     ...(byCompleted ? ['completed'] : []),
+    ...(narrow === null ? [] : [narrow]),
     ...(keyOf(sort) === 'due' ? ['due_from', 'due_to', 'has_due'] : []),
   ];
   return {
     sort,
     byCompleted,
+    narrow,
     isFiltered: filtersIn(filters).some(([name]) => !inIndex.includes(name)),
-    isContinued: after !== undefined && partsOf(sort) === null,
+    isContinued: (after !== undefined || startOf(sort) !== null) && partsOf(sort) === null,
     isConditional: known === null || known.length > 0,
   };
 };

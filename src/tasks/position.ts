@@ -2,7 +2,7 @@
 // there is another one. The keys are those of `fractional-indexing` 4.0.0 with the heads `o` and
 // `p`: a head, an integer of as many base 62 digits as the head stands for, and a fraction that
 // does not end in zero. So a place before the first or after the last one costs no length.
-// `task_key_between` and `task_keys_between` in the database return the same keys.
+// `task_key_between` in the database returns the same keys.
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const zero = '0';
@@ -25,9 +25,14 @@ export const mostNeighbours = 1000;
 
 const form = new RegExp(keyPattern);
 
-const checked = (key: string): string => {
-  if (key.length > maxKeyLength || !form.test(key)) throw new RangeError(`not a key: ${key.slice(0, 300)}`);
+const formed = (key: string): string => {
+  if (!form.test(key)) throw new RangeError(`not a key: ${key.slice(0, 300)}`);
   return key;
+};
+
+const checked = (key: string): string => {
+  if (key.length > maxKeyLength) throw new RangeError(`too long for a key: ${key.slice(0, 300)}`);
+  return formed(key);
 };
 
 const digitAt = (text: string, index: number): number => digits.indexOf(text.charAt(index) || zero);
@@ -96,33 +101,43 @@ export const creationKey = (seq: bigint, ordinal: number): string => {
 };
 
 /**
+ * Like `keyBetween` without its limit of length, as `task_key_between` in the database: what is too
+ * long is for the caller to see.
+ */
+export const anyKeyBetween = (lower: string | null, upper: string | null): string => {
+  if (lower !== null) formed(lower);
+  if (upper !== null) formed(upper);
+  if (lower !== null && upper !== null && lower >= upper) throw new RangeError(`${lower} >= ${upper}`);
+  return between(lower, upper);
+};
+
+/**
  * A key strictly between the two; null is an open end. Throws a RangeError when a bound is not a
  * key, when they are not in ascending order, or when a key between them would be too long.
  */
 export const keyBetween = (lower: string | null, upper: string | null): string => {
   if (lower !== null) checked(lower);
   if (upper !== null) checked(upper);
-  if (lower !== null && upper !== null && lower >= upper) throw new RangeError(`${lower} >= ${upper}`);
-  return checked(between(lower, upper));
+  return checked(anyKeyBetween(lower, upper));
 };
 
 const spread = (lower: string, upper: string, count: number): string[] => {
   if (count <= 0) return [];
   const before = Math.floor(count / 2);
-  const key = keyBetween(lower, upper);
+  const key = anyKeyBetween(lower, upper);
   return [...spread(lower, key, before), key, ...spread(key, upper, count - before - 1)];
 };
 
 /**
  * `count` ascending keys strictly between the two: spread over the gap, or one after the other
- * where an end is open. Throws as `keyBetween` does.
+ * where an end is open. Throws as `anyKeyBetween` does.
  */
 export const keysBetween = (lower: string | null, upper: string | null, count: number): string[] => {
   if (lower !== null && upper !== null) return spread(lower, upper, count);
   const keys: string[] = [];
   let [from, to] = [lower, upper];
   while (keys.length < count) {
-    const key = keyBetween(from, to);
+    const key = anyKeyBetween(from, to);
     keys.push(key);
     if (upper === null) from = key;
     else to = key;

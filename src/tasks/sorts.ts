@@ -13,6 +13,7 @@ import { type Task, taskRow, typeOf } from './columns.ts';
 import { dueRangeOf, type Filters } from './filters.ts';
 import { hideFromPlanner } from './fragments.ts';
 import { isMomentText } from './moment.ts';
+import { keyPattern } from './position.ts';
 import type { Slots } from './statement.ts';
 
 export type TaskSort = components['schemas']['TaskSort'];
@@ -47,9 +48,16 @@ interface Sort {
   /** What is sorted by, of a column or of a key; the value itself where absent. */
   readonly by?: (value: FragmentSqlToken) => FragmentSqlToken;
   readonly valueless?: Valueless;
+  /**
+   * Texts before and after all keys, if there are such: then the first page, too, begins after a key,
+   * and needs no statement of its own.
+   */
+  readonly ends?: readonly [before: string, after: string];
 }
 
 type SortOf<Name extends keyof Task> = null extends Task[Name] ? Sort & { valueless: Valueless } : Sort;
+
+const position = new RegExp(keyPattern);
 
 const isTitle = (text: string): boolean => text.length <= 400 && text.isWellFormed() && !text.includes('\0');
 
@@ -90,7 +98,12 @@ const sorts: { readonly [Key in SortKey]: SortOf<Key> } = {
       }),
     },
   },
+  position: { isKey: (text) => position.test(text), ends: ['0', 'q'] },
 };
+
+/** The indexes that have the tasks of one list, or of one parent, in a sort. */
+const narrow = ['parent_id', 'list_id'] as const;
+export type Narrow = (typeof narrow)[number];
 
 export const isDescending = (sort: TaskSort): boolean => sort.startsWith('-');
 
@@ -148,4 +161,14 @@ export const partsOf = (sort: TaskSort) => {
   if (valueless === undefined) return null;
   const { last, ...others } = valueless;
   return { ...others, isValuelessLast: last === 'always' || isDescending(sort) };
+};
+
+/** The text before which, in the order of a sort, no key is; null for a sort without such a text. */
+export const startOf = (sort: TaskSort): string | null =>
+  sortOf(sort).ends?.[isDescending(sort) ? 1 : 0] ?? null;
+
+/** By which filter an index has the tasks in the order of a sort, if there is one. */
+export const narrowBy = (sort: TaskSort, filters: Filters): Narrow | null => {
+  if (keyOf(sort) !== 'position') return null;
+  return narrow.find((name) => filters[name] !== undefined && filters[name] !== 'none') ?? null;
 };

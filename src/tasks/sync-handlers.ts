@@ -4,7 +4,7 @@ import type { components, Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { idempotent } from './idempotent.ts';
 import type { OwnerContext } from './owner-context.ts';
-import { type ExportPage, maxExportPage } from './user-data.ts';
+import { type ExportPage, maxExportPage, type ReadExportPage } from './user-data.ts';
 
 type SyncOperation = 'applyTaskBatch' | 'listTaskChanges' | 'exportTasks' | 'deleteUserData';
 
@@ -13,29 +13,43 @@ type ExportLine = components['schemas']['ExportLine'];
 const lineOf = (line: ExportLine): string => `${JSON.stringify(line)}\n`;
 
 /**
- * The lines of an export, a page at a time: the next one is read when the one before has been
- * taken, so a slow reader sets the pace, and only one is in memory. Rejects when the first page
- * cannot be read.
+ * The lines of one kind, a page at a time: the next one is read when the one before has been taken,
+ * so a slow reader sets the pace, and only one is in memory. Rejects when the first page cannot be
+ * read.
  */
-const linesOf = async (tasks: OwnerContext['tasks']): Promise<AsyncIterable<string>> => {
+const linesOf = async <Row extends { readonly id: string }>(
+  read: ReadExportPage<Row>,
+  toLine: (row: Row) => ExportLine,
+) => {
   // Outside of the generator, which would hold the first page until its end.
-  let page: ExportPage | null = await tasks.page(null, maxExportPage);
+  let page: ExportPage<Row> | null = await read(null, maxExportPage);
   let count = 0;
-  async function* pages(): AsyncIterable<string> {
+  async function* pages(): AsyncGenerator<string, void> {
     while (page !== null) {
-      const text = page.tasks.map((task) => lineOf({ type: 'task', task })).join('');
-      const { isLast } = page;
-      const after = page.tasks.at(-1)?.id ?? null;
-      // Where texts are long, Postgres is not asked for tasks that it would only leave out again.
-      const most = page.tasks.length * 2;
-      count += page.tasks.length;
+      const { isLast, rows } = page;
+      const text = rows.map((row) => lineOf(toLine(row))).join('');
+      const after = rows.at(-1)?.id ?? null;
+      // Where texts are long, Postgres is not asked for rows that it would only leave out again.
+      const most = rows.length * 2;
+      count += rows.length;
       page = null;
       yield text;
-      if (!isLast) page = await tasks.page(after, most);
+      if (!isLast) page = await read(after, most);
     }
-    yield lineOf({ type: 'end', tasks: count });
   }
-  return pages();
+  return { pages: pages(), count: () => count };
+};
+
+/** The lines of an export. Rejects when its first page cannot be read. */
+const exportLines = async (store: OwnerContext['tasks']): Promise<AsyncIterable<string>> => {
+  const lists = await linesOf(store.listPage, (list) => ({ type: 'list', list }));
+  async function* lines(): AsyncIterable<string> {
+    yield* lists.pages;
+    const tasks = await linesOf(store.page, (task) => ({ type: 'task', task }));
+    yield* tasks.pages;
+    yield lineOf({ type: 'end', lists: lists.count(), tasks: tasks.count() });
+  }
+  return lines();
 };
 
 export const syncHandlers = {
@@ -58,7 +72,7 @@ export const syncHandlers = {
 
   // The first page is read before the response begins, so that a database out of reach is still a
   // 503.
-  exportTasks: async ({ context: { tasks } }) => ({ status: 200, body: await linesOf(tasks) }),
+  exportTasks: async ({ context: { tasks } }) => ({ status: 200, body: await exportLines(tasks) }),
 
   deleteUserData: async ({ context }) => {
     let finished = false;

@@ -1,60 +1,99 @@
-// All tasks of an owner, page by page.
-import { sql } from 'slonik';
+// All lists and tasks of an owner, page by page.
+import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
 import { bytesOfTexts, type Task, taskColumns, taskRow } from './columns.ts';
-import { isErasing, ownedBy } from './fragments.ts';
+import { firstId, isErasing, ownedBy } from './fragments.ts';
+import { bytesOfListTexts, listColumns, listRow, type TaskList } from './lists/columns.ts';
 import { type Slots, statement } from './statement.ts';
 
-/** Some of an owner's tasks, ordered by id. */
-export interface ExportPage {
-  readonly tasks: readonly Task[];
+/** Some of an owner's rows, ordered by id. */
+export interface ExportPage<Row> {
+  readonly rows: readonly Row[];
   readonly isLast: boolean;
 }
 
+/**
+ * At most `most` rows after the one with the id `after`, or from the first, and fewer where their
+ * texts are long.
+ */
+export type ReadExportPage<Row> = (after: string | null, most: number) => Promise<ExportPage<Row>>;
+
 export interface Everything {
-  /**
-   * At most `most` tasks after the one with the id `after`, or from the first, and fewer where
-   * their texts are long.
-   */
-  page(after: string | null, most: number): Promise<ExportPage>;
+  readonly page: ReadExportPage<Task>;
+  readonly listPage: ReadExportPage<TaskList>;
 }
 
-/** Tasks to a page. */
+/** Rows to a page. */
 export const maxExportPage = 500;
 
-/** Bytes of titles and descriptions after which a page takes no further task. */
+/** Bytes of text after which a page takes no further row. */
 const pageText = 64 * 1024;
 
-const exportRow = taskRow.extend({ more: z.boolean() });
+interface Exported<Row, Content> {
+  readonly table: 'tasks' | 'lists';
+  readonly row: z.ZodType<Row>;
+  readonly contentOf: (row: Row) => Content;
+  readonly columns: FragmentSqlToken;
+  /** The bytes of a row's texts. */
+  readonly bytes: FragmentSqlToken;
+}
 
 // Many short statements rather than one long one: a slow reader holds no connection. Postgres knows
 // the length of a text without reading it, so what the sum leaves out costs little. It also reports
 // whether it has left something out: its own text of JSON is longer than that of JavaScript.
-const exportTasks = statement(
-  'export_tasks',
-  exportRow,
-  (slot: Slots<'owner' | 'after' | 'limit' | 'text'>) => sql.fragment`
-    SELECT ${taskColumns}, more
-    FROM (
-      SELECT ${taskColumns}, sum(${bytesOfTexts()}) OVER preceding AS before, lead(true, 1, false) OVER preceding AS more
-      FROM tasks
-      WHERE ${ownedBy(slot, 'tasks')} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}
-      WINDOW preceding AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+const exportOf = <Row extends { readonly more: boolean }, Content>({
+  table,
+  row,
+  contentOf,
+  columns,
+  bytes,
+}: Exported<Row, Content>) => {
+  const query = statement(
+    `export_${table}`,
+    row,
+    (slot: Slots<'owner' | 'after' | 'limit' | 'text'>) => sql.fragment`
+      SELECT ${columns}, more
+      FROM (
+        SELECT ${columns}, sum(${bytes}) OVER preceding AS before, lead(true, 1, false) OVER preceding AS more
+        FROM ${sql.identifier([table])}
+        WHERE ${ownedBy(slot, table)} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}
+        WINDOW preceding AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        ORDER BY id
+        LIMIT ${slot.limit}
+      ) AS page
+      WHERE coalesce(before, 0) < ${slot.text}::bigint
       ORDER BY id
-      LIMIT ${slot.limit}
-    ) AS page
-    WHERE coalesce(before, 0) < ${slot.text}::bigint
-    ORDER BY id
-  `,
-);
+    `,
+  );
+  return (database: Statements, owner: OwnerId): ReadExportPage<Content> =>
+    async (after, most) => {
+      const limit = Math.min(most, maxExportPage);
+      const rows = await database.any(query({ owner, after: after ?? firstId, limit, text: pageText }));
+      return { rows: rows.map(contentOf), isLast: !rows.at(-1)?.more };
+    };
+};
+
+const more = { more: z.boolean() };
+
+const exportTasks = exportOf({
+  table: 'tasks',
+  row: taskRow.extend(more),
+  contentOf: ({ more: _more, ...task }): Task => task,
+  columns: taskColumns,
+  bytes: bytesOfTexts(),
+});
+
+const exportLists = exportOf({
+  table: 'lists',
+  row: listRow.extend(more),
+  contentOf: ({ more: _more, ...list }): TaskList => list,
+  columns: listColumns,
+  bytes: bytesOfListTexts(),
+});
 
 export const everythingOf = (database: Statements, owner: OwnerId): Everything => ({
-  page: async (after, most) => {
-    const limit = Math.min(most, maxExportPage);
-    const from = after ?? '00000000-0000-0000-0000-000000000000';
-    const rows = await database.any(exportTasks({ owner, after: from, limit, text: pageText }));
-    return { tasks: rows.map(({ more: _more, ...task }) => task), isLast: !rows.at(-1)?.more };
-  },
+  page: exportTasks(database, owner),
+  listPage: exportLists(database, owner),
 });

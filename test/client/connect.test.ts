@@ -213,3 +213,16 @@ test('takes a response that stops half-way for a broken connection', async () =>
   expect(await tasks.getTask('x')).toEqual(task);
   await expect(tasks.getTask('x', { maxRetries: 0 })).rejects.toBeInstanceOf(ConnectionError);
 });
+
+test('sends no value in a query that is not a text, a number or a boolean', async () => {
+  const tasks = await scripted([]);
+  for (const value of [new Date(), null, {}, ['a']]) {
+    // As a program without types may call it.
+    const query: object = { overdue_at: value };
+    const failed = async () => await tasks.listTasks(query);
+    await expect(failed()).rejects.toThrow(
+      new TypeError('overdue_at must be a string, a number or a boolean'),
+    );
+  }
+  expect(server.seen).toEqual([]);
+});

@@ -28,6 +28,7 @@ const errorOf = async (reply: Reply) => {
 test.each([
   [400, 'BadRequestError'],
   [401, 'AuthenticationError'],
+  [403, 'ForbiddenError'],
   [404, 'NotFoundError'],
   [409, 'ConflictError'],
   [410, 'ChangeTokenExpiredError'],

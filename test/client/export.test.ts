@@ -33,8 +33,16 @@ describe('a stored export', () => {
   });
 
   test('may have lines of a type that this version does not know', async () => {
-    const text = `{"type":"list","list":{}}\n${task(1)}{"type":"end","tasks":1,"lists":1}\n`;
+    const text = `{"type":"later","list":{}}\n${task(1)}{"type":"end","tasks":1,"later":1}\n`;
     expect(await idsOf(readExport(inPieces(text, 1000)))).toEqual(['1']);
+  });
+
+  test('has the lists before the first task', async () => {
+    const list = '{"type":"list","list":{"id":"l","name":"Groceries"}}\n';
+    const exported = readExport(inPieces(`${list}${task(1)}{"type":"end","lists":1,"tasks":1}\n`, 5));
+    expect((await exported.next()).value?.id).toBe('1');
+    expect(exported.lists).toEqual([{ id: 'l', name: 'Groceries' }]);
+    expect((await exported.next()).done).toBe(true);
   });
 
   test.each([
@@ -49,6 +57,9 @@ describe('a stored export', () => {
     ['an end without its line feed', task(1) + end(1).trimEnd()],
     ['fewer tasks than it counts', task(1) + end(2)],
     ['more tasks than it counts', task(1) + task(2) + end(1)],
+    ['fewer lists than it counts', `${task(1)}{"type":"end","lists":1,"tasks":1}\n`],
+    ['more lists than it counts', `{"type":"list","list":{}}\n${end(0)}`],
+    ['a list that is none', `{"type":"list","list":null}\n${end(0)}`],
     ['another task after its end', task(1) + end(1) + task(2)],
     ['another line after its end', `${task(1)}${end(1)}{"type":"later"}\n`],
     ['half a line after its end', `${task(1)}${end(1)}{`],

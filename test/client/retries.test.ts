@@ -53,8 +53,8 @@ const writes: [string, (tasks: any, options?: object) => Promise<unknown>, Reply
   ['createTask', (tasks, options) => tasks.createTask({ title: 'x' }, options), json(201, task)],
   ['replaceTask', (tasks, options) => tasks.replaceTask('x', { title: 'x' }, options), json(200, task)],
   ['updateTask', (tasks, options) => tasks.updateTask('x', { title: 'x' }, options), json(200, task)],
-  ['completeTask', (tasks, options) => tasks.completeTask('x', options), json(200, task)],
-  ['deleteTask', (tasks, options) => tasks.deleteTask('x', options), json(204)],
+  ['completeTask', (tasks, options) => tasks.completeTask('x', undefined, options), json(200, task)],
+  ['deleteTask', (tasks, options) => tasks.deleteTask('x', undefined, options), json(204)],
   [
     'deleteCompletedTasks',
     (tasks, options) => tasks.deleteCompletedTasks(options),

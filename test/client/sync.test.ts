@@ -760,9 +760,9 @@ describe('a replica', () => {
       for (let round = 0; round < 3; round++) {
         for (const replica of replicas) {
           await replica.pull();
-          for (const { id, mine } of replica.conflicts()) {
+          for (const { type, id, mine } of replica.conflicts()) {
             const there = titles(await onServer(user));
-            const isThere = mine.kind === 'create' && there.includes(mine.task.title);
+            const isThere = type === 'task' && mine.kind === 'create' && there.includes(mine.content.title);
             replica.resolve(id, isThere ? 'theirs' : 'mine');
           }
           expect(await replica.push()).toEqual([]);

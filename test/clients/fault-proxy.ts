@@ -41,7 +41,7 @@ export type Fault =
   | { readonly kind: 'append'; readonly text: string }
   /** Sends the body without its last byte. */
   | { readonly kind: 'unterminated' }
-  /** Sends the first line of the body, and the others only when the step's next request arrives. */
+  /** Sends the lines up to the first task, and the others only when the step's next request arrives. */
   | { readonly kind: 'pause' }
   /** Changes the body to what a later version may send: new fields, and items of a new type. */
   | { readonly kind: 'later-version' };
@@ -106,6 +106,7 @@ const withNewFields = (text: string): unknown =>
   );
 
 const newItem = JSON.stringify({ type: 'archived_later', id: 1 });
+const newResult = JSON.stringify({ op: 'archive_later', id: 1 });
 
 const laterVersion = (path: string, body: string): string => {
   if (path.includes('/task-export')) {
@@ -113,12 +114,13 @@ const laterVersion = (path: string, body: string): string => {
     return [newItem, ...lines].join('\n');
   }
   const whole = withNewFields(body);
-  if (!path.includes('/task-changes') || !(whole instanceof Object && 'items' in whole))
-    return JSON.stringify(whole);
-  return JSON.stringify({
-    ...whole,
-    items: [JSON.parse(newItem), ...(Array.isArray(whole.items) ? whole.items : [])],
-  });
+  const name = path.includes('/task-changes') ? 'items' : path.includes('/task-batches') ? 'results' : '';
+  if (!(whole instanceof Object && name in whole)) return JSON.stringify(whole);
+  const known: unknown = Reflect.get(whole, name);
+  const items = Array.isArray(known) ? known : [];
+  // The results of a batch are in the order of its operations.
+  const all = name === 'items' ? [JSON.parse(newItem), ...items] : [...items, JSON.parse(newResult)];
+  return JSON.stringify({ ...whole, [name]: all });
 };
 
 interface Response {
@@ -195,7 +197,7 @@ const faults: Readonly<Record<Exclude<Fault['kind'], 'respond' | 'drop'>, Apply>
   },
   pause: async (outgoing, response, _seen, isNextHere) => {
     startBody(outgoing, response);
-    const first = response.body.indexOf('\n') + 1;
+    const first = response.body.indexOf('\n', response.body.indexOf('"type":"task"')) + 1;
     outgoing.write(response.body.subarray(0, first));
     if (await until(isNextHere)) outgoing.end(response.body.subarray(first));
     else outgoing.destroy();

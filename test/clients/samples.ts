@@ -15,7 +15,7 @@ interface Action {
 // come last.
 const rank = ({ target }: Action) => {
   if (target.includes('task-batches')) return -1;
-  if (target.endsWith("{task_id}'].delete")) return 1;
+  if (target.endsWith("_id}'].delete")) return 1;
   return target.endsWith('.delete') ? 2 : 0;
 };
 

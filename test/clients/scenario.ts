@@ -17,6 +17,7 @@ export interface StoredTask {
   readonly description: string | null;
   readonly completed: boolean;
   readonly version: number;
+  readonly list_id: string | null;
 }
 
 /** What a proof can look at. */
@@ -57,6 +58,7 @@ export const requirements: Readonly<Record<number, string>> = {
   9: 'Pages and changes',
   10: 'Conditional requests',
   11: 'Tokens',
+  12: 'Lists, order and series',
 };
 
 type Proof = NonNullable<Step['proof']>;
@@ -339,6 +341,7 @@ const injected = (status: number, headers: Record<string, string> = {}): Step =>
 
 const errors: readonly Step[] = [
   injected(400),
+  injected(403),
   error(401, 'Get any task with the token "not.a.token".'),
   error(404, 'Get a task that does not exist.'),
   injected(409),
@@ -470,14 +473,18 @@ const data: readonly Step[] = [
   {
     id: 'later-version',
     requirement: 7,
-    text: 'Ignores new fields, and skips changes and lines of an export of a new type',
-    does: 'Create the task "later-version", get it, read all changes, and export all tasks.',
-    sees: 'The task in each of them, and no error.',
+    text: 'Ignores new fields, and accepts changes, lines of an export and results of a batch of a new type',
+    does:
+      'Create the task "later-version", get it, read all changes, export all tasks, and send a batch that creates ' +
+      '"later-version 2".',
+    sees: 'The task in each of them, the result of the batch, and no error.',
     rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'later-version' } },
     proof: ({ requests }) =>
-      ['/task-changes', '/task-export'].every((path) => requests.some((seen) => seen.path.includes(path)))
+      ['/task-changes', '/task-export', '/task-batches'].every((path) =>
+        requests.some((seen) => seen.path.includes(path)),
+      )
         ? undefined
-        : 'did not read the changes and the export',
+        : 'did not read the changes and the export, or send the batch',
   },
   {
     id: 'batch-results',
@@ -603,6 +610,55 @@ const pages: readonly Step[] = [
   },
 ];
 
+const lists: readonly Step[] = [
+  {
+    id: 'lists',
+    requirement: 12,
+    text: 'Creates lists and tasks in them, follows the pages of lists, and exports them',
+    does:
+      'Create the lists "lists 1" and "lists 2", and the task "lists" in the second one. List the lists, one on a ' +
+      'page. List the tasks of the second list. Export all tasks.',
+    sees: 'Both lists, only that task, and both lists in the export.',
+    proof: ({ requests, tasks }) => {
+      const [task] = tasks('lists');
+      const read = by(requests, 'GET').filter(({ path }) => path.includes('/lists?'));
+      return task?.list_id && read.length >= 2 ? undefined : 'the task is in no list, or there was one page';
+    },
+  },
+  {
+    id: 'places',
+    requirement: 12,
+    text: 'Moves a task in the manual order',
+    does:
+      'Create "places 1" to "places 3". Place the third before the first. List those that contain "places", by ' +
+      'position.',
+    sees: 'The third, the first and the second.',
+    proof: ({ requests, tasks }) => {
+      const [patch] = by(requests, 'PATCH');
+      const place = { before: tasks('places 1')[0]?.id };
+      return patch?.body === JSON.stringify({ place }) ? undefined : `sent ${patch?.body}`;
+    },
+  },
+  {
+    id: 'subtasks',
+    requirement: 12,
+    text: 'Deletes a task with a choice for its subtasks',
+    does:
+      'Create the task "subtasks" and its subtask "subtasks 1". Delete the first one, without a choice for its ' +
+      'subtasks; then with the choice that they stay.',
+    sees: 'The error of status 409 with the type /problems/not-empty; then none.',
+    proof: all(stored('subtasks'), stored('subtasks 1', 2)),
+  },
+  {
+    ...lost('lost-occurrence', 'PATCH', 'Completing a task of a series', [1, 2]),
+    requirement: 12,
+    does:
+      'Create the task "lost-occurrence", due on 2026-03-01, with the rule FREQ=DAILY and the anchor completion. ' +
+      'Complete it on 2026-03-09.',
+    sees: 'The completed task, with the id of the next one, which is due on 2026-03-10.',
+  },
+];
+
 const tokens: readonly Step[] = [
   {
     id: 'token-function',
@@ -684,5 +740,6 @@ export const steps: readonly Step[] = [
   ...data,
   ...exports_,
   ...pages,
+  ...lists,
   ...tokens,
 ];

@@ -119,6 +119,8 @@ const made = [
     { loc: ['body', 'operations', 3, 'if_version'], msg: 'the task has version 7', type: 'version_mismatch' },
   ]),
   problems.idTaken(),
+  problems.notEmpty('task'),
+  problems.quotaExceeded(),
   problems.idempotencyKeyReused(),
   problems.tooManyRequests(1),
   problems.internal(new Error()),

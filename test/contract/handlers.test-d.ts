@@ -5,9 +5,10 @@ import { expectTypeOf, test } from 'vitest';
 import type { Call, components, Handler, Handlers, Reply, Represent } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';
 import { type SessionContext, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
-import { newTask } from '../../src/tasks/batch.ts';
+import { newTask } from '../../src/tasks/content.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
 import { labelHandlers } from '../../src/tasks/label-handlers.ts';
+import { listHandlers } from '../../src/tasks/lists/handlers.ts';
 import type { OwnerContext } from '../../src/tasks/owner-context.ts';
 import { syncHandlers } from '../../src/tasks/sync-handlers.ts';
 
@@ -15,12 +16,12 @@ type Task = components['schemas']['Task'];
 type CreateTask = { create: Handler<'createTask', undefined> };
 type GetTask = { get: Handler<'getTask', undefined> };
 
-const task: Task = newTask(
-  '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7',
-  '7f1c9a52',
-  { title: 'Buy milk' },
-  '2026-01-12T09:30:00.123456Z',
-);
+const task: Task = newTask('3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7', {
+  owner: '7f1c9a52',
+  given: { title: 'Buy milk' },
+  at: '2026-01-12T09:30:00.123456Z',
+  position: 'p0000000000001000',
+});
 const { version: _version, ...unversioned } = task;
 const ETag = '"1"';
 const Location = '/api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
@@ -54,9 +55,10 @@ test('nor does an application that leaves one out', () => {
   type Open = keyof ReturnType<typeof serviceHandlersOf>;
   type Backend = BackendDependencies<Open, OwnerContext & SessionContext>;
   const { getTask: _getTask, ...others } = taskHandlers;
-  ({ ...taskHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
+  const rest = { ...listHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers };
+  ({ ...taskHandlers, ...rest }) satisfies Backend['secured'];
   // @ts-expect-error getTask is missing
-  ({ ...others, ...labelHandlers, ...syncHandlers, ...sessionHandlers }) satisfies Backend['secured'];
+  ({ ...others, ...rest }) satisfies Backend['secured'];
 });
 
 test('nor does an operation that the contract does not have', () => {

@@ -8,6 +8,7 @@ import { newOwner } from '../support/tokens.ts';
 export interface Target {
   readonly user_id: string;
   readonly task_id: string;
+  readonly list_id: string;
 }
 
 export interface ExampleRequest {
@@ -15,6 +16,8 @@ export interface ExampleRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly json: unknown;
+  /** Whether the path or the body names a task or a list of the target. */
+  readonly isAboutOne: boolean;
 }
 
 type Parameter = OpenAPIV3.ParameterObject;
@@ -37,6 +40,10 @@ const optionalValues: Readonly<Record<string, string>> = {
   metadata: 'crm.ticket:4711',
   completed_from: '2026-01-01T00:00:00Z',
   completed_to: '2026-12-31T00:00:00Z',
+  list_id: 'none',
+  parent_id: 'none',
+  children: 'detach',
+  tasks: 'delete',
   sort: 'title',
   limit: '20',
   'If-Match': '"1"',
@@ -63,7 +70,10 @@ export const withoutValue = ({ parameters }: Operation): string[] =>
 /** The path parameters of a secured operation that the sweep cannot give another owner's value. */
 export const unknownParameters = ({ parameters, secured }: Operation): string[] =>
   parameters
-    .filter(({ in: place, name }) => secured && place === 'path' && !['user_id', 'task_id'].includes(name))
+    .filter(
+      ({ in: place, name }) =>
+        secured && place === 'path' && !['user_id', 'task_id', 'list_id'].includes(name),
+    )
     .map(({ name }) => name);
 
 const bodiesOf = ({ definition }: Operation): [string, string, unknown][] => {
@@ -75,8 +85,14 @@ const bodiesOf = ({ definition }: Operation): [string, string, unknown][] => {
   );
 };
 
-// A body that holds the task id of the contract's examples speaks of the target's task.
-const exampleTask = String(resolve(document.components?.parameters?.TaskId as Parameter).example);
+// A request that holds an id of the contract's examples is about what the target has.
+const exampleId = (name: string): string =>
+  String(resolve(document.components?.parameters?.[name] as Parameter).example);
+const [exampleTask, exampleList] = [exampleId('TaskId'), exampleId('ListId')];
+const namesOne = (path: string, text: string): boolean =>
+  /\{(?:task|list)_id\}/.test(path) || text.includes(exampleTask) || text.includes(exampleList);
+const aimed = (text: string, { task_id, list_id }: Target): string =>
+  text.replaceAll(exampleTask, task_id).replaceAll(exampleList, list_id);
 
 const query = (parameters: readonly Parameter[]): string => {
   const pairs = parameters
@@ -113,7 +129,8 @@ export const requestsOf = (operation: Operation, target: Target): ExampleRequest
       ...headers(parameters),
       ...(mediaType === '' ? [] : [['Content-Type', mediaType]]),
     ]),
-    json: value && JSON.parse(JSON.stringify(value).replaceAll(exampleTask, target.task_id)),
+    json: value && JSON.parse(aimed(JSON.stringify(value), target)),
+    isAboutOne: namesOne(operation.path, JSON.stringify(value ?? null)),
   });
   return [
     toRequest(body || 'as it is', required, type, json),
@@ -124,13 +141,13 @@ export const requestsOf = (operation: Operation, target: Target): ExampleRequest
   ];
 };
 
-/** Whether the requests of an operation speak of one task, in the path or in the body. */
-export const isAboutTask = (operation: Operation): boolean => {
-  const [one, other] = [crypto.randomUUID(), crypto.randomUUID()].map((task_id) =>
-    JSON.stringify(requestsOf(operation, { user_id: 'me', task_id })),
-  );
-  return one !== other;
-};
+/** Whether some request of an operation names a task or a list. */
+export const isAboutOne = (operation: Operation): boolean =>
+  requestsOf(operation, absent()).some((request) => request.isAboutOne);
 
-/** An owner and a task that do not exist. */
-export const absent = (): Target => ({ user_id: newOwner(), task_id: crypto.randomUUID() });
+/** An owner, a task and a list that do not exist. */
+export const absent = (): Target => ({
+  user_id: newOwner(),
+  task_id: crypto.randomUUID(),
+  list_id: crypto.randomUUID(),
+});

@@ -71,6 +71,11 @@ describe('the SDK generators refuse, by the name of its schema or operation,', (
       'an enum of the type integer',
     ],
     [
+      'a flag that cannot be true',
+      changed({ field: { type: 'boolean', enum: [false] } }),
+      'an enum of the type boolean',
+    ],
+    [
       'null in a list',
       changed({ field: { type: 'array', items: { ...text, nullable: true } } }),
       'null in a list',

@@ -4,7 +4,11 @@ import type { QuerySqlToken } from 'slonik';
 import type { OwnerId } from '../../src/auth/principal.ts';
 import { InvalidArgument, Problem, problems } from '../../src/contract/problem.ts';
 import type { Statements } from '../../src/postgres/database.ts';
+import { newTask } from '../../src/tasks/content.ts';
 import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
+import { newList } from '../../src/tasks/lists/operations.ts';
+import type { ListsOptions } from '../../src/tasks/lists/store.ts';
+import type { BatchOperation } from '../../src/tasks/operation.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
 import type { TaskSort } from '../../src/tasks/sorts.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
@@ -13,7 +17,12 @@ import type { Statement } from './owner-predicate.ts';
 
 /** The owner of the store that is called; the calls hold this text nowhere else. */
 export const owner = 'the-owner-of-this-store' as OwnerId;
-const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
+/** The id of what the calls name. */
+export const id = '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7';
+
+const other = '9b2f6d0e-51c4-4c39-8a0f-0d6c1f1b7e55';
+const recurringId = 'a1b6f7f0-25c1-4f4e-8d52-6f1f5f0f7c02';
+const endedId = 'b7d1c2a4-3e0f-4c55-9d51-0a6f3c2b1e04';
 
 const at = '2026-01-12T09:30:00.123456Z';
 
@@ -24,7 +33,7 @@ const preconditions: readonly Precondition[] = [null, [], [1, 2]].flatMap((match
   [[], [3]].flatMap((noneMatch) => [false, true].map((mustNotExist) => ({ match, noneMatch, mustNotExist }))),
 );
 
-const contents = ['title', undefined].flatMap((title) =>
+const texts = ['title', undefined].flatMap((title) =>
   ['description', null, undefined].flatMap((description) =>
     [true, false, undefined].map((completed) => ({
       ...(title !== undefined && { title }),
@@ -34,21 +43,37 @@ const contents = ['title', undefined].flatMap((title) =>
   ),
 );
 
+const whereabouts = [
+  { list_id: id },
+  { parent_id: other },
+  { place: { first: true as const } },
+  { place: { after: other } },
+];
+
+const contents = [...texts, ...whereabouts];
+
 const replacement = { title: 'title', description: null, completed: false };
 
 const isSort = (word: string): word is TaskSort => wordsOf('TaskSort').includes(word);
 
+const position = 'p0000000000003000';
+
 const keyOf = (sort: TaskSort): string => {
   const name = sort.replace('-', '');
+  if (name === 'position') return position;
   const schema = propertiesOf('TaskCreate').get(name);
   return schema === undefined ? '2026-01-12T09:30:00.123456Z' : String(valuesOf(name, schema)[0]);
 };
+
+// In the manual order, an index has the tasks of a list, and of a parent.
+const narrowings = (sort: TaskSort) =>
+  sort.endsWith('position') ? [{}, { list_id: id }, { parent_id: id }] : [{}];
 
 const lists = wordsOf('TaskSort')
   .filter(isSort)
   .flatMap((sort) =>
     [{ completed: true }, { completed: false }, {}].flatMap((completed) =>
-      [{ q: 'milk' }, {}].flatMap((q) =>
+      [{ q: 'milk' }, ...narrowings(sort)].flatMap((q) =>
         [{ key: keyOf(sort), id }, undefined].flatMap((after) =>
           known.map((tags) => ({
             sort,
@@ -80,6 +105,7 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
   create: contents.flatMap((content) => [
     [{ title: 'title', ...content }],
     [{ id, title: 'title', ...content }],
+    [{ title: 'title', due: '2026-03-01', recurrence: { rrule: 'FREQ=DAILY' }, ...content }],
   ]),
   get: [[id]],
   update: preconditions.flatMap((precondition) =>
@@ -88,23 +114,56 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
   replace: preconditions.flatMap((precondition) =>
     contents.map((fields) => [id, { ...replacement, ...fields }, precondition] as const),
   ) as Parameters<TaskStore['replace']>[],
-  complete: preconditions.map((precondition) => [id, precondition]),
-  delete: preconditions.map((precondition) => [id, precondition]),
+  complete: preconditions.map((precondition) => [id, undefined, precondition]),
+  delete: preconditions.flatMap((precondition) => [
+    [id, undefined, precondition],
+    [id, 'detach', precondition],
+  ]),
   deleteCompleted: [[]],
   summary: summaries.map((options) => [options]),
   labels: known.map((tags) => [{ limit: 100, after: 'home', known: tags }]),
   renameLabel: renamings.map((renaming) => [renaming]),
   applyBatch: [
+    [[{ op: 'create_list', list: { id, name: 'name' } }]],
     [[{ op: 'create', task: { title: 'title' } }]],
     [[{ op: 'create', task: { id, title: 'title' } }]],
     [[{ op: 'delete', id }]],
+    [[{ op: 'delete', id, children: 'detach' }]],
+    [[{ op: 'complete', id }]],
+    [[{ op: 'complete', id: recurringId }]],
+    [[{ op: 'update', id: recurringId, changes: { recurrence: { rrule: 'FREQ=WEEKLY' } } }]],
+    [[{ op: 'update', id: endedId, changes: { recurrence: { rrule: 'FREQ=WEEKLY' } } }]],
     [[{ op: 'update', id, changes: { title: 'title' }, if_version: 1 }]],
+    ...whereabouts.map((changes): [BatchOperation[]] => [[{ op: 'update', id, changes }]]),
+    [[{ op: 'create_list', list: { name: 'name', place: { first: true } } }]],
+    [[{ op: 'update_list', id, changes: { name: 'name' } }]],
+    [[{ op: 'delete_list', id }]],
   ],
+  listLists: known.flatMap((tags) =>
+    [null, { position: 'p0000000000001000', id }].map((after): [ListsOptions] => [
+      { limit: 50, after, known: tags },
+    ]),
+  ),
+  getList: [[id]],
+  createList: [[{ name: 'name' }], [{ id, name: 'name', place: { last: true } }]],
+  updateList: preconditions.flatMap((precondition) => [
+    [id, { name: 'name', metadata: { key: 'text' } }, precondition] as const,
+    [id, { place: { first: true } }, precondition] as const,
+  ]),
+  deleteList: preconditions.flatMap((precondition) =>
+    ([undefined, 'delete', 'detach'] as const).map(
+      (tasks): Parameters<TaskStore['deleteList']> => [id, tasks, precondition],
+    ),
+  ),
   changes: [
     [null, 10],
     [{ epoch: id, base: 1n, seq: 2n, id }, 10],
   ],
   page: [
+    [null, 500],
+    [id, 500],
+  ],
+  listPage: [
     [null, 500],
     [id, 500],
   ],
@@ -132,19 +191,62 @@ export interface Recorded extends Statement {
   readonly name: string | undefined;
 }
 
+const third = '0c9f7a43-6a0b-4f0e-b3de-1e1b5ab1d2a9';
+
+const taskOf = (one: string) =>
+  newTask(one, { owner, given: { title: 'title' }, at, position: 'p0000000000001000' });
+
+/** A task that recurs again after its completion. */
+const recurringTask = {
+  ...newTask(recurringId, { owner, given: { title: 'title', due: '2026-03-01' }, at, position }),
+  recurrence: { rrule: 'FREQ=DAILY', anchor: 'schedule', missed: 'skip' },
+  next_id: third,
+};
+
+/** An occurrence of a series without its rule. */
+const endedTask = { ...recurringTask, id: endedId, recurrence: null, series_id: recurringId };
+
+const listOf = (one: string) =>
+  newList(one, { owner, given: { name: 'name' }, at, position: 'p0000000000001000' });
+
 /** What some statements return, where nothing would end what is sent. */
-const rows: Readonly<Record<string, object>> = {
-  begin_batch: { at, erasing: false, locked: false, id: null },
+const rows: Readonly<Record<string, object | readonly object[]>> = {
+  begin_batch: [
+    { at, erasing: false, seq: 1n, id: null },
+    ...[taskOf(id), taskOf(other), recurringTask, endedTask].map((task) => ({
+      ...task,
+      at,
+      erasing: false,
+      seq: 1n,
+    })),
+  ],
+  list_subtasks: { id: third, list_id: null, parent_id: id },
+  list_places_of_lists: { id, position },
+  list_places_of_all_lists: { id, position },
+  list_named_lists: listOf(id),
   claim_idempotency_key: { claimed: true, erasing: false, fingerprint: null },
-  delete_completed_tasks: { deleted: 0, more: false, last: null, erasing: false },
-  get_task_summary: { clock: '', by_label: [] },
+  delete_completed_tasks: {
+    count: 1,
+    ids: `{${id}}`,
+    seq: 1n,
+    at,
+    more: false,
+    created_at: null,
+    id: null,
+    freed: false,
+  },
+  get_task_summary: { clock: '', by_label: [], by_list: [] },
   list_labels: { clock: '', labels: [] },
-  lock_clock: { erasing: false },
+  lock_clock: { erasing: false, planning: 'offoff' },
   rename_label: { changed: 0, more: false, created_at: null, id: null },
   erase_piece: { finished: true, at: null, seq: null },
+  write_batch: { id: null },
   // A task that is there and has not been written: then the store asks why.
-  get_task: { id, version: 1 },
-  get_erasing: { erasing: true },
+  get_task_now: { ...recurringTask, id, read_at: at },
+  get_list: listOf(id),
+  list_has_tasks: { found: false },
+  delete_tasks_of_list: { count: 1, ids: `{${id}}`, seq: 1n, at, more: false },
+  detach_tasks_of_list: { tasks: 0, more: false },
 };
 
 /** A statement that the store sends once more, with another text, if it fails at a time zone. */
@@ -183,7 +285,9 @@ export const recorder = ({
 /** Waits for a call of the store: a refusal is a result like any other. */
 export const tolerant = async (call: Promise<unknown>): Promise<void> => {
   await call.catch((error: unknown) => {
-    if (!(error instanceof Problem)) throw error;
+    if (error instanceof Problem) return;
+    // Nothing that was written comes back.
+    if (!(error instanceof Error) || !error.message.includes('has not returned')) throw error;
   });
 };
 

@@ -10,7 +10,7 @@ const requestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
 
 /**
  * An owner with rows in every table: an open task, a completed one and a deleted one, made with a
- * key.
+ * key, and a list.
  */
 export interface Victim extends User {
   readonly open: Target;
@@ -40,11 +40,15 @@ export interface Sweep {
     token: string | null,
     method?: string,
   ): Promise<Visible>;
-  /** Sends every example request of an operation about `target`, and returns the responses. */
+  /**
+   * Sends every example request of an operation about `target`, or those that `isMeant` chooses, and
+   * returns the responses.
+   */
   attack(
     operation: Operation,
     target: Target,
     token: string | null,
+    isMeant?: (request: ExampleRequest) => boolean,
   ): Promise<(Visible & { request: string })[]>;
 }
 
@@ -61,7 +65,8 @@ const newVictim = async (api: Api): Promise<Victim> => {
   const headers = { 'Idempotency-Key': 'of the victim' };
   const { json: deleted } = await user.send('POST', 'tasks', { json: { title: 'gone' }, headers });
   await user.send('DELETE', `tasks/${deleted.id}`);
-  const target = (task_id: string): Target => ({ user_id: user.id, task_id });
+  const { json: list } = await user.send('POST', 'lists', { json: { name: 'the list of the victim' } });
+  const target = (task_id: string): Target => ({ user_id: user.id, task_id, list_id: list.id });
   return { ...user, open: target(task.id), completed: target(completed.id) };
 };
 
@@ -95,9 +100,9 @@ export const startSweep = async (): Promise<Sweep> => {
     newVictim: () => newVictim(api),
     rowsOf: (...owners) => queryPostgres(url, `${rows} ORDER BY 1, 2`, [owners]),
     send,
-    attack: async (operation, target, token) => {
+    attack: async (operation, target, token, isMeant = () => true) => {
       const answers = [];
-      for (const request of requestsOf(operation, target)) {
+      for (const request of requestsOf(operation, target).filter(isMeant)) {
         answers.push({ request: request.name, ...(await send(operation, request, token)) });
       }
       return answers;

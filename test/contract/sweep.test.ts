@@ -7,7 +7,7 @@ import { newOwner, tokenFor } from '../support/tokens.ts';
 import {
   absent,
   type ExampleRequest,
-  isAboutTask,
+  isAboutOne,
   requestsOf,
   type Target,
   unknownParameters,
@@ -192,19 +192,21 @@ describe("with another owner's token", () => {
     },
   );
 
-  test.each(named(secured.filter(isAboutTask)))(
-    "%s of this owner's task, on the own path, answers as for a task that never was, and does nothing",
+  test.each(named(secured.filter(isAboutOne)))(
+    "%s of this owner's task or list, on the own path, answers as for one that never was, and does nothing",
     async (_id, operation) => {
       const [victim, attacker] = [await sweep.newVictim(), await sweep.newVictim()];
       const before = await sweep.rowsOf(victim.id, attacker.id);
       for (const user_id of ['me', attacker.id]) {
-        const missing = await sweep.attack(operation, { ...absent(), user_id }, attacker.token);
+        const attack = (target: Target) =>
+          sweep.attack(operation, { ...target, user_id }, attacker.token, (request) => request.isAboutOne);
+        const missing = await attack(absent());
         expect(missing.filter(({ status }) => status < 400)).toEqual([]);
-        if (operation.path.includes('{task_id}')) {
+        if (/\{(?:task|list)_id\}/.test(operation.path)) {
           expect(new Set(missing.map(({ status }) => status))).toEqual(new Set([404]));
         }
-        for (const { task_id } of [victim.open, victim.completed]) {
-          expect(await sweep.attack(operation, { user_id, task_id }, attacker.token)).toEqual(missing);
+        for (const target of [victim.open, victim.completed]) {
+          expect(await attack(target)).toEqual(missing);
         }
       }
       expect(await sweep.rowsOf(victim.id, attacker.id)).toEqual(before);
@@ -219,7 +221,12 @@ describe("with another owner's token", () => {
       for (const target of [attacker.open, { ...attacker.completed, user_id: 'me' }]) {
         for (const { text, headers } of await sweep.attack(operation, target, attacker.token)) {
           const shown = text + JSON.stringify(headers);
-          for (const secret of [victim.id, victim.open.task_id, victim.completed.task_id]) {
+          for (const secret of [
+            victim.id,
+            victim.open.task_id,
+            victim.completed.task_id,
+            victim.open.list_id,
+          ]) {
             expect(shown).not.toContain(secret);
           }
         }

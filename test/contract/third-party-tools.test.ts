@@ -96,6 +96,11 @@ describe('a default that the contract declares', () => {
         task: { title: `t${n}`, labels: [`${half}${n}`] },
       }));
       await user.send('POST', 'task-batches', { json: { operations } });
+      const lists = Array.from({ length: 100 }, (_, n) => ({
+        op: 'create_list',
+        list: { name: `${half}${n}` },
+      }));
+      await user.send('POST', 'task-batches', { json: { operations: lists } });
     }
   });
   afterAll(() => api.close());
@@ -113,6 +118,7 @@ describe('a default that the contract declares', () => {
     expect(defaults.map(([name]) => name)).toEqual([
       'listTasks sort',
       'listTasks limit',
+      'listLists limit',
       'listLabels limit',
       'listTaskChanges limit',
     ]);

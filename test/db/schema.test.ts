@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeSchema } from '../../src/db/describe-schema.ts';
+import { statementsIn } from '../../src/db/migration-files.ts';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { queryPostgres, startEmptyPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -47,7 +48,7 @@ describe('generated/schema.sql', () => {
     await query('DROP SCHEMA public CASCADE');
     await query('CREATE SCHEMA public');
     expect(await described()).toBe('');
-    for (const statement of withoutComments(file).split(/;\n/)) await query(statement);
+    for (const statement of statementsIn(file)) await query(statement);
     expect(withoutComments(await described())).toBe(withoutComments(file));
   });
 });

@@ -12,6 +12,9 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const id = '3f0c2c9e-7d53-4d7c-9a0f-0d8f2b6b6a11';
+const placeForms = 'must be {"first": true}, {"last": true}, {"before": id} or {"after": id}';
+const ruleForm =
+  'must be a rule alone in one line of printable ASCII characters, such as FREQ=WEEKLY;BYDAY=MO,TH, without DTSTART';
 const metadata = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`n${n}`, 'x']));
 const unknown = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`n${n}`, 'x']));
 
@@ -27,6 +30,21 @@ test.each<[message: string, method: string, path: string, json?: unknown, tag?: 
   ['must be one of: none, low, medium, high, urgent', 'PATCH', `tasks/${id}`, { priority: 4 }],
   ['cannot be written', 'PATCH', `tasks/${id}`, { id }],
   ['cannot be written', 'POST', 'tasks', { title: 'x', version: 1 }],
+  ['cannot be written: send place, such as {"first": true}', 'PATCH', `tasks/${id}`, { position: 'p1' }],
+  ['cannot be written: send place, such as {"first": true}', 'PATCH', `lists/${id}`, { position: 'p1' }],
+  ['cannot be written', 'PATCH', `lists/${id}`, { version: 1 }],
+  [placeForms, 'POST', 'tasks', { title: 'x', place: 'first' }],
+  [placeForms, 'PATCH', `tasks/${id}`, { place: null }],
+  [placeForms, 'PATCH', `tasks/${id}`, { place: {} }],
+  [placeForms, 'PATCH', `lists/${id}`, { place: { first: true, after: id } }],
+  ['must be true', 'PATCH', `tasks/${id}`, { place: { first: false } }],
+  [
+    'is required, also with a new anchor or missed',
+    'PATCH',
+    `tasks/${id}`,
+    { recurrence: { missed: 'keep' } },
+  ],
+  [ruleForm, 'PATCH', `tasks/${id}`, { recurrence: { rrule: 'DTSTART:20260101\nRRULE:FREQ=DAILY' } }],
   ['is not a known field', 'POST', 'label-renames', { label: 'a', new_label: 'b', version: 1 }],
   ['must be an object', 'POST', 'tasks', []],
   ['must be a whole number', 'GET', 'tasks?limit=1.5'],
@@ -49,7 +67,7 @@ test.each<[message: string, method: string, path: string, json?: unknown, tag?: 
   ['must have at least one item', 'POST', 'task-batches', { operations: [] }],
   ['must have at most 20 items', 'POST', 'tasks', { title: 'x', labels: Array(50).fill('x') }],
   ['must have at most 16 fields', 'POST', 'tasks', { title: 'x', metadata }],
-  ['must have at most 29 fields', 'POST', 'tasks', { title: 'x', ...unknown }],
+  ['must have at most 33 fields', 'POST', 'tasks', { title: 'x', ...unknown }],
   ['must not be empty', 'POST', 'tasks', { title: ' ' }],
   ['must be * or entity tags in double quotes, separated by commas', 'GET', `tasks/${id}`, undefined, '1'],
   ['has characters that are not allowed', 'GET', 'task-changes?since=%2F'],

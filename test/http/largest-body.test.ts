@@ -15,6 +15,7 @@ interface Schema {
   readonly maxLength?: number;
   readonly maximum?: number;
   readonly maxItems?: number;
+  readonly maxProperties?: number;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
@@ -66,6 +67,7 @@ const largestOf = (unresolved: Schema, without: readonly string[] = []): unknown
   if (type === 'boolean') return false;
   if (type === 'integer' && maximum !== undefined) return maximum;
   if (type === 'string' && format === 'uuid') return id;
+  if (type === 'string' && format === 'date') return '2026-03-01';
   if (type === 'string' && maxLength !== undefined) {
     const text = widest.repeat(maxLength);
     return new RegExp(pattern, 'u').test(text) ? text : example;
@@ -81,14 +83,16 @@ const largestOf = (unresolved: Schema, without: readonly string[] = []): unknown
     );
   }
   if (type === 'object') {
+    const fields = Object.entries(properties ?? {}).filter(([key]) => !without.includes(key));
     return Object.fromEntries(
-      Object.entries(properties ?? {}).flatMap(([key, value]) =>
-        without.includes(key) ? [] : [[key, largestOf(value, without)]],
-      ),
+      fields.slice(0, schema.maxProperties).map(([key, value]) => [key, largestOf(value, without)]),
     );
   }
   throw new Error(`no bound in ${JSON.stringify(schema)}`);
 };
+
+/** They would have to name what is there. */
+const ids = ['list_id', 'parent_id'];
 
 const valuesIn = (value: unknown): number =>
   1 +
@@ -105,7 +109,10 @@ const taking = operations.flatMap(({ definition, ...operation }) =>
       ...operation,
       mediaType,
       limit: (definition as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? 100,
-      largest: largestOf(schema as Schema, operation.id === 'applyTaskBatch' ? ['labels', 'metadata'] : []),
+      largest: largestOf(schema as Schema, [
+        ...ids,
+        ...(operation.id === 'applyTaskBatch' ? ['labels', 'metadata'] : []),
+      ]),
     }),
   ),
 );
@@ -122,7 +129,11 @@ describe('the largest body', () => {
   test.each(taking)('of $id as $mediaType is taken', async ({ method, path, mediaType, largest, limit }) => {
     const task = await user.create({ title: 'x' });
     const body = escaped(largest);
-    const url = path.replace('{user_id}', 'me').replace('{task_id}', task.id);
+    const list = await user.send('POST', 'lists', { json: { name: 'x' } });
+    const url = path
+      .replace('{user_id}', 'me')
+      .replace('{task_id}', task.id)
+      .replace('{list_id}', list.json.id);
     const answer = await user.send(method, url, { body, headers: { 'Content-Type': mediaType } });
     // The tasks that the operations of a batch name are not there, and no cursor is so long: the
     // body could be read, and was.

@@ -236,7 +236,7 @@ describe('applyTaskBatch', () => {
           {
             loc: ['body', 'operations', 1, 'op'],
             type: 'enum',
-            msg: 'must be one of: create, update, delete',
+            msg: 'must be one of: create, update, complete, delete, create_list, update_list, delete_list',
           },
         ],
       ],

@@ -126,6 +126,7 @@ describe('deleteCompletedTasks of very many', () => {
           'SELECT seq FROM owner_clock WHERE owner_id = $1',
           [user.id],
         );
+        // 34 creations and four pieces.
         expect(clock).toEqual([{ seq: '38' }]);
       }
     } finally {

@@ -23,7 +23,8 @@ describe('deleteTask', () => {
       'SELECT * FROM task_tombstones WHERE owner_id = $1',
       [user.id],
     );
-    expect(tombstones).toEqual([{ owner_id: user.id, id, change_seq: '2', deleted_at: expect.any(Date) }]);
+    const rest = { change_seq: '2', deleted_at: expect.any(Date), is_list: false };
+    expect(tombstones).toEqual([{ owner_id: user.id, id, ...rest }]);
   });
 
   test('an unmet precondition deletes nothing', async () => {

@@ -111,7 +111,12 @@ const tests: Readonly<Record<string, (task: Task, value: string) => boolean>> = 
     completed_at !== null && Date.parse(completed_at) >= Date.parse(value),
   completed_to: ({ completed_at }, value) =>
     completed_at !== null && Date.parse(completed_at) <= Date.parse(value),
+  list_id: ({ list_id: id }, value) => (id ?? 'none') === value.toLowerCase(),
+  parent_id: ({ parent_id: id }, value) => (id ?? 'none') === value.toLowerCase(),
 };
+
+const lists = ['6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01', '6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a02'] as const;
+const parentIds = ['a1b6f7f0-25c1-4f4e-8d52-6f1f5f0f7c02', 'a1b6f7f0-25c1-4f4e-8d52-6f1f5f0f7c03'] as const;
 
 const words = ['none', 'low', 'medium', 'high', 'urgent'] as const;
 const compareBy: Readonly<Record<string, (task: Task) => string | number | null>> = {
@@ -120,6 +125,7 @@ const compareBy: Readonly<Record<string, (task: Task) => string | number | null>
   title: (task) => task.title,
   due: (task) => task.due?.replace('[', ' ') ?? null,
   priority: (task) => words.indexOf(task.priority),
+  position: (task) => task.position,
 };
 
 /** The tasks in the order of a sort: what has no value last, and equals by id. */
@@ -151,10 +157,23 @@ describe('a list', () => {
         priority: fc.constantFrom(...words),
         labels: fc.uniqueArray(fc.constantFrom('Home', 'Work', 'Ärger', 'a "b" \\c'), { maxLength: 3 }),
         metadata: fc.dictionary(fc.constantFrom('a', 'b.c'), fc.constantFrom('1', 'x:y', '')),
+        list_id: fc.constantFrom(null, ...lists),
       },
       { requiredKeys: ['title'] },
     );
+    for (const id of lists) await user.send('POST', 'lists', { json: { id, name: 'a list' } });
     tasks = await createAll(user, seeded(7)(task, 300));
+    const parents = parentIds.map((id, n) => ({ id, title: 'parent', list_id: lists[n] ?? null }));
+    tasks.push(...(await createAll(user, parents)));
+    const subtasks = seeded(8)(
+      fc.record({
+        title: fc.constant('milk'),
+        completed: fc.boolean(),
+        parent_id: fc.constantFrom(...parentIds),
+      }),
+      30,
+    );
+    tasks.push(...(await createAll(user, subtasks)));
   });
   afterAll(() => api.close());
 
@@ -174,10 +193,18 @@ describe('a list', () => {
       metadata: fc.constantFrom('a:1', 'b.c:x:y', 'a:', 'c:1'),
       completed_from: fc.constantFrom('2020-01-01T00:00:00Z', '2100-01-01T00:00:00+01:00'),
       completed_to: fc.constantFrom('2020-01-01T00:00:00Z', '2100-01-01T00:00:00+01:00'),
+      list_id: fc.constantFrom('none', ...lists, lists[0].toUpperCase()),
+      parent_id: fc.constantFrom('none', ...parentIds, parentIds[1].toUpperCase()),
     },
     { requiredKeys: [] },
   );
   // Two or three filters at once leave something to be found.
+  const within = fc
+    .tuple(filters, fc.constantFrom('list_id', 'parent_id', 'completed'))
+    .map(([all, name]) => ({
+      list_id: lists[1],
+      ...Object.fromEntries(Object.entries(all).filter(([other]) => other === name)),
+    }));
   const few = fc
     .tuple(filters, fc.shuffledSubarray(Object.keys(tests), { minLength: 1, maxLength: 3 }))
     .map(([all, names]) => Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name))));
@@ -185,7 +212,12 @@ describe('a list', () => {
   test.each(wordsOf('TaskSort'))(
     'by %s has the tasks that its filters let through, in order',
     async (sort) => {
-      const cases = [{}, ...seeded(sort.length)(few, 25), ...seeded(sort.length + 1)(filters, 5)];
+      const cases = [
+        {},
+        ...seeded(sort.length)(few, 25),
+        ...seeded(sort.length + 1)(filters, 5),
+        ...seeded(9)(within, 6),
+      ];
       for (const query of cases as Record<string, string>[]) {
         const expected = sorted(
           tasks.filter((task) => Object.entries(query).every(([name, value]) => tests[name]?.(task, value))),

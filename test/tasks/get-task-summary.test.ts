@@ -22,6 +22,7 @@ const nothing = {
   without_due: 0,
   by_priority: { none: 0, low: 0, medium: 0, high: 0, urgent: 0 },
   by_label: [],
+  by_list: [],
   partial: false,
 };
 
@@ -43,6 +44,7 @@ describe('getTaskSummary', () => {
         { label: 'Home', open: 2 },
         { label: 'Tax', open: 1 },
       ],
+      by_list: [{ list_id: null, open: 2 }],
       partial: false,
     };
     expect(await summaryOf(user, '2026-03-01T00:00:00Z')).toEqual(expected);
@@ -85,6 +87,7 @@ describe('getTaskSummary', () => {
             ]),
           ),
           by_label: labels,
+          by_list: [{ list_id: null, open: open.length }],
           partial: false,
         },
       ]);

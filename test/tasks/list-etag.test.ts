@@ -1,7 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { shapeOf, taskRow, taskShape } from '../../src/tasks/columns.ts';
+import { shapeOf } from '../../src/tasks/column-set.ts';
+import { taskRow, taskShape } from '../../src/tasks/columns.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { queryPostgres } from '../support/postgres.ts';
 

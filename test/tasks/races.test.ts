@@ -162,7 +162,7 @@ describe('concurrent writes', () => {
     expect((await send('DELETE', '', '"7"')).status).toBe(204);
 
     const again = await user.create({ title: 'again' });
-    interfere = (tasks) => tasks.delete(again.id, unconditional);
+    interfere = (tasks) => tasks.delete(again.id, undefined, unconditional);
     const gone = await late.send('PATCH', `/api/v1/users/me/tasks/${again.id}`, {
       token: user.token,
       headers: { 'If-Match': '"2"' },

@@ -16,8 +16,10 @@ describe('statements per request', () => {
   afterAll(() => api.close());
 
   const batch = (operations: unknown[]) => ['POST', 'task-batches', { operations }] as const;
+  const [list, empty, child] = [randomUUID(), randomUUID(), randomUUID()];
   const creates = (count: number) =>
     Array.from({ length: count }, () => ({ op: 'create', task: { title: 'x' } }));
+  const placed = () => ({ op: 'create', task: { title: 'x', list_id: list, place: { first: true } } });
   const costs: [
     string,
     (task: Task) => readonly [string, string, unknown?],
@@ -32,7 +34,22 @@ describe('statements per request', () => {
       { 'Idempotency-Key': randomUUID() },
       3,
     ],
-    ['deleteCompletedTasks', () => ['DELETE', 'tasks?completed=true'], {}, 1],
+    ['createList', () => ['POST', 'lists', { id: list, name: 'x' }], {}, 1],
+    ['createList again', () => ['POST', 'lists', { id: empty, name: 'y' }], {}, 1],
+    ['createTask in a list', () => ['POST', 'tasks', { id: child, title: 'x', list_id: list }], {}, 1],
+    [
+      'createTask with a parent and a place',
+      ({ id }) => ['POST', 'tasks', { title: 'x', parent_id: id, place: { before: child } }],
+      {},
+      1,
+    ],
+    ['updateTask with a place', ({ id }) => ['PATCH', `tasks/${id}`, { place: { after: child } }], {}, 1],
+    ['updateTask with a list', ({ id }) => ['PATCH', `tasks/${id}`, { list_id: list }], {}, 1],
+    ['updateTask with a parent', ({ id }) => ['PATCH', `tasks/${child}`, { parent_id: id }], {}, 1],
+    ['deleteTask', () => ['DELETE', `tasks/${child}`], {}, 1],
+    ['a batch with a place and a list', () => batch([placed()]), {}, 4],
+    ['a batch of 100 with places', () => batch(Array.from({ length: 100 }, placed)), {}, 4],
+    ['deleteCompletedTasks', () => ['DELETE', 'tasks?completed=true'], {}, 2],
     ['getTaskSummary', () => ['GET', 'task-summary?overdue_at=2026-03-01T09:30:00Z'], {}, 1],
     ['listLabels', () => ['GET', 'labels'], {}, 1],
     ['renameLabel', () => ['POST', 'label-renames', { label: 'Home', new_label: 'House' }], {}, 2],
@@ -60,9 +77,14 @@ describe('statements per request', () => {
     ['applyTaskBatch of 1', () => batch(creates(1)), {}, 2],
     ['applyTaskBatch of 100', () => batch(creates(100)), {}, 2],
     ['applyTaskBatch of 100 with a key', () => batch(creates(100)), { 'Idempotency-Key': randomUUID() }, 4],
+    ['listLists', () => ['GET', 'lists'], {}, 1],
+    ['getList', () => ['GET', `lists/${list}`], {}, 1],
+    ['updateList', () => ['PATCH', `lists/${list}`, { name: 'y', metadata: { a: 'b' } }], {}, 1],
+    ['deleteList', () => ['DELETE', `lists/${empty}`], {}, 1],
     ['listTaskChanges', () => ['GET', 'task-changes'], {}, 1],
-    ['exportTasks of one page', () => ['GET', 'task-export'], {}, 1],
-    ['deleteTask', ({ id }) => ['DELETE', `tasks/${id}`], {}, 1],
+    ['exportTasks of one page', () => ['GET', 'task-export'], {}, 2],
+    ['deleteTask with its subtasks', ({ id }) => ['DELETE', `tasks/${id}?children=delete`], {}, 5],
+    ['deleteList with its tasks', () => ['DELETE', `lists/${list}?tasks=delete`], {}, 6],
     ['deleteUserData', () => ['DELETE', '/api/v1/users/me'], {}, 3],
   ];
   let task: Task;

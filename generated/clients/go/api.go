@@ -17,7 +17,7 @@ const Version = "0.2.0"
 
 // ListTasksParams are the query parameters of [Client.ListTasks]. None is required.
 type ListTasksParams struct {
-	// true for completed tasks only, false for open tasks only. Without it, the list has both.
+	// true for completed tasks only, false for open tasks only. Without it, the response has both.
 	Completed Optional[bool]
 
 	// Only tasks whose title or description contains this text. Letter case does not matter, and
@@ -48,19 +48,25 @@ type ListTasksParams struct {
 
 	// Only tasks with one of these priorities, separated by commas. Spaces around them are
 	// ignored.
-	Priority Optional[string]
+	Priority string
 
 	// Only tasks that have all of these labels, separated by commas. Letter case does not matter.
-	LabelsAll Optional[string]
+	LabelsAll string
 
 	// Only tasks that have one of these labels or more.
-	LabelsAny Optional[string]
+	LabelsAny string
 
 	// Only tasks that have none of these labels.
-	LabelsNone Optional[string]
+	LabelsNone string
 
 	// Only tasks whose metadata has this text under this name: name:text, as in crm.ticket:4711.
-	Metadata Optional[string]
+	Metadata string
+
+	// Only tasks in this list, or with none only those in no list.
+	ListID string
+
+	// Only subtasks of this task, or with none only tasks that are not subtasks.
+	ParentID string
 
 	// Only tasks that were completed at this time or later.
 	CompletedFrom Optional[time.Time]
@@ -68,12 +74,12 @@ type ListTasksParams struct {
 	// Only tasks that were completed at this time or earlier.
 	CompletedTo Optional[time.Time]
 
-	// The order of the list. A leading - means descending. Titles are ordered by the code points
+	// The order of the tasks. A leading - means descending. Titles are ordered by the code points
 	// of their characters. due orders by the date and the time as they are written, whatever the
 	// time zone: a day comes before its times, and tasks without due come last in both directions.
-	// priority orders from none to urgent. Tasks without a value (no due, or the priority none)
-	// are found among all of the user's tasks, so if there are thousands, a page can be short or
-	// empty and still have a next page: see next_cursor.
+	// priority orders from none to urgent, and position is the manual order. Tasks without a value
+	// (no due, or the priority none) are found among all of the user's tasks, so if there are
+	// thousands, a page can be short or empty and still have a next page: see next_cursor.
 	Sort TaskSort
 
 	// The maximum number of tasks on a page.
@@ -98,34 +104,40 @@ func (p ListTasksParams) query() url.Values {
 		query.Set("due_to", value)
 	}
 	if value, ok := p.OverdueAt.Get(); ok {
-		query.Set("overdue_at", value.Format(time.RFC3339Nano))
+		query.Set("overdue_at", value.Format(timeFormat))
 	}
 	if value, ok := p.AvailableAt.Get(); ok {
-		query.Set("available_at", value.Format(time.RFC3339Nano))
+		query.Set("available_at", value.Format(timeFormat))
 	}
 	if value, ok := p.HasDue.Get(); ok {
 		query.Set("has_due", strconv.FormatBool(value))
 	}
-	if value, ok := p.Priority.Get(); ok {
-		query.Set("priority", value)
+	if p.Priority != "" {
+		query.Set("priority", p.Priority)
 	}
-	if value, ok := p.LabelsAll.Get(); ok {
-		query.Set("labels_all", value)
+	if p.LabelsAll != "" {
+		query.Set("labels_all", p.LabelsAll)
 	}
-	if value, ok := p.LabelsAny.Get(); ok {
-		query.Set("labels_any", value)
+	if p.LabelsAny != "" {
+		query.Set("labels_any", p.LabelsAny)
 	}
-	if value, ok := p.LabelsNone.Get(); ok {
-		query.Set("labels_none", value)
+	if p.LabelsNone != "" {
+		query.Set("labels_none", p.LabelsNone)
 	}
-	if value, ok := p.Metadata.Get(); ok {
-		query.Set("metadata", value)
+	if p.Metadata != "" {
+		query.Set("metadata", p.Metadata)
+	}
+	if p.ListID != "" {
+		query.Set("list_id", p.ListID)
+	}
+	if p.ParentID != "" {
+		query.Set("parent_id", p.ParentID)
 	}
 	if value, ok := p.CompletedFrom.Get(); ok {
-		query.Set("completed_from", value.Format(time.RFC3339Nano))
+		query.Set("completed_from", value.Format(timeFormat))
 	}
 	if value, ok := p.CompletedTo.Get(); ok {
-		query.Set("completed_to", value.Format(time.RFC3339Nano))
+		query.Set("completed_to", value.Format(timeFormat))
 	}
 	if p.Sort != "" {
 		query.Set("sort", string(p.Sort))
@@ -139,10 +151,10 @@ func (p ListTasksParams) query() url.Values {
 	return query
 }
 
-// ListTasks returns the user's tasks, one page at a time. Filters narrow the list, and sort orders
-// it. A task must pass all filters: if they exclude each other, the list is empty. Tasks with
-// equal values are ordered by id, so pages neither repeat nor skip a task while others are created
-// or deleted.
+// ListTasks returns the user's tasks, from all lists, one page at a time. Filters choose among
+// them, and sort orders them. A task must pass all filters: if they exclude each other, the page
+// is empty. Tasks with equal values are ordered by id, so pages neither repeat nor skip a task
+// while others are created or deleted.
 //
 // It follows all pages.
 func (c *Client) ListTasks(ctx context.Context, params ListTasksParams, options ...Option) iter.Seq2[Task, error] {
@@ -168,17 +180,20 @@ func (c *Client) ListTasksPage(ctx context.Context, params ListTasksParams, opti
 
 // CreateTask creates a task. Only title is required. With an id of your choice, you know the
 // task's id before the response, and creating the same task again gets 409 instead of a second
-// task.
+// task. A new task is in the inbox, or with list_id in that list; with parent_id it is a subtask.
+// It comes last in the manual order unless place states another place.
 func (c *Client) CreateTask(ctx context.Context, body TaskCreate, options ...Option) (*Task, error) {
 	return call[Task](ctx, c, request{method: "POST", path: "/api/v1/users/%s/tasks", ofUser: true, body: body, keyed: true, secured: true, success: []int{201}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
 }
 
-// DeleteCompletedTasks deletes the user's completed tasks, the oldest first. completed=true is
-// required, so that a mistyped request cannot delete open tasks.
+// DeleteCompletedTasks deletes the user's completed tasks, the oldest first, in all lists.
+// completed=true is required, so that a mistyped request cannot delete open tasks. A completed
+// task that has an open subtask stays, however often the request is sent; completed subtasks are
+// deleted.
 //
-// With tens of thousands of completed tasks, one request may not delete them all: has_more is then
-// true. Repeat the request, without an Idempotency-Key or with a new one, until it is false. The
-// user's other changes can happen in between.
+// With tens of thousands of completed tasks, one request may not be enough: has_more is then true,
+// which means that a repetition deletes more. Repeat the request, without an Idempotency-Key or
+// with a new one, until it is false. The user's other changes can happen in between.
 func (c *Client) DeleteCompletedTasks(ctx context.Context, options ...Option) (*DeletedCount, error) {
 	return call[DeletedCount](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks", ofUser: true, query: url.Values{"completed": {"true"}}, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
 }
@@ -198,23 +213,142 @@ func (c *Client) ReplaceTask(ctx context.Context, taskID string, body TaskReplac
 }
 
 // UpdateTask changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
-// keeps its value, and null clears description, due or start. In metadata, absent names keep their
-// values, and null removes a name. labels is replaced as a whole. At least one field is required.
+// keeps its value, and null clears description, due, start, list_id, parent_id or recurrence. In
+// metadata, absent names keep their values, and null removes a name. labels is replaced as a
+// whole. A recurrence always needs its rrule; anchor and missed keep their values when they are
+// absent. At least one field is required.
+//
+// place moves the task in the manual order, and list_id to another list. completed: true completes
+// the task as completeTask does, after the other changes, but without completed_on.
 func (c *Client) UpdateTask(ctx context.Context, taskID string, body TaskUpdate, options ...Option) (*Task, error) {
 	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
 }
 
-// DeleteTask deletes the task permanently. A second request gets 404.
-func (c *Client) DeleteTask(ctx context.Context, taskID string, options ...Option) error {
-	_, err := call[struct{}](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, keyed: true, secured: true, success: []int{204}, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
+// DeleteTaskParams are the query parameters of [Client.DeleteTask]. None is required.
+type DeleteTaskParams struct {
+	// What happens to the subtasks: delete deletes them, too, and detach makes them tasks of their
+	// own.
+	Children OnDelete
+}
+
+func (p DeleteTaskParams) query() url.Values {
+	query := url.Values{}
+	if p.Children != "" {
+		query.Set("children", string(p.Children))
+	}
+	return query
+}
+
+// DeleteTask deletes the task permanently. A second request gets 404. A task that has subtasks is
+// deleted only if children states what happens to them, as in ?children=detach; otherwise the
+// response is 409 with the type not-empty. Deleting the task of a series that recurs ends the
+// series.
+func (c *Client) DeleteTask(ctx context.Context, taskID string, params DeleteTaskParams, options ...Option) error {
+	_, err := call[struct{}](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, query: params.query(), keyed: true, secured: true, success: []int{204}, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
 	return err
 }
 
 // CompleteTask marks the task as completed. A task that is already completed does not change: it
-// keeps its completed_at and its version. The request needs no body. An empty object is accepted
-// as well, because some intermediaries refuse a PATCH without a body.
-func (c *Client) CompleteTask(ctx context.Context, taskID string, options ...Option) (*Task, error) {
-	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s/complete", ofUser: true, segments: []string{taskID}, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
+// keeps its completed_at and its version. Its subtasks stay as they are.
+//
+// If the task recurs, the same change creates the task of the next occurrence: a copy with the
+// next due, to which recurrence moves. next_id is its id, or null if the series has ended. However
+// often, and from however many clients, the task is completed, there is one next task.
+//
+// The request needs no body. An empty object is accepted as well, because some intermediaries
+// refuse a PATCH without a body.
+func (c *Client) CompleteTask(ctx context.Context, taskID string, body TaskCompletion, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s/complete", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
+}
+
+// ListListsParams are the query parameters of [Client.ListLists]. None is required.
+type ListListsParams struct {
+	// The maximum number of lists on a page.
+	Limit int
+
+	// The next_cursor of the previous page.
+	Cursor string
+}
+
+func (p ListListsParams) query() url.Values {
+	query := url.Values{}
+	if p.Limit != 0 {
+		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.Cursor != "" {
+		query.Set("cursor", p.Cursor)
+	}
+	return query
+}
+
+// ListLists returns the user's lists in their manual order, one page at a time. The inbox, which
+// has the tasks in no list, is not one of them.
+//
+// It follows all pages.
+func (c *Client) ListLists(ctx context.Context, params ListListsParams, options ...Option) iter.Seq2[TaskList, error] {
+	all := pages(func(cursor string) (*TaskListPage, error) {
+		page := params
+		if cursor != "" {
+			page.Cursor = cursor
+		}
+		return c.ListListsPage(ctx, page, options...)
+	}, func(page *TaskListPage) string {
+		if page.NextCursor == nil {
+			return ""
+		}
+		return *page.NextCursor
+	})
+	return items(all, func(page *TaskListPage) []TaskList { return page.Items })
+}
+
+// ListListsPage returns one page of [Client.ListLists].
+func (c *Client) ListListsPage(ctx context.Context, params ListListsParams, options ...Option) (*TaskListPage, error) {
+	return call[TaskListPage](ctx, c, request{method: "GET", path: "/api/v1/users/%s/lists", ofUser: true, query: params.query(), secured: true, success: []int{200}, hasBody: true, takes: []string{"If-None-Match"}}, options)
+}
+
+// CreateList creates a list. Only name is required. A new list comes last in the manual order
+// unless place states another place. A user can have 500 lists: creating another one gets 403 with
+// the type quota-exceeded.
+func (c *Client) CreateList(ctx context.Context, body TaskListCreate, options ...Option) (*TaskList, error) {
+	return call[TaskList](ctx, c, request{method: "POST", path: "/api/v1/users/%s/lists", ofUser: true, body: body, keyed: true, secured: true, success: []int{201}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
+}
+
+// GetList returns one list. With the list's entity tag in If-None-Match, the response is 304 while
+// the list is unchanged.
+func (c *Client) GetList(ctx context.Context, listID string, options ...Option) (*TaskList, error) {
+	return call[TaskList](ctx, c, request{method: "GET", path: "/api/v1/users/%s/lists/%s", ofUser: true, segments: []string{listID}, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match"}}, options)
+}
+
+// UpdateList changes only the fields in the request (JSON merge patch, RFC 7396). At least one
+// field is required. In metadata, absent names keep their values, and null removes a name.
+func (c *Client) UpdateList(ctx context.Context, listID string, body TaskListUpdate, options ...Option) (*TaskList, error) {
+	return call[TaskList](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/lists/%s", ofUser: true, segments: []string{listID}, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
+}
+
+// DeleteListParams are the query parameters of [Client.DeleteList]. None is required.
+type DeleteListParams struct {
+	// What happens to the tasks in the list: delete deletes them, and detach moves them to the
+	// inbox.
+	Tasks OnDelete
+}
+
+func (p DeleteListParams) query() url.Values {
+	query := url.Values{}
+	if p.Tasks != "" {
+		query.Set("tasks", string(p.Tasks))
+	}
+	return query
+}
+
+// DeleteList deletes the list. If it has tasks, tasks must state what happens to them, as in
+// ?tasks=detach: delete deletes them, and detach moves them to the inbox; otherwise the response
+// is 409 with the type not-empty.
+//
+// With tens of thousands of tasks, one request may not be enough: has_more is then true, and the
+// list is still there with the rest of its tasks. Repeat the request, without an Idempotency-Key
+// or with a new one, until it is false. What one request does becomes visible at once.
+func (c *Client) DeleteList(ctx context.Context, listID string, params DeleteListParams, options ...Option) (*TaskListDeletion, error) {
+	return call[TaskListDeletion](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/lists/%s", ofUser: true, segments: []string{listID}, query: params.query(), keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
 }
 
 // GetTaskSummaryParams are the query parameters of [Client.GetTaskSummary]. None is required.
@@ -227,14 +361,14 @@ type GetTaskSummaryParams struct {
 func (p GetTaskSummaryParams) query() url.Values {
 	query := url.Values{}
 	if value, ok := p.OverdueAt.Get(); ok {
-		query.Set("overdue_at", value.Format(time.RFC3339Nano))
+		query.Set("overdue_at", value.Format(timeFormat))
 	}
 	return query
 }
 
-// GetTaskSummary counts the user's tasks: the open ones, the completed ones, and of the open ones
-// those that are overdue, those without a due time, those of each priority and those with each
-// label.
+// GetTaskSummary counts the user's tasks, subtasks included: the open ones, the completed ones,
+// and of the open ones those that are overdue, those without a due time, those of each priority,
+// those with each label and those in each list.
 //
 // The server does not know what time it is for the user, so the request contains it: overdue_at is
 // the time at which tasks are overdue, with the user's offset from UTC. A day is overdue when it
@@ -330,17 +464,18 @@ func (c *Client) RenameLabel(ctx context.Context, body LabelRename, options ...O
 
 // ApplyTaskBatch applies up to 100 operations in the given order: all of them or, if one cannot be
 // applied, none. An operation sees the changes that earlier operations have made. With if_version,
-// an update or a deletion applies only if the task has that version at that point. The time of
-// each operation is one microsecond after that of the previous one, so task-changes, and lists
-// sorted by time, keep the order of the request.
+// an operation applies only if the task or list has that version at that point. The time of each
+// operation is one microsecond after that of the previous one, so task-changes, and tasks sorted
+// by time, keep the order of the request.
 //
 // If an operation cannot be applied, the response is 422, nothing has changed, and errors
 // identifies the operation by its index: ["body", "operations", 3, "id"] with the type not_found,
 // or ["body", "operations", 3, "if_version"] with the type version_mismatch. A creation may choose
-// the task's id, and later operations of the same batch may name it. If the id is taken, the type
-// is id_taken, at ["body", "operations", 3, "task", "id"]. errors identifies only the first
-// operation that cannot be applied. If that is a creation whose id is taken, errors identifies all
-// such creations of the batch, in order: leave them out to continue an import.
+// the id of the task or list, and later operations of the same batch may name it: create a list,
+// then tasks in it, or a task, then its subtasks. If the id of a task is taken, the type is
+// id_taken, at ["body", "operations", 3, "task", "id"]. errors identifies only the first operation
+// that cannot be applied. If that is a creation whose id is taken, errors identifies all such
+// creations of the batch, in order: leave them out to continue an import.
 func (c *Client) ApplyTaskBatch(ctx context.Context, body TaskBatch, options ...Option) (*TaskBatchResult, error) {
 	return call[TaskBatchResult](ctx, c, request{method: "POST", path: "/api/v1/users/%s/task-batches", ofUser: true, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
 }
@@ -348,7 +483,7 @@ func (c *Client) ApplyTaskBatch(ctx context.Context, body TaskBatch, options ...
 // ListTaskChangesParams are the query parameters of [Client.ListTaskChanges]. None is required.
 type ListTaskChangesParams struct {
 	// A change token: the next_since of an earlier response. Without it, the response lists every
-	// task.
+	// task and every list.
 	Since string
 
 	// The maximum number of changes in a response. If their tasks are very long, a response has
@@ -368,8 +503,12 @@ func (p ListTaskChangesParams) query() url.Values {
 }
 
 // ListTaskChanges lists what has changed since the change token in since, in the order in which
-// the changes were committed: tasks that were created or changed, in their current state, and the
-// ids of tasks that were deleted. Without since, it lists every task.
+// the changes were committed: tasks and lists that were created or changed, in their current
+// state, and the ids of those that were deleted. Without since, it lists every task and every
+// list.
+//
+// A task can come before the list or the parent that it names, if that changed later. The
+// references are complete when has_more is false.
 //
 // Repeat the request with next_since as since while has_more is true, and keep the last next_since
 // for the next time. Skip changes whose type you do not know, because later versions may add
@@ -401,33 +540,44 @@ func (c *Client) ListTaskChangesPage(ctx context.Context, params ListTaskChanges
 	return call[TaskChanges](ctx, c, request{method: "GET", path: "/api/v1/users/%s/task-changes", ofUser: true, query: params.query(), secured: true, success: []int{200}, hasBody: true}, options)
 }
 
-// ExportTasks streams all the user's tasks as newline-delimited JSON: each line is an object, and
-// its type is the kind of line. Tasks are ordered by id, and none comes twice. A task that changes
-// during the export is in its old or its new state. Skip lines whose type you do not know, because
-// later versions may add types.
+// ExportTasks streams all the user's lists and tasks as newline-delimited JSON: each line is an
+// object, and its type is the kind of line. Lists come first, then tasks, each ordered by id, and
+// none comes twice. What changes during the export is in its old or its new state. Skip lines
+// whose type you do not know, because later versions may add types.
 //
-// The last line has the type end and the number of tasks. An export without that line is
+// A subtask can come before its parent. After changes during the export, a task can also name a
+// list or a parent that the export does not have. An import into tables with foreign keys checks
+// them at its end, and sets what is still missing to null.
+//
+// The last line has the type end and the number of lists and tasks. An export without that line is
 // incomplete, even if the response appears to have ended normally: the server resets the
 // connection of an export that it cannot finish, but a proxy in between can hide this.
 //
 // A user can have two exports in progress at once; a third gets 429.
 //
-// The tasks come one by one as they arrive. The last error is [ErrIncompleteExport] if the export was
-// cut off.
+// The tasks come one by one as they arrive, without the lists: [Client.ExportTasksLines] returns both. The
+// last error is [ErrIncompleteExport] if the export was cut off.
 func (c *Client) ExportTasks(ctx context.Context, options ...Option) iter.Seq2[Task, error] {
+	return tasksIn(c.ExportTasksLines(ctx, options...))
+}
+
+// ExportTasksLines returns the lines of [Client.ExportTasks], without the last one: first the lists, as
+// [ExportedList], then the tasks, as [ExportedTask].
+func (c *Client) ExportTasksLines(ctx context.Context, options ...Option) iter.Seq2[ExportLine, error] {
 	return c.export(ctx, request{method: "GET", path: "/api/v1/users/%s/task-export", ofUser: true, secured: true, success: []int{200}, hasBody: true, accept: "application/x-ndjson"}, options)
 }
 
-// DeleteUserData deletes all the user's data: tasks, the records of deleted tasks, and the stored
-// results of requests with an Idempotency-Key. This cannot be undone. The token remains valid, and
-// the user can create tasks again. Earlier change tokens get 410. Repeating the request is
-// harmless, so it takes no Idempotency-Key.
+// DeleteUserData deletes all the user's data: tasks, lists, the records of deleted tasks and
+// lists, and the stored results of requests with an Idempotency-Key. This cannot be undone. The
+// token remains valid, and the user can create tasks and lists again. Earlier change tokens get
+// 410. Discard stored entity tags as well: a task or list that is created again with the same id
+// has the version 1 once more. Repeating the request is harmless, so it takes no Idempotency-Key.
 //
 // With hundreds of thousands of tasks, one request does not delete everything. The response is
 // then 202, and the server deletes the rest in the background. Repeating the request speeds this
-// up; 200 means that nothing is left. Until then, lists, task-changes and the export are empty. A
-// task that is not deleted yet can still be read by its id, but no task can be created or changed:
-// such a request gets 409 with the type erasure-in-progress.
+// up; 200 means that nothing is left. Until then, pages, task-changes and the export are empty. A
+// task that is not deleted yet can still be read by its id, but no task and no list can be created
+// or changed: such a request gets 409 with the type erasure-in-progress.
 func (c *Client) DeleteUserData(ctx context.Context, options ...Option) (*Erasure, error) {
 	return call[Erasure](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s", ofUser: true, secured: true, success: []int{200, 202}, hasBody: true}, options)
 }
@@ -461,6 +611,68 @@ const (
 	PriorityHigh   Priority = "high"
 	PriorityUrgent Priority = "urgent"
 )
+
+// Place: Moves the task or list in the manual order: exactly one of the four. before and after
+// name another task (or list) of the user. Tasks of all lists have one order: the first place is
+// also the first one of the task's list.
+type Place struct {
+	// Before all others.
+	First Optional[bool] `json:"first,omitzero"`
+
+	// After all others.
+	Last Optional[bool] `json:"last,omitzero"`
+
+	// Directly before the one with this id.
+	Before Optional[string] `json:"before,omitzero"`
+
+	// Directly after the one with this id.
+	After Optional[string] `json:"after,omitzero"`
+}
+
+// RecurrenceAnchor: What the next occurrence counts from: schedule, the dates of the rule since
+// due, or completion, the day on which the task is completed.
+type RecurrenceAnchor string
+
+// The values of RecurrenceAnchor that this version knows.
+const (
+	RecurrenceAnchorSchedule   RecurrenceAnchor = "schedule"
+	RecurrenceAnchorCompletion RecurrenceAnchor = "completion"
+)
+
+// RecurrenceMissed: What happens to occurrences that have passed when a task is completed late,
+// with the anchor schedule. skip: the next task is due after the day of completion. keep: the next
+// task is due on the next date after due, although it may have passed. It has no effect with the
+// anchor completion.
+type RecurrenceMissed string
+
+// The values of RecurrenceMissed that this version knows.
+const (
+	RecurrenceMissedSkip RecurrenceMissed = "skip"
+	RecurrenceMissedKeep RecurrenceMissed = "keep"
+)
+
+// RecurrenceSetting: How the task recurs, or null. It needs due. A subtask, or a completed task,
+// cannot recur, nor can a reopened task while another task of its series recurs. When absent,
+// anchor is schedule and missed is skip; a partial update keeps what they were, but always needs
+// rrule: send the present one to change only anchor or missed.
+type RecurrenceSetting struct {
+	// A rule of RFC 5545 (section 3.3.10): FREQ from DAILY to YEARLY, with INTERVAL, BYDAY,
+	// BYMONTHDAY, BYMONTH, BYSETPOS, WKST, and COUNT or UNTIL. UNTIL is the last day, such as
+	// 20261231. Parts may be in any order and letter case, and RRULE: may precede them. Every
+	// other part, and a rule without a date in the 100 years after due, is refused. The response
+	// has the rule in its canonical spelling, with the days and months that it takes from due.
+	Rrule string `json:"rrule"`
+
+	// What the next occurrence counts from: schedule, the dates of the rule since due, or
+	// completion, the day on which the task is completed.
+	Anchor Optional[RecurrenceAnchor] `json:"anchor,omitzero"`
+
+	// What happens to occurrences that have passed when a task is completed late, with the anchor
+	// schedule. skip: the next task is due after the day of completion. keep: the next task is due
+	// on the next date after due, although it may have passed. It has no effect with the anchor
+	// completion.
+	Missed Optional[RecurrenceMissed] `json:"missed,omitzero"`
+}
 
 // TaskCreate: The fields of a new task.
 type TaskCreate struct {
@@ -499,6 +711,26 @@ type TaskCreate struct {
 	// does not interpret them. A name has 1 to 40 characters: lower-case letters a to z, digits,
 	// _, . and -.
 	Metadata Optional[map[string]string] `json:"metadata,omitzero"`
+
+	// The list that the task is in, or null for the inbox. A subtask is in the list of its parent:
+	// leave list_id out, or send that of the parent. For a new task, null is the same as leaving
+	// it out; in a change of a subtask, null is 422 unless its parent is in the inbox.
+	ListID Optional[string] `json:"list_id,omitzero"`
+
+	// The task that this task is a subtask of, or null. A subtask has no subtasks of its own.
+	// Sending null makes it a task of its own, in the same list.
+	ParentID Optional[string] `json:"parent_id,omitzero"`
+
+	// Moves the task or list in the manual order: exactly one of the four. before and after name
+	// another task (or list) of the user. Tasks of all lists have one order: the first place is
+	// also the first one of the task's list.
+	Place Optional[Place] `json:"place,omitzero"`
+
+	// How the task recurs, or null. It needs due. A subtask, or a completed task, cannot recur,
+	// nor can a reopened task while another task of its series recurs. When absent, anchor is
+	// schedule and missed is skip; a partial update keeps what they were, but always needs rrule:
+	// send the present one to change only anchor or missed.
+	Recurrence Optional[RecurrenceSetting] `json:"recurrence,omitzero"`
 }
 
 // TaskReplace: The content of a task. Any writable field that is not required keeps its value when
@@ -533,6 +765,26 @@ type TaskReplace struct {
 	// does not interpret them. A name has 1 to 40 characters: lower-case letters a to z, digits,
 	// _, . and -.
 	Metadata Optional[map[string]string] `json:"metadata,omitzero"`
+
+	// The list that the task is in, or null for the inbox. A subtask is in the list of its parent:
+	// leave list_id out, or send that of the parent. For a new task, null is the same as leaving
+	// it out; in a change of a subtask, null is 422 unless its parent is in the inbox.
+	ListID Optional[string] `json:"list_id,omitzero"`
+
+	// The task that this task is a subtask of, or null. A subtask has no subtasks of its own.
+	// Sending null makes it a task of its own, in the same list.
+	ParentID Optional[string] `json:"parent_id,omitzero"`
+
+	// Moves the task or list in the manual order: exactly one of the four. before and after name
+	// another task (or list) of the user. Tasks of all lists have one order: the first place is
+	// also the first one of the task's list.
+	Place Optional[Place] `json:"place,omitzero"`
+
+	// How the task recurs, or null. It needs due. A subtask, or a completed task, cannot recur,
+	// nor can a reopened task while another task of its series recurs. When absent, anchor is
+	// schedule and missed is skip; a partial update keeps what they were, but always needs rrule:
+	// send the present one to change only anchor or missed.
+	Recurrence Optional[RecurrenceSetting] `json:"recurrence,omitzero"`
 }
 
 // TaskUpdate: The fields to change, at least one.
@@ -565,6 +817,73 @@ type TaskUpdate struct {
 	// The metadata to change. A text sets the name's value, null removes the name, and absent
 	// names keep their values. Afterwards, the task may have up to 16 names.
 	Metadata Optional[map[string]Optional[string]] `json:"metadata,omitzero"`
+
+	// The list that the task is in, or null for the inbox. A subtask is in the list of its parent:
+	// leave list_id out, or send that of the parent. For a new task, null is the same as leaving
+	// it out; in a change of a subtask, null is 422 unless its parent is in the inbox.
+	ListID Optional[string] `json:"list_id,omitzero"`
+
+	// The task that this task is a subtask of, or null. A subtask has no subtasks of its own.
+	// Sending null makes it a task of its own, in the same list.
+	ParentID Optional[string] `json:"parent_id,omitzero"`
+
+	// Moves the task or list in the manual order: exactly one of the four. before and after name
+	// another task (or list) of the user. Tasks of all lists have one order: the first place is
+	// also the first one of the task's list.
+	Place Optional[Place] `json:"place,omitzero"`
+
+	// How the task recurs, or null. It needs due. A subtask, or a completed task, cannot recur,
+	// nor can a reopened task while another task of its series recurs. When absent, anchor is
+	// schedule and missed is skip; a partial update keeps what they were, but always needs rrule:
+	// send the present one to change only anchor or missed.
+	Recurrence Optional[RecurrenceSetting] `json:"recurrence,omitzero"`
+}
+
+// TaskCompletion: The completion of a task.
+type TaskCompletion struct {
+	// The user's day of completion, for the next occurrence of a recurring task. Only completeTask
+	// and the operation complete of a batch have it. When it is absent, it is the day in the time
+	// zone of due, or in UTC if due has none.
+	CompletedOn Optional[string] `json:"completed_on,omitzero"`
+}
+
+// TaskListCreate: The fields of a new list.
+type TaskListCreate struct {
+	// The id of the new list, a UUID of your choice but not the nil or the max UUID; the server
+	// chooses one when it is absent. It is stored and returned in lower case. 409 with the type
+	// id-taken if you have a list with this id, or had one whose deletion is still remembered (for
+	// at least 30 days).
+	ID Optional[string] `json:"id,omitzero"`
+
+	// The name of the list. White space at its start and end is removed. The limits apply to the
+	// rest, which must not be empty.
+	Name string `json:"name"`
+
+	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
+	// does not interpret them. A name has 1 to 40 characters: lower-case letters a to z, digits,
+	// _, . and -.
+	Metadata Optional[map[string]string] `json:"metadata,omitzero"`
+
+	// Moves the task or list in the manual order: exactly one of the four. before and after name
+	// another task (or list) of the user. Tasks of all lists have one order: the first place is
+	// also the first one of the task's list.
+	Place Optional[Place] `json:"place,omitzero"`
+}
+
+// TaskListUpdate: The fields to change, at least one.
+type TaskListUpdate struct {
+	// The name of the list. White space at its start and end is removed. The limits apply to the
+	// rest, which must not be empty.
+	Name Optional[string] `json:"name,omitzero"`
+
+	// The metadata to change. A text sets the name's value, null removes the name, and absent
+	// names keep their values. Afterwards, the task may have up to 16 names.
+	Metadata Optional[map[string]Optional[string]] `json:"metadata,omitzero"`
+
+	// Moves the task or list in the manual order: exactly one of the four. before and after name
+	// another task (or list) of the user. Tasks of all lists have one order: the first place is
+	// also the first one of the task's list.
+	Place Optional[Place] `json:"place,omitzero"`
 }
 
 // LabelRename: The new name of a label.
@@ -605,7 +924,7 @@ type BatchUpdate struct {
 	// The fields to change, at least one.
 	Changes TaskUpdate `json:"changes"`
 
-	// Apply the operation only if the task has this version at that point.
+	// Apply the operation only if the task or list has this version at that point.
 	IfVersion Optional[int] `json:"if_version,omitzero"`
 }
 
@@ -618,12 +937,51 @@ func (value BatchUpdate) MarshalJSON() ([]byte, error) {
 	}{"update", fields(value)})
 }
 
-// BatchDelete: Delete a task.
+// BatchComplete: Complete a task, as completeTask does.
+type BatchComplete struct {
+	// The task's id.
+	ID string `json:"id"`
+
+	// The user's day of completion, for the next occurrence of a recurring task. Only completeTask
+	// and the operation complete of a batch have it. When it is absent, it is the day in the time
+	// zone of due, or in UTC if due has none.
+	CompletedOn Optional[string] `json:"completed_on,omitzero"`
+
+	// Apply the operation only if the task or list has this version at that point.
+	IfVersion Optional[int] `json:"if_version,omitzero"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchComplete) MarshalJSON() ([]byte, error) {
+	type fields BatchComplete
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"complete", fields(value)})
+}
+
+// OnDelete: What happens to the subtasks of a deleted task, or to the tasks of a deleted list:
+// delete deletes them, too, and detach makes the subtasks tasks of their own, or moves the tasks
+// to the inbox. Without it, a task that has subtasks, or a list that has tasks, is not deleted.
+type OnDelete string
+
+// The values of OnDelete that this version knows.
+const (
+	OnDeleteDelete OnDelete = "delete"
+	OnDeleteDetach OnDelete = "detach"
+)
+
+// BatchDelete: Delete a task, as deleteTask does.
 type BatchDelete struct {
 	// The task's id.
 	ID string `json:"id"`
 
-	// Apply the operation only if the task has this version at that point.
+	// What happens to the subtasks of a deleted task, or to the tasks of a deleted list: delete
+	// deletes them, too, and detach makes the subtasks tasks of their own, or moves the tasks to
+	// the inbox. Without it, a task that has subtasks, or a list that has tasks, is not deleted.
+	Children Optional[OnDelete] `json:"children,omitzero"`
+
+	// Apply the operation only if the task or list has this version at that point.
 	IfVersion Optional[int] `json:"if_version,omitzero"`
 }
 
@@ -636,15 +994,79 @@ func (value BatchDelete) MarshalJSON() ([]byte, error) {
 	}{"delete", fields(value)})
 }
 
+// BatchCreateList: Create a list.
+type BatchCreateList struct {
+	// The fields of a new list.
+	List TaskListCreate `json:"list"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchCreateList) MarshalJSON() ([]byte, error) {
+	type fields BatchCreateList
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"create_list", fields(value)})
+}
+
+// BatchUpdateList: Change single fields of a list, as updateList does.
+type BatchUpdateList struct {
+	// The list's id.
+	ID string `json:"id"`
+
+	// The fields to change, at least one.
+	Changes TaskListUpdate `json:"changes"`
+
+	// Apply the operation only if the task or list has this version at that point.
+	IfVersion Optional[int] `json:"if_version,omitzero"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchUpdateList) MarshalJSON() ([]byte, error) {
+	type fields BatchUpdateList
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"update_list", fields(value)})
+}
+
+// BatchDeleteList: Delete a list in which no tasks are, at that point: earlier operations can move
+// or delete them. To delete a list with all its tasks, use deleteList.
+type BatchDeleteList struct {
+	// The list's id.
+	ID string `json:"id"`
+
+	// Apply the operation only if the task or list has this version at that point.
+	IfVersion Optional[int] `json:"if_version,omitzero"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (value BatchDeleteList) MarshalJSON() ([]byte, error) {
+	type fields BatchDeleteList
+	return json.Marshal(struct {
+		Tag string `json:"op"`
+		fields
+	}{"delete_list", fields(value)})
+}
+
 // BatchOperation: One operation of a batch; op is its kind. It is one of [BatchCreate],
-// [BatchUpdate], [BatchDelete].
+// [BatchUpdate], [BatchComplete], [BatchDelete], [BatchCreateList], [BatchUpdateList],
+// [BatchDeleteList].
 type BatchOperation interface{ isBatchOperation() }
 
 func (BatchCreate) isBatchOperation() {}
 
 func (BatchUpdate) isBatchOperation() {}
 
+func (BatchComplete) isBatchOperation() {}
+
 func (BatchDelete) isBatchOperation() {}
+
+func (BatchCreateList) isBatchOperation() {}
+
+func (BatchUpdateList) isBatchOperation() {}
+
+func (BatchDeleteList) isBatchOperation() {}
 
 // TaskBatch: Operations to apply in order, all of them or none.
 type TaskBatch struct {
@@ -676,7 +1098,60 @@ const (
 	TaskSortDueDesc       TaskSort = "-due"
 	TaskSortPriority      TaskSort = "priority"
 	TaskSortPriorityDesc  TaskSort = "-priority"
+	TaskSortPosition      TaskSort = "position"
+	TaskSortPositionDesc  TaskSort = "-position"
 )
+
+// Recurrence: How the task recurs, or null. Completing the task moves it to the task of the next
+// occurrence.
+type Recurrence struct {
+	// A rule of RFC 5545 (section 3.3.10): FREQ from DAILY to YEARLY, with INTERVAL, BYDAY,
+	// BYMONTHDAY, BYMONTH, BYSETPOS, WKST, and COUNT or UNTIL. UNTIL is the last day, such as
+	// 20261231. Parts may be in any order and letter case, and RRULE: may precede them. Every
+	// other part, and a rule without a date in the 100 years after due, is refused. The response
+	// has the rule in its canonical spelling, with the days and months that it takes from due.
+	Rrule string `json:"rrule"`
+
+	// What the next occurrence counts from: schedule, the dates of the rule since due, or
+	// completion, the day on which the task is completed.
+	Anchor RecurrenceAnchor `json:"anchor"`
+
+	// What happens to occurrences that have passed when a task is completed late, with the anchor
+	// schedule. skip: the next task is due after the day of completion. keep: the next task is due
+	// on the next date after due, although it may have passed. It has no effect with the anchor
+	// completion.
+	Missed RecurrenceMissed `json:"missed"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *Recurrence) UnmarshalJSON(text []byte) error {
+	type fields Recurrence
+	return decodeObject(text, (*fields)(value), "rrule", "anchor", "missed")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value Recurrence) String() string { return textOf("Recurrence", value) }
+
+// Occurrence: Which occurrence of its series this task is, or null if it is in no series.
+type Occurrence struct {
+	// The day from which the rule counts: the date of due when the series, or another rule, began.
+	Start string `json:"start"`
+
+	// The day for which the series has this task. It stays when due is changed.
+	Date string `json:"date"`
+
+	// The number of the occurrence, from 1. COUNT in the rule limits it.
+	Number int `json:"number"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *Occurrence) UnmarshalJSON(text []byte) error {
+	type fields Occurrence
+	return decodeObject(text, (*fields)(value), "start", "date", "number")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value Occurrence) String() string { return textOf("Occurrence", value) }
 
 // Task: A task.
 type Task struct {
@@ -718,6 +1193,34 @@ type Task struct {
 	// _, . and -.
 	Metadata map[string]string `json:"metadata"`
 
+	// The list that the task is in, or null for the inbox. A subtask is in the list of its parent:
+	// leave list_id out, or send that of the parent. For a new task, null is the same as leaving
+	// it out; in a change of a subtask, null is 422 unless its parent is in the inbox.
+	ListID *string `json:"list_id"`
+
+	// The task that this task is a subtask of, or null. A subtask has no subtasks of its own.
+	// Sending null makes it a task of its own, in the same list.
+	ParentID *string `json:"parent_id"`
+
+	// The place of the task or list in the manual order, for sort=position. The server makes it:
+	// to move a task or list, send place. Compare positions by the code points of their
+	// characters, and do not interpret them.
+	Position string `json:"position"`
+
+	// How the task recurs, or null. Completing the task moves it to the task of the next
+	// occurrence.
+	Recurrence *Recurrence `json:"recurrence"`
+
+	// The series of recurring tasks that this task is part of, or null: the id of its first task.
+	SeriesID *string `json:"series_id"`
+
+	// Which occurrence of its series this task is, or null if it is in no series.
+	Occurrence *Occurrence `json:"occurrence"`
+
+	// The task that was created when this occurrence of a series was completed, or null. It stays
+	// when that task is deleted, and until this one gets a recurrence again.
+	NextID *string `json:"next_id"`
+
 	// When the task was created.
 	CreatedAt time.Time `json:"created_at"`
 
@@ -732,16 +1235,16 @@ type Task struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (value *Task) UnmarshalJSON(text []byte) error {
 	type fields Task
-	return decodeObject(text, (*fields)(value), "id", "owner_id", "title", "description?", "completed", "completed_at?", "due?", "start?", "priority", "labels", "metadata", "created_at", "updated_at", "version")
+	return decodeObject(text, (*fields)(value), "id", "owner_id", "title", "description?", "completed", "completed_at?", "due?", "start?", "priority", "labels", "metadata", "list_id?", "parent_id?", "position", "recurrence?", "series_id?", "occurrence?", "next_id?", "created_at", "updated_at", "version")
 }
 
 // String returns the fields as JSON, for people to read.
 func (value Task) String() string { return textOf("Task", value) }
 
-// TaskPage: One page of a list of tasks.
+// TaskPage: One page of tasks.
 type TaskPage struct {
-	// The tasks, in the requested order. A page of a filtered list can have fewer than limit
-	// tasks, or none, and still have a next page.
+	// The tasks, in the requested order. With a filter, a page can have fewer than limit tasks, or
+	// none, and still have a next page.
 	Items []Task `json:"items"`
 
 	// The cursor of the next page, or null on the last page. Nothing else marks the last page.
@@ -762,7 +1265,8 @@ type DeletedCount struct {
 	// The number of tasks that this request deleted.
 	Deleted int `json:"deleted"`
 
-	// Whether completed tasks are left. Repeat the request to delete them.
+	// Whether a repetition of the request deletes more. Completed tasks that have open subtasks
+	// stay, and do not count.
 	HasMore bool `json:"has_more"`
 }
 
@@ -774,6 +1278,83 @@ func (value *DeletedCount) UnmarshalJSON(text []byte) error {
 
 // String returns the fields as JSON, for people to read.
 func (value DeletedCount) String() string { return textOf("DeletedCount", value) }
+
+// TaskList: A list of tasks.
+type TaskList struct {
+	// The list's id, a random UUID unless the client has chosen it.
+	ID string `json:"id"`
+
+	// The id of the user who owns the list.
+	OwnerID string `json:"owner_id"`
+
+	// The name of the list.
+	Name string `json:"name"`
+
+	// Up to 16 texts of your own, by name: for example the task's id in another system. The server
+	// does not interpret them. A name has 1 to 40 characters: lower-case letters a to z, digits,
+	// _, . and -.
+	Metadata map[string]string `json:"metadata"`
+
+	// The place of the task or list in the manual order, for sort=position. The server makes it:
+	// to move a task or list, send place. Compare positions by the code points of their
+	// characters, and do not interpret them.
+	Position string `json:"position"`
+
+	// When the list was created.
+	CreatedAt time.Time `json:"created_at"`
+
+	// When the list last changed. Changes of its tasks do not count.
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// The version of the list: 1 when it is created, and one more with each change. In double
+	// quotes, it is the entity tag.
+	Version int `json:"version"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *TaskList) UnmarshalJSON(text []byte) error {
+	type fields TaskList
+	return decodeObject(text, (*fields)(value), "id", "owner_id", "name", "metadata", "position", "created_at", "updated_at", "version")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value TaskList) String() string { return textOf("TaskList", value) }
+
+// TaskListPage: One page of the lists.
+type TaskListPage struct {
+	// The lists, in their manual order.
+	Items []TaskList `json:"items"`
+
+	// The cursor of the next page, or null on the last page.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *TaskListPage) UnmarshalJSON(text []byte) error {
+	type fields TaskListPage
+	return decodeObject(text, (*fields)(value), "items", "next_cursor?")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value TaskListPage) String() string { return textOf("TaskListPage", value) }
+
+// TaskListDeletion: The result of deleting a list.
+type TaskListDeletion struct {
+	// The number of tasks that this request deleted or detached.
+	Tasks int `json:"tasks"`
+
+	// Whether the list has tasks left, and so is still there. Repeat the request to delete it.
+	HasMore bool `json:"has_more"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *TaskListDeletion) UnmarshalJSON(text []byte) error {
+	type fields TaskListDeletion
+	return decodeObject(text, (*fields)(value), "tasks", "has_more")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value TaskListDeletion) String() string { return textOf("TaskListDeletion", value) }
 
 // PriorityCounts: The number of open tasks of each priority.
 type PriorityCounts struct {
@@ -822,6 +1403,26 @@ func (value *OpenLabelCount) UnmarshalJSON(text []byte) error {
 // String returns the fields as JSON, for people to read.
 func (value OpenLabelCount) String() string { return textOf("OpenLabelCount", value) }
 
+// OpenListCount: A list, and how many open tasks are in it.
+type OpenListCount struct {
+	// The list that the task is in, or null for the inbox. A subtask is in the list of its parent:
+	// leave list_id out, or send that of the parent. For a new task, null is the same as leaving
+	// it out; in a change of a subtask, null is 422 unless its parent is in the inbox.
+	ListID *string `json:"list_id"`
+
+	// The number of open tasks in the list.
+	Open int `json:"open"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *OpenListCount) UnmarshalJSON(text []byte) error {
+	type fields OpenListCount
+	return decodeObject(text, (*fields)(value), "list_id?", "open")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value OpenListCount) String() string { return textOf("OpenListCount", value) }
+
 // TaskSummary: Counts of the user's tasks.
 type TaskSummary struct {
 	// The number of open tasks.
@@ -844,6 +1445,10 @@ type TaskSummary struct {
 	// have. listLabels has all labels.
 	ByLabel []OpenLabelCount `json:"by_label"`
 
+	// The lists that have open tasks, in their manual order, and first the inbox if it has any.
+	// Subtasks count as tasks of the list of their parent.
+	ByList []OpenListCount `json:"by_list"`
+
 	// Whether the user has more tasks than are counted. Then each count is a minimum.
 	Partial bool `json:"partial"`
 }
@@ -851,7 +1456,7 @@ type TaskSummary struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (value *TaskSummary) UnmarshalJSON(text []byte) error {
 	type fields TaskSummary
-	return decodeObject(text, (*fields)(value), "open", "completed", "overdue?", "without_due", "by_priority", "by_label", "partial")
+	return decodeObject(text, (*fields)(value), "open", "completed", "overdue?", "without_due", "by_priority", "by_label", "by_list", "partial")
 }
 
 // String returns the fields as JSON, for people to read.
@@ -935,10 +1540,14 @@ func (value *BatchCreated) UnmarshalJSON(text []byte) error {
 // String returns the fields as JSON, for people to read.
 func (value BatchCreated) String() string { return textOf("BatchCreated", value) }
 
-// BatchUpdated: A task was changed.
+// BatchUpdated: A task was changed. If that completed an occurrence of a series, next is the task
+// of the next occurrence, which this operation has created.
 type BatchUpdated struct {
 	// A task.
 	Task Task `json:"task"`
+
+	// A task.
+	Next *Task `json:"next,omitzero"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -949,6 +1558,25 @@ func (value *BatchUpdated) UnmarshalJSON(text []byte) error {
 
 // String returns the fields as JSON, for people to read.
 func (value BatchUpdated) String() string { return textOf("BatchUpdated", value) }
+
+// BatchCompleted: A task was completed. If it recurs, next is the task of the next occurrence,
+// which this operation has created.
+type BatchCompleted struct {
+	// A task.
+	Task Task `json:"task"`
+
+	// A task.
+	Next *Task `json:"next,omitzero"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *BatchCompleted) UnmarshalJSON(text []byte) error {
+	type fields BatchCompleted
+	return decodeObject(text, (*fields)(value), "task")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value BatchCompleted) String() string { return textOf("BatchCompleted", value) }
 
 // BatchDeleted: A task was deleted.
 type BatchDeleted struct {
@@ -965,15 +1593,69 @@ func (value *BatchDeleted) UnmarshalJSON(text []byte) error {
 // String returns the fields as JSON, for people to read.
 func (value BatchDeleted) String() string { return textOf("BatchDeleted", value) }
 
+// BatchListCreated: A list was created.
+type BatchListCreated struct {
+	// A list of tasks.
+	List TaskList `json:"list"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *BatchListCreated) UnmarshalJSON(text []byte) error {
+	type fields BatchListCreated
+	return decodeObject(text, (*fields)(value), "list")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value BatchListCreated) String() string { return textOf("BatchListCreated", value) }
+
+// BatchListUpdated: A list was changed.
+type BatchListUpdated struct {
+	// A list of tasks.
+	List TaskList `json:"list"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *BatchListUpdated) UnmarshalJSON(text []byte) error {
+	type fields BatchListUpdated
+	return decodeObject(text, (*fields)(value), "list")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value BatchListUpdated) String() string { return textOf("BatchListUpdated", value) }
+
+// BatchListDeleted: A list was deleted.
+type BatchListDeleted struct {
+	// The id of the deleted list.
+	ID string `json:"id"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *BatchListDeleted) UnmarshalJSON(text []byte) error {
+	type fields BatchListDeleted
+	return decodeObject(text, (*fields)(value), "id")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value BatchListDeleted) String() string { return textOf("BatchListDeleted", value) }
+
 // BatchResult: The result of one operation; op is its kind. It is one of [BatchCreated],
-// [BatchUpdated], [BatchDeleted], or [UnknownBatchResult].
+// [BatchUpdated], [BatchCompleted], [BatchDeleted], [BatchListCreated], [BatchListUpdated],
+// [BatchListDeleted], or [UnknownBatchResult].
 type BatchResult interface{ isBatchResult() }
 
 func (BatchCreated) isBatchResult() {}
 
 func (BatchUpdated) isBatchResult() {}
 
+func (BatchCompleted) isBatchResult() {}
+
 func (BatchDeleted) isBatchResult() {}
+
+func (BatchListCreated) isBatchResult() {}
+
+func (BatchListUpdated) isBatchResult() {}
+
+func (BatchListDeleted) isBatchResult() {}
 
 // UnknownBatchResult is of a kind that this version does not know. Skip it.
 type UnknownBatchResult struct {
@@ -993,8 +1675,16 @@ func decodeBatchResult(text []byte) (BatchResult, error) {
 		return decodeAs[BatchCreated, BatchResult](text)
 	case "update":
 		return decodeAs[BatchUpdated, BatchResult](text)
+	case "complete":
+		return decodeAs[BatchCompleted, BatchResult](text)
 	case "delete":
 		return decodeAs[BatchDeleted, BatchResult](text)
+	case "create_list":
+		return decodeAs[BatchListCreated, BatchResult](text)
+	case "update_list":
+		return decodeAs[BatchListUpdated, BatchResult](text)
+	case "delete_list":
+		return decodeAs[BatchListDeleted, BatchResult](text)
 	default:
 		return UnknownBatchResult{kind, bytes.Clone(text)}, nil
 	}
@@ -1057,13 +1747,50 @@ func (value *DeletedTask) UnmarshalJSON(text []byte) error {
 // String returns the fields as JSON, for people to read.
 func (value DeletedTask) String() string { return textOf("DeletedTask", value) }
 
-// TaskChange: One change; type is its kind. It is one of [ChangedTask], [DeletedTask], or
-// [UnknownTaskChange].
+// ChangedList: A list that was created or changed.
+type ChangedList struct {
+	// A list of tasks.
+	List TaskList `json:"list"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *ChangedList) UnmarshalJSON(text []byte) error {
+	type fields ChangedList
+	return decodeObject(text, (*fields)(value), "list")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value ChangedList) String() string { return textOf("ChangedList", value) }
+
+// DeletedList: The record of a deleted list.
+type DeletedList struct {
+	// The id of the deleted list.
+	ID string `json:"id"`
+
+	// When the list was deleted.
+	DeletedAt time.Time `json:"deleted_at"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *DeletedList) UnmarshalJSON(text []byte) error {
+	type fields DeletedList
+	return decodeObject(text, (*fields)(value), "id", "deleted_at")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value DeletedList) String() string { return textOf("DeletedList", value) }
+
+// TaskChange: One change; type is its kind. It is one of [ChangedTask], [DeletedTask],
+// [ChangedList], [DeletedList], or [UnknownTaskChange].
 type TaskChange interface{ isTaskChange() }
 
 func (ChangedTask) isTaskChange() {}
 
 func (DeletedTask) isTaskChange() {}
+
+func (ChangedList) isTaskChange() {}
+
+func (DeletedList) isTaskChange() {}
 
 // UnknownTaskChange is of a kind that this version does not know. Skip it.
 type UnknownTaskChange struct {
@@ -1083,6 +1810,10 @@ func decodeTaskChange(text []byte) (TaskChange, error) {
 		return decodeAs[ChangedTask, TaskChange](text)
 	case "deleted":
 		return decodeAs[DeletedTask, TaskChange](text)
+	case "list":
+		return decodeAs[ChangedList, TaskChange](text)
+	case "list_deleted":
+		return decodeAs[DeletedList, TaskChange](text)
 	default:
 		return UnknownTaskChange{kind, bytes.Clone(text)}, nil
 	}
@@ -1119,6 +1850,21 @@ func (list *TaskChangeList) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
+// ExportedList: A list.
+type ExportedList struct {
+	// A list of tasks.
+	List TaskList `json:"list"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *ExportedList) UnmarshalJSON(text []byte) error {
+	type fields ExportedList
+	return decodeObject(text, (*fields)(value), "list")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value ExportedList) String() string { return textOf("ExportedList", value) }
+
 // ExportedTask: A task.
 type ExportedTask struct {
 	// A task.
@@ -1136,6 +1882,9 @@ func (value ExportedTask) String() string { return textOf("ExportedTask", value)
 
 // ExportEnd: The last line of a complete export.
 type ExportEnd struct {
+	// The number of lists in the export.
+	Lists int `json:"lists"`
+
 	// The number of tasks in the export.
 	Tasks int `json:"tasks"`
 }
@@ -1143,15 +1892,17 @@ type ExportEnd struct {
 // UnmarshalJSON implements [json.Unmarshaler].
 func (value *ExportEnd) UnmarshalJSON(text []byte) error {
 	type fields ExportEnd
-	return decodeObject(text, (*fields)(value), "tasks")
+	return decodeObject(text, (*fields)(value), "lists", "tasks")
 }
 
 // String returns the fields as JSON, for people to read.
 func (value ExportEnd) String() string { return textOf("ExportEnd", value) }
 
-// ExportLine: One line of an export; type is its kind. It is one of [ExportedTask], [ExportEnd],
-// or [UnknownExportLine].
+// ExportLine: One line of an export; type is its kind. It is one of [ExportedList],
+// [ExportedTask], [ExportEnd], or [UnknownExportLine].
 type ExportLine interface{ isExportLine() }
+
+func (ExportedList) isExportLine() {}
 
 func (ExportedTask) isExportLine() {}
 
@@ -1171,6 +1922,8 @@ func decodeExportLine(text []byte) (ExportLine, error) {
 		return nil, err
 	}
 	switch kind {
+	case "list":
+		return decodeAs[ExportedList, ExportLine](text)
 	case "task":
 		return decodeAs[ExportedTask, ExportLine](text)
 	case "end":
@@ -1294,27 +2047,32 @@ func (value Problem) String() string { return textOf("Problem", value) }
 // The errors of the statuses, for [errors.Is].
 var (
 	// ErrMalformedRequest (400): The server could not read the request: for example invalid JSON,
-	// an invalid percent-encoding, a cursor of another list, or a body for an operation that takes
-	// none.
+	// an invalid percent-encoding, a cursor of another query, or a body for an operation that
+	// takes none.
 	ErrMalformedRequest error = statusError(400)
 
 	// ErrNotAuthenticated (401): The request has no token, or its token is not valid.
 	ErrNotAuthenticated error = statusError(401)
 
+	// ErrForbidden (403): The user has as many lists as one can have.
+	ErrForbidden error = statusError(403)
+
 	// ErrNotFound (404): The task or list does not exist, or belongs to another user.
 	ErrNotFound error = statusError(404)
 
-	// ErrConflict (409): One of four problems, which type distinguishes: the first request with
+	// ErrConflict (409): One of five problems, which type distinguishes: the first request with
 	// this Idempotency-Key is still running; all your data is being deleted; the id that you have
-	// chosen for a new task is taken; or the task, or your list, has reached the maximum number of
-	// changes. In the first two cases, send the request again after the time in Retry-After.
+	// chosen for a new task or list is taken; the task has subtasks, or the list has tasks, and
+	// the request does not say what happens to them; or the task or list, or all that you have,
+	// has reached the maximum number of changes. In the first two cases, send the request again
+	// after the time in Retry-After.
 	ErrConflict error = statusError(409)
 
 	// ErrChangeTokenExpired (410): The server may have forgotten deletions that happened after
 	// this change token. Start again without since.
 	ErrChangeTokenExpired error = statusError(410)
 
-	// ErrPreconditionFailed (412): The task's entity tag does not satisfy If-Match or
+	// ErrPreconditionFailed (412): The entity tag of the task or list does not satisfy If-Match or
 	// If-None-Match. Nothing has changed.
 	ErrPreconditionFailed error = statusError(412)
 

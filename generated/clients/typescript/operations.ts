@@ -7,8 +7,14 @@ import type {
   IfNoneMatch,
   Operation,
   Pager,
+  TaskExport,
 } from '../../../src/client/call.ts';
 import type {
+  TaskListCreate,
+  TaskListUpdate,
+  TaskList,
+  TaskListPage,
+  TaskListDeletion,
   TaskSort,
   TaskCreate,
   TaskReplace,
@@ -21,6 +27,8 @@ import type {
   LabelRename,
   LabelRenamed,
   TaskBatch,
+  OnDelete,
+  TaskCompletion,
   TaskBatchResult,
   TaskChanges,
   TaskChange,
@@ -33,8 +41,8 @@ import type {
 /** The parameters of `listTasks`. */
 export interface ListTasksQuery {
   /**
-   * `true` for completed tasks only, `false` for open tasks only. Without it, the list has
-   * both.
+   * `true` for completed tasks only, `false` for open tasks only. Without it, the response
+   * has both.
    */
   readonly completed?: boolean | undefined;
   /**
@@ -70,7 +78,8 @@ export interface ListTasksQuery {
    */
   readonly has_due?: boolean | undefined;
   /**
-   * Only tasks with one of these priorities, separated by commas. Spaces around them are ignored.
+   * Only tasks with one of these priorities, separated by commas. Spaces around them are
+   * ignored.
    */
   readonly priority?: string | undefined;
   /**
@@ -92,6 +101,14 @@ export interface ListTasksQuery {
    */
   readonly metadata?: string | undefined;
   /**
+   * Only tasks in this list, or with `none` only those in no list.
+   */
+  readonly list_id?: string | undefined;
+  /**
+   * Only subtasks of this task, or with `none` only tasks that are not subtasks.
+   */
+  readonly parent_id?: string | undefined;
+  /**
    * Only tasks that were completed at this time or later.
    */
   readonly completed_from?: string | undefined;
@@ -100,13 +117,13 @@ export interface ListTasksQuery {
    */
   readonly completed_to?: string | undefined;
   /**
-   * The order of the list. A leading `-` means descending. Titles are ordered by the code
+   * The order of the tasks. A leading `-` means descending. Titles are ordered by the code
    * points of their characters. `due` orders by the date and the time as they are written,
    * whatever the time zone: a day comes before its times, and tasks without `due` come last
-   * in both directions. `priority` orders from `none` to `urgent`. Tasks without a value
-   * (no `due`, or the priority `none`) are found among all of the user's tasks, so if there
-   * are thousands, a page can be short or empty and still have a next page: see
-   * `next_cursor`.
+   * in both directions. `priority` orders from `none` to `urgent`, and `position` is the
+   * manual order. Tasks without a value (no `due`, or the priority `none`) are found among
+   * all of the user's tasks, so if there are thousands, a page can be short or empty and
+   * still have a next page: see `next_cursor`.
    */
   readonly sort?: TaskSort | undefined;
   /**
@@ -118,6 +135,36 @@ export interface ListTasksQuery {
    * filters.
    */
   readonly cursor?: string | undefined;
+}
+
+/** The parameters of `deleteTask`. */
+export interface DeleteTaskQuery {
+  /**
+   * What happens to the subtasks: `delete` deletes them, too, and `detach` makes them tasks
+   * of their own.
+   */
+  readonly children?: OnDelete | undefined;
+}
+
+/** The parameters of `listLists`. */
+export interface ListListsQuery {
+  /**
+   * The maximum number of lists on a page.
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The `next_cursor` of the previous page.
+   */
+  readonly cursor?: string | undefined;
+}
+
+/** The parameters of `deleteList`. */
+export interface DeleteListQuery {
+  /**
+   * What happens to the tasks in the list: `delete` deletes them, and `detach` moves them to
+   * the inbox.
+   */
+  readonly tasks?: OnDelete | undefined;
 }
 
 /** The parameters of `getTaskSummary`. */
@@ -145,7 +192,7 @@ export interface ListLabelsQuery {
 export interface ListTaskChangesQuery {
   /**
    * A change token: the `next_since` of an earlier response. Without it, the response lists
-   * every task.
+   * every task and every list.
    */
   readonly since?: string | undefined;
   /**
@@ -160,8 +207,9 @@ export interface TasksClient {
   /**
    * List tasks.
    *
-   * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
-   * A task must pass all filters: if they exclude each other, the list is empty.
+   * Returns the user's tasks, from all lists, one page at a time. Filters choose among them, and
+   * `sort` orders them. A task must pass all filters: if they exclude each other, the page is
+   * empty.
    * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
    * others are created or deleted.
    */
@@ -169,8 +217,9 @@ export interface TasksClient {
   /**
    * List tasks.
    *
-   * Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders it.
-   * A task must pass all filters: if they exclude each other, the list is empty.
+   * Returns the user's tasks, from all lists, one page at a time. Filters choose among them, and
+   * `sort` orders them. A task must pass all filters: if they exclude each other, the page is
+   * empty.
    * Tasks with equal values are ordered by `id`, so pages neither repeat nor skip a task while
    * others are created or deleted.
    *
@@ -183,19 +232,22 @@ export interface TasksClient {
    *
    * Creates a task. Only `title` is required. With an `id` of your choice, you know the task's
    * id before the response, and creating the same task again gets `409` instead of a second
-   * task.
+   * task. A new task is in the inbox, or with `list_id` in that list; with `parent_id` it is a
+   * subtask. It comes last in the manual order unless `place` states another place.
    */
   createTask(body: TaskCreate, options?: CallOptions & IdempotencyKey): Call<Task>;
 
   /**
    * Delete completed tasks.
    *
-   * Deletes the user's completed tasks, the oldest first. `completed=true` is required, so that
-   * a mistyped request cannot delete open tasks.
+   * Deletes the user's completed tasks, the oldest first, in all lists. `completed=true` is
+   * required, so that a mistyped request cannot delete open tasks. A completed task that has an
+   * open subtask stays, however often the request is sent; completed subtasks are deleted.
    *
-   * With tens of thousands of completed tasks, one request may not delete them all: `has_more`
-   * is then `true`. Repeat the request, without an `Idempotency-Key` or with a new one, until it
-   * is `false`. The user's other changes can happen in between.
+   * With tens of thousands of completed tasks, one request may not be enough: `has_more` is then
+   * `true`, which means that a repetition deletes more. Repeat the request, without an
+   * `Idempotency-Key` or with a new one, until it is `false`. The user's other changes can
+   * happen in between.
    */
   deleteCompletedTasks(options?: CallOptions & IdempotencyKey): Call<DeletedCount>;
 
@@ -230,33 +282,114 @@ export interface TasksClient {
    * Update a task.
    *
    * Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps
-   * its value, and `null` clears `description`, `due` or `start`. In `metadata`, absent names
-   * keep their values, and `null` removes a name. `labels` is replaced as a whole. At least one
-   * field is required.
+   * its value, and `null` clears `description`, `due`, `start`, `list_id`, `parent_id` or
+   * `recurrence`. In `metadata`, absent names keep their values, and `null` removes a name.
+   * `labels` is replaced as a whole. A `recurrence` always needs its `rrule`; `anchor` and
+   * `missed` keep their values when they are absent. At least one field is required.
+   *
+   * `place` moves the task in the manual order, and `list_id` to another list. `completed: true`
+   * completes the task as `completeTask` does, after the other changes, but without
+   * `completed_on`.
    */
   updateTask(taskId: string, body: TaskUpdate, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
 
   /**
    * Delete a task.
    *
-   * Deletes the task permanently. A second request gets `404`.
+   * Deletes the task permanently. A second request gets `404`. A task that has subtasks is
+   * deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
+   * the response is `409` with the type `not-empty`. Deleting the task of a series that recurs
+   * ends the series.
    */
-  deleteTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<void>;
+  deleteTask(taskId: string, query?: DeleteTaskQuery, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<void>;
 
   /**
    * Complete a task.
    *
    * Marks the task as completed. A task that is already completed does not change: it keeps its
-   * `completed_at` and its version. The request needs no body. An empty object is accepted as
-   * well, because some intermediaries refuse a `PATCH` without a body.
+   * `completed_at` and its version. Its subtasks stay as they are.
+   *
+   * If the task recurs, the same change creates the task of the next occurrence: a copy with the
+   * next `due`, to which `recurrence` moves. `next_id` is its id, or `null` if the series has
+   * ended. However often, and from however many clients, the task is completed, there is one
+   * next task.
+   *
+   * The request needs no body. An empty object is accepted as well, because some intermediaries
+   * refuse a `PATCH` without a body.
    */
-  completeTask(taskId: string, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+  completeTask(taskId: string, body?: TaskCompletion, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+
+  /**
+   * List lists.
+   *
+   * Returns the user's lists in their manual order, one page at a time. The inbox, which has the
+   * tasks in no list, is not one of them.
+   */
+  listLists(query?: ListListsQuery, options?: CallOptions & { readonly ifNoneMatch?: undefined }): Pager<TaskList, TaskListPage>;
+  /**
+   * List lists.
+   *
+   * Returns the user's lists in their manual order, one page at a time. The inbox, which has the
+   * tasks in no list, is not one of them.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  listLists(query: ListListsQuery | undefined, options: CallOptions & IfNoneMatch): Call<TaskListPage | undefined>;
+
+  /**
+   * Create a list.
+   *
+   * Creates a list. Only `name` is required. A new list comes last in the manual order unless
+   * `place` states another place. A user can have 500 lists: creating another one gets `403`
+   * with the type `quota-exceeded`.
+   */
+  createList(body: TaskListCreate, options?: CallOptions & IdempotencyKey): Call<TaskList>;
+
+  /**
+   * Get a list.
+   *
+   * Returns one list. With the list's entity tag in `If-None-Match`, the response is `304` while
+   * the list is unchanged.
+   */
+  getList(listId: string, options?: CallOptions & IfMatch & { readonly ifNoneMatch?: undefined }): Call<TaskList>;
+  /**
+   * Get a list.
+   *
+   * Returns one list. With the list's entity tag in `If-None-Match`, the response is `304` while
+   * the list is unchanged.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  getList(listId: string, options: CallOptions & IfMatch & IfNoneMatch): Call<TaskList | undefined>;
+
+  /**
+   * Update a list.
+   *
+   * Changes only the fields in the request (JSON merge patch, RFC 7396). At least one field is
+   * required. In `metadata`, absent names keep their values, and `null` removes a name.
+   */
+  updateList(listId: string, body: TaskListUpdate, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<TaskList>;
+
+  /**
+   * Delete a list.
+   *
+   * Deletes the list. If it has tasks, `tasks` must state what happens to them, as in
+   * `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise the
+   * response is `409` with the type `not-empty`.
+   *
+   * With tens of thousands of tasks, one request may not be enough: `has_more` is then `true`,
+   * and the list is still there with the rest of its tasks. Repeat the request, without an
+   * `Idempotency-Key` or with a new one, until it is `false`. What one request does becomes
+   * visible at once.
+   */
+  deleteList(listId: string, query?: DeleteListQuery, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<TaskListDeletion>;
 
   /**
    * Count tasks.
    *
-   * Counts the user's tasks: the open ones, the completed ones, and of the open ones those that
-   * are overdue, those without a due time, those of each priority and those with each label.
+   * Counts the user's tasks, subtasks included: the open ones, the completed ones, and of the
+   * open ones those that are overdue, those without a due time, those of each priority, those
+   * with each label and those in each list.
    *
    * The server does not know what time it is for the user, so the request contains it:
    * `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A day
@@ -269,8 +402,8 @@ export interface TasksClient {
    * of thousands of tasks have many labels each, some of these labels are left out, too.
    *
    * The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
-   * user's tasks changes. A later `overdue_at` is another query, with another tag: to poll, round
-   * it, for example to the minute.
+   * user's tasks changes. A later `overdue_at` is another query, with another tag: to poll,
+   * round it, for example to the minute.
    *
    * A user can have two of these requests in progress at once; a third gets `429`.
    */
@@ -278,8 +411,9 @@ export interface TasksClient {
   /**
    * Count tasks.
    *
-   * Counts the user's tasks: the open ones, the completed ones, and of the open ones those that
-   * are overdue, those without a due time, those of each priority and those with each label.
+   * Counts the user's tasks, subtasks included: the open ones, the completed ones, and of the
+   * open ones those that are overdue, those without a due time, those of each priority, those
+   * with each label and those in each list.
    *
    * The server does not know what time it is for the user, so the request contains it:
    * `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A day
@@ -292,8 +426,8 @@ export interface TasksClient {
    * of thousands of tasks have many labels each, some of these labels are left out, too.
    *
    * The response has an entity tag. Send it in `If-None-Match` to get `304` until one of the
-   * user's tasks changes. A later `overdue_at` is another query, with another tag: to poll, round
-   * it, for example to the minute.
+   * user's tasks changes. A later `overdue_at` is another query, with another tag: to poll,
+   * round it, for example to the minute.
    *
    * A user can have two of these requests in progress at once; a third gets `429`.
    *
@@ -365,15 +499,16 @@ export interface TasksClient {
    *
    * Applies up to 100 operations in the given order: all of them or, if one cannot be applied,
    * none. An operation sees the changes that earlier operations have made. With `if_version`, an
-   * update or a deletion applies only if the task has that version at that point. The time of
-   * each operation is one microsecond after that of the previous one, so `task-changes`, and
-   * lists sorted by time, keep the order of the request.
+   * operation applies only if the task or list has that version at that point. The time of each
+   * operation is one microsecond after that of the previous one, so `task-changes`, and tasks
+   * sorted by time, keep the order of the request.
    *
    * If an operation cannot be applied, the response is `422`, nothing has changed, and `errors`
    * identifies the operation by its index: `["body", "operations", 3, "id"]` with the type
    * `not_found`, or `["body", "operations", 3, "if_version"]` with the type `version_mismatch`.
-   * A creation may choose the task's `id`, and later operations of the same batch may name it. If
-   * the id is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
+   * A creation may choose the `id` of the task or list, and later operations of the same batch
+   * may name it: create a list, then tasks in it, or a task, then its subtasks. If the id of a
+   * task is taken, the type is `id_taken`, at `["body", "operations", 3, "task", "id"]`.
    * `errors` identifies only the first operation that cannot be applied. If that is a creation
    * whose id is taken, `errors` identifies all such creations of the batch, in order: leave them
    * out to continue an import.
@@ -384,8 +519,11 @@ export interface TasksClient {
    * List changes.
    *
    * Lists what has changed since the change token in `since`, in the order in which the changes
-   * were committed: tasks that were created or changed, in their current state, and the ids of
-   * tasks that were deleted. Without `since`, it lists every task.
+   * were committed: tasks and lists that were created or changed, in their current state, and
+   * the ids of those that were deleted. Without `since`, it lists every task and every list.
+   *
+   * A task can come before the list or the parent that it names, if that changed later. The
+   * references are complete when `has_more` is `false`.
    *
    * Repeat the request with `next_since` as `since` while `has_more` is `true`, and keep the
    * last `next_since` for the next time. Skip changes whose `type` you do not know, because
@@ -400,32 +538,39 @@ export interface TasksClient {
   /**
    * Export all tasks.
    *
-   * Streams all the user's tasks as newline-delimited JSON: each line is an object, and its
-   * `type` is the kind of line. Tasks are ordered by id, and none comes twice. A task that
-   * changes during the export is in its old or its new state. Skip lines whose `type` you do not
-   * know, because later versions may add types.
+   * Streams all the user's lists and tasks as newline-delimited JSON: each line is an object,
+   * and its `type` is the kind of line. Lists come first, then tasks, each ordered by id, and
+   * none comes twice. What changes during the export is in its old or its new state. Skip lines
+   * whose `type` you do not know, because later versions may add types.
    *
-   * The last line has the type `end` and the number of tasks. An export without that line is
-   * incomplete, even if the response appears to have ended normally: the server resets the
-   * connection of an export that it cannot finish, but a proxy in between can hide this.
+   * A subtask can come before its parent. After changes during the export, a task can also name
+   * a list or a parent that the export does not have. An import into tables with foreign keys
+   * checks them at its end, and sets what is still missing to `null`.
+   *
+   * The last line has the type `end` and the number of lists and tasks. An export without that
+   * line is incomplete, even if the response appears to have ended normally: the server resets
+   * the connection of an export that it cannot finish, but a proxy in between can hide this.
    *
    * A user can have two exports in progress at once; a third gets `429`.
    */
-  exportTasks(options?: CallOptions): AsyncIterable<Task>;
+  exportTasks(options?: CallOptions): TaskExport;
 
   /**
    * Delete everything.
    *
-   * Deletes all the user's data: tasks, the records of deleted tasks, and the stored results of
-   * requests with an `Idempotency-Key`. This cannot be undone. The token remains valid, and the
-   * user can create tasks again. Earlier change tokens get `410`. Repeating the request is
-   * harmless, so it takes no `Idempotency-Key`.
+   * Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and the
+   * stored results of requests with an `Idempotency-Key`. This cannot be undone. The token
+   * remains valid, and the user can create tasks and lists again. Earlier change tokens get
+   * `410`. Discard stored entity tags as well: a task or list that is created again with the
+   * same id has the version 1 once more. Repeating the request is harmless, so it takes no
+   * `Idempotency-Key`.
    *
    * With hundreds of thousands of tasks, one request does not delete everything. The response is
    * then `202`, and the server deletes the rest in the background. Repeating the request speeds
-   * this up; `200` means that nothing is left. Until then, lists, `task-changes` and the export
-   * are empty. A task that is not deleted yet can still be read by its id, but no task can be
-   * created or changed: such a request gets `409` with the type `erasure-in-progress`.
+   * this up; `200` means that nothing is left. Until then, pages, `task-changes` and the export
+   * are empty. A task that is not deleted yet can still be read by its id, but no task and no
+   * list can be created or changed: such a request gets `409` with the type
+   * `erasure-in-progress`.
    */
   deleteUserData(options?: CallOptions): Call<Erasure>;
 
@@ -460,18 +605,23 @@ export const version = '0.2.0';
 /** What a call of each operation sends. */
 export const operations = {
   listTasks: {"method":"GET","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
-  createTask: {"method":"POST","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[201],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  createTask: {"method":"POST","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[201],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
   deleteCompletedTasks: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{"completed":"true"},"isKeyed":true,"statuses":[200],"result":{"required":["deleted","has_more"],"lists":[]},"isExport":false},
-  getTask: {"method":"GET","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
-  replaceTask: {"method":"PUT","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
-  updateTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
-  deleteTask: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[204],"isExport":false},
-  completeTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}/complete","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
-  getTaskSummary: {"method":"GET","path":"/api/v1/users/{user_id}/task-summary","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["open","completed","overdue","without_due","by_priority","by_label","partial"],"lists":["by_label"]},"isExport":false},
+  getTask: {"method":"GET","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  replaceTask: {"method":"PUT","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  updateTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  deleteTask: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":true,"statuses":[204],"isExport":false},
+  completeTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}/complete","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  listLists: {"method":"GET","path":"/api/v1/users/{user_id}/lists","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
+  createList: {"method":"POST","path":"/api/v1/users/{user_id}/lists","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[201],"result":{"required":["id","owner_id","name","metadata","position","created_at","updated_at","version"],"lists":[]},"isExport":false},
+  getList: {"method":"GET","path":"/api/v1/users/{user_id}/lists/{list_id}","secured":true,"params":["list_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["id","owner_id","name","metadata","position","created_at","updated_at","version"],"lists":[]},"isExport":false},
+  updateList: {"method":"PATCH","path":"/api/v1/users/{user_id}/lists/{list_id}","secured":true,"params":["list_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","name","metadata","position","created_at","updated_at","version"],"lists":[]},"isExport":false},
+  deleteList: {"method":"DELETE","path":"/api/v1/users/{user_id}/lists/{list_id}","secured":true,"params":["list_id"],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["tasks","has_more"],"lists":[]},"isExport":false},
+  getTaskSummary: {"method":"GET","path":"/api/v1/users/{user_id}/task-summary","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["open","completed","overdue","without_due","by_priority","by_label","by_list","partial"],"lists":["by_label","by_list"]},"isExport":false},
   listLabels: {"method":"GET","path":"/api/v1/users/{user_id}/labels","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","partial","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
   renameLabel: {"method":"POST","path":"/api/v1/users/{user_id}/label-renames","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["changed","next_cursor"],"lists":[]},"isExport":false},
   applyTaskBatch: {"method":"POST","path":"/api/v1/users/{user_id}/task-batches","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["results"],"lists":["results"]},"isExport":false},
-  listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_since","has_more"],"lists":["items"]},"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted"]}}},
+  listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_since","has_more"],"lists":["items"]},"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted","list","list_deleted"]}}},
   exportTasks: {"method":"GET","path":"/api/v1/users/{user_id}/task-export","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"isExport":true},
   deleteUserData: {"method":"DELETE","path":"/api/v1/users/{user_id}","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200,202],"result":{"required":["status"],"lists":[]},"isExport":false},
   getSession: {"method":"GET","path":"/api/v1/session","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["user_id","expires_at"],"lists":[]},"isExport":false},

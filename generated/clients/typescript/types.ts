@@ -84,6 +84,251 @@ export type Metadata = Record<string, MetadataValue>;
 export type MetadataPatch = Record<string, string | null>;
 
 /**
+ * An id, or `none`.
+ * @maxLength 36
+ * @pattern ^(?:none|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})$
+ */
+export type IdOrNone = string;
+
+/**
+ * The list that the task is in, or `null` for the inbox. A subtask is in the list of its
+ * parent: leave `list_id` out, or send that of the parent. For a new task, `null` is the same
+ * as leaving it out; in a change of a subtask, `null` is `422` unless its parent is in the
+ * inbox.
+ */
+export type ListId = string | null;
+
+/**
+ * The task that this task is a subtask of, or `null`. A subtask has no subtasks of its own.
+ * Sending `null` makes it a task of its own, in the same list.
+ */
+export type ParentId = string | null;
+
+/**
+ * The place of the task or list in the manual order, for `sort=position`. The server makes
+ * it: to move a task or list, send `place`. Compare positions by the code points of their characters, and do not interpret them.
+ * @minLength 1
+ * @maxLength 255
+ * @pattern ^[A-Za-z][0-9A-Za-z]*$
+ */
+export type Position = string;
+
+/**
+ * Moves the task or list in the manual order: exactly one of the four. `before` and `after`
+ * name another task (or list) of the user. Tasks of all lists have one order: the first place
+ * is also the first one of the task's list.
+ */
+export interface Place {
+    /**
+     * Before all others.
+     */
+    first?: boolean | undefined;
+    /**
+     * After all others.
+     */
+    last?: boolean | undefined;
+    /**
+     * Directly before the one with this id.
+     * @format uuid
+     */
+    before?: string | undefined;
+    /**
+     * Directly after the one with this id.
+     * @format uuid
+     */
+    after?: string | undefined;
+}
+
+/**
+ * What the next occurrence counts from: `schedule`, the dates of the rule since `due`, or
+ * `completion`, the day on which the task is completed.
+ */
+export type RecurrenceAnchor = "schedule" | "completion";
+
+export const RecurrenceAnchor = {
+    schedule: "schedule",
+    completion: "completion"
+} as const;
+
+/**
+ * What happens to occurrences that have passed when a task is completed late, with the anchor
+ * `schedule`. `skip`: the next task is due after the day of completion. `keep`: the next task
+ * is due on the next date after `due`, although it may have passed. It has no effect with the
+ * anchor `completion`.
+ */
+export type RecurrenceMissed = "skip" | "keep";
+
+export const RecurrenceMissed = {
+    skip: "skip",
+    keep: "keep"
+} as const;
+
+/**
+ * A rule of RFC 5545 (section 3.3.10): `FREQ` from `DAILY` to `YEARLY`, with `INTERVAL`,
+ * `BYDAY`, `BYMONTHDAY`, `BYMONTH`, `BYSETPOS`, `WKST`, and `COUNT` or `UNTIL`. `UNTIL` is the
+ * last day, such as `20261231`. Parts may be in any order and letter case, and `RRULE:` may
+ * precede them. Every other part, and a rule without a date in the 100 years after `due`, is
+ * refused. The response has the rule in its canonical spelling, with the days and months that
+ * it takes from `due`.
+ * @minLength 1
+ * @maxLength 500
+ * @pattern ^[\x20-\x7E]*$
+ */
+export type RecurrenceRule = string;
+
+/**
+ * How the task recurs, or `null`. It needs `due`. A subtask, or a completed task, cannot
+ * recur, nor can a reopened task while another task of its series recurs. When absent,
+ * `anchor` is `schedule` and `missed` is `skip`; a partial update keeps what they were, but
+ * always needs `rrule`: send the present one to change only `anchor` or `missed`.
+ */
+export interface RecurrenceSetting {
+    rrule: RecurrenceRule;
+    anchor?: RecurrenceAnchor | undefined;
+    missed?: RecurrenceMissed | undefined;
+}
+
+/**
+ * How the task recurs, or `null`. Completing the task moves it to the task of the next
+ * occurrence.
+ */
+export interface Recurrence {
+    rrule: RecurrenceRule;
+    anchor: RecurrenceAnchor;
+    missed: RecurrenceMissed;
+}
+
+/**
+ * Which occurrence of its series this task is, or `null` if it is in no series.
+ */
+export interface Occurrence {
+    /**
+     * The day from which the rule counts: the date of `due` when the series, or another rule,
+     * began.
+     * @format date
+     */
+    start: string;
+    /**
+     * The day for which the series has this task. It stays when `due` is changed.
+     * @format date
+     */
+    date: string;
+    /**
+     * The number of the occurrence, from 1. `COUNT` in the rule limits it.
+     * @minimum 1
+     * @maximum 2147483647
+     */
+    number: number;
+}
+
+/**
+ * The name of the list. White space at its start and end is removed. The limits apply to the
+ * rest, which must not be empty.
+ * @minLength 1
+ * @maxLength 200
+ * @pattern ^\s*[^\s\x00][^\x00]*$
+ */
+export type ListName = string;
+
+/**
+ * The fields of a new list.
+ */
+export interface TaskListCreate {
+    /**
+     * The id of the new list, a UUID of your choice but not the nil or the max UUID; the
+     * server chooses one when it is absent. It is stored and returned in lower case. `409`
+     * with the type `id-taken` if you have a list with this id, or had one whose deletion is
+     * still remembered (for at least 30 days).
+     * @format uuid
+     */
+    id?: string | undefined;
+    name: ListName;
+    metadata?: Metadata | undefined;
+    place?: Place | undefined;
+}
+
+/**
+ * The fields to change, at least one.
+ */
+export interface TaskListUpdate {
+    name?: ListName | undefined;
+    metadata?: MetadataPatch | undefined;
+    place?: Place | undefined;
+}
+
+/**
+ * A list of tasks.
+ */
+export interface TaskList {
+    /**
+     * The list's id, a random UUID unless the client has chosen it.
+     * @format uuid
+     */
+    id: string;
+    /**
+     * The id of the user who owns the list.
+     * @minLength 1
+     * @maxLength 255
+     */
+    owner_id: string;
+    /**
+     * The name of the list.
+     * @minLength 1
+     * @maxLength 200
+     */
+    name: string;
+    metadata: Metadata;
+    position: Position;
+    /**
+     * When the list was created.
+     * @format date-time
+     */
+    created_at: string;
+    /**
+     * When the list last changed. Changes of its tasks do not count.
+     * @format date-time
+     */
+    updated_at: string;
+    /**
+     * The version of the list: 1 when it is created, and one more with each change. In double
+     * quotes, it is the entity tag.
+     * @minimum 1
+     */
+    version: number;
+}
+
+/**
+ * One page of the lists.
+ */
+export interface TaskListPage {
+    /**
+     * The lists, in their manual order.
+     * @maxItems 100
+     */
+    items: TaskList[];
+    /**
+     * The `cursor` of the next page, or `null` on the last page.
+     */
+    next_cursor: string | null;
+}
+
+/**
+ * The result of deleting a list.
+ */
+export interface TaskListDeletion {
+    /**
+     * The number of tasks that this request deleted or detached.
+     * @minimum 0
+     */
+    tasks: number;
+    /**
+     * Whether the list has tasks left, and so is still there. Repeat the request to delete
+     * it.
+     */
+    has_more: boolean;
+}
+
+/**
  * Entity tags separated by commas, or `*` (RFC 9110, sections 13.1.1 and 13.1.2).
  * @pattern ^(?:\*|[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*"(?:[ \t]*,[ \t,]*(?:W/)?"[!#-~\x80-\xFF]*")*[ \t,]*)$
  */
@@ -92,7 +337,7 @@ export type EntityTags = string;
 /**
  * The field to sort by. A leading `-` means descending.
  */
-export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "due" | "-due" | "priority" | "-priority";
+export type TaskSort = "created_at" | "-created_at" | "updated_at" | "-updated_at" | "title" | "-title" | "due" | "-due" | "priority" | "-priority" | "position" | "-position";
 
 /**
  * The fields of a new task.
@@ -117,6 +362,10 @@ export interface TaskCreate {
     priority?: Priority | undefined;
     labels?: Labels | undefined;
     metadata?: Metadata | undefined;
+    list_id?: ListId | undefined;
+    parent_id?: ParentId | undefined;
+    place?: Place | undefined;
+    recurrence?: RecurrenceSetting | null | undefined;
 }
 
 /**
@@ -135,6 +384,10 @@ export interface TaskReplace {
     priority?: Priority | undefined;
     labels?: Labels | undefined;
     metadata?: Metadata | undefined;
+    list_id?: ListId | undefined;
+    parent_id?: ParentId | undefined;
+    place?: Place | undefined;
+    recurrence?: RecurrenceSetting | null | undefined;
 }
 
 /**
@@ -152,6 +405,10 @@ export interface TaskUpdate {
     priority?: Priority | undefined;
     labels?: Labels | undefined;
     metadata?: MetadataPatch | undefined;
+    list_id?: ListId | undefined;
+    parent_id?: ParentId | undefined;
+    place?: Place | undefined;
+    recurrence?: RecurrenceSetting | null | undefined;
 }
 
 /**
@@ -192,6 +449,21 @@ export interface Task {
     priority: Priority;
     labels: Labels;
     metadata: Metadata;
+    list_id: ListId;
+    parent_id: ParentId;
+    position: Position;
+    recurrence: Recurrence | null;
+    /**
+     * The series of recurring tasks that this task is part of, or `null`: the id of its first
+     * task.
+     */
+    series_id: string | null;
+    occurrence: Occurrence | null;
+    /**
+     * The task that was created when this occurrence of a series was completed, or `null`. It
+     * stays when that task is deleted, and until this one gets a `recurrence` again.
+     */
+    next_id: string | null;
     /**
      * When the task was created.
      * @format date-time
@@ -211,11 +483,11 @@ export interface Task {
 }
 
 /**
- * One page of a list of tasks.
+ * One page of tasks.
  */
 export interface TaskPage {
     /**
-     * The tasks, in the requested order. A page of a filtered list can have fewer than `limit`
+     * The tasks, in the requested order. With a filter, a page can have fewer than `limit`
      * tasks, or none, and still have a next page.
      * @maxItems 100
      */
@@ -259,6 +531,12 @@ export interface TaskSummary {
      */
     by_label: OpenLabelCount[];
     /**
+     * The lists that have open tasks, in their manual order, and first the inbox if it has
+     * any. Subtasks count as tasks of the list of their parent.
+     * @maxItems 501
+     */
+    by_list: OpenListCount[];
+    /**
      * Whether the user has more tasks than are counted. Then each count is a minimum.
      */
     partial: boolean;
@@ -288,6 +566,18 @@ export interface OpenLabelCount {
     label: Label;
     /**
      * The number of open tasks with the label.
+     * @minimum 1
+     */
+    open: number;
+}
+
+/**
+ * A list, and how many open tasks are in it.
+ */
+export interface OpenListCount {
+    list_id: ListId;
+    /**
+     * The number of open tasks in the list.
      * @minimum 1
      */
     open: number;
@@ -378,7 +668,7 @@ export interface TaskBatch {
 /**
  * One operation of a batch; `op` is its kind.
  */
-export type BatchOperation = BatchCreate | BatchUpdate | BatchDelete;
+export type BatchOperation = BatchCreate | BatchUpdate | BatchComplete | BatchDelete | BatchCreateList | BatchUpdateList | BatchDeleteList;
 
 /**
  * Create a task.
@@ -409,7 +699,24 @@ export interface BatchUpdate {
 }
 
 /**
- * Delete a task.
+ * Complete a task, as `completeTask` does.
+ */
+export interface BatchComplete {
+    /**
+     * The kind of operation.
+     */
+    op: "complete";
+    /**
+     * The task's id.
+     * @format uuid
+     */
+    id: string;
+    completed_on?: CompletedOn | undefined;
+    if_version?: IfVersion | undefined;
+}
+
+/**
+ * Delete a task, as `deleteTask` does.
  */
 export interface BatchDelete {
     /**
@@ -421,11 +728,84 @@ export interface BatchDelete {
      * @format uuid
      */
     id: string;
+    children?: OnDelete | undefined;
     if_version?: IfVersion | undefined;
 }
 
 /**
- * Apply the operation only if the task has this version at that point.
+ * Create a list.
+ */
+export interface BatchCreateList {
+    /**
+     * The kind of operation.
+     */
+    op: "create_list";
+    list: TaskListCreate;
+}
+
+/**
+ * Change single fields of a list, as `updateList` does.
+ */
+export interface BatchUpdateList {
+    /**
+     * The kind of operation.
+     */
+    op: "update_list";
+    /**
+     * The list's id.
+     * @format uuid
+     */
+    id: string;
+    changes: TaskListUpdate;
+    if_version?: IfVersion | undefined;
+}
+
+/**
+ * Delete a list in which no tasks are, at that point: earlier operations can move or delete
+ * them. To delete a list with all its tasks, use `deleteList`.
+ */
+export interface BatchDeleteList {
+    /**
+     * The kind of operation.
+     */
+    op: "delete_list";
+    /**
+     * The list's id.
+     * @format uuid
+     */
+    id: string;
+    if_version?: IfVersion | undefined;
+}
+
+/**
+ * What happens to the subtasks of a deleted task, or to the tasks of a deleted list: `delete`
+ * deletes them, too, and `detach` makes the subtasks tasks of their own, or moves the tasks to
+ * the inbox. Without it, a task that has subtasks, or a list that has tasks, is not deleted.
+ */
+export type OnDelete = "delete" | "detach";
+
+export const OnDelete = {
+    delete: "delete",
+    detach: "detach"
+} as const;
+
+/**
+ * The user's day of completion, for the next occurrence of a recurring task. Only
+ * `completeTask` and the operation `complete` of a batch have it. When it is absent, it is the
+ * day in the time zone of `due`, or in UTC if `due` has none.
+ * @format date
+ */
+export type CompletedOn = string;
+
+/**
+ * The completion of a task.
+ */
+export interface TaskCompletion {
+    completed_on?: CompletedOn | undefined;
+}
+
+/**
+ * Apply the operation only if the task or list has this version at that point.
  * @minimum 1
  * @maximum 2147483647
  */
@@ -446,7 +826,7 @@ export interface TaskBatchResult {
 /**
  * The result of one operation; `op` is its kind.
  */
-export type BatchResult = BatchCreated | BatchUpdated | BatchDeleted;
+export type BatchResult = BatchCreated | BatchUpdated | BatchCompleted | BatchDeleted | BatchListCreated | BatchListUpdated | BatchListDeleted;
 
 /**
  * A task was created.
@@ -460,7 +840,8 @@ export interface BatchCreated {
 }
 
 /**
- * A task was changed.
+ * A task was changed. If that completed an occurrence of a series, `next` is the task of the
+ * next occurrence, which this operation has created.
  */
 export interface BatchUpdated {
     /**
@@ -468,6 +849,20 @@ export interface BatchUpdated {
      */
     op: "update";
     task: Task;
+    next?: Task | undefined;
+}
+
+/**
+ * A task was completed. If it recurs, `next` is the task of the next occurrence, which this
+ * operation has created.
+ */
+export interface BatchCompleted {
+    /**
+     * The kind of operation.
+     */
+    op: "complete";
+    task: Task;
+    next?: Task | undefined;
 }
 
 /**
@@ -480,6 +875,43 @@ export interface BatchDeleted {
     op: "delete";
     /**
      * The id of the deleted task.
+     * @format uuid
+     */
+    id: string;
+}
+
+/**
+ * A list was created.
+ */
+export interface BatchListCreated {
+    /**
+     * The kind of operation.
+     */
+    op: "create_list";
+    list: TaskList;
+}
+
+/**
+ * A list was changed.
+ */
+export interface BatchListUpdated {
+    /**
+     * The kind of operation.
+     */
+    op: "update_list";
+    list: TaskList;
+}
+
+/**
+ * A list was deleted.
+ */
+export interface BatchListDeleted {
+    /**
+     * The kind of operation.
+     */
+    op: "delete_list";
+    /**
+     * The id of the deleted list.
      * @format uuid
      */
     id: string;
@@ -508,7 +940,7 @@ export interface TaskChanges {
 /**
  * One change; `type` is its kind.
  */
-export type TaskChange = ChangedTask | DeletedTask;
+export type TaskChange = ChangedTask | DeletedTask | ChangedList | DeletedList;
 
 /**
  * A task that was created or changed.
@@ -542,9 +974,51 @@ export interface DeletedTask {
 }
 
 /**
+ * A list that was created or changed.
+ */
+export interface ChangedList {
+    /**
+     * The kind of change.
+     */
+    type: "list";
+    list: TaskList;
+}
+
+/**
+ * The record of a deleted list.
+ */
+export interface DeletedList {
+    /**
+     * The kind of change.
+     */
+    type: "list_deleted";
+    /**
+     * The id of the deleted list.
+     * @format uuid
+     */
+    id: string;
+    /**
+     * When the list was deleted.
+     * @format date-time
+     */
+    deleted_at: string;
+}
+
+/**
  * One line of an export; `type` is its kind.
  */
-export type ExportLine = ExportedTask | ExportEnd;
+export type ExportLine = ExportedList | ExportedTask | ExportEnd;
+
+/**
+ * A list.
+ */
+export interface ExportedList {
+    /**
+     * The kind of line.
+     */
+    type: "list";
+    list: TaskList;
+}
 
 /**
  * A task.
@@ -566,6 +1040,11 @@ export interface ExportEnd {
      */
     type: "end";
     /**
+     * The number of lists in the export.
+     * @minimum 0
+     */
+    lists: number;
+    /**
      * The number of tasks in the export.
      * @minimum 0
      */
@@ -582,7 +1061,8 @@ export interface DeletedCount {
      */
     deleted: number;
     /**
-     * Whether completed tasks are left. Repeat the request to delete them.
+     * Whether a repetition of the request deletes more. Completed tasks that have open
+     * subtasks stay, and do not count.
      */
     has_more: boolean;
 }

@@ -54,6 +54,7 @@ const exportsOf: Readonly<Record<string, readonly string[]>> = {
     'BadRequestError',
     'ChangeTokenExpiredError',
     'ConflictError',
+    'ForbiddenError',
     'IncompleteExportError',
     'NotFoundError',
     'PayloadTooLargeError',

@@ -47,6 +47,8 @@ export interface ApiOperation {
   readonly canBeUnchanged: boolean;
   /** The name of the body's type, which is an object. */
   readonly body: string | undefined;
+  /** Whether a call must have a body. */
+  readonly needsBody: boolean;
   /** The statuses of its success. */
   readonly statuses: readonly number[];
   /** The name of the result's type; for an export, of one of its lines. */
@@ -60,7 +62,7 @@ export interface ApiOperation {
 const namedOnly = (type: Type, place: string): string =>
   type.kind === 'named' ? type.name : refuse(place, 'a body without fields');
 
-/** The type of a required request body, by name. */
+/** The type of a request body, by name. */
 export const bodyOf = (reading: Reading, { id, body }: ContractOperation): string | undefined => {
   if (body === undefined) return undefined;
   if (body.mediaType !== 'application/json') return refuse(id, `a request body of ${body.mediaType}`);
@@ -178,6 +180,7 @@ export const operationOf = (reading: Reading, operation: ContractOperation): Api
     keyed: headers.includes('Idempotency-Key'),
     canBeUnchanged: method === 'get' && headers.includes('If-None-Match'),
     body,
+    needsBody: operation.body?.required === true,
     statuses,
     ...result,
     hasEntityTag: method === 'get' && 'ETag' in (success.headers ?? {}),

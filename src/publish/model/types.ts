@@ -114,8 +114,10 @@ const valuesOf = ({ enum: values }: Schema): readonly string[] | undefined =>
 
 const plainOf = (schema: Schema, place: string): Type => {
   const { type, format } = schema;
-  const [only] = valuesOf(schema) ?? [];
+  const [only, ...others] = valuesOf(schema) ?? [];
   if (type === 'string' && only !== undefined) return { kind: 'string', only };
+  // A flag that only says yes: the server refuses the other value.
+  if (type === 'boolean' && only === 'true' && others.length === 0) return { kind: 'boolean' };
   if (only !== undefined) return refuse(place, `an enum of the type ${type}`);
   if (type === 'string') {
     return { kind: formats[format ?? 'uri'] ?? refuse(place, `the format ${format}`) };
@@ -179,8 +181,9 @@ export const fieldOf = (
 ): Field => {
   const type = typeOf(reading, schema, `${place}.${name}`);
   const own = dereferenceIn(reading.document, schema);
-  const { description = '', nullable = false, minLength = 0, minimum = 0, enum: values } = own;
-  const allowsEmpty = type.kind === 'boolean' || (minLength < 1 && minimum < 1 && values === undefined);
+  const { description = '', nullable = false, minLength = 0, minimum = 0, pattern = '', enum: values } = own;
+  const isLimited = minLength >= 1 || minimum >= 1 || values !== undefined || !new RegExp(pattern).test('');
+  const allowsEmpty = type.kind === 'boolean' || !isLimited;
   return { name, description, type, required, nullable, allowsEmpty };
 };
 

@@ -62,7 +62,7 @@ const argumentsOf = ({ operation, inPath, body }: SdkSample, before: string[]): 
   [
     'context.Background()',
     ...inPath.map(literal),
-    ...(operation.body ? [expression({ kind: 'named', name: operation.body }, body, before)] : []),
+    ...(operation.body ? [expression({ kind: 'named', name: operation.body }, body ?? {}, before)] : []),
     ...(operation.inQuery.length > 0 ? [`tasks.${goName(operation.id)}Params{}`] : []),
   ].join(', ');
 

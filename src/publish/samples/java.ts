@@ -25,7 +25,7 @@ const expression = (type: Type, value: unknown): string => {
     return `new HashMap<>() {{ ${entries.join(' ')} }}`;
   }
   if (type.kind === 'uuid') return `UUID.fromString(${literal(value)})`;
-  if (type.kind === 'date-time') return `Instant.parse(${literal(value)})`;
+  if (type.kind === 'date-time') return `OffsetDateTime.parse(${literal(value)})`;
   if (type.kind === 'date') return `LocalDate.parse(${literal(value)})`;
   return type.kind === 'named' ? namedExpression(type.name, value) : literal(value);
 };
@@ -51,7 +51,9 @@ const callOf = ({ operation, inPath, body }: SdkSample): string => {
   const { id, result, isExport, paging } = operation;
   const values = [
     ...inPath.map((value) => `UUID.fromString(${literal(value)})`),
-    ...(operation.body ? [expression({ kind: 'named', name: operation.body }, body)] : []),
+    ...(operation.body && operation.needsBody
+      ? [expression({ kind: 'named', name: operation.body }, body)]
+      : []),
   ];
   const call = `tasks.${id}(${values.join(', ')})`;
   const print = (what: string) => `System.out.println(${what});`;
@@ -64,9 +66,9 @@ const callOf = ({ operation, inPath, body }: SdkSample): string => {
 
 export const java = (sample: SdkSample): string => {
   const call = callOf(sample);
-  const imports = ['Instant', 'LocalDate', 'HashMap', 'List', 'UUID']
+  const imports = ['OffsetDateTime', 'LocalDate', 'HashMap', 'List', 'UUID']
     .filter((name) => new RegExp(`\\b${name}\\b`).test(call))
-    .map((name) => `import java.${/Instant|LocalDate/.test(name) ? 'time' : 'util'}.${name};\n`);
+    .map((name) => `import java.${/OffsetDateTime|LocalDate/.test(name) ? 'time' : 'util'}.${name};\n`);
   const token = sample.operation.secured ? '\n            .token(System.getenv("TOKEN"))' : '';
   return `import ${javaPackage}.*;
 ${imports.join('')}

@@ -21,7 +21,7 @@ export interface SampleOperation {
 }
 
 const bodyOf = ({ id, body }: ContractOperation): SampleOperation['body'] => {
-  if (body === undefined) return undefined;
+  if (!body?.required) return undefined;
   const [example] = Object.values(body.examples ?? {});
   if (example === undefined) throw new Error(`${id}: a request body without an example`);
   return { mediaType: body.mediaType, value: dereference(example).value };
@@ -52,7 +52,7 @@ export interface SdkSample {
   readonly operation: ApiOperation;
   /** The arguments for the path. */
   readonly inPath: readonly unknown[];
-  /** The body's value; its type is `operation.body`. */
+  /** The body's value, of the type `operation.body`; undefined if a call needs none. */
   readonly body: unknown;
 }
 

@@ -13,7 +13,7 @@ const write = (value: unknown): string => {
 
 export const typescript = ({ operation, inPath, body }: SdkSample): string => {
   const { id, secured, isExport, paging, result } = operation;
-  const args = [...inPath, ...(operation.body ? [body] : [])].map(write);
+  const args = [...inPath, ...(operation.needsBody ? [body] : [])].map(write);
   const call = `tasks.${id}(${args.join(', ')})`;
   const statement = isExport
     ? `for await (const task of ${call}) console.log(task.title);`

@@ -55,6 +55,9 @@ const unsupported = new Map([
   ['BYYEARDAY', noOtherDays],
 ]);
 
+const noFrequency =
+  'must have DAILY, WEEKLY, MONTHLY or YEARLY as FREQ: INTERVAL=2 with WEEKLY is every second week';
+
 const isFrequency = (text: string | undefined): text is Frequency =>
   text !== undefined && frequencies.includes(text);
 
@@ -167,7 +170,7 @@ const untilOf = (text: string | undefined): string | undefined => {
   if (text === undefined) return undefined;
   const [, year = '', month = '', day = '', time] = /^(\d{4})(\d\d)(\d\d)(?:T(\d{6})Z?)?$/.exec(text) ?? [];
   if (!isDay(Number(year), Number(month), Number(day))) {
-    refuse('must have a day of the calendar such as 20261231 as UNTIL');
+    refuse('must have a day of the calendar, without hyphens, such as 20261231 as UNTIL');
   }
   if (time !== undefined && time !== '000000' && time !== '235959') {
     refuse('must have the last day, such as 20261231, as UNTIL: the day of a time depends on the time zone');
@@ -178,7 +181,7 @@ const untilOf = (text: string | undefined): string | undefined => {
 const ruleOf = (text: string): Rule => {
   const found = partsOf(text);
   const frequency = found.get('FREQ');
-  if (!isFrequency(frequency)) return refuse('must have FREQ=DAILY, WEEKLY, MONTHLY or YEARLY');
+  if (!isFrequency(frequency)) return refuse(noFrequency);
   const count = numberOf(found, 'COUNT');
   const until = untilOf(found.get('UNTIL'));
   if (count !== undefined && until !== undefined) refuse('must have COUNT or UNTIL, not both');

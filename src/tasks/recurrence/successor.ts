@@ -2,7 +2,7 @@
 // series. Only the date recurs. The time of day and the zone of `due` stay as they are written, so a
 // task at 09:30 in Berlin is due at 09:30 in Berlin on both sides of a change of the clocks.
 import { calendarDate, type Day, formatDay, lastDay, parseDay } from '../calendar.ts';
-import { daysAfter, endOfPeriod, nextDay } from './occurrence.ts';
+import { countDays, firstDayLater, horizonDays, nextDay } from './occurrence.ts';
 import {
   explicitRule,
   longestRule,
@@ -42,18 +42,62 @@ export type CanonicalRule =
   | { readonly rule: Rule; readonly text: string; readonly fault?: undefined }
   | { readonly fault: string; readonly rule?: undefined; readonly text?: undefined };
 
-// As if the series started on the day of completion. A month after 31 January is the last day of
-// February: the day is not a part of the rule, so there is no month without it.
-const fromCompletion = (rule: Rule, completedOn: string): Rule => {
-  const explicit = explicitRule(rule, completedOn);
+// BYSETPOS of a rule without days chooses among its months: each of them has one day.
+const monthsAtPositions = ({ frequency, months, positions }: Rule): readonly number[] | null => {
+  if (positions.length === 0) return months;
+  const places = frequency === 'YEARLY' ? months : [0];
+  const chosen = places.filter((_, index) =>
+    positions.some((position) => position === index + 1 || position === index - places.length),
+  );
+  if (chosen.length === 0) return null;
+  return frequency === 'YEARLY' ? chosen : months;
+};
+
+/**
+ * The dates of a rule that counts from a day of completion, apart from INTERVAL. A month after 31
+ * January is the last day of February: the day is not a part of the rule, so there is no month
+ * without it. Null if there are none.
+ */
+const fromCompletion = (rule: Rule, completedOn: string): Rule | null => {
+  const each = { ...rule, interval: 1 };
+  if (namesDays(rule)) return explicitRule(each, completedOn);
+  const months = monthsAtPositions(rule);
+  if (months === null) return null;
+  const explicit = explicitRule({ ...each, months, positions: [] }, completedOn);
+  if (rule.frequency === 'DAILY' || rule.frequency === 'WEEKLY') return explicit;
   const { dayOfMonth } = calendarDate(parseDay(completedOn));
-  const isOneDay = rule.frequency === 'MONTHLY' || (rule.frequency === 'YEARLY' && rule.months.length === 0);
-  if (namesDays(rule) || !isOneDay || dayOfMonth <= 28) return explicit;
-  return {
-    ...explicit,
-    monthDays: Array.from({ length: dayOfMonth - 27 }, (_, index) => 28 + index),
-    positions: [-1],
-  };
+  if (dayOfMonth <= 28) return explicit;
+  // Of each month, the last one of these days.
+  const monthDays = Array.from({ length: dayOfMonth - 27 }, (_, index) => 28 + index);
+  return { ...explicit, frequency: 'MONTHLY', monthDays, positions: [-1] };
+};
+
+/** The first day of a rule after a day, but not `done`, for which the series has had its task. */
+const nextOtherDay = (rule: Rule, after: Day, done: Day | null): Day | null => {
+  const next = nextDay(rule, after, after);
+  return next !== null && next === done ? nextDay(rule, next, next) : next;
+};
+
+/**
+ * The first date of a rule after a completion. With INTERVAL above 1, from as many periods after
+ * that of the completion on, whatever they are, so that there always is one. Every third Saturday
+ * that is done in another week than planned is three weeks away. But within the planned week, its
+ * other days still follow.
+ */
+const afterCompletion = (rule: Rule, completedOn: string, done: Day): Day | null => {
+  const each = fromCompletion(rule, completedOn);
+  if (each === null) return null;
+  const day = parseDay(completedOn);
+  const namesDates = namesDays(rule) || (rule.frequency === 'YEARLY' && rule.months.length > 0);
+  const other = namesDates ? done : null;
+  if (rule.interval === 1) return nextOtherDay(each, day, other);
+  const end = firstDayLater(rule, day, 1);
+  if (rule.frequency !== 'DAILY' && firstDayLater(rule, done, 1) === end) {
+    const next = nextOtherDay(each, day, other);
+    if (next !== null && next < end) return next;
+  }
+  const next = nextOtherDay(each, firstDayLater(rule, day, rule.interval) - 1, other);
+  return next === null || next > day + horizonDays ? null : next;
 };
 
 /**
@@ -61,17 +105,20 @@ const fromCompletion = (rule: Rule, completedOn: string): Rule => {
  * day and the month that the rule takes from that date become parts of it. Under `completion`, they
  * are those of each day of completion, so they do not.
  *
- * The text is the same for the canonical text, whatever the start.
+ * The text is the same for the canonical text, whatever the start. UNTIL is not before `first`: the
+ * date that an occurrence of the series has, of which `due` can have been put off.
  */
-export const canonicalRule = (text: string, start: string, anchor: Anchor): CanonicalRule => {
+export const canonicalRule = (text: string, start: string, anchor: Anchor, first = start): CanonicalRule => {
   const { rule: parsed, fault }: RuleResult = parseRule(text);
   if (fault !== undefined) return { fault };
   const rule = anchor === 'schedule' ? explicitRule(parsed, start) : parsed;
   const canonical = ruleText(rule);
   if (canonical.length > longestRule) return { fault: `must have at most ${longestRule} characters` };
-  const { until, ...endless } = anchor === 'schedule' ? rule : fromCompletion(rule, start);
-  if (until !== undefined && until < start) return { fault: 'must not have UNTIL before the date of `due`' };
-  if (nextDay(endless, parseDay(start), parseDay(start)) === null) {
+  const { until, ...endless } = rule;
+  if (until !== undefined && until < first) return { fault: 'must not have UNTIL before the date of `due`' };
+  const day = parseDay(start);
+  const next = anchor === 'schedule' ? nextDay(endless, day, day) : afterCompletion(endless, start, day);
+  if (next === null) {
     return { fault: 'must have an occurrence in the 100 years after `due`' };
   }
   return { rule, text: canonical };
@@ -91,41 +138,26 @@ export interface Completion {
 /** The moments of the task that follows, and its place in the series. */
 export type Successor = Omit<Completion, 'completedOn'>;
 
-/** The first day of a rule after a day, but not `done`, for which the series has had its task. */
-const nextOtherDay = (rule: Rule, start: Day, after: Day, done: Day): Day | null => {
-  const next = nextDay(rule, start, after);
-  return next === done ? nextDay(rule, start, done) : next;
-};
-
-// Every third Saturday is three weeks away when it is done in another week than planned, not in the
-// week of completion. Within the planned week, its other days still follow.
-const afterCompletion = (rule: Rule, completionDay: Day, done: Day): Day => {
-  const end = endOfPeriod(rule, completionDay);
-  return rule.interval > 1 && end !== endOfPeriod(rule, done) ? end : completionDay;
-};
-
 const nextDate = (rule: Rule, { due, series, completedOn }: Completion): Day | null => {
-  const [dueDay, completionDay, done] = [parseDay(due), parseDay(completedOn), parseDay(series.date)];
-  if (series.anchor === 'schedule') {
-    const after = series.missed === 'skip' ? Math.max(dueDay, completionDay) : dueDay;
-    return nextOtherDay(rule, parseDay(series.start), after, done);
-  }
-  const counted = fromCompletion(rule, completedOn);
-  // Three days after completion can be the day for which a task was due that is done early.
-  if (!namesDays(rule)) return nextDay(counted, completionDay, completionDay);
-  return nextOtherDay(counted, completionDay, afterCompletion(rule, completionDay, done), done);
+  const done = parseDay(series.date);
+  if (series.anchor === 'completion') return afterCompletion(rule, completedOn, done);
+  const planned = Math.max(parseDay(due), done);
+  const after = series.missed === 'skip' ? Math.max(planned, parseDay(completedOn)) : planned;
+  return nextDay(rule, parseDay(series.start), after);
 };
 
-/** The number of the task for `next`. All dates up to the horizon count that `next` leaves out. */
-const numberOf = (rule: Rule, { anchor, start, date, number }: Series, next: Day): number => {
-  let passed = 0;
-  if (anchor === 'schedule' && rule.count !== undefined) {
-    for (const day of daysAfter(rule, parseDay(start), parseDay(date))) {
-      if (day > next) break;
-      passed += 1;
-    }
-  }
-  return number + Math.max(passed, 1);
+/**
+ * The number of the task for `next`; null if it is beyond COUNT. All dates count that `next` leaves
+ * out. How many there are in more than 100 years is not counted: that is beyond COUNT as well.
+ */
+const numberOf = (rule: Rule, { anchor, start, date, number }: Series, next: Day): number | null => {
+  const { count } = rule;
+  if (count === undefined) return number + 1;
+  const after = parseDay(date);
+  if (anchor === 'completion') return number < count ? number + 1 : null;
+  if (number >= count || next > after + horizonDays) return null;
+  const passed = countDays(rule, parseDay(start), { after, last: next, most: count - number });
+  return number + passed > count ? null : number + passed;
 };
 
 /** A moment some days later; undefined outside the years 0001 to 9999. */
@@ -138,13 +170,13 @@ const later = (moment: string, days: number): string | undefined => {
  * What follows a completed task, or null at the end of its series: when COUNT or UNTIL is reached,
  * or nothing follows within 100 years, or beyond the year 9999.
  *
- * - `schedule` and `skip`: the first date of the rule after both the due date and the completion.
- * - `schedule` and `keep`: the first one after the due date.
- * - `completion`: the first one after the completion. A rule that names no day, such as
- *   FREQ=MONTHLY, is a time after completion. INTERVAL counts from the completion.
- *
- * It is never the date that the completed task had in the series, unless that is exactly as long
- * after the completion as a rule without days requires.
+ * - `schedule` and `skip`: the first date of the rule after the due date, the date that the
+ *   completed task had in the series, and the completion.
+ * - `schedule` and `keep`: the first one after the first two.
+ * - `completion`: the first one after the completion, of which it is INTERVAL periods away at least.
+ *   A rule that names no day, such as FREQ=MONTHLY, is a time after completion. It is never the
+ *   date that the completed task had in the series, unless that is exactly as long after the
+ *   completion as a rule without days requires.
  *
  * `start` moves by as many days as `due`.
  */
@@ -155,7 +187,7 @@ export const successorOf = (completion: Completion): Successor | null => {
   const next = nextDate(rule, completion);
   if (next === null) return null;
   const number = numberOf(rule, series, next);
-  if (rule.count !== undefined && number > rule.count) return null;
+  if (number === null) return null;
   const days = next - parseDay(due);
   const [nextDue, nextStart] = [later(due, days), start === null ? null : later(start, days)];
   if (nextDue === undefined || nextStart === undefined) return null;

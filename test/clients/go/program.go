@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,11 +93,11 @@ var retries = map[string]step{
 		check(must(client.ReplaceTask(ctx, task.ID, replace, tasks.IfMatch(task.ETag()))).Version == 2, task)
 	},
 	"lost-delete": func(client *tasks.Client, id string) {
-		err := client.DeleteTask(ctx, create(client, id).ID)
+		err := client.DeleteTask(ctx, create(client, id).ID, tasks.DeleteTaskParams{})
 		check(err == nil, err)
 	},
 	"lost-complete": func(client *tasks.Client, id string) {
-		check(must(client.CompleteTask(ctx, create(client, id).ID)).Completed, id)
+		check(must(client.CompleteTask(ctx, create(client, id).ID, tasks.TaskCompletion{})).Completed, id)
 	},
 	"lost-batch": func(client *tasks.Client, id string) {
 		operation := tasks.BatchCreate{Task: tasks.TaskCreate{Title: id}}
@@ -150,6 +151,7 @@ var timeouts = map[string]step{
 var statuses = map[int]error{
 	400: tasks.ErrMalformedRequest,
 	401: tasks.ErrNotAuthenticated,
+	403: tasks.ErrForbidden,
 	404: tasks.ErrNotFound,
 	409: tasks.ErrConflict,
 	410: tasks.ErrChangeTokenExpired,
@@ -212,7 +214,7 @@ func errorSteps() {
 	})
 	for _, id := range []string{"error-html-success", "redirect", "unasked-304"} {
 		run(id, func(client *tasks.Client, id string) {
-			err := client.DeleteTask(ctx, unknownID)
+			err := client.DeleteTask(ctx, unknownID, tasks.DeleteTaskParams{})
 			check(errors.Is(err, tasks.ErrUnexpectedResponse), err)
 		})
 	}
@@ -254,6 +256,10 @@ var data = map[string]step{
 		task := must(client.GetTask(ctx, create(client, id).ID))
 		changed, _ := changes(client, tasks.ListTaskChangesParams{})
 		check(titles(changed)[task.Title] == 1 && exported(client)[task.Title] == 1, task)
+		operation := tasks.BatchCreate{Task: tasks.TaskCreate{Title: id + " 2"}}
+		result := must(client.ApplyTaskBatch(ctx, tasks.TaskBatch{Operations: []tasks.BatchOperation{operation}}))
+		check(result.Results[0].(tasks.BatchCreated).Task.Title == id+" 2", result)
+		check(result.Results[1].(tasks.UnknownBatchResult).Kind == "archive_later", result)
 	},
 	"batch-results": func(client *tasks.Client, id string) {
 		first := create(client, id)
@@ -270,7 +276,7 @@ var data = map[string]step{
 		// Without a change token, there are no deletions in the changes.
 		_, since := changes(client, tasks.ListTaskChangesParams{})
 		task, found := create(client, id), false
-		check(client.DeleteTask(ctx, task.ID) == nil, task)
+		check(client.DeleteTask(ctx, task.ID, tasks.DeleteTaskParams{}) == nil, task)
 		all, _ := changes(client, tasks.ListTaskChangesParams{Since: since})
 		for _, change := range all {
 			deleted, ok := change.(tasks.DeletedTask)
@@ -316,6 +322,67 @@ func isCut(client *tasks.Client, id string) {
 		last = err
 	}
 	check(errors.Is(last, tasks.ErrIncompleteExport), last)
+}
+
+var lists = map[string]step{
+	"lists": func(client *tasks.Client, id string) {
+		first := must(client.CreateList(ctx, tasks.TaskListCreate{Name: id + " 1"}))
+		second := must(client.CreateList(ctx, tasks.TaskListCreate{Name: id + " 2"}))
+		task := must(client.CreateTask(ctx, tasks.TaskCreate{Title: id, ListID: tasks.Set(second.ID)}))
+		var found []string
+		for list, err := range client.ListLists(ctx, tasks.ListListsParams{Limit: 1}) {
+			check(err == nil, err)
+			if list.ID == first.ID || list.ID == second.ID {
+				found = append(found, list.Name)
+			}
+		}
+		check(len(found) == 2 && found[0] == first.Name, found)
+		for one, err := range client.ListTasks(ctx, tasks.ListTasksParams{ListID: second.ID}) {
+			check(err == nil && one.ID == task.ID, err)
+		}
+		exported := map[string]bool{}
+		for line, err := range client.ExportTasksLines(ctx) {
+			check(err == nil, err)
+			if line, ok := line.(tasks.ExportedList); ok {
+				exported[line.List.ID] = true
+			}
+		}
+		check(exported[first.ID] && exported[second.ID], exported)
+	},
+	"places": func(client *tasks.Client, id string) {
+		var all [3]string
+		for n := range all {
+			all[n] = create(client, fmt.Sprint(id, " ", n+1)).ID
+		}
+		place := tasks.Place{Before: tasks.Set(all[0])}
+		must(client.UpdateTask(ctx, all[2], tasks.TaskUpdate{Place: tasks.Set(place)}))
+		var order []string
+		for task, err := range client.ListTasks(ctx, tasks.ListTasksParams{Q: id, Sort: tasks.TaskSortPosition}) {
+			check(err == nil, err)
+			order = append(order, task.ID)
+		}
+		check(slices.Equal(order, []string{all[2], all[0], all[1]}), order)
+	},
+	"subtasks": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		must(client.CreateTask(ctx, tasks.TaskCreate{Title: id + " 1", ParentID: tasks.Set(task.ID)}))
+		var failed *tasks.Error
+		err := client.DeleteTask(ctx, task.ID, tasks.DeleteTaskParams{})
+		check(errors.As(err, &failed) && failed.Problem.Type == "/problems/not-empty", err)
+		err = client.DeleteTask(ctx, task.ID, tasks.DeleteTaskParams{Children: tasks.OnDeleteDetach})
+		check(err == nil, err)
+	},
+	"lost-occurrence": func(client *tasks.Client, id string) {
+		daily := tasks.RecurrenceSetting{Rrule: "FREQ=DAILY", Anchor: tasks.Set(tasks.RecurrenceAnchorCompletion)}
+		task := must(client.CreateTask(ctx, tasks.TaskCreate{
+			Title: id, Due: tasks.Set("2026-03-01"), Recurrence: tasks.Set(daily),
+		}))
+		day := tasks.TaskCompletion{CompletedOn: tasks.Set("2026-03-09")}
+		completed := must(client.CompleteTask(ctx, task.ID, day))
+		check(completed.Completed && completed.Recurrence == nil && completed.NextID != nil, completed)
+		next := must(client.GetTask(ctx, *completed.NextID))
+		check(*next.Due == "2026-03-10", next)
+	},
 }
 
 var exports = map[string]step{
@@ -418,7 +485,7 @@ var tokens = map[string]step{
 
 func main() {
 	log.SetFlags(0)
-	for _, steps := range []map[string]step{retries, timeouts, data, exports, pages, tokens} {
+	for _, steps := range []map[string]step{retries, timeouts, data, exports, pages, lists, tokens} {
 		for id, do := range steps {
 			run(id, do)
 		}

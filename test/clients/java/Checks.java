@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -24,7 +26,8 @@ public class Checks {
     static final UUID ID = UUID.fromString("3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7");
     static final String TASK = "{\"id\":\"" + ID + "\",\"owner_id\":\"u\",\"title\":\"t\",\"description\":null,"
         + "\"completed\":false,\"completed_at\":null,\"due\":null,\"start\":null,\"priority\":\"none\",\"labels\":[],"
-        + "\"metadata\":{},\"created_at\":\"2026-01-12T09:30:00Z\",\"updated_at\":\"2026-01-12T09:30:00Z\","
+        + "\"metadata\":{},\"list_id\":null,\"parent_id\":null,\"position\":\"p1\",\"recurrence\":null,"
+        + "\"series_id\":null,\"occurrence\":null,\"next_id\":null,\"created_at\":\"2026-01-12T09:30:00Z\",\"updated_at\":\"2026-01-12T09:30:00Z\","
         + "\"version\":7}";
     static final String LINE = "{\"type\":\"task\",\"task\":" + TASK + "}\n";
     static final RequestOptions NO_OPTIONS = RequestOptions.create();
@@ -167,7 +170,7 @@ public class Checks {
     }
 
     static void exports() throws Exception {
-        String end = "{\"type\":\"end\",\"tasks\":1}\n";
+        String end = "{\"type\":\"end\",\"lists\":0,\"tasks\":1}\n";
         with(always(200, "{\"type\":\"later\"}\n" + LINE + end), (tasks, requests) ->
             check(tasks.exportTasks().stream().count() == 1, "a line of a later type"));
         for (String body : List.of(
@@ -236,6 +239,24 @@ public class Checks {
         });
     }
 
+    /** Times in queries have seconds, the offset, and six digits at most; days are days. */
+    static void times() throws Exception {
+        OffsetDateTime at = OffsetDateTime.parse("2026-03-01T09:30+01:00");
+        with(always(200, "{\"items\":[],\"next_cursor\":null}"), (tasks, requests) -> {
+            ListTasksParams params = ListTasksParams.create().dueFrom(LocalDate.parse("2026-03-01"));
+            for (int nanos : List.of(0, 123456789)) {
+                OffsetDateTime time = at.withNano(nanos);
+                tasks.listTasks(params.overdueAt(time).completedFrom(time)).stream().toList();
+            }
+            List<String> queries = requests.stream().map(one -> one.getRequestURI().getQuery()).toList();
+            for (int n = 0; n < 2; n++) {
+                String time = List.of("2026-03-01T09:30:00+01:00", "2026-03-01T09:30:00.123456+01:00").get(n);
+                String query = "due_from=2026-03-01&overdue_at=" + time + "&completed_from=" + time;
+                check(queries.get(n).startsWith(query), queries);
+            }
+        });
+    }
+
     static void settings() throws Exception {
         with(always(200, TASK), settings -> settings.user("some one/?").token(() -> null), (tasks, requests) -> {
             // A token that is missing is not sent as text.
@@ -289,6 +310,7 @@ public class Checks {
         bodies();
         exports();
         pages();
+        times();
         settings();
         interruption();
     }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -142,6 +143,7 @@ public class Program {
     static final Map<Integer, Class<? extends ApiException>> STATUSES = Map.ofEntries(
         Map.entry(400, MalformedRequestException.class),
         Map.entry(401, NotAuthenticatedException.class),
+        Map.entry(403, ForbiddenException.class),
         Map.entry(404, NotFoundException.class),
         Map.entry(409, ConflictException.class),
         Map.entry(410, ChangeTokenExpiredException.class),
@@ -220,6 +222,10 @@ public class Program {
             create(tasks, id);
             check(titles(changes(tasks, ListTaskChangesParams.create())).get(id) == 1, id);
             check(exported(tasks).get(id) == 1, id);
+            BatchCreate creation = new BatchCreate(new TaskCreate(id + " 2"));
+            List<BatchResult> results = tasks.applyTaskBatch(new TaskBatch(List.of(creation))).results();
+            check(results.get(0) instanceof BatchCreated, results);
+            check(results.get(1) instanceof BatchResult.Unknown unknown && unknown.kind().equals("archive_later"), results);
         });
         steps.put("batch-results", (tasks, id) -> {
             UUID first = create(tasks, id).id();
@@ -266,6 +272,45 @@ public class Program {
             for (Task task : export) count.merge(task.title(), 1, Integer::sum);
         }
         return count;
+    }
+
+    static void lists(Map<String, Step> steps) {
+        steps.put("lists", (tasks, id) -> {
+            TaskList first = tasks.createList(new TaskListCreate(id + " 1"));
+            TaskList second = tasks.createList(new TaskListCreate(id + " 2"));
+            Task task = tasks.createTask(new TaskCreate(id).listId(second.id()));
+            List<TaskList> all = tasks.listLists(ListListsParams.create().limit(1)).stream().toList();
+            check(all.indexOf(first) >= 0 && all.indexOf(first) < all.indexOf(second), all);
+            var inList = tasks.listTasks(ListTasksParams.create().listId(second.id().toString())).stream().toList();
+            check(inList.equals(List.of(task)), inList);
+            try (TaskExport export = tasks.exportTasks()) {
+                check(export.stream().anyMatch(task::equals), task);
+                check(export.lists().containsAll(List.of(first, second)), export.lists());
+            }
+        });
+        steps.put("places", (tasks, id) -> {
+            List<UUID> ids = new ArrayList<>();
+            for (int n = 1; n <= 3; n++) ids.add(create(tasks, id + " " + n).id());
+            tasks.updateTask(ids.get(2), new TaskUpdate().place(new Place().before(ids.get(0))));
+            var sorted = ListTasksParams.create().q(id).sort(TaskSort.POSITION);
+            List<UUID> order = tasks.listTasks(sorted).stream().map(Task::id).toList();
+            check(order.equals(List.of(ids.get(2), ids.get(0), ids.get(1))), order);
+        });
+        steps.put("subtasks", (tasks, id) -> {
+            UUID task = create(tasks, id).id();
+            tasks.createTask(new TaskCreate(id + " 1").parentId(task));
+            ApiException error = failure(ConflictException.class, () -> tasks.deleteTask(task));
+            check(error.problem().type().equals("/problems/not-empty"), error);
+            tasks.deleteTask(task, DeleteTaskParams.create().children(OnDelete.DETACH));
+        });
+        steps.put("lost-occurrence", (tasks, id) -> {
+            var daily = new RecurrenceSetting("FREQ=DAILY").anchor(RecurrenceAnchor.COMPLETION);
+            UUID task = tasks.createTask(new TaskCreate(id).due("2026-03-01").recurrence(daily)).id();
+            var day = new TaskCompletion().completedOn(LocalDate.of(2026, 3, 9));
+            Task completed = tasks.completeTask(task, day);
+            check(completed.completed() && completed.recurrence() == null, completed);
+            check("2026-03-10".equals(tasks.getTask(completed.nextId()).due()), completed);
+        });
     }
 
     static void exports(Map<String, Step> steps) {
@@ -358,6 +403,7 @@ public class Program {
         errors(steps);
         data(steps);
         exports(steps);
+        lists(steps);
         pages(steps);
         tokens(steps);
         steps.forEach(Program::run);

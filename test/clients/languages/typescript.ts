@@ -34,6 +34,7 @@ const surroundings: Readonly<Record<string, string>> = {
   task: 'Task',
   copy: 'Map<string, Task>',
   signal: 'AbortSignal',
+  replica: 'Replica',
   order: '{ id: string }',
   load: '() => Promise<ReplicaState | undefined>',
   save: '(state: ReplicaState) => Promise<void>',
@@ -47,7 +48,7 @@ const writeReadme = (directory: string): readonly string[] => {
     const given = Object.entries(surroundings).flatMap(([name, type]) =>
       new RegExp(`(?:const|let) ${name}\\b`).test(block) ? [] : [`declare const ${name}: ${type};`],
     );
-    const types = "import type { ReplicaState, Task, TasksClient } from 'tasks-api-client';";
+    const types = "import type { Replica, ReplicaState, Task, TasksClient } from 'tasks-api-client';";
     const used = ['ChangeTokenExpiredError', 'PreconditionFailedError'].filter((name) =>
       block.includes(name),
     );

@@ -43,6 +43,13 @@ TASK: dict[str, Any] = {
     "priority": "none",
     "labels": [],
     "metadata": {},
+    "list_id": None,
+    "parent_id": None,
+    "position": "p1",
+    "recurrence": None,
+    "series_id": None,
+    "occurrence": None,
+    "next_id": None,
     "created_at": "2026-01-12T09:30:00.123456Z",
     "updated_at": "2026-01-12T09:30:00.123456Z",
     "version": 1,
@@ -134,7 +141,7 @@ def times() -> None:
 
 
 def exports() -> None:
-    end = {"type": "end", "tasks": 1}
+    end = {"type": "end", "lists": 0, "tasks": 1}
     item = {"type": "task", "task": TASK}
 
     def export(body: bytes, chunks: Chunks | None = None) -> list[str]:
@@ -168,7 +175,7 @@ def exports() -> None:
 
 
 async def async_exports() -> None:
-    stream = Chunks(lines({"type": "task", "task": TASK}, {"type": "end", "tasks": 1}))
+    stream = Chunks(lines({"type": "task", "task": TASK}, {"type": "end", "lists": 0, "tasks": 1}))
     http = httpx.AsyncClient(
         transport=httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
     )
@@ -220,6 +227,46 @@ def arguments() -> None:
     for token in ("", "a b", "secret\n", "secret\u00e4"):
         error = raises(ValueError, partial(TasksClient, URL, token))
         check("secret" not in str(error), error)
+
+
+def times_in_arguments() -> None:
+    sent: list[dict[str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(dict(request.url.params) or json.loads(request.content))
+        if request.method == "PATCH":
+            return httpx.Response(200, json=TASK)
+        return httpx.Response(200, json={"items": [], "next_cursor": None})
+
+    zone = timezone(timedelta(hours=1))
+    at = datetime(2026, 3, 1, 9, 30, tzinfo=zone)
+    with client_of(answer) as client:
+        list(client.tasks.list(overdue_at=at, completed_from=at.replace(microsecond=5)))
+        list(client.tasks.list(overdue_at="2026-03-01T09:30:00Z", due_from=at.date()))
+        client.tasks.complete(ID, completed_on=at.date())
+        check(
+            sent
+            == [
+                {
+                    "overdue_at": "2026-03-01T09:30:00+01:00",
+                    "completed_from": "2026-03-01T09:30:00.000005+01:00",
+                },
+                {"overdue_at": "2026-03-01T09:30:00Z", "due_from": "2026-03-01"},
+                {"completed_on": "2026-03-01"},
+            ],
+            sent,
+        )
+        naive = at.replace(tzinfo=None)
+        error = raises(ValueError, lambda: list(client.tasks.list(overdue_at=naive)))
+        check("time zone" in str(error), error)
+        error = raises(ValueError, lambda: client.tasks.get_summary(overdue_at=naive))
+        check("time zone" in str(error), error)
+        for value in (at, naive):
+            error = raises(TypeError, partial(client.tasks.complete, ID, completed_on=value))
+            check("date()" in str(error), error)
+            error = raises(TypeError, lambda: list(client.tasks.list(due_to=at)))
+            check("date()" in str(error), error)
+    check(len(sent) == 3, "something was sent")
 
 
 def responses() -> None:
@@ -369,6 +416,7 @@ times()
 exports()
 asyncio.run(async_exports())
 arguments()
+times_in_arguments()
 responses()
 cut_off()
 asyncio.run(async_cut_off())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from tasks_api import (
@@ -21,6 +21,7 @@ from tasks_api import (
     ChangeTokenExpiredError,
     ConflictError,
     DeletedTask,
+    ForbiddenError,
     IncompleteExportError,
     NotFoundError,
     PayloadTooLargeError,
@@ -216,6 +217,7 @@ def refused(name: str, kind: type[APIStatusError], status: int, client: TasksCli
 
 KINDS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
+    403: ForbiddenError,
     404: NotFoundError,
     409: ConflictError,
     410: ChangeTokenExpiredError,
@@ -363,6 +365,8 @@ def later_version(client: TasksClient) -> None:
     changed = [c.task.id for c in client.tasks.changes() if isinstance(c, ChangedTask)]
     check(task.id in changed, changed)
     check(task in list(client.tasks.export()), task)
+    batch = client.tasks.batch([{"op": "create", "task": {"title": "later-version 2"}}])
+    check(isinstance(batch.results[0], BatchCreated), batch)
 
 
 @step("batch-results")
@@ -460,6 +464,54 @@ def refuses_export(client: TasksClient) -> None:
     except IncompleteExportError:
         return
     raise AssertionError("no error")
+
+
+@step("lists")
+def lists(client: TasksClient) -> None:
+    first = client.lists.create(name="lists 1")
+    second = client.lists.create(name="lists 2")
+    task = client.tasks.create(title="lists", list_id=second.id)
+    every = list(client.lists.list(limit=1))
+    check([one for one in every if one in (first, second)] == [first, second], every)
+    check(list(client.tasks.list(list_id=second.id)) == [task], task)
+    export = client.tasks.export()
+    check(task in list(export), task)
+    check({first.id, second.id} <= {one.id for one in export.lists}, export.lists)
+
+
+@step("places")
+def places(client: TasksClient) -> None:
+    first, second, third = [client.tasks.create(title=f"places {n}").id for n in (1, 2, 3)]
+    client.tasks.update(third, place={"before": first})
+    order = [task.id for task in client.tasks.list(q="places", sort="position")]
+    check(order == [third, first, second], order)
+
+
+@step("subtasks")
+def subtasks(client: TasksClient) -> None:
+    task = client.tasks.create(title="subtasks")
+    client.tasks.create(title="subtasks 1", parent_id=task.id)
+    try:
+        client.tasks.delete(task.id)
+    except ConflictError as error:
+        check(error.problem is not None and error.problem.type == "/problems/not-empty", error)
+    else:
+        raise AssertionError("no error")
+    client.tasks.delete(task.id, children="detach")
+
+
+@step("lost-occurrence")
+def lost_occurrence(client: TasksClient) -> None:
+    task = client.tasks.create(
+        title="lost-occurrence",
+        due="2026-03-01",
+        recurrence={"rrule": "FREQ=DAILY", "anchor": "completion"},
+    )
+    completed = client.tasks.complete(task.id, completed_on=date(2026, 3, 9))
+    check(completed.completed and completed.recurrence is None, completed)
+    following = client.tasks.get(completed.next_id or "")
+    check(following.due == "2026-03-10", following)
+    check(following.occurrence is not None, following)
 
 
 @step("pages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from tasks_api import (
@@ -23,6 +23,7 @@ from tasks_api import (
     ChangeTokenExpiredError,
     ConflictError,
     DeletedTask,
+    ForbiddenError,
     IncompleteExportError,
     NotFoundError,
     PayloadTooLargeError,
@@ -223,6 +224,7 @@ async def refused(
 
 KINDS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
+    403: ForbiddenError,
     404: NotFoundError,
     409: ConflictError,
     410: ChangeTokenExpiredError,
@@ -370,6 +372,8 @@ async def later_version(client: AsyncTasksClient) -> None:
     changed = [c.task.id async for c in client.tasks.changes() if isinstance(c, ChangedTask)]
     check(task.id in changed, changed)
     check(task in [task async for task in client.tasks.export()], task)
+    batch = await client.tasks.batch([{"op": "create", "task": {"title": "later-version 2"}}])
+    check(isinstance(batch.results[0], BatchCreated), batch)
 
 
 @step("batch-results")
@@ -469,6 +473,57 @@ async def refuses_export(client: AsyncTasksClient) -> None:
     except IncompleteExportError:
         return
     raise AssertionError("no error")
+
+
+@step("lists")
+async def lists(client: AsyncTasksClient) -> None:
+    first = await client.lists.create(name="lists 1")
+    second = await client.lists.create(name="lists 2")
+    task = await client.tasks.create(title="lists", list_id=second.id)
+    every = [one async for one in client.lists.list(limit=1)]
+    check([one for one in every if one in (first, second)] == [first, second], every)
+    found = [one async for one in client.tasks.list(list_id=second.id)]
+    check(found == [task], found)
+    export = client.tasks.export()
+    check(task in [one async for one in export], task)
+    check({first.id, second.id} <= {one.id for one in export.lists}, export.lists)
+
+
+@step("places")
+async def places(client: AsyncTasksClient) -> None:
+    first, second, third = [
+        (await client.tasks.create(title=f"places {n}")).id for n in (1, 2, 3)
+    ]
+    await client.tasks.update(third, place={"before": first})
+    order = [task.id async for task in client.tasks.list(q="places", sort="position")]
+    check(order == [third, first, second], order)
+
+
+@step("subtasks")
+async def subtasks(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(title="subtasks")
+    await client.tasks.create(title="subtasks 1", parent_id=task.id)
+    try:
+        await client.tasks.delete(task.id)
+    except ConflictError as error:
+        check(error.problem is not None and error.problem.type == "/problems/not-empty", error)
+    else:
+        raise AssertionError("no error")
+    await client.tasks.delete(task.id, children="detach")
+
+
+@step("lost-occurrence")
+async def lost_occurrence(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(
+        title="lost-occurrence",
+        due="2026-03-01",
+        recurrence={"rrule": "FREQ=DAILY", "anchor": "completion"},
+    )
+    completed = await client.tasks.complete(task.id, completed_on=date(2026, 3, 9))
+    check(completed.completed and completed.recurrence is None, completed)
+    following = await client.tasks.get(completed.next_id or "")
+    check(following.due == "2026-03-10", following)
+    check(following.occurrence is not None, following)
 
 
 @step("pages")

@@ -10,6 +10,7 @@ import {
   ConnectionError,
   type ConnectOptions,
   connect,
+  ForbiddenError,
   IncompleteExportError,
   InvalidResponseError,
   NotFoundError,
@@ -158,6 +159,7 @@ const checkError = (
   );
 const getAny = (tasks: TasksClient) => tasks.getTask(anyId, { maxRetries: 0 });
 await checkError(400, BadRequestError, getAny);
+await checkError(403, ForbiddenError, getAny);
 await checkError(401, AuthenticationError, getAny, () => {}, { token: 'not.a.token' });
 await checkError(404, NotFoundError, (tasks) => tasks.getTask(anyId));
 await checkError(409, ConflictError, getAny);
@@ -230,9 +232,14 @@ await step('later-version', async (tasks) => {
   const { id } = await tasks.createTask({ title: 'later-version' });
   assert.equal((await tasks.getTask(id)).title, 'later-version');
   const changes = await collect(tasks.listTaskChanges());
-  for (const change of changes) assert(change.type === 'task' || change.type === 'deleted');
+  const known = ['task', 'deleted', 'list', 'list_deleted'];
+  for (const { type } of changes) assert(known.includes(type), type);
   assert(changes.some((change) => change.type === 'task' && change.task.id === id));
   assert((await collect(tasks.exportTasks())).some((task) => task.id === id));
+  const { results } = await tasks.applyTaskBatch({
+    operations: [{ op: 'create', task: { title: 'later-version 2' } }],
+  });
+  assert.equal(results[0]?.op === 'create' && results[0].task.title, 'later-version 2');
 });
 await step('batch-results', async (tasks) => {
   const { id } = await tasks.createTask({ title: 'batch-results' });
@@ -246,7 +253,7 @@ await step('batch-results', async (tasks) => {
   const seen = results.map((result) => {
     if (result.op === 'create') return result.task.title;
     if (result.op === 'update') return result.task.completed;
-    return result.id;
+    return result.op === 'delete' && result.id;
   });
   assert.deepEqual(seen, ['batch-results 2', true, id]);
 });
@@ -291,6 +298,53 @@ for (const id of ['export-cut', 'export-shorten']) {
 for (const name of ['continues', 'blank', 'rest', 'unterminated']) {
   await step(`export-${name}`, (tasks) => failure(collect(tasks.exportTasks()), IncompleteExportError));
 }
+
+// Lists, order and series
+await step('lists', async (tasks) => {
+  const { id: first } = await tasks.createList({ name: 'lists 1' });
+  const { id: second } = await tasks.createList({ name: 'lists 2' });
+  const task = await tasks.createTask({ title: 'lists', list_id: second });
+  const all = await collect(tasks.listLists({ limit: 1 }));
+  assert.deepEqual(
+    all.map(({ id }) => id).filter((id) => [first, second].includes(id)),
+    [first, second],
+  );
+  assert.deepEqual(await collect(tasks.listTasks({ list_id: second })), [task]);
+  const exported = tasks.exportTasks();
+  for await (const { id } of exported) {
+    assert.equal(exported.lists.length, all.length);
+    if (id === task.id) return;
+  }
+  assert.fail('the export does not have the task');
+});
+await step('places', async (tasks) => {
+  const ids: string[] = [];
+  for (const n of [1, 2, 3]) ids.push((await tasks.createTask({ title: `places ${n}` })).id);
+  const [first = '', second = '', third = ''] = ids;
+  await tasks.updateTask(third, { place: { before: first } });
+  const listed = await collect(tasks.listTasks({ q: 'places', sort: 'position' }));
+  assert.deepEqual(
+    listed.map(({ id }) => id),
+    [third, first, second],
+  );
+});
+await step('subtasks', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'subtasks' });
+  await tasks.createTask({ title: 'subtasks 1', parent_id: id });
+  const error = await failure(tasks.deleteTask(id), ConflictError);
+  assert.equal(error.problem?.type, '/problems/not-empty');
+  await tasks.deleteTask(id, { children: 'detach' });
+});
+await step('lost-occurrence', async (tasks) => {
+  const { id } = await tasks.createTask({
+    title: 'lost-occurrence',
+    due: '2026-03-01',
+    recurrence: { rrule: 'FREQ=DAILY', anchor: 'completion' },
+  });
+  const completed = await tasks.completeTask(id, { completed_on: '2026-03-09' });
+  assert(completed.completed && completed.recurrence === null);
+  assert.equal((await tasks.getTask(completed.next_id ?? '')).due, '2026-03-10');
+});
 
 // Pages, changes, conditional requests
 await step('pages', async (tasks) => {

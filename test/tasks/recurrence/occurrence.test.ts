@@ -1,9 +1,11 @@
 // Occurrences: the dates of rules, of which several are examples of RFC 5545, section 3.8.5.3, or are
 // known to have gone wrong in other programs; and what a search costs.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDay, parseDay } from '../../../src/tasks/calendar.ts';
-import { daysAfter, nextDay } from '../../../src/tasks/recurrence/occurrence.ts';
+import { countDays, daysAfter, nextDay } from '../../../src/tasks/recurrence/occurrence.ts';
 import { explicitRule, parseRule, type Rule } from '../../../src/tasks/recurrence/rule.ts';
+import { anyCase, textOf } from '../../support/random-rules.ts';
 
 const ruleOf = (text: string, start: string): Rule => {
   const { rule, fault } = parseRule(text);
@@ -192,5 +194,54 @@ describe('a search is bounded', () => {
       }
       expect(periods).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('a count of days', () => {
+  const count = (text: string, start: string, last: string, most = 9_999) =>
+    countDays(ruleOf(text, start), parseDay(start), { after: parseDay(start), last: parseDay(last), most });
+
+  test('is that of the days one after the other', () => {
+    fc.assert(
+      fc.property(anyCase, fc.integer({ min: 0, max: 9_000 }), ({ rule, start, later }, length) => {
+        const counted = ruleOf(textOf(rule), start);
+        const [first, after] = [parseDay(start), parseDay(start) + later];
+        let expected = 0;
+        for (const day of daysAfter(counted, first, after)) if (day <= after + length) expected += 1;
+        const found = countDays(counted, first, { after, last: after + length, most: 10_000 });
+        expect(found).toBe(expected);
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  // How often the parts of a rule are looked at: for each kind of period once.
+  test.each([
+    ['FREQ=DAILY;INTERVAL=4', 9_131, 0],
+    ['FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR', 26_089, 91],
+    ['FREQ=DAILY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR', 13_044, 91],
+    ['FREQ=WEEKLY;INTERVAL=2', 2_609, 1],
+    ['FREQ=WEEKLY;BYMONTH=1,5;BYDAY=MO,TU;BYSETPOS=1', 914, 14],
+    ['FREQ=MONTHLY;BYDAY=1MO,2TU', 2_400, 91],
+    ['FREQ=YEARLY;BYDAY=20MO', 100, 14],
+  ])('of %s in 100 years: %i in all, %i periods examined', (text, days, most) => {
+    const rule = ruleOf(text, '1926-01-01');
+    let examined = 0;
+    const watched: Rule = {
+      ...rule,
+      get months() {
+        examined += 1;
+        return rule.months;
+      },
+    };
+    const range = { after: parseDay('1926-01-01'), last: parseDay('2026-01-01'), most: 40_000 };
+    expect(Math.abs(countDays(watched, range.after, range) - days)).toBeLessThanOrEqual(days / 300 + 1);
+    // More often for the rule as a whole.
+    expect(examined).toBeLessThanOrEqual(most + 3);
+  });
+
+  test('ends soon after `most`', () => {
+    expect(count('FREQ=MONTHLY;BYMONTHDAY=1', '1926-01-01', '2026-01-01')).toBe(1_200);
+    expect(count('FREQ=MONTHLY;BYMONTHDAY=1', '1926-01-01', '2026-01-01', 7)).toBe(8);
   });
 });

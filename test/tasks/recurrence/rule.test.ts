@@ -103,11 +103,12 @@ const otherDays = 'must not have BYWEEKNO or BYYEARDAY: use BYMONTH, BYMONTHDAY 
 const form = 'must consist of parts such as FREQ=WEEKLY, with one semicolon between two of them';
 const characters = 'must be a rule such as FREQ=WEEKLY;BYDAY=MO,TH in one line, without white space';
 const alone = 'must be a rule alone, without DTSTART, RDATE, EXDATE or EXRULE: the series starts at `due`';
-const frequency = 'must have FREQ=DAILY, WEEKLY, MONTHLY or YEARLY';
+const frequency =
+  'must have DAILY, WEEKLY, MONTHLY or YEARLY as FREQ: INTERVAL=2 with WEEKLY is every second week';
 const number = (name: string) => `must have a whole number from 1 to 9999 as ${name}`;
 const monthDays = 'must have whole numbers from 1 to 31, or -31 to -1, as BYMONTHDAY';
 const weekdays = 'must have days such as MO, or 2MO and -1FR with FREQ=MONTHLY or YEARLY, as BYDAY';
-const until = 'must have a day of the calendar such as 20261231 as UNTIL';
+const until = 'must have a day of the calendar, without hyphens, such as 20261231 as UNTIL';
 const untilTime =
   'must have the last day, such as 20261231, as UNTIL: the day of a time depends on the time zone';
 const never = 'must have an occurrence in the 100 years after `due`';

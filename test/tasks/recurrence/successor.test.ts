@@ -157,6 +157,96 @@ describe('counted from the completion', () => {
   });
 });
 
+describe('counted from the completion, in a period without a date of the rule', () => {
+  test.each([
+    ['31 April', 'FREQ=YEARLY;BYMONTH=4', '2026-04-10', '2026-05-31', '2027-04-30'],
+    ['29 February', 'FREQ=YEARLY;BYMONTH=2,3', '2026-01-31', '2026-01-31', '2026-02-28'],
+    ['the same, monthly', 'FREQ=MONTHLY;BYMONTH=2,3', '2026-01-31', '2026-01-31', '2026-02-28'],
+    [
+      'two years, of two months',
+      'FREQ=YEARLY;INTERVAL=2;BYMONTH=1,6',
+      '2026-01-31',
+      '2026-01-31',
+      '2026-06-30',
+    ],
+    ['two years, late', 'FREQ=YEARLY;INTERVAL=2;BYMONTH=1,6', '2026-06-10', '2027-03-31', '2029-01-31'],
+    [
+      'the last of two months',
+      'FREQ=YEARLY;BYMONTH=1,6;BYSETPOS=-1',
+      '2026-01-31',
+      '2026-01-31',
+      '2026-06-30',
+    ],
+    [
+      'each seventh day on Saturday',
+      'FREQ=DAILY;INTERVAL=7;BYDAY=SA',
+      '2026-03-07',
+      '2026-03-10',
+      '2026-03-21',
+    ],
+    [
+      'three days, a weekday',
+      'FREQ=DAILY;INTERVAL=3;BYDAY=MO,TU,WE,TH,FR',
+      '2026-03-05',
+      '2026-03-05',
+      '2026-03-09',
+    ],
+    ['a year, the 31st', 'FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31', '2026-01-31', '2026-02-01', '2027-03-31'],
+    [
+      'two months, in two months',
+      'FREQ=MONTHLY;INTERVAL=2;BYMONTH=2,8',
+      '2026-02-10',
+      '2026-03-01',
+      '2026-08-01',
+    ],
+    [
+      'four years, 29 February',
+      'FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29',
+      '2024-02-29',
+      '2025-03-01',
+      '2032-02-29',
+    ],
+  ])('%s', (_when, rrule, due, completedOn, next) => {
+    expect(chain(task(rrule, due, { anchor: 'completion' }), [completedOn])).toEqual([next]);
+  });
+
+  test('a position that no period has is refused whatever the day', () => {
+    for (const start of ['2026-01-10', '2026-01-31']) {
+      const { fault } = canonicalRule('FREQ=MONTHLY;BYMONTH=1;BYSETPOS=2', start, 'completion');
+      expect(fault).toBe('must have an occurrence in the 100 years after `due`');
+    }
+  });
+
+  // Years and intervals of up to 40 of them are within the 100 years.
+  test('no series ends that has neither COUNT nor UNTIL', () => {
+    const found = { dates: 0 };
+    fc.assert(
+      fc.property(
+        anyCase,
+        fc.array(fc.integer({ min: -400, max: 800 }), { minLength: 6, maxLength: 6 }),
+        ({ rule, start }, delays) => {
+          const { text } = canonicalRule(textOf(rule), start, 'completion');
+          if (text === undefined) return;
+          let open = task(text, start, { anchor: 'completion' });
+          for (const delay of delays) {
+            const completedOn = formatDay(parseDay(open.due) + delay);
+            const next = successorOf({ ...open, completedOn });
+            if (next === null) throw new Error(`${text} ends with ${open.due}, completed on ${completedOn}`);
+            expect(next.due > completedOn).toBe(true);
+            // No year is later than INTERVAL and the rarest day, 29 February on a certain weekday, require.
+            const periods = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[rule.frequency] * rule.interval;
+            expect(parseDay(next.due) - parseDay(completedOn)).toBeLessThan(periods + 41 * 366);
+            found.dates += 1;
+            open = next;
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+    expect(found.dates).toBeGreaterThan(5_000);
+  });
+});
+
 describe('the text of a moment', () => {
   const berlin = '2026-03-28T02:30[Europe/Berlin]';
   test.each([
@@ -221,6 +311,14 @@ describe('the end of a series', () => {
     expect(punctually({ ...first, due: '2026-03-10' })).toEqual(['2026-03-10', '2026-03-16']);
   });
 
+  test('COUNT counts dates of more than 100 years', () => {
+    expect(chain(task('FREQ=YEARLY;COUNT=200', '1700-01-01'), ['2026-01-01'])).toEqual([null]);
+    expect(chain(task('FREQ=YEARLY;COUNT=9999', '1700-01-01'), ['2026-01-01'])).toEqual([null]);
+    expect(chain(task('FREQ=YEARLY', '1700-01-01'), ['2026-01-01'])).toEqual(['2027-01-01']);
+    const late = successorOf({ ...task('FREQ=YEARLY;COUNT=200', '1926-02-01'), completedOn: '2026-01-01' });
+    expect(late?.series.number).toBe(101);
+  });
+
   test('each completion uses one of COUNT when it counts from the completion', () => {
     const first = task('FREQ=DAILY;COUNT=3', '2026-03-01', { anchor: 'completion' });
     expect(chain(first, ['2026-03-20', '2026-04-20', '2026-05-20'])).toEqual([
@@ -271,10 +369,9 @@ describe('the end of a series', () => {
   test('no next date within 100 years', () => {
     const first = task('FREQ=YEARLY;INTERVAL=4', '2096-02-29');
     expect(chain(first, ['2096-02-29'])).toEqual(['2104-02-29']);
-    const never = task('FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29', '2024-02-29', {
-      anchor: 'completion',
-    });
-    expect(chain(never, ['2025-03-01'])).toEqual([null]);
+    const rare = task('FREQ=YEARLY;INTERVAL=100;BYMONTH=3', '2026-03-01', { anchor: 'completion' });
+    expect(chain(rare, ['2026-03-01'])).toEqual(['2126-03-01']);
+    expect(chain(rare, ['2025-01-01'])).toEqual([null]);
   });
 });
 
@@ -296,14 +393,11 @@ describe('a due date that is changed by hand', () => {
     }
   });
 
-  test('by more than a period, loses no dates', () => {
-    const june = task('FREQ=MONTHLY;BYMONTHDAY=1;COUNT=4', '2026-06-01');
-    expect(punctually({ ...june, due: '2026-04-01' })).toEqual([
-      '2026-04-01',
-      '2026-05-01',
-      '2026-06-01',
-      '2026-07-01',
-    ]);
+  test('earlier, by more than a period, brings no dates before it either', () => {
+    const june = task('FREQ=MONTHLY;BYMONTHDAY=1;COUNT=3', '2026-06-01');
+    expect(punctually({ ...june, due: '2026-04-01' })).toEqual(['2026-04-01', '2026-07-01', '2026-08-01']);
+    const daily = task('FREQ=DAILY;COUNT=3', '2026-03-10');
+    expect(punctually({ ...daily, due: '2026-03-08' })).toEqual(['2026-03-08', '2026-03-11', '2026-03-12']);
   });
 
   test('does not move the weeks of an interval', () => {
@@ -315,7 +409,7 @@ describe('a due date that is changed by hand', () => {
 test('a stored rule that cannot be read is an error, not the end of a series', () => {
   const series = newSeries('FREQ=HOURLY', 'schedule', 'skip', '2026-03-01');
   expect(() => successorOf({ due: '2026-03-01', start: null, series, completedOn: '2026-03-01' })).toThrow(
-    'The stored rule must have FREQ',
+    'The stored rule must have DAILY',
   );
 });
 

@@ -57,13 +57,13 @@ public class OpenapiGenerator {
         var change = sync.listTaskChanges("me", null, null).getItems().get(0);
         check(change.getChangedTask().getTask().getId().equals(created.getId()), "changes");
 
-        tasks.deleteTask("me", created.getId(), null, null, null);
+        tasks.deleteTask("me", created.getId(), null, null, null, null);
         ApiException missing = failure(() -> tasks.getTask("me", created.getId(), null, null));
         check(missing.getCode() == 404, "delete");
 
         for (String title : new String[] {"one", "two"}) {
             tasks.createTask("me", new TaskCreate().title(title), null);
         }
-        check(sync.exportTasks("me").endsWith("{\"type\":\"end\",\"tasks\":2}\n"), "export");
+        check(sync.exportTasks("me").endsWith("{\"type\":\"end\",\"lists\":0,\"tasks\":2}\n"), "export");
     }
 }

@@ -49,5 +49,5 @@ ok('delete');
 
 for (const title of ['one', 'two']) await createTask({ path: { user_id }, body: { title } });
 const { data: exported } = await exportTasks({ path: { user_id }, parseAs: 'text' });
-assert.match(String(exported), /\{"type":"end","tasks":2\}\n$/);
+assert.match(String(exported), /\{"type":"end","lists":0,"tasks":2\}\n$/);
 ok('export');

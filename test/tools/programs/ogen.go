@@ -86,6 +86,6 @@ func main() {
 	exported, ok := stream.(*api.ExportTasksOKHeaders)
 	check(ok, stream, err)
 	text, err := io.ReadAll(exported.Response)
-	check(strings.HasSuffix(string(text), `{"type":"end","tasks":2}`+"\n"), string(text), err)
+	check(strings.HasSuffix(string(text), `{"type":"end","lists":0,"tasks":2}`+"\n"), string(text), err)
 	fmt.Println("ok export")
 }

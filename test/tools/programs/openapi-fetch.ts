@@ -57,5 +57,5 @@ const { data: exported } = await tasks.GET('/api/v1/users/{user_id}/task-export'
   params: { path: { user_id: 'me' } },
   parseAs: 'text',
 });
-assert.match(String(exported), /\{"type":"end","tasks":2\}\n$/);
+assert.match(String(exported), /\{"type":"end","lists":0,"tasks":2\}\n$/);
 ok('export');

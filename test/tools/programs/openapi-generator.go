@@ -70,6 +70,6 @@ func main() {
 		check(err == nil, nil, err)
 	}
 	exported, _, err := sync.ExportTasks(ctx, "me").Execute()
-	check(strings.HasSuffix(exported, `{"type":"end","tasks":2}`+"\n"), exported, err)
+	check(strings.HasSuffix(exported, `{"type":"end","lists":0,"tasks":2}`+"\n"), exported, err)
 	fmt.Println("ok export")
 }

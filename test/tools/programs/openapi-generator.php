@@ -76,7 +76,7 @@ $tasks->deleteTask('me', $created->getId());
 check(failure(fn () => $tasks->getTask('me', $created->getId()))->getCode() === 404, 'delete');
 
 foreach (['one', 'two'] as $title) $last = $tasks->createTask('me', new TaskCreate(['title' => $title]));
-check(str_ends_with($sync->exportTasks('me'), '{"type":"end","tasks":2}' . "\n"), 'export');
+check(str_ends_with($sync->exportTasks('me'), '{"type":"end","lists":0,"tasks":2}' . "\n"), 'export');
 
 [$create, $update, $delete] = $sync->applyTaskBatch('me', new TaskBatch(['operations' => [
     new BatchCreate(['op' => 'create', 'task' => new TaskCreate(['title' => 'three'])]),

@@ -58,7 +58,7 @@ fn main() {
     create("one").unwrap();
     create("two").unwrap();
     match export_tasks(&configuration, "me") {
-        Ok(text) if text.ends_with("{\"type\":\"end\",\"tasks\":2}\n") => println!("ok export"),
+        Ok(text) if text.ends_with("{\"type\":\"end\",\"lists\":0,\"tasks\":2}\n") => println!("ok export"),
         other => println!("export: {other:?}"),
     }
 }

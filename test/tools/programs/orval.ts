@@ -50,12 +50,12 @@ const [change] = changes.data.items;
 assert(change?.type === 'task' && change.task.id === id);
 ok('changes');
 
-assert.equal((await deleteTask('me', id, { headers })).status, 204);
+assert.equal((await deleteTask('me', id, {}, { headers })).status, 204);
 assert.equal((await getTask('me', id, { headers })).status, 404);
 ok('delete');
 
 for (const title of ['one', 'two']) await createTask('me', { title }, { headers });
 const exported = await exportTasks('me', { headers });
 assert(exported.status === 200);
-assert.match(await new Response(exported.stream.body).text(), /\{"type":"end","tasks":2\}\n$/);
+assert.match(await new Response(exported.stream.body).text(), /\{"type":"end","lists":0,"tasks":2\}\n$/);
 ok('export');

@@ -53,5 +53,5 @@ ok('delete');
 
 for (const title of ['one', 'two']) await api.createTask('me', { title });
 const exported = await api.exportTasks('me', { format: 'text' });
-assert.match(String(exported.data), /\{"type":"end","tasks":2\}\n$/);
+assert.match(String(exported.data), /\{"type":"end","lists":0,"tasks":2\}\n$/);
 ok('export');

@@ -39,6 +39,7 @@ MAX_WAIT = 60.0
 Timeout = Union[float, httpx.Timeout, None, NotGiven]
 """Seconds, or `httpx.Timeout`; `None` is no time-out."""
 M = TypeVar("M", bound=Model)
+D = TypeVar("D")
 
 # A gateway's failures, a request that was too slow, and what asks for a repetition. A 409 is one if
 # it has Retry-After: an earlier attempt is still in progress.
@@ -111,9 +112,18 @@ def _to_json(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be sent as JSON")
 
 
+def day(value: D) -> D:
+    """A value that is a day, or nothing: not a `datetime`, which would be sent with its time."""
+    if isinstance(value, datetime):
+        raise TypeError("a datetime is not a day: pass a date, such as value.date()")
+    return value
+
+
 def _query_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (datetime, date)):
+        return _to_json(value)
     return value if isinstance(value, str) else str(value)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar, Union
 
 from ._model import Model, parse_time
 
 T = TypeVar("T")
+OnDelete = Literal["delete", "detach"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]
-TaskSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title", "due", "-due", "priority", "-priority"]
+RecurrenceAnchor = Literal["schedule", "completion"]
+RecurrenceMissed = Literal["skip", "keep"]
+TaskSort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title", "due", "-due", "priority", "-priority", "position", "-position"]
 
 
 def known(items: Iterable[T | None]) -> list[T]:
@@ -22,6 +25,30 @@ def known(items: Iterable[T | None]) -> list[T]:
 def optional(decode: Callable[[Any], T], value: Any) -> T | None:
     """A field that can be absent."""
     return None if value is None else decode(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchCompleted(Model):
+    """A task was completed. If it recurs, `next` is the task of the next occurrence, which
+    this operation has created.
+    """
+
+    op: Literal["complete"]
+    """The kind of operation."""
+    task: Task
+    """A task."""
+    next: Task | None = None
+    """A task."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> BatchCompleted:
+        return cls(
+            op=data["op"],
+            task=Task._decode(data["task"]),
+            next=optional(
+                lambda value: Task._decode(value), data.get("next")
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +86,67 @@ class BatchDeleted(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchListCreated(Model):
+    """A list was created."""
+
+    op: Literal["create_list"]
+    """The kind of operation."""
+    list: TaskList
+    """A list of tasks."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> BatchListCreated:
+        return cls(
+            op=data["op"],
+            list=TaskList._decode(data["list"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchListDeleted(Model):
+    """A list was deleted."""
+
+    op: Literal["delete_list"]
+    """The kind of operation."""
+    id: str
+    """The id of the deleted list."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> BatchListDeleted:
+        return cls(
+            op=data["op"],
+            id=data["id"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchListUpdated(Model):
+    """A list was changed."""
+
+    op: Literal["update_list"]
+    """The kind of operation."""
+    list: TaskList
+    """A list of tasks."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> BatchListUpdated:
+        return cls(
+            op=data["op"],
+            list=TaskList._decode(data["list"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchUpdated(Model):
-    """A task was changed."""
+    """A task was changed. If that completed an occurrence of a series, `next` is the task of
+    the next occurrence, which this operation has created.
+    """
 
     op: Literal["update"]
     """The kind of operation."""
     task: Task
+    """A task."""
+    next: Task | None = None
     """A task."""
 
     @classmethod
@@ -72,6 +154,26 @@ class BatchUpdated(Model):
         return cls(
             op=data["op"],
             task=Task._decode(data["task"]),
+            next=optional(
+                lambda value: Task._decode(value), data.get("next")
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedList(Model):
+    """A list that was created or changed."""
+
+    type: Literal["list"]
+    """The kind of change."""
+    list: TaskList
+    """A list of tasks."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> ChangedList:
+        return cls(
+            type=data["type"],
+            list=TaskList._decode(data["list"]),
         )
 
 
@@ -99,13 +201,35 @@ class DeletedCount(Model):
     deleted: int
     """The number of tasks that this request deleted."""
     has_more: bool
-    """Whether completed tasks are left. Repeat the request to delete them."""
+    """Whether a repetition of the request deletes more. Completed tasks that have open
+    subtasks stay, and do not count.
+    """
 
     @classmethod
     def _decode(cls, data: Mapping[str, Any]) -> DeletedCount:
         return cls(
             deleted=data["deleted"],
             has_more=data["has_more"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletedList(Model):
+    """The record of a deleted list."""
+
+    type: Literal["list_deleted"]
+    """The kind of change."""
+    id: str
+    """The id of the deleted list."""
+    deleted_at: datetime
+    """When the list was deleted."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> DeletedList:
+        return cls(
+            type=data["type"],
+            id=data["id"],
+            deleted_at=parse_time(data["deleted_at"]),
         )
 
 
@@ -151,6 +275,8 @@ class ExportEnd(Model):
 
     type: Literal["end"]
     """The kind of line."""
+    lists: int
+    """The number of lists in the export."""
     tasks: int
     """The number of tasks in the export."""
 
@@ -158,7 +284,25 @@ class ExportEnd(Model):
     def _decode(cls, data: Mapping[str, Any]) -> ExportEnd:
         return cls(
             type=data["type"],
+            lists=data["lists"],
             tasks=data["tasks"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedList(Model):
+    """A list."""
+
+    type: Literal["list"]
+    """The kind of line."""
+    list: TaskList
+    """A list of tasks."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> ExportedList:
+        return cls(
+            type=data["type"],
+            list=TaskList._decode(data["list"]),
         )
 
 
@@ -283,6 +427,28 @@ class LabelRenamed(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Occurrence(Model):
+    """Which occurrence of its series this task is, or `None` if it is in no series."""
+
+    start: date
+    """The day from which the rule counts: the date of `due` when the series, or another rule,
+    began.
+    """
+    date: date
+    """The day for which the series has this task. It stays when `due` is changed."""
+    number: int
+    """The number of the occurrence, from 1. `COUNT` in the rule limits it."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> Occurrence:
+        return cls(
+            start=date.fromisoformat(data["start"]),
+            date=date.fromisoformat(data["date"]),
+            number=data["number"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenLabelCount(Model):
     """A label, and how many open tasks have it."""
 
@@ -298,6 +464,27 @@ class OpenLabelCount(Model):
     def _decode(cls, data: Mapping[str, Any]) -> OpenLabelCount:
         return cls(
             label=data["label"],
+            open=data["open"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenListCount(Model):
+    """A list, and how many open tasks are in it."""
+
+    list_id: str | None
+    """The list that the task is in, or `None` for the inbox. A subtask is in the list of its
+    parent: leave `list_id` out, or send that of the parent. For a new task, `None` is the
+    same as leaving it out; in a change of a subtask, `None` is `422` unless its parent is
+    in the inbox.
+    """
+    open: int
+    """The number of open tasks in the list."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> OpenListCount:
+        return cls(
+            list_id=data["list_id"],
             open=data["open"],
         )
 
@@ -362,6 +549,40 @@ class Problem(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recurrence(Model):
+    """How the task recurs, or `None`. Completing the task moves it to the task of the next
+    occurrence.
+    """
+
+    rrule: str
+    """A rule of RFC 5545 (section 3.3.10): `FREQ` from `DAILY` to `YEARLY`, with `INTERVAL`,
+    `BYDAY`, `BYMONTHDAY`, `BYMONTH`, `BYSETPOS`, `WKST`, and `COUNT` or `UNTIL`. `UNTIL` is
+    the last day, such as `20261231`. Parts may be in any order and letter case, and
+    `RRULE:` may precede them. Every other part, and a rule without a date in the 100 years
+    after `due`, is refused. The response has the rule in its canonical spelling, with the
+    days and months that it takes from `due`.
+    """
+    anchor: RecurrenceAnchor
+    """What the next occurrence counts from: `schedule`, the dates of the rule since `due`, or
+    `completion`, the day on which the task is completed.
+    """
+    missed: RecurrenceMissed
+    """What happens to occurrences that have passed when a task is completed late, with the
+    anchor `schedule`. `skip`: the next task is due after the day of completion. `keep`: the
+    next task is due on the next date after `due`, although it may have passed. It has no
+    effect with the anchor `completion`.
+    """
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> Recurrence:
+        return cls(
+            rrule=data["rrule"],
+            anchor=data["anchor"],
+            missed=data["missed"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Session(Model):
     """The user that the token names."""
 
@@ -413,6 +634,35 @@ class Task(Model):
     server does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to
     `z`, digits, `_`, `.` and `-`.
     """
+    list_id: str | None
+    """The list that the task is in, or `None` for the inbox. A subtask is in the list of its
+    parent: leave `list_id` out, or send that of the parent. For a new task, `None` is the
+    same as leaving it out; in a change of a subtask, `None` is `422` unless its parent is
+    in the inbox.
+    """
+    parent_id: str | None
+    """The task that this task is a subtask of, or `None`. A subtask has no subtasks of its
+    own. Sending `None` makes it a task of its own, in the same list.
+    """
+    position: str
+    """The place of the task or list in the manual order, for `sort=position`. The server makes
+    it: to move a task or list, send `place`. Compare positions by the code points of their
+    characters, and do not interpret them.
+    """
+    recurrence: Recurrence | None
+    """How the task recurs, or `None`. Completing the task moves it to the task of the next
+    occurrence.
+    """
+    series_id: str | None
+    """The series of recurring tasks that this task is part of, or `None`: the id of its first
+    task.
+    """
+    occurrence: Occurrence | None
+    """Which occurrence of its series this task is, or `None` if it is in no series."""
+    next_id: str | None
+    """The task that was created when this occurrence of a series was completed, or `None`. It
+    stays when that task is deleted, and until this one gets a `recurrence` again.
+    """
     created_at: datetime
     """When the task was created."""
     updated_at: datetime
@@ -441,6 +691,13 @@ class Task(Model):
             priority=data["priority"],
             labels=list(data["labels"]),
             metadata=data["metadata"],
+            list_id=data["list_id"],
+            parent_id=data["parent_id"],
+            position=data["position"],
+            recurrence=None if data["recurrence"] is None else Recurrence._decode(data["recurrence"]),
+            series_id=data["series_id"],
+            occurrence=None if data["occurrence"] is None else Occurrence._decode(data["occurrence"]),
+            next_id=data["next_id"],
             created_at=parse_time(data["created_at"]),
             updated_at=parse_time(data["updated_at"]),
             version=data["version"],
@@ -484,11 +741,98 @@ class TaskChanges(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskList(Model):
+    """A list of tasks."""
+
+    id: str
+    """The list's id, a random UUID unless the client has chosen it."""
+    owner_id: str
+    """The id of the user who owns the list."""
+    name: str
+    """The name of the list."""
+    metadata: dict[str, str]
+    """Up to 16 texts of your own, by name: for example the task's id in another system. The
+    server does not interpret them. A name has 1 to 40 characters: lower-case letters `a` to
+    `z`, digits, `_`, `.` and `-`.
+    """
+    position: str
+    """The place of the task or list in the manual order, for `sort=position`. The server makes
+    it: to move a task or list, send `place`. Compare positions by the code points of their
+    characters, and do not interpret them.
+    """
+    created_at: datetime
+    """When the list was created."""
+    updated_at: datetime
+    """When the list last changed. Changes of its tasks do not count."""
+    version: int
+    """The version of the list: 1 when it is created, and one more with each change. In double
+    quotes, it is the entity tag.
+    """
+
+    @property
+    def etag(self) -> str:
+        """The entity tag of this version, for `if_match` and `if_none_match`."""
+        return f'"{self.version}"'
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> TaskList:
+        return cls(
+            id=data["id"],
+            owner_id=data["owner_id"],
+            name=data["name"],
+            metadata=data["metadata"],
+            position=data["position"],
+            created_at=parse_time(data["created_at"]),
+            updated_at=parse_time(data["updated_at"]),
+            version=data["version"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskListDeletion(Model):
+    """The result of deleting a list."""
+
+    tasks: int
+    """The number of tasks that this request deleted or detached."""
+    has_more: bool
+    """Whether the list has tasks left, and so is still there. Repeat the request to delete it."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> TaskListDeletion:
+        return cls(
+            tasks=data["tasks"],
+            has_more=data["has_more"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskListPage(Model):
+    """One page of the lists."""
+
+    items: list[TaskList]
+    """The lists, in their manual order."""
+    next_cursor: str | None
+    """The `cursor` of the next page, or `None` on the last page."""
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag, for `if_none_match`; `None` if it came with other objects."""
+        return None if self.response is None else self.response.etag
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> TaskListPage:
+        return cls(
+            items=[TaskList._decode(item) for item in data["items"]],
+            next_cursor=data["next_cursor"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskPage(Model):
-    """One page of a list of tasks."""
+    """One page of tasks."""
 
     items: list[Task]
-    """The tasks, in the requested order. A page of a filtered list can have fewer than `limit`
+    """The tasks, in the requested order. With a filter, a page can have fewer than `limit`
     tasks, or none, and still have a next page.
     """
     next_cursor: str | None
@@ -528,6 +872,10 @@ class TaskSummary(Model):
     more. Labels that are equal apart from letter case are one, in the spelling that most
     open tasks have. `listLabels` has all labels.
     """
+    by_list: list[OpenListCount]
+    """The lists that have open tasks, in their manual order, and first the inbox if it has
+    any. Subtasks count as tasks of the list of their parent.
+    """
     partial: bool
     """Whether the user has more tasks than are counted. Then each count is a minimum."""
 
@@ -545,11 +893,12 @@ class TaskSummary(Model):
             without_due=data["without_due"],
             by_priority=PriorityCounts._decode(data["by_priority"]),
             by_label=[OpenLabelCount._decode(item) for item in data["by_label"]],
+            by_list=[OpenListCount._decode(item) for item in data["by_list"]],
             partial=data["partial"],
         )
 
 
-BatchResult = Union[BatchCreated, BatchUpdated, BatchDeleted]
+BatchResult = Union[BatchCreated, BatchUpdated, BatchCompleted, BatchDeleted, BatchListCreated, BatchListUpdated, BatchListDeleted]
 """The result of one operation; `op` is its kind."""
 
 
@@ -560,18 +909,28 @@ def decode_batch_result(data: Mapping[str, Any]) -> BatchResult | None:
         return BatchCreated._decode(data)
     if kind == "update":
         return BatchUpdated._decode(data)
+    if kind == "complete":
+        return BatchCompleted._decode(data)
     if kind == "delete":
         return BatchDeleted._decode(data)
+    if kind == "create_list":
+        return BatchListCreated._decode(data)
+    if kind == "update_list":
+        return BatchListUpdated._decode(data)
+    if kind == "delete_list":
+        return BatchListDeleted._decode(data)
     return None
 
 
-ExportLine = Union[ExportedTask, ExportEnd]
+ExportLine = Union[ExportedList, ExportedTask, ExportEnd]
 """One line of an export; `type` is its kind."""
 
 
 def decode_export_line(data: Mapping[str, Any]) -> ExportLine | None:
     """The object in its type; `None` if a later version has added the type."""
     kind = data.get("type")
+    if kind == "list":
+        return ExportedList._decode(data)
     if kind == "task":
         return ExportedTask._decode(data)
     if kind == "end":
@@ -579,7 +938,7 @@ def decode_export_line(data: Mapping[str, Any]) -> ExportLine | None:
     return None
 
 
-TaskChange = Union[ChangedTask, DeletedTask]
+TaskChange = Union[ChangedTask, DeletedTask, ChangedList, DeletedList]
 """One change; `type` is its kind."""
 
 
@@ -590,4 +949,8 @@ def decode_task_change(data: Mapping[str, Any]) -> TaskChange | None:
         return ChangedTask._decode(data)
     if kind == "deleted":
         return DeletedTask._decode(data)
+    if kind == "list":
+        return ChangedList._decode(data)
+    if kind == "list_deleted":
+        return DeletedList._decode(data)
     return None

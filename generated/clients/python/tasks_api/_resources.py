@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import overload
 
 from ._arguments import (
     BatchOperation,
+    Place,
+    RecurrenceSetting,
 )
-from ._call import Call, Timeout, etag_of, given, new_key, segment
+from ._call import Call, Timeout, day, etag_of, given, new_key, segment
 from ._export import AsyncExport, Export
 from ._model import NOT_GIVEN, HasETag, NotGiven
 from ._models import (
@@ -19,12 +21,16 @@ from ._models import (
     LabelCount,
     LabelPage,
     LabelRenamed,
+    OnDelete,
     Priority,
     Session,
     Task,
     TaskBatchResult,
     TaskChange,
     TaskChanges,
+    TaskList,
+    TaskListDeletion,
+    TaskListPage,
     TaskPage,
     TaskSort,
     TaskSummary,
@@ -44,8 +50,8 @@ class TasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -54,6 +60,8 @@ class TasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -69,7 +77,7 @@ class TasksResource:
 
         Args:
             completed: `True` for completed tasks only, `False` for open tasks only. Without
-                it, the list has both.
+                it, the response has both.
             q: Only tasks whose title or description contains this text. Letter case does
                 not matter, and `%`, `_` and `\` have no special meaning. Text is compared
                 character by character: a letter with an accent matches only if it is encoded in
@@ -97,15 +105,19 @@ class TasksResource:
             labels_none: Only tasks that have none of these labels.
             metadata: Only tasks whose metadata has this text under this name: `name:text`,
                 as in `crm.ticket:4711`.
+            list_id: Only tasks in this list, or with `none` only those in no list.
+            parent_id: Only subtasks of this task, or with `none` only tasks that are not
+                subtasks.
             completed_from: Only tasks that were completed at this time or later.
             completed_to: Only tasks that were completed at this time or earlier.
-            sort: The order of the list. A leading `-` means descending. Titles are ordered
+            sort: The order of the tasks. A leading `-` means descending. Titles are ordered
                 by the code points of their characters. `due` orders by the date and the time as
                 they are written, whatever the time zone: a day comes before its times, and
                 tasks without `due` come last in both directions. `priority` orders from `none`
-                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
-                among all of the user's tasks, so if there are thousands, a page can be short or
-                empty and still have a next page: see `next_cursor`.
+                to `urgent`, and `position` is the manual order. Tasks without a value (no
+                `due`, or the priority `none`) are found among all of the user's tasks, so if
+                there are thousands, a page can be short or empty and still have a next page:
+                see `next_cursor`.
             limit: The maximum number of tasks on a page.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
@@ -126,6 +138,8 @@ class TasksResource:
                 labels_any=labels_any,
                 labels_none=labels_none,
                 metadata=metadata,
+                list_id=list_id,
+                parent_id=parent_id,
                 completed_from=completed_from,
                 completed_to=completed_to,
                 sort=sort,
@@ -144,8 +158,8 @@ class TasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -154,6 +168,8 @@ class TasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -172,8 +188,8 @@ class TasksResource:
         if_none_match: str | int | HasETag,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -182,6 +198,8 @@ class TasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -197,8 +215,8 @@ class TasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -207,6 +225,8 @@ class TasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -220,14 +240,14 @@ class TasksResource:
     ) -> TaskPage | None:
         r"""List tasks.
 
-        Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders
-        it. A task must pass all filters: if they exclude each other, the list is empty. Tasks
-        with equal values are ordered by `id`, so pages neither repeat nor skip a task while
-        others are created or deleted.
+        Returns the user's tasks, from all lists, one page at a time. Filters choose among them,
+        and `sort` orders them. A task must pass all filters: if they exclude each other, the
+        page is empty. Tasks with equal values are ordered by `id`, so pages neither repeat nor
+        skip a task while others are created or deleted.
 
         Args:
             completed: `True` for completed tasks only, `False` for open tasks only. Without
-                it, the list has both.
+                it, the response has both.
             q: Only tasks whose title or description contains this text. Letter case does
                 not matter, and `%`, `_` and `\` have no special meaning. Text is compared
                 character by character: a letter with an accent matches only if it is encoded in
@@ -255,15 +275,19 @@ class TasksResource:
             labels_none: Only tasks that have none of these labels.
             metadata: Only tasks whose metadata has this text under this name: `name:text`,
                 as in `crm.ticket:4711`.
+            list_id: Only tasks in this list, or with `none` only those in no list.
+            parent_id: Only subtasks of this task, or with `none` only tasks that are not
+                subtasks.
             completed_from: Only tasks that were completed at this time or later.
             completed_to: Only tasks that were completed at this time or earlier.
-            sort: The order of the list. A leading `-` means descending. Titles are ordered
+            sort: The order of the tasks. A leading `-` means descending. Titles are ordered
                 by the code points of their characters. `due` orders by the date and the time as
                 they are written, whatever the time zone: a day comes before its times, and
                 tasks without `due` come last in both directions. `priority` orders from `none`
-                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
-                among all of the user's tasks, so if there are thousands, a page can be short or
-                empty and still have a next page: see `next_cursor`.
+                to `urgent`, and `position` is the manual order. Tasks without a value (no
+                `due`, or the priority `none`) are found among all of the user's tasks, so if
+                there are thousands, a page can be short or empty and still have a next page:
+                see `next_cursor`.
             limit: The maximum number of tasks on a page.
             cursor: The `next_cursor` of the previous page. Send it with the same `sort` and
                 the same filters.
@@ -283,8 +307,8 @@ class TasksResource:
                 query={
                     "completed": completed,
                     "q": q,
-                    "due_from": due_from,
-                    "due_to": due_to,
+                    "due_from": day(due_from),
+                    "due_to": day(due_to),
                     "overdue_at": overdue_at,
                     "available_at": available_at,
                     "has_due": has_due,
@@ -293,6 +317,8 @@ class TasksResource:
                     "labels_any": labels_any,
                     "labels_none": labels_none,
                     "metadata": metadata,
+                    "list_id": list_id,
+                    "parent_id": parent_id,
                     "completed_from": completed_from,
                     "completed_to": completed_to,
                     "sort": sort,
@@ -318,6 +344,10 @@ class TasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        list_id: str | None | NotGiven = NOT_GIVEN,
+        parent_id: str | None | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        recurrence: RecurrenceSetting | None | NotGiven = NOT_GIVEN,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -328,7 +358,9 @@ class TasksResource:
 
         Creates a task. Only `title` is required. With an `id` of your choice, you know the
         task's id before the response, and creating the same task again gets `409` instead of a
-        second task.
+        second task. A new task is in the inbox, or with `list_id` in that list; with
+        `parent_id` it is a subtask. It comes last in the manual order unless `place` states
+        another place.
 
         Args:
             id: The id of the new task, a UUID of your choice but not the nil or the max
@@ -351,6 +383,21 @@ class TasksResource:
             metadata: Up to 16 texts of your own, by name: for example the task's id in
                 another system. The server does not interpret them. A name has 1 to 40
                 characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            list_id: The list that the task is in, or `None` for the inbox. A subtask is in
+                the list of its parent: leave `list_id` out, or send that of the parent. For a
+                new task, `None` is the same as leaving it out; in a change of a subtask, `None`
+                is `422` unless its parent is in the inbox.
+            parent_id: The task that this task is a subtask of, or `None`. A subtask has no
+                subtasks of its own. Sending `None` makes it a task of its own, in the same
+                list.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            recurrence: How the task recurs, or `None`. It needs `due`. A subtask, or a
+                completed task, cannot recur, nor can a reopened task while another task of its
+                series recurs. When absent, `anchor` is `schedule` and `missed` is `skip`; a
+                partial update keeps what they were, but always needs `rrule`: send the present
+                one to change only `anchor` or `missed`.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -376,6 +423,10 @@ class TasksResource:
                         "priority": priority,
                         "labels": labels,
                         "metadata": metadata,
+                        "list_id": list_id,
+                        "parent_id": parent_id,
+                        "place": place,
+                        "recurrence": recurrence,
                     }
                 ),
                 extra_headers=extra_headers,
@@ -395,12 +446,15 @@ class TasksResource:
     ) -> DeletedCount:
         """Delete completed tasks.
 
-        Deletes the user's completed tasks, the oldest first. `completed=true` is required, so
-        that a mistyped request cannot delete open tasks.
+        Deletes the user's completed tasks, the oldest first, in all lists. `completed=true` is
+        required, so that a mistyped request cannot delete open tasks. A completed task that has
+        an open subtask stays, however often the request is sent; completed subtasks are
+        deleted.
 
-        With tens of thousands of completed tasks, one request may not delete them all:
-        `has_more` is then `True`. Repeat the request, without an `Idempotency-Key` or with a
-        new one, until it is `False`. The user's other changes can happen in between.
+        With tens of thousands of completed tasks, one request may not be enough: `has_more` is
+        then `True`, which means that a repetition deletes more. Repeat the request, without an
+        `Idempotency-Key` or with a new one, until it is `False`. The user's other changes can
+        happen in between.
 
         Args:
             idempotency_key: A key of your own. Without one, each call has a new key, which
@@ -495,6 +549,10 @@ class TasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        list_id: str | None | NotGiven = NOT_GIVEN,
+        parent_id: str | None | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        recurrence: RecurrenceSetting | None | NotGiven = NOT_GIVEN,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
@@ -527,8 +585,23 @@ class TasksResource:
             metadata: Up to 16 texts of your own, by name: for example the task's id in
                 another system. The server does not interpret them. A name has 1 to 40
                 characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            list_id: The list that the task is in, or `None` for the inbox. A subtask is in
+                the list of its parent: leave `list_id` out, or send that of the parent. For a
+                new task, `None` is the same as leaving it out; in a change of a subtask, `None`
+                is `422` unless its parent is in the inbox.
+            parent_id: The task that this task is a subtask of, or `None`. A subtask has no
+                subtasks of its own. Sending `None` makes it a task of its own, in the same
+                list.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            recurrence: How the task recurs, or `None`. It needs `due`. A subtask, or a
+                completed task, cannot recur, nor can a reopened task while another task of its
+                series recurs. When absent, `anchor` is `schedule` and `missed` is `skip`; a
+                partial update keeps what they were, but always needs `rrule`: send the present
+                one to change only `anchor` or `missed`.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -556,6 +629,10 @@ class TasksResource:
                         "priority": priority,
                         "labels": labels,
                         "metadata": metadata,
+                        "list_id": list_id,
+                        "parent_id": parent_id,
+                        "place": place,
+                        "recurrence": recurrence,
                     }
                 ),
                 extra_headers=extra_headers,
@@ -576,6 +653,10 @@ class TasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
+        list_id: str | None | NotGiven = NOT_GIVEN,
+        parent_id: str | None | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        recurrence: RecurrenceSetting | None | NotGiven = NOT_GIVEN,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
@@ -586,9 +667,14 @@ class TasksResource:
         """Update a task.
 
         Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
-        keeps its value, and `None` clears `description`, `due` or `start`. In `metadata`,
-        absent names keep their values, and `None` removes a name. `labels` is replaced as a
-        whole. At least one field is required.
+        keeps its value, and `None` clears `description`, `due`, `start`, `list_id`, `parent_id`
+        or `recurrence`. In `metadata`, absent names keep their values, and `None` removes a
+        name. `labels` is replaced as a whole. A `recurrence` always needs its `rrule`; `anchor`
+        and `missed` keep their values when they are absent. At least one field is required.
+
+        `place` moves the task in the manual order, and `list_id` to another list. `completed:
+        true` completes the task as `completeTask` does, after the other changes, but without
+        `completed_on`.
 
         Args:
             task_id: The task's `id`.
@@ -608,8 +694,23 @@ class TasksResource:
             metadata: The metadata to change. A text sets the name's value, `None` removes
                 the name, and absent names keep their values. Afterwards, the task may have up
                 to 16 names.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            list_id: The list that the task is in, or `None` for the inbox. A subtask is in
+                the list of its parent: leave `list_id` out, or send that of the parent. For a
+                new task, `None` is the same as leaving it out; in a change of a subtask, `None`
+                is `422` unless its parent is in the inbox.
+            parent_id: The task that this task is a subtask of, or `None`. A subtask has no
+                subtasks of its own. Sending `None` makes it a task of its own, in the same
+                list.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            recurrence: How the task recurs, or `None`. It needs `due`. A subtask, or a
+                completed task, cannot recur, nor can a reopened task while another task of its
+                series recurs. When absent, `anchor` is `schedule` and `missed` is `skip`; a
+                partial update keeps what they were, but always needs `rrule`: send the present
+                one to change only `anchor` or `missed`.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -637,6 +738,10 @@ class TasksResource:
                         "priority": priority,
                         "labels": labels,
                         "metadata": metadata,
+                        "list_id": list_id,
+                        "parent_id": parent_id,
+                        "place": place,
+                        "recurrence": recurrence,
                     }
                 ),
                 extra_headers=extra_headers,
@@ -649,6 +754,7 @@ class TasksResource:
         self,
         task_id: str,
         *,
+        children: OnDelete | None = None,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
@@ -658,12 +764,17 @@ class TasksResource:
     ) -> None:
         """Delete a task.
 
-        Deletes the task permanently. A second request gets `404`.
+        Deletes the task permanently. A second request gets `404`. A task that has subtasks is
+        deleted only if `children` states what happens to them, as in `?children=detach`;
+        otherwise the response is `409` with the type `not-empty`. Deleting the task of a series
+        that recurs ends the series.
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            children: What happens to the subtasks: `delete` deletes them, too, and `detach`
+                makes them tasks of their own.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -676,6 +787,7 @@ class TasksResource:
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
                 statuses=(204,),
+                query={"children": children},
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -689,6 +801,7 @@ class TasksResource:
     def complete(
         self,
         task_id: str,
+        completed_on: date | str | NotGiven = NOT_GIVEN,
         *,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
@@ -700,13 +813,24 @@ class TasksResource:
         """Complete a task.
 
         Marks the task as completed. A task that is already completed does not change: it keeps
-        its `completed_at` and its version. The request needs no body. An empty object is
-        accepted as well, because some intermediaries refuse a `PATCH` without a body.
+        its `completed_at` and its version. Its subtasks stay as they are.
+
+        If the task recurs, the same change creates the task of the next occurrence: a copy with
+        the next `due`, to which `recurrence` moves. `next_id` is its id, or `None` if the
+        series has ended. However often, and from however many clients, the task is completed,
+        there is one next task.
+
+        The request needs no body. An empty object is accepted as well, because some
+        intermediaries refuse a `PATCH` without a body.
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            completed_on: The user's day of completion, for the next occurrence of a
+                recurring task. Only `completeTask` and the operation `complete` of a batch have
+                it. When it is absent, it is the day in the time zone of `due`, or in UTC if
+                `due` has none.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -724,6 +848,11 @@ class TasksResource:
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
                 },
+                body=given(
+                    {
+                        "completed_on": day(completed_on),
+                    }
+                ),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -764,9 +893,9 @@ class TasksResource:
     ) -> TaskSummary | None:
         """Count tasks.
 
-        Counts the user's tasks: the open ones, the completed ones, and of the open ones those
-        that are overdue, those without a due time, those of each priority and those with each
-        label.
+        Counts the user's tasks, subtasks included: the open ones, the completed ones, and of
+        the open ones those that are overdue, those without a due time, those of each priority,
+        those with each label and those in each list.
 
         The server does not know what time it is for the user, so the request contains it:
         `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A
@@ -999,15 +1128,16 @@ class TasksResource:
 
         Applies up to 100 operations in the given order: all of them or, if one cannot be
         applied, none. An operation sees the changes that earlier operations have made. With
-        `if_version`, an update or a deletion applies only if the task has that version at that
+        `if_version`, an operation applies only if the task or list has that version at that
         point. The time of each operation is one microsecond after that of the previous one, so
-        `task-changes`, and lists sorted by time, keep the order of the request.
+        `task-changes`, and tasks sorted by time, keep the order of the request.
 
         If an operation cannot be applied, the response is `422`, nothing has changed, and
         `errors` identifies the operation by its index: `["body", "operations", 3, "id"]` with
         the type `not_found`, or `["body", "operations", 3, "if_version"]` with the type
-        `version_mismatch`. A creation may choose the task's `id`, and later operations of the
-        same batch may name it. If the id is taken, the type is `id_taken`, at `["body",
+        `version_mismatch`. A creation may choose the `id` of the task or list, and later
+        operations of the same batch may name it: create a list, then tasks in it, or a task,
+        then its subtasks. If the id of a task is taken, the type is `id_taken`, at `["body",
         "operations", 3, "task", "id"]`. `errors` identifies only the first operation that
         cannot be applied. If that is a creation whose id is taken, `errors` identifies all such
         creations of the batch, in order: leave them out to continue an import.
@@ -1056,7 +1186,7 @@ class TasksResource:
 
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
-                response lists every task.
+                response lists every task and every list.
             limit: The maximum number of changes in a response. If their tasks are very
                 long, a response has fewer.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1089,8 +1219,12 @@ class TasksResource:
         """List changes.
 
         Lists what has changed since the change token in `since`, in the order in which the
-        changes were committed: tasks that were created or changed, in their current state, and
-        the ids of tasks that were deleted. Without `since`, it lists every task.
+        changes were committed: tasks and lists that were created or changed, in their current
+        state, and the ids of those that were deleted. Without `since`, it lists every task and
+        every list.
+
+        A task can come before the list or the parent that it names, if that changed later. The
+        references are complete when `has_more` is `False`.
 
         Repeat the request with `next_since` as `since` while `has_more` is `True`, and keep the
         last `next_since` for the next time. Skip changes whose `type` you do not know, because
@@ -1102,7 +1236,7 @@ class TasksResource:
 
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
-                response lists every task.
+                response lists every task and every list.
             limit: The maximum number of changes in a response. If their tasks are very
                 long, a response has fewer.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1156,6 +1290,344 @@ class TasksResource:
         return Export(lambda: self._transport.stream(call))
 
 
+class ListsResource:
+    """The lists that a user's tasks can be in."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Pager[TaskList]:
+        """List lists.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            limit: The maximum number of lists on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return Pager(
+            lambda cursor: self.list_page(
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    def list_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListPage: ...
+    @overload
+    def list_page(
+        self,
+        *,
+        if_none_match: str | int | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListPage | None: ...
+    def list_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListPage | None:
+        """List lists.
+
+        Returns the user's lists in their manual order, one page at a time. The inbox, which has
+        the tasks in no list, is not one of them.
+
+        Args:
+            limit: The maximum number of lists on a page.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            TaskListPage._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/lists",
+                statuses=(200,),
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        id: str | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList:
+        """Create a list.
+
+        Creates a list. Only `name` is required. A new list comes last in the manual order
+        unless `place` states another place. A user can have 500 lists: creating another one
+        gets `403` with the type `quota-exceeded`.
+
+        Args:
+            id: The id of the new list, a UUID of your choice but not the nil or the max
+                UUID; the server chooses one when it is absent. It is stored and returned in
+                lower case. `409` with the type `id-taken` if you have a list with this id, or
+                had one whose deletion is still remembered (for at least 30 days).
+            name: The name of the list. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            metadata: Up to 16 texts of your own, by name: for example the task's id in
+                another system. The server does not interpret them. A name has 1 to 40
+                characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            TaskList._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/lists",
+                statuses=(201,),
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "id": id,
+                        "name": name,
+                        "metadata": metadata,
+                        "place": place,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    @overload
+    def get(
+        self,
+        list_id: str,
+        *,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList: ...
+    @overload
+    def get(
+        self,
+        list_id: str,
+        *,
+        if_none_match: str | int | HasETag,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList | None: ...
+    def get(
+        self,
+        list_id: str,
+        *,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList | None:
+        """Get a list.
+
+        Returns one list. With the list's entity tag in `If-None-Match`, the response is `304`
+        while the list is unchanged.
+
+        Args:
+            list_id: The list's `id`.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            TaskList._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/lists/{segment(list_id)}",
+                statuses=(200,),
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def update(
+        self,
+        list_id: str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        if_match: str | int | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList:
+        """Update a list.
+
+        Changes only the fields in the request (JSON merge patch, RFC 7396). At least one field
+        is required. In `metadata`, absent names keep their values, and `None` removes a name.
+
+        Args:
+            list_id: The list's `id`.
+            name: The name of the list. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            metadata: The metadata to change. A text sets the name's value, `None` removes
+                the name, and absent names keep their values. Afterwards, the task may have up
+                to 16 names.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            TaskList._decode,
+            Call(
+                "PATCH",
+                f"/api/v1/users/{segment(user_id)}/lists/{segment(list_id)}",
+                statuses=(200,),
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "name": name,
+                        "metadata": metadata,
+                        "place": place,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def delete(
+        self,
+        list_id: str,
+        *,
+        tasks: OnDelete | None = None,
+        if_match: str | int | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListDeletion:
+        """Delete a list.
+
+        Deletes the list. If it has tasks, `tasks` must state what happens to them, as in
+        `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise
+        the response is `409` with the type `not-empty`.
+
+        With tens of thousands of tasks, one request may not be enough: `has_more` is then
+        `True`, and the list is still there with the rest of its tasks. Repeat the request,
+        without an `Idempotency-Key` or with a new one, until it is `False`. What one request
+        does becomes visible at once.
+
+        Args:
+            list_id: The list's `id`.
+            tasks: What happens to the tasks in the list: `delete` deletes them, and
+                `detach` moves them to the inbox.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            TaskListDeletion._decode,
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}/lists/{segment(list_id)}",
+                statuses=(200,),
+                query={"tasks": tasks},
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
 class UserResource:
     """The operations of `client.user`."""
 
@@ -1172,17 +1644,19 @@ class UserResource:
     ) -> Erasure:
         """Delete everything.
 
-        Deletes all the user's data: tasks, the records of deleted tasks, and the stored results
-        of requests with an `Idempotency-Key`. This cannot be undone. The token remains valid,
-        and the user can create tasks again. Earlier change tokens get `410`. Repeating the
-        request is harmless, so it takes no `Idempotency-Key`.
+        Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and
+        the stored results of requests with an `Idempotency-Key`. This cannot be undone. The
+        token remains valid, and the user can create tasks and lists again. Earlier change
+        tokens get `410`. Discard stored entity tags as well: a task or list that is created
+        again with the same id has the version 1 once more. Repeating the request is harmless,
+        so it takes no `Idempotency-Key`.
 
         With hundreds of thousands of tasks, one request does not delete everything. The
         response is then `202`, and the server deletes the rest in the background. Repeating the
-        request speeds this up; `200` means that nothing is left. Until then, lists,
+        request speeds this up; `200` means that nothing is left. Until then, pages,
         `task-changes` and the export are empty. A task that is not deleted yet can still be
-        read by its id, but no task can be created or changed: such a request gets `409` with
-        the type `erasure-in-progress`.
+        read by its id, but no task and no list can be created or changed: such a request gets
+        `409` with the type `erasure-in-progress`.
 
         Args:
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1309,6 +1783,7 @@ class Resources:
 
     def __init__(self, transport: Transport) -> None:
         self.tasks = TasksResource(transport)
+        self.lists = ListsResource(transport)
         self.user = UserResource(transport)
         self.session = SessionResource(transport)
         self.service = ServiceResource(transport)
@@ -1325,8 +1800,8 @@ class AsyncTasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -1335,6 +1810,8 @@ class AsyncTasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -1350,7 +1827,7 @@ class AsyncTasksResource:
 
         Args:
             completed: `True` for completed tasks only, `False` for open tasks only. Without
-                it, the list has both.
+                it, the response has both.
             q: Only tasks whose title or description contains this text. Letter case does
                 not matter, and `%`, `_` and `\` have no special meaning. Text is compared
                 character by character: a letter with an accent matches only if it is encoded in
@@ -1378,15 +1855,19 @@ class AsyncTasksResource:
             labels_none: Only tasks that have none of these labels.
             metadata: Only tasks whose metadata has this text under this name: `name:text`,
                 as in `crm.ticket:4711`.
+            list_id: Only tasks in this list, or with `none` only those in no list.
+            parent_id: Only subtasks of this task, or with `none` only tasks that are not
+                subtasks.
             completed_from: Only tasks that were completed at this time or later.
             completed_to: Only tasks that were completed at this time or earlier.
-            sort: The order of the list. A leading `-` means descending. Titles are ordered
+            sort: The order of the tasks. A leading `-` means descending. Titles are ordered
                 by the code points of their characters. `due` orders by the date and the time as
                 they are written, whatever the time zone: a day comes before its times, and
                 tasks without `due` come last in both directions. `priority` orders from `none`
-                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
-                among all of the user's tasks, so if there are thousands, a page can be short or
-                empty and still have a next page: see `next_cursor`.
+                to `urgent`, and `position` is the manual order. Tasks without a value (no
+                `due`, or the priority `none`) are found among all of the user's tasks, so if
+                there are thousands, a page can be short or empty and still have a next page:
+                see `next_cursor`.
             limit: The maximum number of tasks on a page.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
@@ -1407,6 +1888,8 @@ class AsyncTasksResource:
                 labels_any=labels_any,
                 labels_none=labels_none,
                 metadata=metadata,
+                list_id=list_id,
+                parent_id=parent_id,
                 completed_from=completed_from,
                 completed_to=completed_to,
                 sort=sort,
@@ -1425,8 +1908,8 @@ class AsyncTasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -1435,6 +1918,8 @@ class AsyncTasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -1453,8 +1938,8 @@ class AsyncTasksResource:
         if_none_match: str | int | HasETag,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -1463,6 +1948,8 @@ class AsyncTasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -1478,8 +1965,8 @@ class AsyncTasksResource:
         *,
         completed: bool | None = None,
         q: str | None = None,
-        due_from: str | None = None,
-        due_to: str | None = None,
+        due_from: date | str | None = None,
+        due_to: date | str | None = None,
         overdue_at: datetime | str | None = None,
         available_at: datetime | str | None = None,
         has_due: bool | None = None,
@@ -1488,6 +1975,8 @@ class AsyncTasksResource:
         labels_any: str | None = None,
         labels_none: str | None = None,
         metadata: str | None = None,
+        list_id: str | None = None,
+        parent_id: str | None = None,
         completed_from: datetime | str | None = None,
         completed_to: datetime | str | None = None,
         sort: TaskSort | None = None,
@@ -1501,14 +1990,14 @@ class AsyncTasksResource:
     ) -> TaskPage | None:
         r"""List tasks.
 
-        Returns the user's tasks, one page at a time. Filters narrow the list, and `sort` orders
-        it. A task must pass all filters: if they exclude each other, the list is empty. Tasks
-        with equal values are ordered by `id`, so pages neither repeat nor skip a task while
-        others are created or deleted.
+        Returns the user's tasks, from all lists, one page at a time. Filters choose among them,
+        and `sort` orders them. A task must pass all filters: if they exclude each other, the
+        page is empty. Tasks with equal values are ordered by `id`, so pages neither repeat nor
+        skip a task while others are created or deleted.
 
         Args:
             completed: `True` for completed tasks only, `False` for open tasks only. Without
-                it, the list has both.
+                it, the response has both.
             q: Only tasks whose title or description contains this text. Letter case does
                 not matter, and `%`, `_` and `\` have no special meaning. Text is compared
                 character by character: a letter with an accent matches only if it is encoded in
@@ -1536,15 +2025,19 @@ class AsyncTasksResource:
             labels_none: Only tasks that have none of these labels.
             metadata: Only tasks whose metadata has this text under this name: `name:text`,
                 as in `crm.ticket:4711`.
+            list_id: Only tasks in this list, or with `none` only those in no list.
+            parent_id: Only subtasks of this task, or with `none` only tasks that are not
+                subtasks.
             completed_from: Only tasks that were completed at this time or later.
             completed_to: Only tasks that were completed at this time or earlier.
-            sort: The order of the list. A leading `-` means descending. Titles are ordered
+            sort: The order of the tasks. A leading `-` means descending. Titles are ordered
                 by the code points of their characters. `due` orders by the date and the time as
                 they are written, whatever the time zone: a day comes before its times, and
                 tasks without `due` come last in both directions. `priority` orders from `none`
-                to `urgent`. Tasks without a value (no `due`, or the priority `none`) are found
-                among all of the user's tasks, so if there are thousands, a page can be short or
-                empty and still have a next page: see `next_cursor`.
+                to `urgent`, and `position` is the manual order. Tasks without a value (no
+                `due`, or the priority `none`) are found among all of the user's tasks, so if
+                there are thousands, a page can be short or empty and still have a next page:
+                see `next_cursor`.
             limit: The maximum number of tasks on a page.
             cursor: The `next_cursor` of the previous page. Send it with the same `sort` and
                 the same filters.
@@ -1564,8 +2057,8 @@ class AsyncTasksResource:
                 query={
                     "completed": completed,
                     "q": q,
-                    "due_from": due_from,
-                    "due_to": due_to,
+                    "due_from": day(due_from),
+                    "due_to": day(due_to),
                     "overdue_at": overdue_at,
                     "available_at": available_at,
                     "has_due": has_due,
@@ -1574,6 +2067,8 @@ class AsyncTasksResource:
                     "labels_any": labels_any,
                     "labels_none": labels_none,
                     "metadata": metadata,
+                    "list_id": list_id,
+                    "parent_id": parent_id,
                     "completed_from": completed_from,
                     "completed_to": completed_to,
                     "sort": sort,
@@ -1599,6 +2094,10 @@ class AsyncTasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        list_id: str | None | NotGiven = NOT_GIVEN,
+        parent_id: str | None | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        recurrence: RecurrenceSetting | None | NotGiven = NOT_GIVEN,
         idempotency_key: str | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
@@ -1609,7 +2108,9 @@ class AsyncTasksResource:
 
         Creates a task. Only `title` is required. With an `id` of your choice, you know the
         task's id before the response, and creating the same task again gets `409` instead of a
-        second task.
+        second task. A new task is in the inbox, or with `list_id` in that list; with
+        `parent_id` it is a subtask. It comes last in the manual order unless `place` states
+        another place.
 
         Args:
             id: The id of the new task, a UUID of your choice but not the nil or the max
@@ -1632,6 +2133,21 @@ class AsyncTasksResource:
             metadata: Up to 16 texts of your own, by name: for example the task's id in
                 another system. The server does not interpret them. A name has 1 to 40
                 characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            list_id: The list that the task is in, or `None` for the inbox. A subtask is in
+                the list of its parent: leave `list_id` out, or send that of the parent. For a
+                new task, `None` is the same as leaving it out; in a change of a subtask, `None`
+                is `422` unless its parent is in the inbox.
+            parent_id: The task that this task is a subtask of, or `None`. A subtask has no
+                subtasks of its own. Sending `None` makes it a task of its own, in the same
+                list.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            recurrence: How the task recurs, or `None`. It needs `due`. A subtask, or a
+                completed task, cannot recur, nor can a reopened task while another task of its
+                series recurs. When absent, `anchor` is `schedule` and `missed` is `skip`; a
+                partial update keeps what they were, but always needs `rrule`: send the present
+                one to change only `anchor` or `missed`.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1657,6 +2173,10 @@ class AsyncTasksResource:
                         "priority": priority,
                         "labels": labels,
                         "metadata": metadata,
+                        "list_id": list_id,
+                        "parent_id": parent_id,
+                        "place": place,
+                        "recurrence": recurrence,
                     }
                 ),
                 extra_headers=extra_headers,
@@ -1676,12 +2196,15 @@ class AsyncTasksResource:
     ) -> DeletedCount:
         """Delete completed tasks.
 
-        Deletes the user's completed tasks, the oldest first. `completed=true` is required, so
-        that a mistyped request cannot delete open tasks.
+        Deletes the user's completed tasks, the oldest first, in all lists. `completed=true` is
+        required, so that a mistyped request cannot delete open tasks. A completed task that has
+        an open subtask stays, however often the request is sent; completed subtasks are
+        deleted.
 
-        With tens of thousands of completed tasks, one request may not delete them all:
-        `has_more` is then `True`. Repeat the request, without an `Idempotency-Key` or with a
-        new one, until it is `False`. The user's other changes can happen in between.
+        With tens of thousands of completed tasks, one request may not be enough: `has_more` is
+        then `True`, which means that a repetition deletes more. Repeat the request, without an
+        `Idempotency-Key` or with a new one, until it is `False`. The user's other changes can
+        happen in between.
 
         Args:
             idempotency_key: A key of your own. Without one, each call has a new key, which
@@ -1776,6 +2299,10 @@ class AsyncTasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        list_id: str | None | NotGiven = NOT_GIVEN,
+        parent_id: str | None | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        recurrence: RecurrenceSetting | None | NotGiven = NOT_GIVEN,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
@@ -1808,8 +2335,23 @@ class AsyncTasksResource:
             metadata: Up to 16 texts of your own, by name: for example the task's id in
                 another system. The server does not interpret them. A name has 1 to 40
                 characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            list_id: The list that the task is in, or `None` for the inbox. A subtask is in
+                the list of its parent: leave `list_id` out, or send that of the parent. For a
+                new task, `None` is the same as leaving it out; in a change of a subtask, `None`
+                is `422` unless its parent is in the inbox.
+            parent_id: The task that this task is a subtask of, or `None`. A subtask has no
+                subtasks of its own. Sending `None` makes it a task of its own, in the same
+                list.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            recurrence: How the task recurs, or `None`. It needs `due`. A subtask, or a
+                completed task, cannot recur, nor can a reopened task while another task of its
+                series recurs. When absent, `anchor` is `schedule` and `missed` is `skip`; a
+                partial update keeps what they were, but always needs `rrule`: send the present
+                one to change only `anchor` or `missed`.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1837,6 +2379,10 @@ class AsyncTasksResource:
                         "priority": priority,
                         "labels": labels,
                         "metadata": metadata,
+                        "list_id": list_id,
+                        "parent_id": parent_id,
+                        "place": place,
+                        "recurrence": recurrence,
                     }
                 ),
                 extra_headers=extra_headers,
@@ -1857,6 +2403,10 @@ class AsyncTasksResource:
         priority: Priority | NotGiven = NOT_GIVEN,
         labels: Sequence[str] | NotGiven = NOT_GIVEN,
         metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
+        list_id: str | None | NotGiven = NOT_GIVEN,
+        parent_id: str | None | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        recurrence: RecurrenceSetting | None | NotGiven = NOT_GIVEN,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
@@ -1867,9 +2417,14 @@ class AsyncTasksResource:
         """Update a task.
 
         Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field
-        keeps its value, and `None` clears `description`, `due` or `start`. In `metadata`,
-        absent names keep their values, and `None` removes a name. `labels` is replaced as a
-        whole. At least one field is required.
+        keeps its value, and `None` clears `description`, `due`, `start`, `list_id`, `parent_id`
+        or `recurrence`. In `metadata`, absent names keep their values, and `None` removes a
+        name. `labels` is replaced as a whole. A `recurrence` always needs its `rrule`; `anchor`
+        and `missed` keep their values when they are absent. At least one field is required.
+
+        `place` moves the task in the manual order, and `list_id` to another list. `completed:
+        true` completes the task as `completeTask` does, after the other changes, but without
+        `completed_on`.
 
         Args:
             task_id: The task's `id`.
@@ -1889,8 +2444,23 @@ class AsyncTasksResource:
             metadata: The metadata to change. A text sets the name's value, `None` removes
                 the name, and absent names keep their values. Afterwards, the task may have up
                 to 16 names.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            list_id: The list that the task is in, or `None` for the inbox. A subtask is in
+                the list of its parent: leave `list_id` out, or send that of the parent. For a
+                new task, `None` is the same as leaving it out; in a change of a subtask, `None`
+                is `422` unless its parent is in the inbox.
+            parent_id: The task that this task is a subtask of, or `None`. A subtask has no
+                subtasks of its own. Sending `None` makes it a task of its own, in the same
+                list.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            recurrence: How the task recurs, or `None`. It needs `due`. A subtask, or a
+                completed task, cannot recur, nor can a reopened task while another task of its
+                series recurs. When absent, `anchor` is `schedule` and `missed` is `skip`; a
+                partial update keeps what they were, but always needs `rrule`: send the present
+                one to change only `anchor` or `missed`.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1918,6 +2488,10 @@ class AsyncTasksResource:
                         "priority": priority,
                         "labels": labels,
                         "metadata": metadata,
+                        "list_id": list_id,
+                        "parent_id": parent_id,
+                        "place": place,
+                        "recurrence": recurrence,
                     }
                 ),
                 extra_headers=extra_headers,
@@ -1930,6 +2504,7 @@ class AsyncTasksResource:
         self,
         task_id: str,
         *,
+        children: OnDelete | None = None,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
         user_id: str = "me",
@@ -1939,12 +2514,17 @@ class AsyncTasksResource:
     ) -> None:
         """Delete a task.
 
-        Deletes the task permanently. A second request gets `404`.
+        Deletes the task permanently. A second request gets `404`. A task that has subtasks is
+        deleted only if `children` states what happens to them, as in `?children=detach`;
+        otherwise the response is `409` with the type `not-empty`. Deleting the task of a series
+        that recurs ends the series.
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            children: What happens to the subtasks: `delete` deletes them, too, and `detach`
+                makes them tasks of their own.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -1957,6 +2537,7 @@ class AsyncTasksResource:
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
                 statuses=(204,),
+                query={"children": children},
                 headers={
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
@@ -1970,6 +2551,7 @@ class AsyncTasksResource:
     async def complete(
         self,
         task_id: str,
+        completed_on: date | str | NotGiven = NOT_GIVEN,
         *,
         if_match: str | int | HasETag | None = None,
         idempotency_key: str | None = None,
@@ -1981,13 +2563,24 @@ class AsyncTasksResource:
         """Complete a task.
 
         Marks the task as completed. A task that is already completed does not change: it keeps
-        its `completed_at` and its version. The request needs no body. An empty object is
-        accepted as well, because some intermediaries refuse a `PATCH` without a body.
+        its `completed_at` and its version. Its subtasks stay as they are.
+
+        If the task recurs, the same change creates the task of the next occurrence: a copy with
+        the next `due`, to which `recurrence` moves. `next_id` is its id, or `None` if the
+        series has ended. However often, and from however many clients, the task is completed,
+        there is one next task.
+
+        The request needs no body. An empty object is accepted as well, because some
+        intermediaries refuse a `PATCH` without a body.
 
         Args:
             task_id: The task's `id`.
-            if_match: The task as you know it, its version or its entity tag: if it has
-                changed since, nothing is written and `PreconditionFailedError` is raised.
+            completed_on: The user's day of completion, for the next occurrence of a
+                recurring task. Only `completeTask` and the operation `complete` of a batch have
+                it. When it is absent, it is the day in the time zone of `due`, or in UTC if
+                `due` has none.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
             idempotency_key: A key of your own. Without one, each call has a new key, which
                 all its attempts share.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -2005,6 +2598,11 @@ class AsyncTasksResource:
                     "If-Match": etag_of(if_match),
                     "Idempotency-Key": new_key(idempotency_key),
                 },
+                body=given(
+                    {
+                        "completed_on": day(completed_on),
+                    }
+                ),
                 extra_headers=extra_headers,
                 timeout=timeout,
                 max_retries=max_retries,
@@ -2045,9 +2643,9 @@ class AsyncTasksResource:
     ) -> TaskSummary | None:
         """Count tasks.
 
-        Counts the user's tasks: the open ones, the completed ones, and of the open ones those
-        that are overdue, those without a due time, those of each priority and those with each
-        label.
+        Counts the user's tasks, subtasks included: the open ones, the completed ones, and of
+        the open ones those that are overdue, those without a due time, those of each priority,
+        those with each label and those in each list.
 
         The server does not know what time it is for the user, so the request contains it:
         `overdue_at` is the time at which tasks are overdue, with the user's offset from UTC. A
@@ -2280,15 +2878,16 @@ class AsyncTasksResource:
 
         Applies up to 100 operations in the given order: all of them or, if one cannot be
         applied, none. An operation sees the changes that earlier operations have made. With
-        `if_version`, an update or a deletion applies only if the task has that version at that
+        `if_version`, an operation applies only if the task or list has that version at that
         point. The time of each operation is one microsecond after that of the previous one, so
-        `task-changes`, and lists sorted by time, keep the order of the request.
+        `task-changes`, and tasks sorted by time, keep the order of the request.
 
         If an operation cannot be applied, the response is `422`, nothing has changed, and
         `errors` identifies the operation by its index: `["body", "operations", 3, "id"]` with
         the type `not_found`, or `["body", "operations", 3, "if_version"]` with the type
-        `version_mismatch`. A creation may choose the task's `id`, and later operations of the
-        same batch may name it. If the id is taken, the type is `id_taken`, at `["body",
+        `version_mismatch`. A creation may choose the `id` of the task or list, and later
+        operations of the same batch may name it: create a list, then tasks in it, or a task,
+        then its subtasks. If the id of a task is taken, the type is `id_taken`, at `["body",
         "operations", 3, "task", "id"]`. `errors` identifies only the first operation that
         cannot be applied. If that is a creation whose id is taken, `errors` identifies all such
         creations of the batch, in order: leave them out to continue an import.
@@ -2337,7 +2936,7 @@ class AsyncTasksResource:
 
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
-                response lists every task.
+                response lists every task and every list.
             limit: The maximum number of changes in a response. If their tasks are very
                 long, a response has fewer.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -2370,8 +2969,12 @@ class AsyncTasksResource:
         """List changes.
 
         Lists what has changed since the change token in `since`, in the order in which the
-        changes were committed: tasks that were created or changed, in their current state, and
-        the ids of tasks that were deleted. Without `since`, it lists every task.
+        changes were committed: tasks and lists that were created or changed, in their current
+        state, and the ids of those that were deleted. Without `since`, it lists every task and
+        every list.
+
+        A task can come before the list or the parent that it names, if that changed later. The
+        references are complete when `has_more` is `False`.
 
         Repeat the request with `next_since` as `since` while `has_more` is `True`, and keep the
         last `next_since` for the next time. Skip changes whose `type` you do not know, because
@@ -2383,7 +2986,7 @@ class AsyncTasksResource:
 
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
-                response lists every task.
+                response lists every task and every list.
             limit: The maximum number of changes in a response. If their tasks are very
                 long, a response has fewer.
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -2437,6 +3040,344 @@ class AsyncTasksResource:
         return AsyncExport(lambda: self._transport.stream(call))
 
 
+class AsyncListsResource:
+    """The lists that a user's tasks can be in."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncPager[TaskList]:
+        """List lists.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            limit: The maximum number of lists on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return AsyncPager(
+            lambda cursor: self.list_page(
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    async def list_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListPage: ...
+    @overload
+    async def list_page(
+        self,
+        *,
+        if_none_match: str | int | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListPage | None: ...
+    async def list_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListPage | None:
+        """List lists.
+
+        Returns the user's lists in their manual order, one page at a time. The inbox, which has
+        the tasks in no list, is not one of them.
+
+        Args:
+            limit: The maximum number of lists on a page.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            TaskListPage._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/lists",
+                statuses=(200,),
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        id: str | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str] | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList:
+        """Create a list.
+
+        Creates a list. Only `name` is required. A new list comes last in the manual order
+        unless `place` states another place. A user can have 500 lists: creating another one
+        gets `403` with the type `quota-exceeded`.
+
+        Args:
+            id: The id of the new list, a UUID of your choice but not the nil or the max
+                UUID; the server chooses one when it is absent. It is stored and returned in
+                lower case. `409` with the type `id-taken` if you have a list with this id, or
+                had one whose deletion is still remembered (for at least 30 days).
+            name: The name of the list. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            metadata: Up to 16 texts of your own, by name: for example the task's id in
+                another system. The server does not interpret them. A name has 1 to 40
+                characters: lower-case letters `a` to `z`, digits, `_`, `.` and `-`.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            TaskList._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/lists",
+                statuses=(201,),
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                body=given(
+                    {
+                        "id": id,
+                        "name": name,
+                        "metadata": metadata,
+                        "place": place,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    @overload
+    async def get(
+        self,
+        list_id: str,
+        *,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList: ...
+    @overload
+    async def get(
+        self,
+        list_id: str,
+        *,
+        if_none_match: str | int | HasETag,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList | None: ...
+    async def get(
+        self,
+        list_id: str,
+        *,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList | None:
+        """Get a list.
+
+        Returns one list. With the list's entity tag in `If-None-Match`, the response is `304`
+        while the list is unchanged.
+
+        Args:
+            list_id: The list's `id`.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            TaskList._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/lists/{segment(list_id)}",
+                statuses=(200,),
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def update(
+        self,
+        list_id: str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        metadata: Mapping[str, str | None] | NotGiven = NOT_GIVEN,
+        place: Place | NotGiven = NOT_GIVEN,
+        if_match: str | int | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskList:
+        """Update a list.
+
+        Changes only the fields in the request (JSON merge patch, RFC 7396). At least one field
+        is required. In `metadata`, absent names keep their values, and `None` removes a name.
+
+        Args:
+            list_id: The list's `id`.
+            name: The name of the list. White space at its start and end is removed. The
+                limits apply to the rest, which must not be empty.
+            metadata: The metadata to change. A text sets the name's value, `None` removes
+                the name, and absent names keep their values. Afterwards, the task may have up
+                to 16 names.
+            place: Moves the task or list in the manual order: exactly one of the four.
+                `before` and `after` name another task (or list) of the user. Tasks of all lists
+                have one order: the first place is also the first one of the task's list.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            TaskList._decode,
+            Call(
+                "PATCH",
+                f"/api/v1/users/{segment(user_id)}/lists/{segment(list_id)}",
+                statuses=(200,),
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "name": name,
+                        "metadata": metadata,
+                        "place": place,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def delete(
+        self,
+        list_id: str,
+        *,
+        tasks: OnDelete | None = None,
+        if_match: str | int | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskListDeletion:
+        """Delete a list.
+
+        Deletes the list. If it has tasks, `tasks` must state what happens to them, as in
+        `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise
+        the response is `409` with the type `not-empty`.
+
+        With tens of thousands of tasks, one request may not be enough: `has_more` is then
+        `True`, and the list is still there with the rest of its tasks. Repeat the request,
+        without an `Idempotency-Key` or with a new one, until it is `False`. What one request
+        does becomes visible at once.
+
+        Args:
+            list_id: The list's `id`.
+            tasks: What happens to the tasks in the list: `delete` deletes them, and
+                `detach` moves them to the inbox.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            TaskListDeletion._decode,
+            Call(
+                "DELETE",
+                f"/api/v1/users/{segment(user_id)}/lists/{segment(list_id)}",
+                statuses=(200,),
+                query={"tasks": tasks},
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
 class AsyncUserResource:
     """The operations of `client.user`."""
 
@@ -2453,17 +3394,19 @@ class AsyncUserResource:
     ) -> Erasure:
         """Delete everything.
 
-        Deletes all the user's data: tasks, the records of deleted tasks, and the stored results
-        of requests with an `Idempotency-Key`. This cannot be undone. The token remains valid,
-        and the user can create tasks again. Earlier change tokens get `410`. Repeating the
-        request is harmless, so it takes no `Idempotency-Key`.
+        Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and
+        the stored results of requests with an `Idempotency-Key`. This cannot be undone. The
+        token remains valid, and the user can create tasks and lists again. Earlier change
+        tokens get `410`. Discard stored entity tags as well: a task or list that is created
+        again with the same id has the version 1 once more. Repeating the request is harmless,
+        so it takes no `Idempotency-Key`.
 
         With hundreds of thousands of tasks, one request does not delete everything. The
         response is then `202`, and the server deletes the rest in the background. Repeating the
-        request speeds this up; `200` means that nothing is left. Until then, lists,
+        request speeds this up; `200` means that nothing is left. Until then, pages,
         `task-changes` and the export are empty. A task that is not deleted yet can still be
-        read by its id, but no task can be created or changed: such a request gets `409` with
-        the type `erasure-in-progress`.
+        read by its id, but no task and no list can be created or changed: such a request gets
+        `409` with the type `erasure-in-progress`.
 
         Args:
             user_id: Your user id (the `sub` of the token), or `me`.
@@ -2590,6 +3533,7 @@ class AsyncResources:
 
     def __init__(self, transport: AsyncTransport) -> None:
         self.tasks = AsyncTasksResource(transport)
+        self.lists = AsyncListsResource(transport)
         self.user = AsyncUserResource(transport)
         self.session = AsyncSessionResource(transport)
         self.service = AsyncServiceResource(transport)

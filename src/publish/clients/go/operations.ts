@@ -7,7 +7,7 @@ const textOf = ({ type }: Field, value: string): string => {
   if (type.kind === 'named') return `string(${value})`;
   if (type.kind === 'integer') return `strconv.Itoa(${value})`;
   if (type.kind === 'boolean') return `strconv.FormatBool(${value})`;
-  if (type.kind === 'date-time') return `${value}.Format(time.RFC3339Nano)`;
+  if (type.kind === 'date-time') return `${value}.Format(timeFormat)`;
   return value;
 };
 
@@ -136,11 +136,18 @@ export const operationCode = (operation: ApiOperation): string => {
   const params = inQuery.length > 0 ? `${parameters(operation)}\n` : '';
   const sent = requestOf(operation);
   if (isExport) {
+    const passed = ['ctx', ...declared(operation).map((one) => one.split(' ')[0]), 'options...'].join(', ');
     return `${method(name, description)}
 //
-// The tasks come one by one as they arrive. The last error is [ErrIncompleteExport] if the export was
-// cut off.
+// The tasks come one by one as they arrive, without the lists: [Client.${name}Lines] returns both. The
+// last error is [ErrIncompleteExport] if the export was cut off.
 func (c *Client) ${name}(${args}) iter.Seq2[Task, error] {
+	return tasksIn(c.${name}Lines(${passed}))
+}
+
+// ${name}Lines returns the lines of [Client.${name}], without the last one: first the lists, as
+// [ExportedList], then the tasks, as [ExportedTask].
+func (c *Client) ${name}Lines(${args}) iter.Seq2[ExportLine, error] {
 	return c.export(ctx, ${sent}, options)
 }
 `;

@@ -46,6 +46,7 @@ const standard = [
   'com.fasterxml.jackson.databind.JsonNode',
   'java.time.Instant',
   'java.time.LocalDate',
+  'java.time.OffsetDateTime',
   'java.util.List',
   'java.util.Map',
   'java.util.Objects',

@@ -1,15 +1,20 @@
 // The client in Java, with methods for each operation, and the query parameters.
 
 import type { ApiOperation, Paging } from '../../model/operations.ts';
+import type { Type } from '../../model/types.ts';
 import type { ApiModel } from '../../model.ts';
 import { javadoc, javaName, javaType, pascal } from './names.ts';
+
+// An instant has no offset, and the day and the time of the user follow from theirs.
+const parameterType = (type: Type): string =>
+  type.kind === 'date-time' ? 'OffsetDateTime' : javaType(type, false);
 
 export const paramsClass = ({ id, inQuery }: ApiOperation): string => {
   const name = `${pascal(id)}Params`;
   const setters = inQuery.map(
     (field) => `
 ${javadoc(field.description, '    ')}
-    public ${name} ${javaName(field.name)}(${javaType(field.type, false)} ${javaName(field.name)}) {
+    public ${name} ${javaName(field.name)}(${parameterType(field.type)} ${javaName(field.name)}) {
         return with("${field.name}", ${javaName(field.name)});
     }
 `,
@@ -66,51 +71,66 @@ interface Signature {
   readonly parameters: readonly (readonly [type: string, name: string])[];
 }
 
-/** A method with all its parameters, one without options, and one without query parameters. */
-const overloads = ({ name, returns, parameters }: Signature, doc: string, code: string): string => {
+/** The value of a parameter that can be left out; undefined for one that must be given. */
+const defaultOf = ([type, name]: Signature['parameters'][number], { needsBody }: ApiOperation) => {
+  if (name === 'params') return `${type}.create()`;
+  return name === 'body' && !needsBody ? `new ${type}()` : undefined;
+};
+
+/** A method with all its parameters, and others without options, and without what can be left out. */
+const overloads = (
+  operation: ApiOperation,
+  { name, returns, parameters }: Signature,
+  doc: string,
+  code: string,
+): string => {
   const call = returns === 'void' ? name : `return ${name}`;
-  const [last, ...others] = parameters.toReversed();
-  const plainest =
-    last?.[1] === 'params' && others.length === 0
-      ? `
-    /** The same, without query parameters. */
-    public ${returns} ${name}() {
-        ${call}(${last[0]}.create());
-    }
-`
-      : '';
   const declared = (all: Signature['parameters']) => all.map((pair) => pair.join(' ')).join(', ');
-  const names = [...parameters.map(([, parameter]) => parameter), 'RequestOptions.create()'].join(', ');
-  return `
-${javadoc(doc, '    ')}
-    public ${returns} ${name}(${declared(parameters)}) {
-        ${call}(${names});
+  const options = ['RequestOptions', 'options'] as const;
+  const method = (words: string, given: Signature['parameters'], passed: readonly string[]) => `
+${words}
+    public ${returns} ${name}(${declared(given)}) {
+        ${call}(${passed.join(', ')});
     }
-${plainest}
+`;
+  const namesOf = (all: Signature['parameters']) => all.map(([, parameter]) => parameter);
+  const last = parameters.at(-1);
+  const others = parameters.slice(0, -1);
+  const value = last && defaultOf(last, operation);
+  const left = last?.[1] === 'params' ? 'query parameters' : 'a body';
+  const plainer =
+    value === undefined
+      ? ''
+      : method(`    /** The same, without ${left}. */`, others, [...namesOf(others), value]) +
+        method(
+          `    /** The same, without ${left}, with options. */`,
+          [...others, options],
+          [...namesOf(others), value, 'options'],
+        );
+  return `${method(javadoc(doc, '    '), parameters, [...namesOf(parameters), 'RequestOptions.create()'])}${plainer}
     /** The same, with options. */
-    public ${returns} ${name}(${declared([...parameters, ['RequestOptions', 'options']])}) {
+    public ${returns} ${name}(${declared([...parameters, options])}) {
 ${code}
     }
 `;
 };
 
-const pager = (
-  { id, result = '', description }: ApiOperation,
-  { by, item }: Paging,
-  parameters: Signature['parameters'],
-) => {
+const pager = (operation: ApiOperation, { by, item }: Paging, parameters: Signature['parameters']) => {
+  const { id, result = '', description } = operation;
   const next = by === 'cursor' ? 'TaskPage::nextCursor' : 'page -> page.hasMore() ? page.nextSince() : null';
   const pages = `Pages.of(
                 ${by} -> ${id}Page(${by} == null ? params : params.${by}(${by}), options),
                 ${next.replace('TaskPage', result)})`;
   if (by === 'cursor') {
     return overloads(
+      operation,
       { name: id, returns: `Pages<${item}>`, parameters },
       `${description}\n\nIt follows all pages.`,
       `        ${given('params')};\n        Pages<${result}> pages = ${pages};\n        return pages.items(${result}::items);`,
     );
   }
   return overloads(
+    operation,
     { name: id, returns: `Pages<${result}>`, parameters },
     `${description}\n\nIt follows all pages. After each, store its \`nextSince\` with what it has changed: it is the \`since\` to continue from, now or the next time.`,
     `        ${given('params')};\n        return ${pages};`,
@@ -128,12 +148,14 @@ const operationCode = (operation: ApiOperation): string => {
   if (isExport) {
     const doc = `${description}\n\nThe tasks come one by one as they arrive. Close the export if you do not read it to its end.`;
     return overloads(
+      operation,
       { name: id, returns: 'TaskExport', parameters },
       doc,
       `${call}\n        return transport.export(call, options);`,
     );
   }
   const single = overloads(
+    operation,
     { name: paging ? `${id}Page` : id, returns: result ?? 'void', parameters },
     paging ? `Returns one page of what \`${id}\` returns.` : description,
     `${call}\n        ${result ? `return transport.send(call, options, ${result}::from)` : 'transport.send(call, options, null)'};`,

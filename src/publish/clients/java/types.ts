@@ -15,14 +15,17 @@ const reader = (type: Type): string => {
   return `Json::${readers[type.kind] ?? type.kind}`;
 };
 
-/** Methods of types that are not in the contract. */
-const extras: Readonly<Record<string, string>> = {
-  Task: `
+const etag = `
     /** The entity tag of this version, for {@link RequestOptions#ifMatch} and {@link RequestOptions#ifNoneMatch}. */
     public String etag() {
         return "\\"" + version + "\\"";
     }
+`;
 
+/** Methods of types that are not in the contract. */
+const extras: Readonly<Record<string, string>> = {
+  TaskList: etag,
+  Task: `${etag}
     /** The task as JSON, with the names and formats of the API. */
     public String toJson() {
         return Json.text(this);

@@ -87,7 +87,7 @@ const inHeaders = (operation: ApiOperation): readonly Argument[] => [
           name: 'if_match',
           type: 'str | int | HasETag | None',
           default: 'None',
-          doc: 'The task as you know it, its version or its entity tag: if it has changed since, nothing is written and `PreconditionFailedError` is raised.',
+          doc: 'The task or list as you know it, its version or its entity tag: if it has changed since, nothing is written and `PreconditionFailedError` is raised.',
         },
       ]
     : []),

@@ -36,6 +36,7 @@ const decoded = (types: Types, type: Type, value: string): string => {
   if (named?.kind === 'union') return `decode_${snake(named.name)}(${value})`;
   if (named?.kind === 'object') return `${named.name}._decode(${value})`;
   if (type.kind === 'date-time') return `parse_time(${value})`;
+  if (type.kind === 'date') return `date.fromisoformat(${value})`;
   if (type.kind !== 'list') return value;
   const item = decoded(types, type.item, 'item');
   if (type.item.kind === 'named' && types.get(type.item.name)?.kind === 'union') {

@@ -25,10 +25,9 @@ const literal = (values: readonly string[]) => `Literal[${values.map(string).joi
 /** How the two kinds of objects differ: those that the API returns, and those that it receives. */
 export type Use = 'model' | 'argument';
 
-const scalars: Readonly<Record<Exclude<ScalarKind, 'date-time'>, string>> = {
+const scalars: Readonly<Record<Exclude<ScalarKind, 'date-time' | 'date'>, string>> = {
   string: 'str',
   uuid: 'str',
-  date: 'str',
   integer: 'int',
   number: 'float',
   boolean: 'bool',
@@ -50,6 +49,7 @@ const plainType = (types: Types, type: Type, use: Use): string => {
   }
   if (type.kind === 'either') return type.of.map((one) => plainType(types, one, use)).join(' | ');
   if (type.kind === 'date-time') return inModel ? 'datetime' : 'datetime | str';
+  if (type.kind === 'date') return inModel ? 'date' : 'date | str';
   if (type.kind === 'string' && type.only !== undefined) return literal([type.only]);
   return scalars[type.kind];
 };
@@ -111,7 +111,7 @@ export const standardImports = (code: string): readonly string[] =>
   Object.entries({
     'collections.abc': ['Callable', 'Iterable', 'Mapping', 'Sequence'],
     dataclasses: ['dataclass'],
-    datetime: ['datetime'],
+    datetime: ['date', 'datetime'],
     typing: ['Any', 'Literal', 'TypedDict', 'TypeVar', 'Union', 'overload'],
   }).flatMap(([module, names]) => {
     const used = usedIn(code, names);

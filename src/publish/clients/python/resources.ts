@@ -2,7 +2,7 @@
 // without and once with `async`.
 
 import type { ApiOperation, Paging } from '../../model/operations.ts';
-import type { Types } from '../../model/types.ts';
+import type { Field, Types } from '../../model/types.ts';
 import type { ApiModel } from '../../model.ts';
 import { type Argument, argumentsOf, fieldsOfBody, takesIfMatch } from './arguments.ts';
 import { constant, docstring, identifier, standardImports, string, usedIn, wrap } from './names.ts';
@@ -53,12 +53,16 @@ const mapping = (name: string, entries: readonly (readonly [string, string])[]):
   return [`    ${name}={`, ...written.map((entry) => `        ${entry},`), '    },'];
 };
 
+/** The argument of a field, as it is sent. */
+const sentAs = ({ name, type }: Field): string =>
+  type.kind === 'date' ? `day(${identifier(name)})` : identifier(name);
+
 const callOf = (types: Types, operation: ApiOperation): readonly string[] => {
   const { method, path, inQuery, constants, keyed, canBeUnchanged, body, statuses } = operation;
   const filled = path.replace(/\{(\w+)\}/g, '{segment($1)}');
   const query = [
     ...Object.entries(constants).map(([name, value]) => [name, constant(value)] as const),
-    ...inQuery.map(({ name }) => [name, identifier(name)] as const),
+    ...inQuery.map((field) => [field.name, sentAs(field)] as const),
   ];
   const headers = [
     ...(canBeUnchanged ? [['If-None-Match', 'etag_of(if_none_match)'] as const] : []),
@@ -77,7 +81,7 @@ const callOf = (types: Types, operation: ApiOperation): readonly string[] => {
           '    body=given(',
           '        {',
           ...fieldsOfBody(types, operation).map(
-            ({ name }) => `            ${string(name)}: ${identifier(name)},`,
+            (field) => `            ${string(field.name)}: ${sentAs(field)},`,
           ),
           '        }',
           '    ),',
@@ -264,7 +268,7 @@ export const resourcesModule = (
     ...standardImports(code),
     '',
     ...importing('._arguments', usedIn(code, args)),
-    'from ._call import Call, Timeout, etag_of, given, new_key, segment',
+    'from ._call import Call, Timeout, day, etag_of, given, new_key, segment',
     'from ._export import AsyncExport, Export',
     'from ._model import NOT_GIVEN, HasETag, NotGiven',
     ...importing('._models', usedIn(code, models)),

@@ -60,10 +60,13 @@ const conditional = (operation: ApiOperation, before: readonly string[], type: s
 };
 
 const signatures = (operation: ApiOperation): string => {
-  const { id, inPath, body, inQuery, result, isExport, canBeUnchanged, paging } = operation;
-  const before = [...inPath.map(({ name }) => `${camel(name)}: string`), ...(body ? [`body: ${body}`] : [])];
+  const { id, inPath, body, needsBody, inQuery, result, isExport, canBeUnchanged, paging } = operation;
+  const before = [
+    ...inPath.map(({ name }) => `${camel(name)}: string`),
+    ...(body ? [`body${needsBody ? '' : '?'}: ${body}`] : []),
+  ];
   const type = result ?? 'void';
-  const call = isExport ? 'AsyncIterable<Task>' : paging ? `Pager<${paging.item}, ${type}>` : `Call<${type}>`;
+  const call = isExport ? 'TaskExport' : paging ? `Pager<${paging.item}, ${type}>` : `Call<${type}>`;
   const optionalQuery = inQuery.length === 0 ? [] : [`query?: ${queryType(operation)}`];
   const options = canBeUnchanged
     ? optionsOf(operation).replace('IfNoneMatch', '{ readonly ifNoneMatch?: undefined }')
@@ -139,6 +142,7 @@ ${operations.map((operation) => entry(types, operation)).join('')}} as const sat
   IfNoneMatch,
   Operation,
   Pager,
+  TaskExport,
 } from '../../../src/client/call.ts';
 import type {
 ${used.map((name) => `  ${name},\n`).join('')}} from './types.ts';

@@ -3,7 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { document } from '../../contract.ts';
+import { dereference, document } from '../../contract.ts';
+
+/** The objects that can be null. Their fields contain null here, and not, as Redocly has it, their types. */
+const nullable = (): readonly string[] =>
+  Object.entries(document.components?.schemas ?? {}).flatMap(([name, schema]) => {
+    const { properties, nullable: canBeNull } = dereference(schema);
+    return properties && canBeNull ? [name] : [];
+  });
 
 /** The types, as interfaces where they are objects, which editors show by name. */
 export const schemaTypes = (): string => {
@@ -27,11 +34,12 @@ export const schemaTypes = (): string => {
     const body = types
       .slice(types.indexOf('export type '))
       .replace(/^export type (\w+) = \{$/gm, 'export interface $1 {')
+      .replace(new RegExp(`^( +\\w+\\??: (?:${nullable().join('|')}));$`, 'gm'), '$1 | null;')
       // With exactOptionalPropertyTypes, a field that may be undefined could not be passed otherwise.
       .replace(/^( +\w+\?: .*[^;{]);$/gm, '$1 | undefined;');
     // What is before the first type is its comment, and the generator's own header.
     const comments = types.slice(0, types.indexOf('export type ')).split('\n\n').at(-1) ?? '';
-    return `${comments}${body.replace(/^\};$/gm, '}').trimEnd()}\n`;
+    return `${comments}${body.replace(/^\}(?: \| null)?;$/gm, '}').trimEnd()}\n`;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -17,6 +17,9 @@ import (
 // The largest result is a page of 500 changes, which has about 7 MB.
 const maxBody = 64 << 20
 
+// timeFormat is RFC 3339 with at most six digits after the seconds: the API takes no more.
+const timeFormat = "2006-01-02T15:04:05.999999Z07:00"
+
 // request is one operation with its values.
 type request struct {
 	method string

@@ -17,7 +17,7 @@ import (
 )
 
 const taskJSON = `{"id":"3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7","owner_id":"u","title":"t","description":null,` +
-	`"completed":false,"completed_at":null,"due":null,"start":null,"priority":"none","labels":[],"metadata":{},"created_at":"2026-01-12T09:30:00.123456Z",` +
+	`"completed":false,"completed_at":null,"due":null,"start":null,"priority":"none","labels":[],"metadata":{},"list_id":null,"parent_id":null,"position":"p1","recurrence":null,"series_id":null,"occurrence":null,"next_id":null,"created_at":"2026-01-12T09:30:00.123456Z",` +
 	`"updated_at":"2026-01-12T09:30:00.123456Z","version":7,"later":{"x":1}}`
 
 // serve starts a server that responds to the n-th request, from 1, as handle does, and returns a
@@ -84,7 +84,7 @@ func TestRetriesUnderOneKey(t *testing.T) {
 					w.WriteHeader(204)
 				}
 			})
-			if err := client.DeleteTask(context.Background(), "x"); err != nil {
+			if err := client.DeleteTask(context.Background(), "x", DeleteTaskParams{}); err != nil {
 				t.Fatal(err)
 			}
 			first, second := (*requests)[0].Header.Get("Idempotency-Key"), (*requests)[1].Header.Get("Idempotency-Key")
@@ -121,7 +121,7 @@ func TestRetriesAreBounded(t *testing.T) {
 	}
 	for status, kind := range map[int]error{409: ErrConflict, 412: ErrPreconditionFailed} {
 		client, requests, _ = serve(t, func(n int, w http.ResponseWriter) { problem(w, status, "x") })
-		if err := client.DeleteTask(context.Background(), "x"); !errors.Is(err, kind) || len(*requests) != 1 {
+		if err := client.DeleteTask(context.Background(), "x", DeleteTaskParams{}); !errors.Is(err, kind) || len(*requests) != 1 {
 			t.Fatalf("%v after %d requests", err, len(*requests))
 		}
 	}
@@ -232,6 +232,23 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+func TestTimesInQueries(t *testing.T) {
+	client, requests, _ := serve(t, func(_ int, w http.ResponseWriter) { respond(w, 200, `{"items":[],"next_cursor":null}`) })
+	at := time.Date(2026, 3, 1, 9, 30, 0, 123456789, time.FixedZone("", 3600))
+	for _, at := range []time.Time{at, at.Truncate(time.Second).UTC()} {
+		params := ListTasksParams{OverdueAt: Set(at), CompletedFrom: Set(at)}
+		if _, err := client.ListTasksPage(context.Background(), params); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n, want := range []string{"2026-03-01T09:30:00.123456+01:00", "2026-03-01T08:30:00Z"} {
+		query := (*requests)[n].URL.Query()
+		if query.Get("overdue_at") != want || query.Get("completed_from") != want {
+			t.Errorf("%v has not %s", query, want)
+		}
+	}
+}
+
 func TestUnexpectedResponses(t *testing.T) {
 	ctx := context.Background()
 	calls := map[string]func(c *Client) error{
@@ -245,7 +262,7 @@ func TestUnexpectedResponses(t *testing.T) {
 			return nil
 		},
 		"changes": func(c *Client) error { _, err := c.ListTaskChangesPage(ctx, ListTaskChangesParams{}); return err },
-		"delete":  func(c *Client) error { return c.DeleteTask(ctx, "x") },
+		"delete":  func(c *Client) error { return c.DeleteTask(ctx, "x", DeleteTaskParams{}) },
 	}
 	type response struct {
 		status int
@@ -293,7 +310,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		w.Header().Set("Location", other.base+"/")
 		w.WriteHeader(302)
 	}, WithHTTPClient(&http.Client{}))
-	if err := client.DeleteTask(context.Background(), "x"); !errors.Is(err, ErrUnexpectedResponse) || len(*followed) != 0 {
+	if err := client.DeleteTask(context.Background(), "x", DeleteTaskParams{}); !errors.Is(err, ErrUnexpectedResponse) || len(*followed) != 0 {
 		t.Fatal(err, len(*followed))
 	}
 }
@@ -336,7 +353,7 @@ func TestHeadersOfOneCall(t *testing.T) {
 		respond(w, 200, taskJSON)
 	})
 	var response Response
-	_, err := client.CompleteTask(context.Background(), "a/b", IfMatchVersion(7), WithIdempotencyKey("mine"),
+	_, err := client.CompleteTask(context.Background(), "a/b", TaskCompletion{}, IfMatchVersion(7), WithIdempotencyKey("mine"),
 		WithRequestID("0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11"), WithUser("ü"), WithResponse(&response))
 	if err != nil || response.ETag() != `"8"` || response.RequestID() != "id-1" || response.StatusCode != 200 {
 		t.Fatal(response, err)
@@ -351,7 +368,7 @@ func TestHeadersOfOneCall(t *testing.T) {
 		t.Fatal("an option of one call is in another")
 	}
 	for _, id := range []string{"", ".", ".."} {
-		if err := client.DeleteTask(context.Background(), id); err == nil || len(*requests) != 2 {
+		if err := client.DeleteTask(context.Background(), id, DeleteTaskParams{}); err == nil || len(*requests) != 2 {
 			t.Fatalf("%q was sent as an id", id)
 		}
 	}
@@ -439,16 +456,16 @@ func TestExport(t *testing.T) {
 		tasks    int
 		complete bool
 	}{
-		{line + `{"type":"later"}` + "\n" + line + `{"type":"end","tasks":2}` + "\n", false, 2, true},
-		{`{"type":"end","tasks":0}` + "\n", false, 0, true},
+		{line + `{"type":"later"}` + "\n" + line + `{"type":"end","lists":0,"tasks":2}` + "\n", false, 2, true},
+		{`{"type":"end","lists":0,"tasks":0}` + "\n", false, 0, true},
 		{line, false, 1, false},
 		{line + line[:20], false, 1, false},
-		{line + `{"type":"end","tasks":1}` + "\n" + line, false, 1, false},
-		{line + `{"type":"end","tasks":1}`, false, 1, false},
-		{line + "\n" + `{"type":"end","tasks":1}` + "\n", false, 1, false},
-		{`{"type":"end","tasks":0}` + "\n" + `{"type":"end","tasks":0}` + "\n", false, 0, false},
+		{line + `{"type":"end","lists":0,"tasks":1}` + "\n" + line, false, 1, false},
+		{line + `{"type":"end","lists":0,"tasks":1}`, false, 1, false},
+		{line + "\n" + `{"type":"end","lists":0,"tasks":1}` + "\n", false, 1, false},
+		{`{"type":"end","lists":0,"tasks":0}` + "\n" + `{"type":"end","lists":0,"tasks":0}` + "\n", false, 0, false},
 		{line, true, 1, false},
-		{line + `{"type":"end","tasks":2}` + "\n", false, 1, false},
+		{line + `{"type":"end","lists":0,"tasks":2}` + "\n", false, 1, false},
 	} {
 		client, _, _ := serve(t, func(n int, w http.ResponseWriter) {
 			respond(w, 200, test.body)
@@ -499,6 +516,30 @@ func TestLongBodyIsRefused(t *testing.T) {
 		var failed *Error
 		if !errors.As(err, &failed) || failed.StatusCode != status || requests != 1 || body.read > maxBody+1 {
 			t.Errorf("%d requests, %d bytes, %v", requests, body.read, err)
+		}
+	}
+}
+
+func TestExportLines(t *testing.T) {
+	list := `{"type":"list","list":{"id":"l","owner_id":"u","name":"Groceries","metadata":{},"position":"p1",` +
+		`"created_at":"2026-01-12T09:30:00Z","updated_at":"2026-01-12T09:30:00Z","version":3}}` + "\n"
+	task := `{"type":"task","task":` + taskJSON + "}\n"
+	for lists, complete := range map[int]bool{0: false, 1: true} {
+		client, _, _ := serve(t, func(n int, w http.ResponseWriter) {
+			respond(w, 200, list+`{"type":"later"}`+"\n"+task+`{"type":"end","lists":`+fmt.Sprint(lists)+`,"tasks":1}`+"\n")
+		})
+		var kinds []string
+		var last error
+		for line, err := range client.ExportTasksLines(context.Background()) {
+			if last = err; err == nil {
+				kinds = append(kinds, strings.TrimPrefix(fmt.Sprintf("%T", line), "tasks."))
+			}
+			if exported, ok := line.(ExportedList); ok && exported.List.ETag() != `"3"` {
+				t.Fatal(exported)
+			}
+		}
+		if got := strings.Join(kinds, " "); got != "ExportedList UnknownExportLine ExportedTask" || (last == nil) != complete {
+			t.Fatal(got, last)
 		}
 	}
 }

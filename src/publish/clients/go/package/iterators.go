@@ -60,50 +60,71 @@ func items[P, T any](all iter.Seq2[*P, error], of func(*P) []T) iter.Seq2[T, err
 	}
 }
 
-// export returns the tasks of an export as they arrive.
-func (c *Client) export(ctx context.Context, r request, options []Option) iter.Seq2[Task, error] {
-	return func(yield func(Task, error) bool) {
+// export returns the lines of an export as they arrive; the last line, which is checked, is not one
+// of them.
+func (c *Client) export(ctx context.Context, r request, options []Option) iter.Seq2[ExportLine, error] {
+	return func(yield func(ExportLine, error) bool) {
 		response, err := c.send(ctx, r, options)
 		if err != nil {
-			yield(Task{}, err)
+			yield(nil, err)
 			return
 		}
 		defer response.close()
 		lines := bufio.NewScanner(response.stream)
 		lines.Buffer(nil, maxLine)
 		lines.Split(scanWholeLines)
-		var count int
+		var arrived ExportEnd
 		var ended bool
 		for lines.Scan() {
 			if ended {
-				yield(Task{}, fmt.Errorf("%w: there are lines after its last", ErrIncompleteExport))
+				yield(nil, fmt.Errorf("%w: there are lines after its last", ErrIncompleteExport))
 				return
 			}
 			line, err := decodeExportLine(lines.Bytes())
 			if err != nil {
-				yield(Task{}, fmt.Errorf("%w: %w", ErrIncompleteExport, err))
+				yield(nil, fmt.Errorf("%w: %w", ErrIncompleteExport, err))
 				return
 			}
 			switch line := line.(type) {
+			case ExportedList:
+				arrived.Lists++
 			case ExportedTask:
-				count++
-				if !yield(line.Task, nil) {
-					return
-				}
+				arrived.Tasks++
 			case ExportEnd:
-				if line.Tasks != count {
-					yield(Task{}, fmt.Errorf("%w: %d of %d tasks arrived", ErrIncompleteExport, count, line.Tasks))
+				if line != arrived {
+					yield(nil, fmt.Errorf("%w: %s arrived of %s", ErrIncompleteExport, counted(arrived), counted(line)))
 					return
 				}
 				ended = true
+				continue
+			}
+			if !yield(line, nil) {
+				return
 			}
 		}
 		if err := lines.Err(); err != nil {
-			yield(Task{}, fmt.Errorf("%w after %d tasks: %w", ErrIncompleteExport, count, err))
+			yield(nil, fmt.Errorf("%w after %s: %w", ErrIncompleteExport, counted(arrived), err))
 			return
 		}
 		if !ended {
-			yield(Task{}, fmt.Errorf("%w after %d tasks", ErrIncompleteExport, count))
+			yield(nil, fmt.Errorf("%w after %s", ErrIncompleteExport, counted(arrived)))
+		}
+	}
+}
+
+func counted(of ExportEnd) string { return fmt.Sprintf("%d lists and %d tasks", of.Lists, of.Tasks) }
+
+// tasksIn returns the tasks of an export.
+func tasksIn(lines iter.Seq2[ExportLine, error]) iter.Seq2[Task, error] {
+	return func(yield func(Task, error) bool) {
+		for line, err := range lines {
+			if err != nil {
+				yield(Task{}, err)
+				return
+			}
+			if exported, ok := line.(ExportedTask); ok && !yield(exported.Task, nil) {
+				return
+			}
 		}
 	}
 }

@@ -78,4 +78,7 @@ func (o *Optional[T]) UnmarshalJSON(text []byte) error {
 // ETag returns the entity tag of this version of the task, for [IfMatch] and [IfNoneMatch].
 func (t Task) ETag() string { return etagOf(t.Version) }
 
+// ETag returns the entity tag of this version of the list, for [IfMatch] and [IfNoneMatch].
+func (l TaskList) ETag() string { return etagOf(l.Version) }
+
 func etagOf(version int) string { return strconv.Quote(strconv.Itoa(version)) }

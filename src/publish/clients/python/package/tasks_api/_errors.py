@@ -71,7 +71,7 @@ class APIStatusError(APIError):
 
     @property
     def etag(self) -> str | None:
-        """With status 412, the current entity tag of the task."""
+        """With status 412, the current entity tag of the task or list."""
         return self.headers.get("etag")
 
 
@@ -83,12 +83,16 @@ class AuthenticationError(APIStatusError):
     """401: there is no token, or it is not valid."""
 
 
+class ForbiddenError(APIStatusError):
+    """403: a limit of the user is reached: there are as many lists as one can have."""
+
+
 class NotFoundError(APIStatusError):
     """404: the object does not exist, or belongs to another user."""
 
 
 class ConflictError(APIStatusError):
-    """409: another request is in the way, or a limit is reached; see `problem.type`."""
+    """409: see `problem.type`: a request in progress, an id that is taken, or not empty."""
 
 
 class ChangeTokenExpiredError(APIStatusError):
@@ -126,6 +130,7 @@ class ServiceUnavailableError(ServerError):
 _BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
+    403: ForbiddenError,
     404: NotFoundError,
     409: ConflictError,
     410: ChangeTokenExpiredError,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from types import TracebackType
 
 import httpx
 
 from ._errors import IncompleteExportError
-from ._models import ExportedTask, ExportEnd, Task, decode_export_line
+from ._models import ExportedList, ExportedTask, ExportEnd, Task, TaskList, decode_export_line
 
 _MAX_LINE = 4 * 2**20
 """No line has as many bytes: a task has at most a tenth of it."""
@@ -25,6 +25,7 @@ class _Lines:
         self._rest = b""
         self._count = 0
         self._is_ended = False
+        self.lists: list[TaskList] = []
 
     def tasks_in(self, chunk: bytes) -> list[Task]:
         """The tasks whose lines end in this chunk."""
@@ -43,9 +44,15 @@ class _Lines:
         if isinstance(item, ExportedTask):
             self._count += 1
             return [item.task]
+        if isinstance(item, ExportedList):
+            self.lists.append(item.list)
         if isinstance(item, ExportEnd):
             if item.tasks != self._count:
                 raise IncompleteExportError(f"the export has {self._count} of {item.tasks} tasks")
+            if item.lists != len(self.lists):
+                raise IncompleteExportError(
+                    f"the export has {len(self.lists)} of {item.lists} lists"
+                )
             self._is_ended = True
         # A later version may add types of lines.
         return []
@@ -67,10 +74,16 @@ class Export:
     """
 
     def __init__(self, open_response: Callable[[], httpx.Response]) -> None:
+        self._lines = _Lines()
         self._tasks = self._read(open_response)
 
+    @property
+    def lists(self) -> Sequence[TaskList]:
+        """The lists, which come first: all of them from the first task on, or at the end."""
+        return self._lines.lists
+
     def _read(self, open_response: Callable[[], httpx.Response]) -> Generator[Task, None, None]:
-        lines = _Lines()
+        lines = self._lines
         response = open_response()
         try:
             for chunk in response.iter_bytes():
@@ -112,12 +125,18 @@ class AsyncExport:
     """
 
     def __init__(self, open_response: Callable[[], Awaitable[httpx.Response]]) -> None:
+        self._lines = _Lines()
         self._tasks = self._read(open_response)
+
+    @property
+    def lists(self) -> Sequence[TaskList]:
+        """The lists, which come first: all of them from the first task on, or at the end."""
+        return self._lines.lists
 
     async def _read(
         self, open_response: Callable[[], Awaitable[httpx.Response]]
     ) -> AsyncGenerator[Task, None]:
-        lines = _Lines()
+        lines = self._lines
         response = await open_response()
         try:
             async for chunk in response.aiter_bytes():

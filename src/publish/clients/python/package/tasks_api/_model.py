@@ -24,7 +24,7 @@ NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 
 class HasETag(Protocol):
-    """An object that has an entity tag, such as a task."""
+    """An object that has an entity tag, such as a task or a list."""
 
     @property
     def etag(self) -> str | None: ...

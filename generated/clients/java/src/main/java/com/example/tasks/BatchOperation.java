@@ -4,4 +4,4 @@ package com.example.tasks;
 /**
  * One operation of a batch; {@code op} is its kind.
  */
-public sealed interface BatchOperation permits BatchCreate, BatchUpdate, BatchDelete {}
+public sealed interface BatchOperation permits BatchCreate, BatchUpdate, BatchComplete, BatchDelete, BatchCreateList, BatchUpdateList, BatchDeleteList {}

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * The result of one operation; {@code op} is its kind.
  */
-public sealed interface BatchResult permits BatchCreated, BatchUpdated, BatchDeleted, BatchResult.Unknown {
+public sealed interface BatchResult permits BatchCreated, BatchUpdated, BatchCompleted, BatchDeleted, BatchListCreated, BatchListUpdated, BatchListDeleted, BatchResult.Unknown {
     /**
      * It is of a kind that this version does not know. Skip it.
      *
@@ -21,7 +21,11 @@ public sealed interface BatchResult permits BatchCreated, BatchUpdated, BatchDel
         return switch (kind) {
             case "create" -> BatchCreated.from(json);
             case "update" -> BatchUpdated.from(json);
+            case "complete" -> BatchCompleted.from(json);
             case "delete" -> BatchDeleted.from(json);
+            case "create_list" -> BatchListCreated.from(json);
+            case "update_list" -> BatchListUpdated.from(json);
+            case "delete_list" -> BatchListDeleted.from(json);
             default -> new Unknown(kind, json.toString());
         };
     }

@@ -20,7 +20,7 @@ public final class BatchUpdate extends JsonBody implements BatchOperation {
     }
 
     /**
-     * Apply the operation only if the task has this version at that point.
+     * Apply the operation only if the task or list has this version at that point.
      */
     public BatchUpdate ifVersion(long ifVersion) {
         put("if_version", ifVersion);

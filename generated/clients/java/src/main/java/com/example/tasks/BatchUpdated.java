@@ -4,14 +4,18 @@ package com.example.tasks;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A task was changed.
+ * A task was changed. If that completed an occurrence of a series, {@code next} is the task of the next
+ * occurrence, which this operation has created.
  *
  * @param task A task.
+ * @param next A task.
  */
 public record BatchUpdated(
-        Task task) implements BatchResult {
+        Task task,
+        Task next) implements BatchResult {
     static BatchUpdated from(JsonNode json) {
         return new BatchUpdated(
-                Json.field(json, "task", false, Task::from));
+                Json.field(json, "task", false, Task::from),
+                Json.field(json, "next", true, Task::from));
     }
 }

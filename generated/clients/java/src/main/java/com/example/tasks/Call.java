@@ -3,6 +3,9 @@ package com.example.tasks;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +75,16 @@ final class Call {
     Call query(Map<String, Object> parameters) {
         parameters.forEach((name, value) -> {
             if (value == null) return;
-            query.append(query.length() == 0 ? '?' : '&').append(name).append('=').append(encode(value.toString()));
+            query.append(query.length() == 0 ? '?' : '&').append(name).append('=').append(encode(textOf(value)));
         });
         return this;
+    }
+
+    /** A time of the API has seconds, an offset, and at most six digits after the seconds. */
+    private static String textOf(Object value) {
+        return value instanceof OffsetDateTime time
+                ? DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.truncatedTo(ChronoUnit.MICROS))
+                : value.toString();
     }
 
     String path() {

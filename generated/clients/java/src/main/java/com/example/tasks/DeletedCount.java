@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * The result of deleting completed tasks.
  *
  * @param deleted The number of tasks that this request deleted.
- * @param hasMore Whether completed tasks are left. Repeat the request to delete them.
+ * @param hasMore Whether a repetition of the request deletes more. Completed tasks that have open subtasks
+ *     stay, and do not count.
  */
 public record DeletedCount(
         long deleted,

@@ -1,7 +1,7 @@
 // Generated from the contract. Do not edit.
 package com.example.tasks;
 
-import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 
 /** The query parameters of {@link TasksClient#getTaskSummary}. They do not change: each method returns new ones. */
@@ -27,7 +27,7 @@ public final class GetTaskSummaryParams {
      * The time at which tasks are overdue, with an offset: {@code 2026-03-01T09:30:00+01:00}. In a query,
      * {@code +} is written as {@code %2B}. Without it, {@code overdue} is {@code null}.
      */
-    public GetTaskSummaryParams overdueAt(Instant overdueAt) {
+    public GetTaskSummaryParams overdueAt(OffsetDateTime overdueAt) {
         return with("overdue_at", overdueAt);
     }
 

@@ -24,7 +24,7 @@ public final class ListTaskChangesParams {
 
     /**
      * A change token: the {@code next_since} of an earlier response. Without it, the response lists every
-     * task.
+     * task and every list.
      */
     public ListTaskChangesParams since(String since) {
         return with("since", since);

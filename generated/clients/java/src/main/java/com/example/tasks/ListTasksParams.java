@@ -1,8 +1,8 @@
 // Generated from the contract. Do not edit.
 package com.example.tasks;
 
-import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.Map;
 
 /** The query parameters of {@link TasksClient#listTasks}. They do not change: each method returns new ones. */
@@ -25,7 +25,7 @@ public final class ListTasksParams {
     }
 
     /**
-     * {@code true} for completed tasks only, {@code false} for open tasks only. Without it, the list has
+     * {@code true} for completed tasks only, {@code false} for open tasks only. Without it, the response has
      * both.
      */
     public ListTasksParams completed(boolean completed) {
@@ -62,7 +62,7 @@ public final class ListTasksParams {
      * offset, and a time in a time zone when its instant is before this one. In a URL, write the {@code +}
      * of an offset as {@code %2B}.
      */
-    public ListTasksParams overdueAt(Instant overdueAt) {
+    public ListTasksParams overdueAt(OffsetDateTime overdueAt) {
         return with("overdue_at", overdueAt);
     }
 
@@ -70,7 +70,7 @@ public final class ListTasksParams {
      * Only open tasks that can be worked on at this time: those without {@code start}, and those whose
      * {@code start} is not later, by the same rules as {@code overdue_at}.
      */
-    public ListTasksParams availableAt(Instant availableAt) {
+    public ListTasksParams availableAt(OffsetDateTime availableAt) {
         return with("available_at", availableAt);
     }
 
@@ -118,26 +118,41 @@ public final class ListTasksParams {
     }
 
     /**
+     * Only tasks in this list, or with {@code none} only those in no list.
+     */
+    public ListTasksParams listId(String listId) {
+        return with("list_id", listId);
+    }
+
+    /**
+     * Only subtasks of this task, or with {@code none} only tasks that are not subtasks.
+     */
+    public ListTasksParams parentId(String parentId) {
+        return with("parent_id", parentId);
+    }
+
+    /**
      * Only tasks that were completed at this time or later.
      */
-    public ListTasksParams completedFrom(Instant completedFrom) {
+    public ListTasksParams completedFrom(OffsetDateTime completedFrom) {
         return with("completed_from", completedFrom);
     }
 
     /**
      * Only tasks that were completed at this time or earlier.
      */
-    public ListTasksParams completedTo(Instant completedTo) {
+    public ListTasksParams completedTo(OffsetDateTime completedTo) {
         return with("completed_to", completedTo);
     }
 
     /**
-     * The order of the list. A leading {@code -} means descending. Titles are ordered by the code points of
+     * The order of the tasks. A leading {@code -} means descending. Titles are ordered by the code points of
      * their characters. {@code due} orders by the date and the time as they are written, whatever the time
      * zone: a day comes before its times, and tasks without {@code due} come last in both directions. {@code
-     * priority} orders from {@code none} to {@code urgent}. Tasks without a value (no {@code due}, or the
-     * priority {@code none}) are found among all of the user's tasks, so if there are thousands, a page can
-     * be short or empty and still have a next page: see {@code next_cursor}.
+     * priority} orders from {@code none} to {@code urgent}, and {@code position} is the manual order. Tasks
+     * without a value (no {@code due}, or the priority {@code none}) are found among all of the user's
+     * tasks, so if there are thousands, a page can be short or empty and still have a next page: see {@code
+     * next_cursor}.
      */
     public ListTasksParams sort(TaskSort sort) {
         return with("sort", sort);

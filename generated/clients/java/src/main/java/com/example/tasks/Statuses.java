@@ -9,6 +9,7 @@ final class Statuses {
         return switch (failure.status()) {
             case 400 -> new MalformedRequestException(failure);
             case 401 -> new NotAuthenticatedException(failure);
+            case 403 -> new ForbiddenException(failure);
             case 404 -> new NotFoundException(failure);
             case 409 -> new ConflictException(failure);
             case 410 -> new ChangeTokenExpiredException(failure);

@@ -26,6 +26,22 @@ import java.util.UUID;
  * @param metadata Up to 16 texts of your own, by name: for example the task's id in another system. The
  *     server does not interpret them. A name has 1 to 40 characters: lower-case letters {@code a} to {@code
  *     z}, digits, {@code _}, {@code .} and {@code -}.
+ * @param listId The list that the task is in, or {@code null} for the inbox. A subtask is in the list of its
+ *     parent: leave {@code list_id} out, or send that of the parent. For a new task, {@code null} is the
+ *     same as leaving it out; in a change of a subtask, {@code null} is {@code 422} unless its parent is in
+ *     the inbox.
+ * @param parentId The task that this task is a subtask of, or {@code null}. A subtask has no subtasks of its
+ *     own. Sending {@code null} makes it a task of its own, in the same list.
+ * @param position The place of the task or list in the manual order, for {@code sort=position}. The server
+ *     makes it: to move a task or list, send {@code place}. Compare positions by the code points of their
+ *     characters, and do not interpret them.
+ * @param recurrence How the task recurs, or {@code null}. Completing the task moves it to the task of the
+ *     next occurrence.
+ * @param seriesId The series of recurring tasks that this task is part of, or {@code null}: the id of its
+ *     first task.
+ * @param occurrence Which occurrence of its series this task is, or {@code null} if it is in no series.
+ * @param nextId The task that was created when this occurrence of a series was completed, or {@code null}.
+ *     It stays when that task is deleted, and until this one gets a {@code recurrence} again.
  * @param createdAt When the task was created.
  * @param updatedAt When the task last changed.
  * @param version The version of the task: 1 when it is created, and one more with each change. In double
@@ -43,6 +59,13 @@ public record Task(
         Priority priority,
         List<String> labels,
         Map<String, String> metadata,
+        UUID listId,
+        UUID parentId,
+        String position,
+        Recurrence recurrence,
+        UUID seriesId,
+        Occurrence occurrence,
+        UUID nextId,
         Instant createdAt,
         Instant updatedAt,
         long version) {
@@ -59,6 +82,13 @@ public record Task(
                 Json.field(json, "priority", false, Priority::from),
                 Json.field(json, "labels", false, value -> Json.list(value, Json::string)),
                 Json.field(json, "metadata", false, value -> Json.map(value, Json::string)),
+                Json.field(json, "list_id", true, Json::uuid),
+                Json.field(json, "parent_id", true, Json::uuid),
+                Json.field(json, "position", false, Json::string),
+                Json.field(json, "recurrence", true, Recurrence::from),
+                Json.field(json, "series_id", true, Json::uuid),
+                Json.field(json, "occurrence", true, Occurrence::from),
+                Json.field(json, "next_id", true, Json::uuid),
                 Json.field(json, "created_at", false, Json::instant),
                 Json.field(json, "updated_at", false, Json::instant),
                 Json.field(json, "version", false, Json::integer));

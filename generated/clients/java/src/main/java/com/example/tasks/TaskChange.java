@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * One change; {@code type} is its kind.
  */
-public sealed interface TaskChange permits ChangedTask, DeletedTask, TaskChange.Unknown {
+public sealed interface TaskChange permits ChangedTask, DeletedTask, ChangedList, DeletedList, TaskChange.Unknown {
     /**
      * It is of a kind that this version does not know. Skip it.
      *
@@ -21,6 +21,8 @@ public sealed interface TaskChange permits ChangedTask, DeletedTask, TaskChange.
         return switch (kind) {
             case "task" -> ChangedTask.from(json);
             case "deleted" -> DeletedTask.from(json);
+            case "list" -> ChangedList.from(json);
+            case "list_deleted" -> DeletedList.from(json);
             default -> new Unknown(kind, json.toString());
         };
     }

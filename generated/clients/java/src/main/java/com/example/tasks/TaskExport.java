@@ -4,7 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -23,6 +26,7 @@ public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoClo
     private final BodyStream body;
     private final InputStream bytes;
     private Task next;
+    private final List<TaskList> lists = new ArrayList<>();
     private long count;
     private boolean ended;
 
@@ -35,6 +39,11 @@ public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoClo
     @Override
     public Iterator<Task> iterator() {
         return this;
+    }
+
+    /** The lists, which come before the tasks: all of them from the first task on, or at the end. */
+    public List<TaskList> lists() {
+        return Collections.unmodifiableList(lists);
     }
 
     /** The tasks as a stream. Closing the stream closes the export. */
@@ -73,12 +82,15 @@ public final class TaskExport implements Iterable<Task>, Iterator<Task>, AutoClo
 
     private void readLine() throws IOException {
         ExportLine line = ExportLine.from(Json.parse(nextLine()));
-        if (line instanceof ExportedTask exported) {
+        if (line instanceof ExportedList exported) {
+            lists.add(exported.list());
+        } else if (line instanceof ExportedTask exported) {
             next = exported.task();
             count++;
         } else if (line instanceof ExportEnd end) {
             ended = true;
-            if (end.tasks() != count || bytes.read() >= 0) throw cutOff(null);
+            boolean isWhole = end.tasks() == count && end.lists() == lists.size();
+            if (!isWhole || bytes.read() >= 0) throw cutOff(null);
         }
     }
 

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * One page of a list of tasks.
+ * One page of tasks.
  *
- * @param items The tasks, in the requested order. A page of a filtered list can have fewer than {@code
- *     limit} tasks, or none, and still have a next page.
+ * @param items The tasks, in the requested order. With a filter, a page can have fewer than {@code limit}
+ *     tasks, or none, and still have a next page.
  * @param nextCursor The {@code cursor} of the next page, or {@code null} on the last page. Nothing else
  *     marks the last page.
  */

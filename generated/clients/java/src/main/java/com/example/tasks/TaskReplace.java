@@ -3,6 +3,7 @@ package com.example.tasks;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * The content of a task. Any writable field that is not required keeps its value when it is absent.
@@ -64,6 +65,47 @@ public final class TaskReplace extends JsonBody {
      */
     public TaskReplace metadata(Map<String, String> metadata) {
         put("metadata", metadata);
+        return this;
+    }
+
+    /**
+     * The list that the task is in, or {@code null} for the inbox. A subtask is in the list of its parent:
+     * leave {@code list_id} out, or send that of the parent. For a new task, {@code null} is the same as
+     * leaving it out; in a change of a subtask, {@code null} is {@code 422} unless its parent is in the
+     * inbox.
+     */
+    public TaskReplace listId(UUID listId) {
+        put("list_id", textOf(listId));
+        return this;
+    }
+
+    /**
+     * The task that this task is a subtask of, or {@code null}. A subtask has no subtasks of its own.
+     * Sending {@code null} makes it a task of its own, in the same list.
+     */
+    public TaskReplace parentId(UUID parentId) {
+        put("parent_id", textOf(parentId));
+        return this;
+    }
+
+    /**
+     * Moves the task or list in the manual order: exactly one of the four. {@code before} and {@code after}
+     * name another task (or list) of the user. Tasks of all lists have one order: the first place is also
+     * the first one of the task's list.
+     */
+    public TaskReplace place(Place place) {
+        put("place", fieldsOf(place));
+        return this;
+    }
+
+    /**
+     * How the task recurs, or {@code null}. It needs {@code due}. A subtask, or a completed task, cannot
+     * recur, nor can a reopened task while another task of its series recurs. When absent, {@code anchor} is
+     * {@code schedule} and {@code missed} is {@code skip}; a partial update keeps what they were, but always
+     * needs {@code rrule}: send the present one to change only {@code anchor} or {@code missed}.
+     */
+    public TaskReplace recurrence(RecurrenceSetting recurrence) {
+        put("recurrence", fieldsOf(recurrence));
         return this;
     }
 }

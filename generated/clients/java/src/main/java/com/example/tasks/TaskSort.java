@@ -35,7 +35,13 @@ public enum TaskSort {
     PRIORITY("priority"),
 
     /** {@code -priority}. */
-    PRIORITY_DESC("-priority");
+    PRIORITY_DESC("-priority"),
+
+    /** {@code position}. */
+    POSITION("position"),
+
+    /** {@code -position}. */
+    POSITION_DESC("-position");
 
     private final String value;
 

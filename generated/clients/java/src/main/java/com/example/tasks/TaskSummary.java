@@ -16,6 +16,8 @@ import java.util.List;
  * @param byLabel The labels of open tasks, the most frequent first: the 100 most frequent, if there are
  *     more. Labels that are equal apart from letter case are one, in the spelling that most open tasks have.
  *     {@code listLabels} has all labels.
+ * @param byList The lists that have open tasks, in their manual order, and first the inbox if it has any.
+ *     Subtasks count as tasks of the list of their parent.
  * @param partial Whether the user has more tasks than are counted. Then each count is a minimum.
  */
 public record TaskSummary(
@@ -25,6 +27,7 @@ public record TaskSummary(
         long withoutDue,
         PriorityCounts byPriority,
         List<OpenLabelCount> byLabel,
+        List<OpenListCount> byList,
         boolean partial) {
     static TaskSummary from(JsonNode json) {
         return new TaskSummary(
@@ -34,6 +37,7 @@ public record TaskSummary(
                 Json.field(json, "without_due", false, Json::integer),
                 Json.field(json, "by_priority", false, PriorityCounts::from),
                 Json.field(json, "by_label", false, value -> Json.list(value, OpenLabelCount::from)),
+                Json.field(json, "by_list", false, value -> Json.list(value, OpenListCount::from)),
                 Json.field(json, "partial", false, Json::bool));
     }
 }

@@ -29,9 +29,10 @@ public final class TasksClient {
     }
 
     /**
-     * Returns the user's tasks, one page at a time. Filters narrow the list, and {@code sort} orders it. A
-     * task must pass all filters: if they exclude each other, the list is empty. Tasks with equal values are
-     * ordered by {@code id}, so pages neither repeat nor skip a task while others are created or deleted.
+     * Returns the user's tasks, from all lists, one page at a time. Filters choose among them, and {@code
+     * sort} orders them. A task must pass all filters: if they exclude each other, the page is empty. Tasks
+     * with equal values are ordered by {@code id}, so pages neither repeat nor skip a task while others are
+     * created or deleted.
      *
      * <p>It follows all pages.
      */
@@ -42,6 +43,11 @@ public final class TasksClient {
     /** The same, without query parameters. */
     public Pages<Task> listTasks() {
         return listTasks(ListTasksParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public Pages<Task> listTasks(RequestOptions options) {
+        return listTasks(ListTasksParams.create(), options);
     }
 
     /** The same, with options. */
@@ -65,6 +71,11 @@ public final class TasksClient {
         return listTasksPage(ListTasksParams.create());
     }
 
+    /** The same, without query parameters, with options. */
+    public TaskPage listTasksPage(RequestOptions options) {
+        return listTasksPage(ListTasksParams.create(), options);
+    }
+
     /** The same, with options. */
     public TaskPage listTasksPage(ListTasksParams params, RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/tasks", transport.user)
@@ -77,7 +88,9 @@ public final class TasksClient {
 
     /**
      * Creates a task. Only {@code title} is required. With an {@code id} of your choice, you know the task's
-     * id before the response, and creating the same task again gets {@code 409} instead of a second task.
+     * id before the response, and creating the same task again gets {@code 409} instead of a second task. A
+     * new task is in the inbox, or with {@code list_id} in that list; with {@code parent_id} it is a
+     * subtask. It comes last in the manual order unless {@code place} states another place.
      */
     public Task createTask(TaskCreate body) {
         return createTask(body, RequestOptions.create());
@@ -95,12 +108,14 @@ public final class TasksClient {
     }
 
     /**
-     * Deletes the user's completed tasks, the oldest first. {@code completed=true} is required, so that a
-     * mistyped request cannot delete open tasks.
+     * Deletes the user's completed tasks, the oldest first, in all lists. {@code completed=true} is
+     * required, so that a mistyped request cannot delete open tasks. A completed task that has an open
+     * subtask stays, however often the request is sent; completed subtasks are deleted.
      *
-     * <p>With tens of thousands of completed tasks, one request may not delete them all: {@code has_more} is
-     * then {@code true}. Repeat the request, without an {@code Idempotency-Key} or with a new one, until it
-     * is {@code false}. The user's other changes can happen in between.
+     * <p>With tens of thousands of completed tasks, one request may not be enough: {@code has_more} is then
+     * {@code true}, which means that a repetition deletes more. Repeat the request, without an {@code
+     * Idempotency-Key} or with a new one, until it is {@code false}. The user's other changes can happen in
+     * between.
      */
     public DeletedCount deleteCompletedTasks() {
         return deleteCompletedTasks(RequestOptions.create());
@@ -156,9 +171,15 @@ public final class TasksClient {
 
     /**
      * Changes only the fields in the request (JSON merge patch, RFC 7396). An absent field keeps its value,
-     * and {@code null} clears {@code description}, {@code due} or {@code start}. In {@code metadata}, absent
-     * names keep their values, and {@code null} removes a name. {@code labels} is replaced as a whole. At
-     * least one field is required.
+     * and {@code null} clears {@code description}, {@code due}, {@code start}, {@code list_id}, {@code
+     * parent_id} or {@code recurrence}. In {@code metadata}, absent names keep their values, and {@code
+     * null} removes a name. {@code labels} is replaced as a whole. A {@code recurrence} always needs its
+     * {@code rrule}; {@code anchor} and {@code missed} keep their values when they are absent. At least one
+     * field is required.
+     *
+     * <p>{@code place} moves the task in the manual order, and {@code list_id} to another list. {@code
+     * completed: true} completes the task as {@code completeTask} does, after the other changes, but without
+     * {@code completed_on}.
      */
     public Task updateTask(UUID taskId, TaskUpdate body) {
         return updateTask(taskId, body, RequestOptions.create());
@@ -176,15 +197,29 @@ public final class TasksClient {
     }
 
     /**
-     * Deletes the task permanently. A second request gets {@code 404}.
+     * Deletes the task permanently. A second request gets {@code 404}. A task that has subtasks is deleted
+     * only if {@code children} states what happens to them, as in {@code ?children=detach}; otherwise the
+     * response is {@code 409} with the type {@code not-empty}. Deleting the task of a series that recurs
+     * ends the series.
      */
+    public void deleteTask(UUID taskId, DeleteTaskParams params) {
+        deleteTask(taskId, params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
     public void deleteTask(UUID taskId) {
-        deleteTask(taskId, RequestOptions.create());
+        deleteTask(taskId, DeleteTaskParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public void deleteTask(UUID taskId, RequestOptions options) {
+        deleteTask(taskId, DeleteTaskParams.create(), options);
     }
 
     /** The same, with options. */
-    public void deleteTask(UUID taskId, RequestOptions options) {
+    public void deleteTask(UUID taskId, DeleteTaskParams params, RequestOptions options) {
         Call call = new Call("DELETE", "/api/v1/users/%s/tasks/%s", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .query(Objects.requireNonNull(params, "params must not be null").values())
                 .keyed()
                 .secured()
                 .success(204)
@@ -194,16 +229,34 @@ public final class TasksClient {
 
     /**
      * Marks the task as completed. A task that is already completed does not change: it keeps its {@code
-     * completed_at} and its version. The request needs no body. An empty object is accepted as well, because
-     * some intermediaries refuse a {@code PATCH} without a body.
+     * completed_at} and its version. Its subtasks stay as they are.
+     *
+     * <p>If the task recurs, the same change creates the task of the next occurrence: a copy with the next
+     * {@code due}, to which {@code recurrence} moves. {@code next_id} is its id, or {@code null} if the
+     * series has ended. However often, and from however many clients, the task is completed, there is one
+     * next task.
+     *
+     * <p>The request needs no body. An empty object is accepted as well, because some intermediaries refuse
+     * a {@code PATCH} without a body.
      */
+    public Task completeTask(UUID taskId, TaskCompletion body) {
+        return completeTask(taskId, body, RequestOptions.create());
+    }
+
+    /** The same, without a body. */
     public Task completeTask(UUID taskId) {
-        return completeTask(taskId, RequestOptions.create());
+        return completeTask(taskId, new TaskCompletion());
+    }
+
+    /** The same, without a body, with options. */
+    public Task completeTask(UUID taskId, RequestOptions options) {
+        return completeTask(taskId, new TaskCompletion(), options);
     }
 
     /** The same, with options. */
-    public Task completeTask(UUID taskId, RequestOptions options) {
+    public Task completeTask(UUID taskId, TaskCompletion body, RequestOptions options) {
         Call call = new Call("PATCH", "/api/v1/users/%s/tasks/%s/complete", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .body(Objects.requireNonNull(body, "body must not be null"))
                 .keyed()
                 .secured()
                 .success(200)
@@ -212,8 +265,156 @@ public final class TasksClient {
     }
 
     /**
-     * Counts the user's tasks: the open ones, the completed ones, and of the open ones those that are
-     * overdue, those without a due time, those of each priority and those with each label.
+     * Returns the user's lists in their manual order, one page at a time. The inbox, which has the tasks in
+     * no list, is not one of them.
+     *
+     * <p>It follows all pages.
+     */
+    public Pages<TaskList> listLists(ListListsParams params) {
+        return listLists(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public Pages<TaskList> listLists() {
+        return listLists(ListListsParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public Pages<TaskList> listLists(RequestOptions options) {
+        return listLists(ListListsParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public Pages<TaskList> listLists(ListListsParams params, RequestOptions options) {
+        Objects.requireNonNull(params, "params must not be null");
+        Pages<TaskListPage> pages = Pages.of(
+                cursor -> listListsPage(cursor == null ? params : params.cursor(cursor), options),
+                TaskListPage::nextCursor);
+        return pages.items(TaskListPage::items);
+    }
+
+    /**
+     * Returns one page of what {@code listLists} returns.
+     */
+    public TaskListPage listListsPage(ListListsParams params) {
+        return listListsPage(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public TaskListPage listListsPage() {
+        return listListsPage(ListListsParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public TaskListPage listListsPage(RequestOptions options) {
+        return listListsPage(ListListsParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public TaskListPage listListsPage(ListListsParams params, RequestOptions options) {
+        Call call = new Call("GET", "/api/v1/users/%s/lists", transport.user)
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200)
+                .takes("If-None-Match");
+        return transport.send(call, options, TaskListPage::from);
+    }
+
+    /**
+     * Creates a list. Only {@code name} is required. A new list comes last in the manual order unless {@code
+     * place} states another place. A user can have 500 lists: creating another one gets {@code 403} with the
+     * type {@code quota-exceeded}.
+     */
+    public TaskList createList(TaskListCreate body) {
+        return createList(body, RequestOptions.create());
+    }
+
+    /** The same, with options. */
+    public TaskList createList(TaskListCreate body, RequestOptions options) {
+        Call call = new Call("POST", "/api/v1/users/%s/lists", transport.user)
+                .body(Objects.requireNonNull(body, "body must not be null"))
+                .keyed()
+                .secured()
+                .success(201)
+                .takes("Idempotency-Key");
+        return transport.send(call, options, TaskList::from);
+    }
+
+    /**
+     * Returns one list. With the list's entity tag in {@code If-None-Match}, the response is {@code 304}
+     * while the list is unchanged.
+     */
+    public TaskList getList(UUID listId) {
+        return getList(listId, RequestOptions.create());
+    }
+
+    /** The same, with options. */
+    public TaskList getList(UUID listId, RequestOptions options) {
+        Call call = new Call("GET", "/api/v1/users/%s/lists/%s", transport.user, Objects.requireNonNull(listId, "listId must not be null"))
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match");
+        return transport.send(call, options, TaskList::from);
+    }
+
+    /**
+     * Changes only the fields in the request (JSON merge patch, RFC 7396). At least one field is required.
+     * In {@code metadata}, absent names keep their values, and {@code null} removes a name.
+     */
+    public TaskList updateList(UUID listId, TaskListUpdate body) {
+        return updateList(listId, body, RequestOptions.create());
+    }
+
+    /** The same, with options. */
+    public TaskList updateList(UUID listId, TaskListUpdate body, RequestOptions options) {
+        Call call = new Call("PATCH", "/api/v1/users/%s/lists/%s", transport.user, Objects.requireNonNull(listId, "listId must not be null"))
+                .body(Objects.requireNonNull(body, "body must not be null"))
+                .keyed()
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
+        return transport.send(call, options, TaskList::from);
+    }
+
+    /**
+     * Deletes the list. If it has tasks, {@code tasks} must state what happens to them, as in {@code
+     * ?tasks=detach}: {@code delete} deletes them, and {@code detach} moves them to the inbox; otherwise the
+     * response is {@code 409} with the type {@code not-empty}.
+     *
+     * <p>With tens of thousands of tasks, one request may not be enough: {@code has_more} is then {@code
+     * true}, and the list is still there with the rest of its tasks. Repeat the request, without an {@code
+     * Idempotency-Key} or with a new one, until it is {@code false}. What one request does becomes visible
+     * at once.
+     */
+    public TaskListDeletion deleteList(UUID listId, DeleteListParams params) {
+        return deleteList(listId, params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public TaskListDeletion deleteList(UUID listId) {
+        return deleteList(listId, DeleteListParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public TaskListDeletion deleteList(UUID listId, RequestOptions options) {
+        return deleteList(listId, DeleteListParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public TaskListDeletion deleteList(UUID listId, DeleteListParams params, RequestOptions options) {
+        Call call = new Call("DELETE", "/api/v1/users/%s/lists/%s", transport.user, Objects.requireNonNull(listId, "listId must not be null"))
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .keyed()
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
+        return transport.send(call, options, TaskListDeletion::from);
+    }
+
+    /**
+     * Counts the user's tasks, subtasks included: the open ones, the completed ones, and of the open ones
+     * those that are overdue, those without a due time, those of each priority, those with each label and
+     * those in each list.
      *
      * <p>The server does not know what time it is for the user, so the request contains it: {@code
      * overdue_at} is the time at which tasks are overdue, with the user's offset from UTC. A day is overdue
@@ -238,6 +439,11 @@ public final class TasksClient {
     /** The same, without query parameters. */
     public TaskSummary getTaskSummary() {
         return getTaskSummary(GetTaskSummaryParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public TaskSummary getTaskSummary(RequestOptions options) {
+        return getTaskSummary(GetTaskSummaryParams.create(), options);
     }
 
     /** The same, with options. */
@@ -275,6 +481,11 @@ public final class TasksClient {
         return listLabels(ListLabelsParams.create());
     }
 
+    /** The same, without query parameters, with options. */
+    public Pages<LabelCount> listLabels(RequestOptions options) {
+        return listLabels(ListLabelsParams.create(), options);
+    }
+
     /** The same, with options. */
     public Pages<LabelCount> listLabels(ListLabelsParams params, RequestOptions options) {
         Objects.requireNonNull(params, "params must not be null");
@@ -294,6 +505,11 @@ public final class TasksClient {
     /** The same, without query parameters. */
     public LabelPage listLabelsPage() {
         return listLabelsPage(ListLabelsParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public LabelPage listLabelsPage(RequestOptions options) {
+        return listLabelsPage(ListLabelsParams.create(), options);
     }
 
     /** The same, with options. */
@@ -339,19 +555,20 @@ public final class TasksClient {
 
     /**
      * Applies up to 100 operations in the given order: all of them or, if one cannot be applied, none. An
-     * operation sees the changes that earlier operations have made. With {@code if_version}, an update or a
-     * deletion applies only if the task has that version at that point. The time of each operation is one
-     * microsecond after that of the previous one, so {@code task-changes}, and lists sorted by time, keep
+     * operation sees the changes that earlier operations have made. With {@code if_version}, an operation
+     * applies only if the task or list has that version at that point. The time of each operation is one
+     * microsecond after that of the previous one, so {@code task-changes}, and tasks sorted by time, keep
      * the order of the request.
      *
      * <p>If an operation cannot be applied, the response is {@code 422}, nothing has changed, and {@code
      * errors} identifies the operation by its index: {@code ["body", "operations", 3, "id"]} with the type
      * {@code not_found}, or {@code ["body", "operations", 3, "if_version"]} with the type {@code
-     * version_mismatch}. A creation may choose the task's {@code id}, and later operations of the same batch
-     * may name it. If the id is taken, the type is {@code id_taken}, at {@code ["body", "operations", 3,
-     * "task", "id"]}. {@code errors} identifies only the first operation that cannot be applied. If that is
-     * a creation whose id is taken, {@code errors} identifies all such creations of the batch, in order:
-     * leave them out to continue an import.
+     * version_mismatch}. A creation may choose the {@code id} of the task or list, and later operations of
+     * the same batch may name it: create a list, then tasks in it, or a task, then its subtasks. If the id
+     * of a task is taken, the type is {@code id_taken}, at {@code ["body", "operations", 3, "task", "id"]}.
+     * {@code errors} identifies only the first operation that cannot be applied. If that is a creation whose
+     * id is taken, {@code errors} identifies all such creations of the batch, in order: leave them out to
+     * continue an import.
      */
     public TaskBatchResult applyTaskBatch(TaskBatch body) {
         return applyTaskBatch(body, RequestOptions.create());
@@ -370,8 +587,11 @@ public final class TasksClient {
 
     /**
      * Lists what has changed since the change token in {@code since}, in the order in which the changes were
-     * committed: tasks that were created or changed, in their current state, and the ids of tasks that were
-     * deleted. Without {@code since}, it lists every task.
+     * committed: tasks and lists that were created or changed, in their current state, and the ids of those
+     * that were deleted. Without {@code since}, it lists every task and every list.
+     *
+     * <p>A task can come before the list or the parent that it names, if that changed later. The references
+     * are complete when {@code has_more} is {@code false}.
      *
      * <p>Repeat the request with {@code next_since} as {@code since} while {@code has_more} is {@code true},
      * and keep the last {@code next_since} for the next time. Skip changes whose {@code type} you do not
@@ -391,6 +611,11 @@ public final class TasksClient {
     /** The same, without query parameters. */
     public Pages<TaskChanges> listTaskChanges() {
         return listTaskChanges(ListTaskChangesParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public Pages<TaskChanges> listTaskChanges(RequestOptions options) {
+        return listTaskChanges(ListTaskChangesParams.create(), options);
     }
 
     /** The same, with options. */
@@ -413,6 +638,11 @@ public final class TasksClient {
         return listTaskChangesPage(ListTaskChangesParams.create());
     }
 
+    /** The same, without query parameters, with options. */
+    public TaskChanges listTaskChangesPage(RequestOptions options) {
+        return listTaskChangesPage(ListTaskChangesParams.create(), options);
+    }
+
     /** The same, with options. */
     public TaskChanges listTaskChangesPage(ListTaskChangesParams params, RequestOptions options) {
         Call call = new Call("GET", "/api/v1/users/%s/task-changes", transport.user)
@@ -423,14 +653,18 @@ public final class TasksClient {
     }
 
     /**
-     * Streams all the user's tasks as newline-delimited JSON: each line is an object, and its {@code type}
-     * is the kind of line. Tasks are ordered by id, and none comes twice. A task that changes during the
-     * export is in its old or its new state. Skip lines whose {@code type} you do not know, because later
-     * versions may add types.
+     * Streams all the user's lists and tasks as newline-delimited JSON: each line is an object, and its
+     * {@code type} is the kind of line. Lists come first, then tasks, each ordered by id, and none comes
+     * twice. What changes during the export is in its old or its new state. Skip lines whose {@code type}
+     * you do not know, because later versions may add types.
      *
-     * <p>The last line has the type {@code end} and the number of tasks. An export without that line is
-     * incomplete, even if the response appears to have ended normally: the server resets the connection of
-     * an export that it cannot finish, but a proxy in between can hide this.
+     * <p>A subtask can come before its parent. After changes during the export, a task can also name a list
+     * or a parent that the export does not have. An import into tables with foreign keys checks them at its
+     * end, and sets what is still missing to {@code null}.
+     *
+     * <p>The last line has the type {@code end} and the number of lists and tasks. An export without that
+     * line is incomplete, even if the response appears to have ended normally: the server resets the
+     * connection of an export that it cannot finish, but a proxy in between can hide this.
      *
      * <p>A user can have two exports in progress at once; a third gets {@code 429}.
      *
@@ -449,16 +683,17 @@ public final class TasksClient {
     }
 
     /**
-     * Deletes all the user's data: tasks, the records of deleted tasks, and the stored results of requests
-     * with an {@code Idempotency-Key}. This cannot be undone. The token remains valid, and the user can
-     * create tasks again. Earlier change tokens get {@code 410}. Repeating the request is harmless, so it
-     * takes no {@code Idempotency-Key}.
+     * Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and the stored
+     * results of requests with an {@code Idempotency-Key}. This cannot be undone. The token remains valid,
+     * and the user can create tasks and lists again. Earlier change tokens get {@code 410}. Discard stored
+     * entity tags as well: a task or list that is created again with the same id has the version 1 once
+     * more. Repeating the request is harmless, so it takes no {@code Idempotency-Key}.
      *
      * <p>With hundreds of thousands of tasks, one request does not delete everything. The response is then
      * {@code 202}, and the server deletes the rest in the background. Repeating the request speeds this up;
-     * {@code 200} means that nothing is left. Until then, lists, {@code task-changes} and the export are
-     * empty. A task that is not deleted yet can still be read by its id, but no task can be created or
-     * changed: such a request gets {@code 409} with the type {@code erasure-in-progress}.
+     * {@code 200} means that nothing is left. Until then, pages, {@code task-changes} and the export are
+     * empty. A task that is not deleted yet can still be read by its id, but no task and no list can be
+     * created or changed: such a request gets {@code 409} with the type {@code erasure-in-progress}.
      */
     public Erasure deleteUserData() {
         return deleteUserData(RequestOptions.create());
