@@ -60,7 +60,7 @@ const deleteCompletedTasks = statement(
         sql.fragment`
           SELECT ctid AS place, created_at, id
           FROM tasks
-          WHERE ${ownedBy(slot, 'tasks')} 
+          WHERE ${ownedBy(slot, 'tasks')}
             AND (completed, created_at, id) > (true, ${from}, ${hideFromPlanner(slot.id, sql.fragment`uuid`)})
           ORDER BY completed, created_at, id
         `,

@@ -189,6 +189,8 @@ export const storeOn = (database: Statements): Store => ({
 
 export interface Recorded extends Statement {
   readonly name: string | undefined;
+  /** False after a transaction has locked the clock: then Postgres plans without sorts. */
+  readonly mayBeSorted: boolean;
 }
 
 const third = '0c9f7a43-6a0b-4f0e-b3de-1e1b5ab1d2a9';
@@ -264,9 +266,11 @@ export const recorder = ({
   readonly sent: Recorded[];
 } => {
   const sent: Recorded[] = [];
+  let mayBeSorted = true;
   const record = ({ sql, values, name = '' }: QuerySqlToken & { readonly name?: string }): never | null => {
     // Slonik's own placeholders become those of Postgres when it sends the statement.
-    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name: name || undefined });
+    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name: name || undefined, mayBeSorted });
+    if (name === 'begin_batch' || name === 'lock_clock') mayBeSorted = false;
     if (!knowsZones && failsAtZone({ sql, name })) {
       throw problems.internal(new InvalidArgument(null));
     }
@@ -277,7 +281,13 @@ export const recorder = ({
     one: async (query) => record(query) as never,
     maybeOne: async (query) => record(query),
     turn: (work) => work(database),
-    transaction: (work) => work(database),
+    transaction: async (work) => {
+      try {
+        return await work(database);
+      } finally {
+        mayBeSorted = true;
+      }
+    },
   };
   return { database, sent };
 };

@@ -39,13 +39,22 @@ const ask = (method: string, target: string, ...lines: string[]) =>
 const list = '/api/v1/users/me/tasks';
 const bearer = () => `Authorization: Bearer ${user.token}`;
 
-/** Holds that four times the length costs less than six times as much: more is no longer linear. */
+/**
+ * Holds that four times the length costs less than six times as much: more is no longer linear. A
+ * collection of garbage can fall into one of the two, so a ratio that is larger is measured twice
+ * more, and their median counts.
+ */
 const expectLinear = async (requestsOf: (length: number) => readonly string[], length: number) => {
   // The first requests of a kind cost more than the others.
   await exchange(requestsOf(100));
-  const short = await cpuOf(() => exchange(requestsOf(length)));
-  const long = await cpuOf(() => exchange(requestsOf(4 * length)));
-  expect(long / short).toBeLessThan(6);
+  const measure = async () => {
+    const short = await cpuOf(() => exchange(requestsOf(length)));
+    return (await cpuOf(() => exchange(requestsOf(4 * length)))) / short;
+  };
+  const first = await measure();
+  if (first < 6) return;
+  const [, median] = [first, await measure(), await measure()].sort((a, b) => a - b);
+  expect(median).toBeLessThan(6);
 };
 
 const queries: Readonly<Record<string, (n: number) => string>> = {

@@ -143,6 +143,7 @@ describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_
 
   const planOf = async (statement: Recorded, mode: string): Promise<Plan> => {
     await client().query(`SET plan_cache_mode = ${mode}`);
+    await client().query(`SET enable_sort = ${statement.mayBeSorted ? 'on' : 'off'}`);
     await client().query(`PREPARE planned AS ${statement.sql}`);
     const { rows: explained } = await client().query(`EXPLAIN (FORMAT JSON) ${execution(statement)}`);
     await client().query('DEALLOCATE planned');

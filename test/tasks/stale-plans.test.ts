@@ -81,7 +81,7 @@ const ofRenewal = async (): Promise<Recorded[]> => {
     position,
   }));
   const any = async ({ sql, values, name }: QuerySqlToken & { readonly name?: string }) => {
-    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name });
+    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name, mayBeSorted: false });
     return near as never;
   };
   await clearSpace({ ...recorder().database, any }, owner, {
