@@ -54,7 +54,7 @@ export interface CountLimits {
   readonly labels: number;
 }
 
-// Some 100 ms of the database's time, or 250 ms where no two tasks have a label in common
+// Some 100 ms of the database's time, or half a second where no two tasks have a label in common
 // (bench/README.md has the figures).
 export const defaultCountLimits: CountLimits = { tasks: 50_000, labels: 5_000_000 };
 
