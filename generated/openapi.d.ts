@@ -850,8 +850,9 @@ export interface components {
          */
         readonly ParentId: string | null;
         /**
-         * @description The place of the task or list in the manual order, for `sort=position`. The server makes
-         *     it: to move a task or list, send `place`. Compare positions by the code points of their characters, and do not interpret them.
+         * @description The place of the task or list in the manual order, for `sort=position`. The server makes it:
+         *     to move a task or list, send `place`. Compare positions by the code points of their
+         *     characters, and do not interpret them.
          * @example p0000000000003000
          */
         readonly Position: string;

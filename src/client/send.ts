@@ -201,7 +201,7 @@ const sendEdit = async <I extends Entity, N extends Content, C extends Changes>(
 /** An edit that could be sent now. */
 interface Candidate {
   readonly id: string;
-  /** By which it is told from all others. */
+  /** Unique among the edits of the replica. */
   readonly name: string;
   readonly attempt: number;
   readonly isFrozen: boolean;

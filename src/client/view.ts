@@ -142,7 +142,7 @@ export const isTaskWaiting = ({ tasks, lists }: LocalCopy, edit: Edit): boolean 
     sentBy(edit) ?? {};
   const next = edit.kind === 'create' ? null : edit.base.next_id;
   return (
-    // A series goes on with one task: the next one has to go before this one takes the rule back.
+    // Only one task of a series may recur: delete the next one first, then give the rule back.
     (recurrence != null && next !== null && tasks.edits.get(next)?.kind === 'delete') ||
     isCreated(lists.edits, list_id) ||
     [parent_id, place?.before, place?.after].some((id) => isCreated(tasks.edits, id))

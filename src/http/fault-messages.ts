@@ -30,7 +30,10 @@ const memberOf = (place: string | number | undefined): string => (place === 'bod
 const oneOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `must be ${values[0]}` : `must be one of: ${values.join(', ')}`;
 
-/** The fields of a task, some of them also of a list, that the server sets, and the id, which a client sets only once. */
+/**
+ * The fields of a task, some of them also of a list, that the server sets, and the id, which a client
+ * sets only once.
+ */
 export const setByServer: ReadonlySet<string> = new Set([
   'id',
   'owner_id',

@@ -49,7 +49,7 @@ const statementErrorOf = (error: Error | null, { text, reportedComplete }: Exten
     : error;
 
 /**
- * The connections that lie in Slonik's pool, leased to no one. A connection between two statements
+ * The connections in Slonik's pool that no turn has leased. A connection between two statements
  * is not one of them: its turn may be in a transaction, and would fail with it.
  */
 const createUnusedConnections = () => {

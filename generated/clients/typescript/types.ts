@@ -105,8 +105,9 @@ export type ListId = string | null;
 export type ParentId = string | null;
 
 /**
- * The place of the task or list in the manual order, for `sort=position`. The server makes
- * it: to move a task or list, send `place`. Compare positions by the code points of their characters, and do not interpret them.
+ * The place of the task or list in the manual order, for `sort=position`. The server makes it:
+ * to move a task or list, send `place`. Compare positions by the code points of their
+ * characters, and do not interpret them.
  * @minLength 1
  * @maxLength 255
  * @pattern ^[A-Za-z][0-9A-Za-z]*$
