@@ -28,7 +28,7 @@ import { successorId } from './recurrence/successor-id.ts';
 import { maxSubtasks } from './relations.ts';
 import { clearSpace } from './renewed-positions.ts';
 import { recurringCompletions, seriesOfRuled } from './series-needs.ts';
-import { type Slots, statement } from './statement.ts';
+import { arrayOf, type Slots, statement } from './statement.ts';
 import { namedIds, surroundingsOf } from './surroundings.ts';
 
 type Applied = Exclude<Outcome, { readonly crowded: object }>;
@@ -52,9 +52,6 @@ const nothing = z.strictObject({});
 // A task and the operation that made it what it is, by its place from 1; or nothing, after
 // deletions only.
 const resultRow = z.union([taskRow.extend({ place: z.int() }), z.object({ id: z.null() })]);
-
-// An array literal: one parameter of one type.
-const uuids = (ids: readonly string[]) => `{${ids.join(',')}}`;
 
 // FOR UPDATE of the tasks comes after the clock's: it stands above the join with `next_change`. It
 // makes Postgres read the newest version of a task that changed while this statement waited for the
@@ -139,7 +136,7 @@ const takenOf = async (
   chosen: readonly string[],
 ): Promise<ReadonlySet<string>> => {
   if (chosen.length === 0) return new Set();
-  const taken = await statements.any(listTakenIds({ owner, ids: uuids(chosen) }));
+  const taken = await statements.any(listTakenIds({ owner, ids: arrayOf(chosen) }));
   return new Set(taken.map(({ id }) => id));
 };
 
@@ -268,7 +265,7 @@ const beginningOf = async (
   owner: OwnerId,
   operations: readonly BatchOperation[],
 ): Promise<(Omit<Beginning, 'isRenewed'> & { readonly hasClock: boolean }) | null> => {
-  const rows = await statements.any(beginBatch({ owner, ids: uuids(namedIds(operations)) }));
+  const rows = await statements.any(beginBatch({ owner, ids: arrayOf(namedIds(operations)) }));
   const [first] = rows;
   if (first === undefined) throw new Error('the statement has not returned the time');
   if (first.erasing) return null;
@@ -281,7 +278,7 @@ const beginningOf = async (
   }
   const series = seriesOfRuled(operations, tasks);
   const recurring =
-    series.length === 0 ? [] : await statements.any(listRecurring({ owner, series: uuids(series) }));
+    series.length === 0 ? [] : await statements.any(listRecurring({ owner, series: arrayOf(series) }));
   const completed = recurringCompletions(operations, tasks);
   const chosen = operations.flatMap((operation) =>
     operation.op === 'create' ? (operation.task.id ?? []) : [],
@@ -349,7 +346,7 @@ export const applyIn = async (
         written: JSON.stringify(written),
         passing: JSON.stringify(passing),
         deleted: JSON.stringify(deleted),
-        gone: uuids(deleted.map(({ id }) => id)),
+        gone: arrayOf(deleted.map(({ id }) => id)),
       }),
     );
     if (stored.length === 0) return null;

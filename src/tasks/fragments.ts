@@ -49,8 +49,9 @@ export const firstOf = (ordered: FragmentSqlToken, rows: string, lock = sql.frag
 /**
  * Keeps the planner from sorting in the rest of the transaction, as a column of the statement that
  * begins it. For an owner who is believed to have few rows, reading all of them by any index and
- * sorting them looks as good as the index that has the order, or even better. Where there is no such index, it
- * sorts nevertheless, but at a price (before Postgres 18) for which it would compile the plan.
+ * sorting them looks as good as the index that has the order, or even better. Where no index has it,
+ * the planner sorts all the same, but before Postgres 18 at such a price that it would compile the
+ * plan: hence `jit`.
  */
 export const withoutSorting = sql.fragment`
   (set_config('enable_sort', 'off', true) || set_config('jit', 'off', true))

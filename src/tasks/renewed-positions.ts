@@ -7,7 +7,7 @@ import type { Statements } from '../postgres/database.ts';
 import { believedOne, ownedBy, withId } from './fragments.ts';
 import type { Crowded } from './operation.ts';
 import { longKeyLength, mostNeighbours, rebalanced } from './position.ts';
-import { type Slots, statement } from './statement.ts';
+import { arrayOf, type Slots, statement } from './statement.ts';
 
 const neighbourRow = z.strictObject({ id: z.string(), position: z.string() });
 const nothing = z.strictObject({});
@@ -65,8 +65,6 @@ const renewIn = (table: Table) =>
   `,
   );
 
-const literal = (items: readonly string[]) => `{${items.join(',')}}`;
-
 const listNeighbours = { tasks: neighboursIn('tasks'), lists: neighboursIn('lists') };
 const renewPositions = { tasks: renewIn('tasks'), lists: renewIn('lists') };
 
@@ -90,6 +88,6 @@ export const clearSpace = async (
   // The key at `place` is for the row that moves: room for it.
   const kept = keys.filter((_key, index) => index !== place - from);
   const ids = near.slice(from, to).map(({ id }) => id);
-  await statements.any(renewPositions[of]({ owner, ids: literal(ids), positions: literal(kept) }));
+  await statements.any(renewPositions[of]({ owner, ids: arrayOf(ids), positions: arrayOf(kept) }));
   return true;
 };

@@ -6,6 +6,9 @@ import type { z } from 'zod';
 
 export type Value = string | number | bigint | boolean | null;
 
+/** An array literal of items that need no quotes, such as ids: one parameter of one type. */
+export const arrayOf = (items: Iterable<string>): string => `{${[...items].join(',')}}`;
+
 /** What stands in the template for each value. */
 export type Slots<Name extends string> = Readonly<Record<Name, string>>;
 

@@ -11,7 +11,7 @@ import { ownedBy, subtasksOf, withId } from './fragments.ts';
 import { knownListsOf } from './lists/known-lists.ts';
 import type { BatchOperation } from './operation.ts';
 import { maxSubtasks } from './relations.ts';
-import { type Slots, statement } from './statement.ts';
+import { arrayOf, type Slots, statement } from './statement.ts';
 
 const contentOf = (operation: BatchOperation): Pick<TaskUpdate, 'list_id' | 'parent_id' | 'place'> => {
   if (operation.op === 'create') return operation.task;
@@ -102,8 +102,6 @@ const listNearPositions = statement(
   `,
 );
 
-const uuids = (ids: readonly string[]) => `{${[...new Set(ids)].join(',')}}`;
-
 /**
  * Reads what the operations depend on. Each of the tasks `completed` may get a next one directly
  * after it.
@@ -120,8 +118,10 @@ export const surroundingsOf = async (
     completed.length > 0 || operations.some((operation) => contentOf(operation).place !== undefined);
   const anchors = [...operations.flatMap(anchorsOf), ...completed];
   const subtasks =
-    parents.length === 0 ? [] : await statements.any(listSubtasks({ owner, ids: uuids(parents) }));
-  const near = isPlacing ? await statements.any(listNearPositions({ owner, ids: uuids(anchors) })) : [];
+    parents.length === 0 ? [] : await statements.any(listSubtasks({ owner, ids: arrayOf(new Set(parents)) }));
+  const near = isPlacing
+    ? await statements.any(listNearPositions({ owner, ids: arrayOf(new Set(anchors)) }))
+    : [];
   const known = [...namedIds(operations), ...subtasks.map(({ id }) => id)];
   return {
     subtasks,

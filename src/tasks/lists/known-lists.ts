@@ -7,7 +7,7 @@ import type { OwnerId } from '../../auth/principal.ts';
 import type { Statements } from '../../postgres/database.ts';
 import { ownedBy } from '../fragments.ts';
 import type { BatchOperation, Touched } from '../operation.ts';
-import { type Slots, statement } from '../statement.ts';
+import { arrayOf, type Slots, statement } from '../statement.ts';
 import {
   excludedListAssignments,
   listColumns,
@@ -22,9 +22,6 @@ import { isListOperation } from './operations.ts';
 
 const idRow = z.strictObject({ id: z.string() });
 const placeRow = z.strictObject({ id: z.string(), position: z.string() });
-
-// An array literal: one parameter of one type.
-const uuids = (ids: readonly string[]) => `{${[...new Set(ids)].join(',')}}`;
 
 const listPlaces = statement(
   'list_places_of_lists',
@@ -96,7 +93,8 @@ export const knownListsOf = async (
     new Map(rows.map(({ id, position }) => [id, position]));
   const nothing = { named: [], taken: new Set<string>(), occupied: new Set<string>() };
   if (own.length === 0) {
-    const rows = lists.length === 0 ? [] : await statements.any(listPlaces({ owner, ids: uuids(lists) }));
+    const rows =
+      lists.length === 0 ? [] : await statements.any(listPlaces({ owner, ids: arrayOf(new Set(lists)) }));
     return { ...nothing, positions: toPositions(rows) };
   }
   const positions = toPositions(await statements.any(listAllPlaces({ owner })));
@@ -104,13 +102,15 @@ export const knownListsOf = async (
   const chosen = own.flatMap((operation) => ('list' in operation ? (operation.list.id ?? []) : []));
   const deleted = own.flatMap((operation) => (operation.op === 'delete_list' ? operation.id : []));
   const find = async (ids: readonly string[], query: (ids: string) => ReturnType<typeof listTaken>) =>
-    ids.length === 0 ? [] : (await statements.any(query(uuids(ids)))).map(({ id }) => id);
+    ids.length === 0 ? [] : (await statements.any(query(arrayOf(new Set(ids))))).map(({ id }) => id);
   const buried = await find(chosen, (ids) => listTaken({ owner, ids }));
   return {
     positions,
-    named: named.length === 0 ? [] : await statements.any(listNamed({ owner, ids: uuids(named) })),
+    named: named.length === 0 ? [] : await statements.any(listNamed({ owner, ids: arrayOf(new Set(named)) })),
     taken: new Set([...buried, ...chosen.filter((id) => positions.has(id))]),
-    occupied: new Set(await find(deleted, (ids) => listOccupied({ owner, ids, tasks: uuids(tasks) }))),
+    occupied: new Set(
+      await find(deleted, (ids) => listOccupied({ owner, ids, tasks: arrayOf(new Set(tasks)) })),
+    ),
   };
 };
 
@@ -165,7 +165,7 @@ export const writeLists = async (
       written: JSON.stringify(written),
       passing: JSON.stringify(passing),
       deleted: JSON.stringify(deleted),
-      gone: uuids(deleted.map(({ id }) => id)),
+      gone: arrayOf(deleted.map(({ id }) => id)),
     }),
   );
   return new Map(rows.map((row) => [row.place, listOf(row)]));
