@@ -62,7 +62,7 @@ WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006
 
 
 def is_disputed_moment(text):
-    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?(.*))?", text, re.ASCII)
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(.*))?", text, re.ASCII)
     if match is None:
         return False
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { startSandbox } from '../clients/sandbox.ts';
 
 const [schemathesis = 'schemathesis'] = process.argv.slice(2);
+const seed = process.env.SEED ?? '2026';
 const directory = mkdtempSync(join(tmpdir(), 'tasks-schemathesis-'));
 const sandbox = await startSandbox();
 try {
@@ -42,6 +43,7 @@ try {
       'examples,coverage,fuzzing,stateful',
       '--max-examples',
       process.env.EXAMPLES ?? '250',
+      ...(seed === 'random' ? [] : ['--seed', seed]),
       '--report-json-path',
       report,
     ],
