@@ -7,11 +7,22 @@ export interface DevelopmentToken {
   readonly subject: string;
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
+  /** The client that the token is issued to. */
+  readonly clientId?: string | undefined;
 }
 
 /** An HS256 token for `subject`, valid for 30 days. */
-export const mintToken = ({ secret, subject, issuer, audience }: DevelopmentToken): Promise<string> => {
-  const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setIssuedAt();
+export const mintToken = ({
+  secret,
+  subject,
+  issuer,
+  audience,
+  clientId,
+}: DevelopmentToken): Promise<string> => {
+  const token = new SignJWT(clientId === undefined ? {} : { client_id: clientId })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setIssuedAt();
   if (issuer !== undefined) token.setIssuer(issuer);
   if (audience !== undefined) token.setAudience(audience);
   return token.setExpirationTime('30d').sign(new TextEncoder().encode(secret));

@@ -12,7 +12,7 @@ import {
 import { Problem, problems } from '../contract/problem.ts';
 import type { Authenticate, Guard } from './authenticate.ts';
 import { createKeySet, type KeySetLog, type VerificationKeys } from './key-set.ts';
-import { ownerIdFrom, type Principal } from './principal.ts';
+import { clientIdFrom, ownerIdFrom, type Principal } from './principal.ts';
 import { createTokenCache } from './token-cache.ts';
 
 export interface TokenSettings {
@@ -174,11 +174,12 @@ const verify = async (
   }
 };
 
-const principalOf = ({ sub, exp }: JWTPayload): Principal => {
+const principalOf = (claims: JWTPayload): Principal => {
+  const { sub, exp } = claims;
   const ownerId = ownerIdFrom(sub);
   if (ownerId === null) throw problems.invalidToken('sub is not a valid owner');
   if (exp === undefined || exp > latestExpiry) throw problems.invalidToken('exp cannot be written as a time');
-  return { ownerId, expiresAt: exp };
+  return { ownerId, expiresAt: exp, clientId: clientIdFrom(claims) };
 };
 
 /** A guard that allows everything. */

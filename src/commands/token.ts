@@ -1,6 +1,7 @@
 // `npm run token -- alice`: a development token for a user, on standard output.
+import { parseArgs } from 'node:util';
 import { mintToken } from '../auth/development.ts';
-import { ownerIdFrom } from '../auth/principal.ts';
+import { isClientId, ownerIdFrom } from '../auth/principal.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { tokenKey } from '../db/connect.ts';
 import { hasEmbeddedSecret } from '../db/embedded.ts';
@@ -11,10 +12,28 @@ const fail = (message: string): never => {
   process.exit(1);
 };
 
+const usage = 'Usage: npm run token -- USER [--client NAME], for example: npm run token -- alice';
+
+const parse = () => {
+  try {
+    return parseArgs({ allowPositionals: true, options: { client: { type: 'string' } } });
+  } catch {
+    return fail(usage);
+  }
+};
+
+/** The user, and what else the token contains. Ends the process if the command line is wrong. */
+const readArguments = () => {
+  const { positionals, values } = parse();
+  const subject = (positionals.length === 1 ? ownerIdFrom(positionals[0]) : null) ?? fail(usage);
+  const { client: clientId } = values;
+  if (clientId !== undefined && !isClientId(clientId))
+    fail('The name of a client has 1 to 255 characters, without control characters.');
+  return { subject, clientId };
+};
+
 try {
-  const subject =
-    (process.argv.length === 3 && !process.argv[2]?.startsWith('-') ? ownerIdFrom(process.argv[2]) : null) ??
-    fail('Usage: npm run token -- USER, for example: npm run token -- alice');
+  const { subject, clientId } = readArguments();
   // In a path, `me` is whoever the token names.
   if (subject === 'me')
     fail(
@@ -32,7 +51,7 @@ try {
         `Created a new secret in ${config.dataDir}. Only a service with the same DATA_DIR accepts this token.`,
       );
     }
-    console.log(await mintToken({ secret: key.secret, subject, issuer, audience }));
+    console.log(await mintToken({ secret: key.secret, subject, issuer, audience, clientId }));
   }
 } catch (error) {
   if (error instanceof ConfigError || error instanceof DataDirectoryUnusable) fail(error.message);

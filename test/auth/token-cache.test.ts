@@ -76,7 +76,7 @@ describe('the cache of tokens', () => {
   const principal = (owner: string, expiresAt = 1e9): Principal => {
     const ownerId = ownerIdFrom(owner);
     if (ownerId === null) throw new Error(`${owner} is not an owner`);
-    return { ownerId, expiresAt };
+    return { ownerId, expiresAt, clientId: null };
   };
   const newCache = (keyVersion: () => number | null = () => 0) =>
     createTokenCache({ keyVersion, clockTolerance: 5 });

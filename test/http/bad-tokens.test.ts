@@ -132,7 +132,7 @@ describe('a rotation of keys', () => {
 describe('the checks of signatures', () => {
   const owner = ownerIdFrom('alice');
   if (owner === null) throw new Error('alice is an owner');
-  const principal = { ownerId: owner, expiresAt: 1e9 };
+  const principal = { ownerId: owner, expiresAt: 1e9, clientId: null };
   const bad = () => problems.invalidToken('forged');
   /** What the checks wait for. */
   let running: (() => void)[] = [];

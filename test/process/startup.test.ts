@@ -167,7 +167,7 @@ describe('npm run token', { timeout: 300_000 }, () => {
       expect({ code, stdout, stderr }).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'Usage: npm run token -- USER, for example: npm run token -- alice\n',
+        stderr: 'Usage: npm run token -- USER [--client NAME], for example: npm run token -- alice\n',
       });
     }
     const keySet = await runToEnd('src/commands/token.ts', ['eve'], {
