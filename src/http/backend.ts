@@ -62,13 +62,19 @@ const isIterable = (body: unknown): body is AsyncIterable<string> =>
 const textOf = (body: unknown, mediaType: string): string =>
   mediaType.endsWith('/json') ? JSON.stringify(body) : String(body);
 
-type Write = (ctx: Context, reply: AnyReply, mediaType?: string, began?: number) => Promise<void>;
+/** A handler's reply, with what is needed to write it. */
+interface Outcome {
+  readonly reply: AnyReply;
+  /** The media type that the contract declares for the reply. */
+  readonly mediaType?: string | undefined;
+  /** When the work on the reply began, on performance.now()'s clock. */
+  readonly began: number;
+}
 
-// A handler's reply, in the media type that the contract declares for it: JSON as a value,
-// everything else as text.
+// Writes a reply in its media type: JSON as a value, everything else as text.
 const writeWith =
-  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>): Write =>
-  async (ctx: Context, reply: AnyReply, mediaType = 'application/json', began = 0): Promise<void> => {
+  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>) =>
+  async (ctx: Context, { reply, mediaType = 'application/json', began }: Outcome): Promise<void> => {
     const { status, headers, body, represent } = reply;
     const text = body === undefined || isIterable(body) ? undefined : textOf(body, mediaType);
     // Before any part of the response is set, because a refusal would keep it.
@@ -173,7 +179,6 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
 interface Parts {
   readonly router: ContractRouter;
   readonly entrance: Entrance;
-  readonly write: Write;
   readonly mediaTypes: ReadonlyMap<Operation, ReadonlyMap<number, string>>;
   readonly deprecations: ReadonlyMap<Operation, Readonly<Record<string, string>>>;
 }
@@ -182,30 +187,30 @@ interface Parts {
 const adapt = (
   handlers: object,
   contextFor: (ctx: Context) => unknown,
-  { write, mediaTypes }: Pick<Parts, 'write' | 'mediaTypes'>,
-): Record<string, (context: RequestContext, ctx: Context) => Promise<void>> => {
+  { mediaTypes }: Pick<Parts, 'mediaTypes'>,
+): Record<string, (context: RequestContext, ctx: Context) => Promise<Outcome>> => {
   const serve =
     (handler: AnyHandler) =>
-    async ({ request, operation }: RequestContext, ctx: Context): Promise<void> => {
+    async ({ request, operation }: RequestContext, ctx: Context): Promise<Outcome> => {
       const { params: path, query, headers, requestBody: body } = request;
       const began = performance.now();
       const reply = await handler({ path, query, headers, body, context: contextFor(ctx) });
-      await write(ctx, reply, mediaTypes.get(operation)?.get(reply.status), began);
+      return { reply, mediaType: mediaTypes.get(operation)?.get(reply.status), began };
     };
   return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler)]));
 };
 
 /** The steps between openapi-backend's own. */
-const stepsOf = ({ router, entrance, write, deprecations }: Parts) => ({
+const stepsOf = ({ router, entrance, deprecations }: Parts) => ({
   notFound: () => {
     throw problems.notFound();
   },
-  methodNotAllowed: (_context: RequestContext, ctx: Context, request: RoutedRequest) => {
+  methodNotAllowed: (_context: RequestContext, ctx: Context, request: RoutedRequest): Outcome => {
     const { allow = '', methods } = router.find(request)?.route ?? {};
     if (ctx.method !== 'OPTIONS') throw problems.methodNotAllowed(allow);
     const patch = methods?.get('patch');
     const patches = patch && bodyTypesOf(patch)?.join(', ');
-    return write(ctx, { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } });
+    return { reply: { status: 204, headers: { Allow: allow, 'Accept-Patch': patches } }, began: 0 };
   },
   postRoutingHandler: (context: RequestContext, ctx: Context) => {
     const deprecation = deprecations.get(context.operation);
@@ -283,7 +288,6 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   const parts: Parts = {
     router,
     entrance,
-    write: writeWith(createCompression(), entrance),
     mediaTypes: new Map(operations.map((operation) => [operation, mediaTypesOf(operation)])),
     deprecations: new Map(operations.map((operation) => [operation, deprecationHeaders(operation)])),
   };
@@ -297,6 +301,9 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   assertSecurity(api, secured, open);
   validator.compileInTurn();
 
+  const write = writeWith(createCompression(), entrance);
+  const respond = (ctx: Context, request: RoutedRequest): Promise<Outcome> =>
+    api.handleRequest(request, ctx, request);
   return (ctx) => {
     const request: RoutedRequest = {
       method: ctx.method.toLowerCase(),
@@ -305,6 +312,6 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
     };
     const operation = router.operationOf(request);
     ctx.state.operationId = operation?.operationId;
-    return entrance.enter(ctx, operation, () => api.handleRequest(request, ctx, request));
+    return entrance.enter(ctx, operation, async () => write(ctx, await respond(ctx, request)));
   };
 };
