@@ -4,8 +4,9 @@
 # A key belongs to one request, so a repeated one is rightly refused; the generator repeats its keys. Each request that
 # is meant to be accepted gets a key of its own.
 #
-# White space around a title does not count for its length, which a JSON Schema cannot say: a title that is too long by
-# nothing else breaks no rule, so it is not sent as one that does. And the contract's patterns are those of ECMAScript:
+# White space around a title or a label does not count for its length, and a label's characters are composed before it
+# is measured, which a JSON Schema cannot say: one that is too long by nothing else breaks no rule, so it is not sent as
+# one that does. And the contract's patterns are those of ECMAScript:
 # where Python has other white space (U+FEFF is none, U+001C to U+001F and U+0085 are), a title of nothing else is
 # neither sent as good nor as bad.
 #
@@ -29,6 +30,7 @@
 # own have more.
 import re
 from datetime import date, datetime
+from unicodedata import normalize
 from uuid import uuid4
 
 import schemathesis
@@ -76,13 +78,13 @@ def is_disputed_moment(text):
     return hour > 23 or minute > 59 or second > 59 or zone[:1] == "["
 
 
-def is_surrounded(label):
-    return label != label.strip(WHITE_SPACE) or label != label.strip()
+def is_rewritten(label):
+    return any(label != one for one in (label.strip(WHITE_SPACE), label.strip(), normalize("NFC", label)))
 
 
 def are_disputed_labels(labels):
     texts = [label for label in labels if isinstance(label, str)]
-    return len({text.lower() for text in texts}) < len(texts) or any(map(is_surrounded, texts))
+    return len({text.lower() for text in texts}) < len(texts) or any(map(is_rewritten, texts))
 
 
 def is_disputed(value):
@@ -101,6 +103,8 @@ def is_disputed(value):
         return True
     if isinstance(value.get("labels"), list) and are_disputed_labels(value["labels"]):
         return True
+    if any(isinstance(value.get(name), str) and is_rewritten(value[name]) for name in ("label", "new_label")):
+        return True
     names = value["metadata"] if isinstance(value.get("metadata"), dict) else {}
     if not all(re.fullmatch(r"[a-z0-9_.-]{1,40}", name) for name in names):
         return True
@@ -115,7 +119,7 @@ def filter_body(context, body):
 @schemathesis.hook
 def filter_query(context, query):
     lists = [query.get(name) for name in ("labels_all", "labels_any", "labels_none")] if query else []
-    return not any(is_surrounded(label) for labels in lists if isinstance(labels, str) for label in labels.split(","))
+    return not any(is_rewritten(label) for labels in lists if isinstance(labels, str) for label in labels.split(","))
 
 
 @schemathesis.hook
