@@ -556,7 +556,8 @@ export interface paths {
         };
         /**
          * Get the session
-         * @description Returns the user that the token names, and when the token expires.
+         * @description Returns the user that the token names, when the token expires, the client that it was issued
+         *     to, and its scopes. Any valid token can be used, whatever its scopes are.
          */
         readonly get: operations["getSession"];
         readonly put?: never;
@@ -1593,7 +1594,7 @@ export interface components {
              */
             readonly status: "complete" | "in_progress";
         };
-        /** @description The user that the token names. */
+        /** @description What the token states about its user and its client. */
         readonly Session: {
             /** @description The `sub` of the token. Use it, or `me`, as `user_id` in paths. */
             readonly user_id: string;
@@ -1602,6 +1603,17 @@ export interface components {
              * @description When the token expires.
              */
             readonly expires_at: string;
+            /**
+             * @description The client that the token was issued to: its `client_id` or else its `azp`. `null` if
+             *     the token names none.
+             */
+            readonly client_id: string | null;
+            /**
+             * @description The scopes of this API that the token has: `tasks:read`, `tasks:write`, `tasks:erase`.
+             *     Later versions can add others. A token without a claim about scopes has all of them,
+             *     unless the operator requires the claim: then it has none.
+             */
+            readonly scopes: readonly string[];
         };
         /** @description The state of the service. */
         readonly Health: {
@@ -1697,13 +1709,23 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The user has as many lists as one can have. */
+        /**
+         * @description The token lacks the scope that the operation needs: then nothing was looked up, and the
+         *     response is the same whatever the request contains. Or a new list would be one more than a
+         *     user can have. `type` distinguishes the two.
+         */
         readonly Forbidden: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["XRequestId"];
                 readonly "Cache-Control": components["headers"]["CacheControl"];
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                /**
+                 * @description The challenge (RFC 6750): `error="insufficient_scope"`, with the scope that the
+                 *     operation needs. Absent with `quota-exceeded`.
+                 * @example Bearer error="insufficient_scope", scope="tasks:write"
+                 */
+                readonly "WWW-Authenticate"?: string;
                 readonly [name: string]: unknown;
             };
             content: {
@@ -2152,6 +2174,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -2204,6 +2227,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["PayloadTooLarge"];
@@ -2258,6 +2282,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 422: components["responses"]["ValidationError"];
@@ -2327,6 +2352,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -2396,6 +2422,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
@@ -2466,6 +2493,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
@@ -2537,6 +2565,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
@@ -2609,6 +2638,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
@@ -2680,6 +2710,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -2804,6 +2835,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 422: components["responses"]["ValidationError"];
@@ -2873,6 +2905,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
@@ -2944,6 +2977,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 412: components["responses"]["PreconditionFailed"];
@@ -3011,6 +3045,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -3078,6 +3113,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -3128,6 +3164,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["PayloadTooLarge"];
@@ -3181,6 +3218,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["PayloadTooLarge"];
@@ -3232,6 +3270,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 410: components["responses"]["ChangeTokenExpired"];
             readonly 422: components["responses"]["ValidationError"];
@@ -3270,6 +3309,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -3320,6 +3360,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];

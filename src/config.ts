@@ -139,6 +139,7 @@ const environment = z.object({
   JWT_JWKS_URL: keySetUrl.optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
+  REQUIRE_SCOPES: flag.default(false),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   NODE_ENV: z.string().optional(),
 });
@@ -238,6 +239,8 @@ export interface Config {
   readonly key: { readonly secret: string } | { readonly jwksUrl: URL } | null;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
+  /** Whether a token without a claim about scopes has none of them, instead of all. */
+  readonly requireScopes: boolean;
 }
 
 /** All errors in the environment, one per line. */
@@ -335,5 +338,6 @@ export const readConfig = (record: Present): Config => {
           : null,
     issuer: env.JWT_ISSUER,
     audience: env.JWT_AUDIENCE,
+    requireScopes: env.REQUIRE_SCOPES,
   };
 };

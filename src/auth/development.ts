@@ -1,12 +1,15 @@
 // Tokens for trying the API, signed with the server's own shared secret. There are none with a key
 // set: the identity provider issues the tokens.
 import { SignJWT } from 'jose';
+import type { Scope } from '../contract/scopes.ts';
 
 export interface DevelopmentToken {
   readonly secret: string;
   readonly subject: string;
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
+  /** What the token allows; without it, the token has no claim about scopes. */
+  readonly scopes?: readonly Scope[] | undefined;
   /** The client that the token is issued to. */
   readonly clientId?: string | undefined;
 }
@@ -17,12 +20,14 @@ export const mintToken = ({
   subject,
   issuer,
   audience,
+  scopes,
   clientId,
 }: DevelopmentToken): Promise<string> => {
-  const token = new SignJWT(clientId === undefined ? {} : { client_id: clientId })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(subject)
-    .setIssuedAt();
+  const claims = {
+    ...(scopes !== undefined && { scope: scopes.join(' ') }),
+    ...(clientId !== undefined && { client_id: clientId }),
+  };
+  const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setIssuedAt();
   if (issuer !== undefined) token.setIssuer(issuer);
   if (audience !== undefined) token.setAudience(audience);
   return token.setExpirationTime('30d').sign(new TextEncoder().encode(secret));

@@ -1,6 +1,8 @@
 // The caller. Only this module creates an OwnerId, from a verified `sub` (or, for a development
 // token, one that is about to be signed). So a function that takes an OwnerId shows that its caller
 // was authenticated.
+import type { Scope } from '../contract/scopes.ts';
+
 declare const verified: unique symbol;
 
 /**
@@ -19,6 +21,8 @@ export interface Principal {
    * the token has no such name. It identifies no one: two issuers can use the same one.
    */
   readonly clientId: string | null;
+  /** What the token allows: each operation needs exactly the scope that the contract names. */
+  readonly scopes: ReadonlySet<Scope>;
 }
 
 const isOwnerId = (sub: unknown): sub is OwnerId =>

@@ -10,7 +10,9 @@ import {
   jwtVerify,
 } from 'jose';
 import { Problem, problems } from '../contract/problem.ts';
+import { type Scope, scopes } from '../contract/scopes.ts';
 import type { Authenticate, Guard } from './authenticate.ts';
+import { grantedScopes } from './granted-scopes.ts';
 import { createKeySet, type KeySetLog, type VerificationKeys } from './key-set.ts';
 import { clientIdFrom, ownerIdFrom, type Principal } from './principal.ts';
 import { createTokenCache } from './token-cache.ts';
@@ -20,6 +22,8 @@ export interface TokenSettings {
   readonly key: { readonly secret: string } | { readonly jwksUrl: URL };
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
+  /** Whether a token without a claim about scopes has none of them, instead of all. */
+  readonly requireScopes?: boolean;
 }
 
 /**
@@ -174,12 +178,17 @@ const verify = async (
   }
 };
 
-const principalOf = (claims: JWTPayload): Principal => {
+const principalOf = (claims: JWTPayload, unclaimed: readonly Scope[]): Principal => {
   const { sub, exp } = claims;
   const ownerId = ownerIdFrom(sub);
   if (ownerId === null) throw problems.invalidToken('sub is not a valid owner');
   if (exp === undefined || exp > latestExpiry) throw problems.invalidToken('exp cannot be written as a time');
-  return { ownerId, expiresAt: exp, clientId: clientIdFrom(claims) };
+  return {
+    ownerId,
+    expiresAt: exp,
+    clientId: clientIdFrom(claims),
+    scopes: grantedScopes(claims) ?? new Set(unclaimed),
+  };
 };
 
 /** A guard that allows everything. */
@@ -196,7 +205,7 @@ const silent: KeySetLog = { info: () => {}, warn: () => {} };
  * when the fetch has ended, or when the first token needs it.
  */
 export const createAuthenticate = (
-  { key, issuer, audience }: TokenSettings,
+  { key, issuer, audience, requireScopes = false }: TokenSettings,
   log: KeySetLog = silent,
 ): Authenticate & Pick<VerificationKeys, 'prepare'> => {
   const keys = 'secret' in key ? secretKey(key.secret) : createKeySet(key.jwksUrl, log);
@@ -216,7 +225,7 @@ export const createAuthenticate = (
     const { claims, version } = await verify(token, keys, options, guard).catch((error: unknown) => {
       throw toProblem(error);
     });
-    const principal = principalOf(claims);
+    const principal = principalOf(claims, requireScopes ? [] : scopes);
     cache.keep(token, principal, version);
     return principal;
   };

@@ -77,7 +77,7 @@ export class AuthenticationError extends ApiError {
   override readonly name = 'AuthenticationError';
 }
 
-/** 403: a limit of the user is reached: there are as many lists as one can have. */
+/** 403: the token lacks a scope, or a limit of the user is reached; see `problem.type`. */
 export class ForbiddenError extends ApiError {
   override readonly name = 'ForbiddenError';
 }

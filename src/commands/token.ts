@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { mintToken } from '../auth/development.ts';
 import { isClientId, ownerIdFrom } from '../auth/principal.ts';
 import { ConfigError, readConfig } from '../config.ts';
+import { isScope, scopes } from '../contract/scopes.ts';
 import { tokenKey } from '../db/connect.ts';
 import { hasEmbeddedSecret } from '../db/embedded.ts';
 import { DataDirectoryUnusable } from '../db/lock.ts';
@@ -12,11 +13,15 @@ const fail = (message: string): never => {
   process.exit(1);
 };
 
-const usage = 'Usage: npm run token -- USER [--client NAME], for example: npm run token -- alice';
+const usage =
+  'Usage: npm run token -- USER [--scope SCOPES] [--client NAME], for example: npm run token -- alice';
 
 const parse = () => {
   try {
-    return parseArgs({ allowPositionals: true, options: { client: { type: 'string' } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: { scope: { type: 'string' }, client: { type: 'string' } },
+    });
   } catch {
     return fail(usage);
   }
@@ -26,14 +31,16 @@ const parse = () => {
 const readArguments = () => {
   const { positionals, values } = parse();
   const subject = (positionals.length === 1 ? ownerIdFrom(positionals[0]) : null) ?? fail(usage);
-  const { client: clientId } = values;
+  const { scope, client: clientId } = values;
+  const granted = scope?.split(' ').filter((name) => name !== '') ?? scopes;
+  if (!granted.every(isScope)) fail(`The scopes are ${scopes.join(', ')}. Put spaces between several.`);
   if (clientId !== undefined && !isClientId(clientId))
     fail('The name of a client has 1 to 255 characters, without control characters.');
-  return { subject, clientId };
+  return { subject, granted: granted.filter(isScope), clientId };
 };
 
 try {
-  const { subject, clientId } = readArguments();
+  const { subject, granted, clientId } = readArguments();
   // In a path, `me` is whoever the token names.
   if (subject === 'me')
     fail(
@@ -51,7 +58,9 @@ try {
         `Created a new secret in ${config.dataDir}. Only a service with the same DATA_DIR accepts this token.`,
       );
     }
-    console.log(await mintToken({ secret: key.secret, subject, issuer, audience, clientId }));
+    console.log(
+      await mintToken({ secret: key.secret, subject, issuer, audience, scopes: granted, clientId }),
+    );
   }
 } catch (error) {
   if (error instanceof ConfigError || error instanceof DataDirectoryUnusable) fail(error.message);

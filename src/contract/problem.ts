@@ -1,10 +1,12 @@
 // The closed catalogue of problems (RFC 9457). Every 4xx and 5xx response is one of these: errors
 // are thrown from here, never written inline.
 import type { components } from './operation.ts';
+import type { Scope } from './scopes.ts';
 
 export const catalogue = {
   'malformed-request': [400, 'Malformed request'],
   'not-authenticated': [401, 'Not authenticated'],
+  'insufficient-scope': [403, 'Insufficient scope'],
   'quota-exceeded': [403, 'Quota exceeded'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
@@ -107,6 +109,12 @@ export const problems = {
     new Problem('not-authenticated', 'Invalid or expired token', {
       headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
       cause,
+    }),
+
+  /** The token is valid but does not allow the operation (RFC 6750, section 3.1). */
+  insufficientScope: (scope: Scope) =>
+    new Problem('insufficient-scope', `The token lacks the scope ${scope}, which this operation needs`, {
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
     }),
 
   /** The user has as many lists as one can have. */

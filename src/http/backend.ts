@@ -11,6 +11,7 @@ import {
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
+import { isScope, scopeOf } from '../contract/scopes.ts';
 import { type Compression, createCompression, varyByCoding } from './compression.ts';
 import { deprecationHeaders } from './deprecation.ts';
 import { createEntrance, type Entrance, type EntranceOptions } from './entrance.ts';
@@ -117,6 +118,12 @@ const repeatedKey: Fault = {
 
 const requirements = (context: RequestContext) => context.operation.security ?? [];
 
+/** The scope check of every operation: the token must have exactly the scope that it needs. */
+const checkScope = ({ operation }: RequestContext, { scopes }: Principal): void => {
+  const scope = scopeOf(operation);
+  if (scope !== null && !scopes.has(scope)) throw problems.insufficientScope(scope);
+};
+
 /** The owner check of every operation: the path's `user_id` must be the caller's, or `me`. */
 const checkOwner = (context: RequestContext, principal: Principal): void => {
   const { user_id: userId } = context.request.params;
@@ -162,8 +169,20 @@ const assertWhole = (document: object, value: unknown = document): void => {
   for (const inner of Object.values(value)) assertWhole(document, inner);
 };
 
+/**
+ * Throws if a secured operation has no `x-scope`, or an unknown one: it would be open to any token.
+ * Null means that it is.
+ */
+const assertScope = (operation: Operation, isSecured: boolean): void => {
+  const { 'x-scope': scope } = operation as { readonly 'x-scope'?: unknown };
+  if (isSecured ? scope !== null && !isScope(scope) : scope !== undefined) {
+    throw new Error(`${operation.operationId} must have an x-scope if it needs a token, and otherwise none`);
+  }
+};
+
 const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): void => {
-  for (const { operationId = '', security = [] } of api.router.getOperations()) {
+  for (const operation of api.router.getOperations()) {
+    const { operationId = '', security = [] } = operation;
     const isSecured = security.length > 0;
     // An alternative without a token would admit a caller that has no owner.
     if (security.some((scheme) => Object.keys(scheme).join() !== 'bearerAuth')) {
@@ -172,6 +191,7 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
     if (isSecured ? !(operationId in secured) : !(operationId in open)) {
       throw new Error(`The contract and the handlers disagree on whether ${operationId} needs a token`);
     }
+    assertScope(operation, isSecured);
   }
 };
 
@@ -221,6 +241,9 @@ const stepsOf = ({ router, entrance, deprecations }: Parts) => ({
       if (!context.security?.authorized) return;
       ctx.state.principal = context.security.bearerAuth;
       await entrance.admit(ctx, context.operation, ctx.state.principal);
+      // After the owner's limits, which count refusals as well, and before anything is looked up or
+      // read.
+      checkScope(context, ctx.state.principal);
       checkOwner(context, ctx.state.principal);
     }
     // Node joins repeated header fields into one value, which would be a key that no client has

@@ -98,9 +98,13 @@ const ownerOf = (ctx: Context): OwnerId | undefined => ctx.state.principal?.owne
 
 const isOpen = (operation: Operation | undefined): boolean => (operation?.security ?? []).length === 0;
 
-/** Whether the request was refused for lack of a place, or as one too many. */
+/**
+ * Whether the request was refused for lack of a place, as one too many, or because of its token's
+ * scopes.
+ */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof Problem && (error.status === 429 || error.cause instanceof Refused);
+  error instanceof Problem &&
+  (error.status === 429 || error.slug === 'insufficient-scope' || error.cause instanceof Refused);
 
 type Doors = Pick<EntranceOptions, 'admission' | 'turns' | 'light' | 'monitoring' | 'trustedProxies'>;
 

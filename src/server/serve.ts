@@ -6,6 +6,7 @@ import { createAuthenticate, type TokenSettings } from '../auth/verify.ts';
 import { type Config, defaultDataDir } from '../config.ts';
 import { loadContract } from '../contract/document.ts';
 import { NotReady, problems } from '../contract/problem.ts';
+import { scopes } from '../contract/scopes.ts';
 import { type Connected, connect, tokenKey } from '../db/connect.ts';
 import { createReadiness, type Readiness } from '../db/readiness.ts';
 import { listenMetrics } from '../http/metrics-server.ts';
@@ -133,7 +134,9 @@ const reportStart = async (
   const address = addressOf(host, port);
   if (embedded !== null) {
     const token =
-      'secret' in key ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience }) : null;
+      'secret' in key
+        ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience, scopes })
+        : null;
     // Not a log line, because it contains a token and is for the person who started the server.
     const { directory } = embedded;
     const command = tokenCommand(directory, config.dataDir === defaultDataDir);
@@ -155,11 +158,11 @@ export const serve = async ({
   const { database, shards, embedded, close } = await connect(config, log, metrics.database);
   metrics.watch(database);
   const key = await tokenKey(config);
-  const { issuer, audience, host, port, maxRequests, corsOrigins } = config;
+  const { issuer, audience, requireScopes, host, port, maxRequests, corsOrigins } = config;
   // A request may wait for the database for as long as configured.
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const readiness = await createReadiness(database, config.readyProbe);
-  const authenticate = createAuthenticate({ key, issuer, audience }, log);
+  const authenticate = createAuthenticate({ key, issuer, audience, requireScopes }, log);
   const { isReady, drain } = gateReadiness(readiness, authenticate.prepare());
   const app = await createApp({
     contract: await loadContract(),

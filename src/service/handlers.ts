@@ -17,6 +17,8 @@ export const sessionHandlers = {
     body: {
       user_id: principal.ownerId,
       expires_at: new Date(principal.expiresAt * 1000).toISOString().replace('.000Z', 'Z'),
+      client_id: principal.clientId,
+      scopes: [...principal.scopes],
     },
   }),
 } satisfies Handlers<'getSession', SessionContext>;

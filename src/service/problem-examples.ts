@@ -19,6 +19,7 @@ const newer = {
 const about: Readonly<Record<ProblemSlug, readonly [problem: Problem, section: string]>> = {
   'malformed-request': [problems.malformed('The request body is not valid JSON'), 'conventions'],
   'not-authenticated': [problems.invalidToken(), 'getting-started'],
+  'insufficient-scope': [problems.insufficientScope('tasks:write'), 'scopes'],
   'quota-exceeded': [problems.quotaExceeded(), 'limits'],
   'not-found': [problems.notFound(), 'ownership'],
   'method-not-allowed': [problems.methodNotAllowed(''), 'conventions'],

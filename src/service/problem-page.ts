@@ -17,6 +17,12 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
       'key, or has no subject.',
     'Get a new token from your identity provider and send it as Authorization: Bearer <token>.',
   ],
+  'insufficient-scope': [
+    'The token is valid, but it does not contain the scope that the operation needs. Nothing has been looked up ' +
+      'or changed.',
+    'Ask your identity provider for a token with the scope in WWW-Authenticate, which detail also names. Your ' +
+      'user may have to consent to it.',
+  ],
   'quota-exceeded': [
     'You have as many of something, such as lists, as one user can have. Nothing has changed.',
     'Delete what you no longer need. detail has the number.',

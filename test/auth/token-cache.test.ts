@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ownerIdFrom, type Principal } from '../../src/auth/principal.ts';
 import { createTokenCache } from '../../src/auth/token-cache.ts';
+import type { Scope } from '../../src/contract/scopes.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { newOwner, tokenFor } from '../support/tokens.ts';
 
@@ -76,7 +77,7 @@ describe('the cache of tokens', () => {
   const principal = (owner: string, expiresAt = 1e9): Principal => {
     const ownerId = ownerIdFrom(owner);
     if (ownerId === null) throw new Error(`${owner} is not an owner`);
-    return { ownerId, expiresAt, clientId: null };
+    return { ownerId, expiresAt, clientId: null, scopes: new Set<Scope>() };
   };
   const newCache = (keyVersion: () => number | null = () => 0) =>
     createTokenCache({ keyVersion, clockTolerance: 5 });

@@ -3,6 +3,7 @@
 import type { OpenAPIV3 } from 'openapi-types';
 import { describe, expect, test } from 'vitest';
 import { Problem, type ProblemSlug, problems } from '../../src/contract/problem.ts';
+import { scopeOf } from '../../src/contract/scopes.ts';
 import { document, operations, resolve, violations } from '../support/contract.ts';
 
 interface Exemplified {
@@ -74,6 +75,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       422,
       500,
       ...(secured ? [401] : []),
+      ...(scopeOf(definition) === null ? [] : [403]),
       ...(parameters.some(({ in: place }) => place === 'path') ? [404] : []),
       ...(request === undefined ? [] : [413, 415]),
       ...(parameters.some(({ name }) => name === 'If-Match') ? [412] : []),
@@ -107,6 +109,7 @@ const faultsOfExample = [
 const made = [
   problems.noToken(),
   problems.invalidToken(),
+  problems.insufficientScope('tasks:write'),
   problems.notFound(),
   problems.idempotencyInProgress(),
   problems.erasureInProgress(),

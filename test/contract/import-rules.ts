@@ -20,7 +20,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   config: ['contract', 'postgres', 'type db'],
   app: ['contract', 'auth', 'db', 'http', 'observability', 'type postgres', 'service', 'tasks'],
   server: ['app', 'auth', 'config', 'contract', 'db', 'http', 'observability'],
-  commands: ['auth', 'config', 'db', 'observability', 'postgres'],
+  commands: ['auth', 'config', 'contract', 'db', 'observability', 'postgres'],
   sandbox: [
     'app',
     'auth',
@@ -34,7 +34,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
     'tasks',
   ],
   start: ['server'],
-  publish: [],
+  publish: ['contract'],
   console: [],
   client: ['generated'],
 };

@@ -1,6 +1,6 @@
 // Shared code of the sweeps: a victim with rows everywhere, requests as any user, and what a client
 // can see of a response.
-import { type Api, startApi, type User } from '../support/app.ts';
+import { type Api, type ApiOptions, startApi, type User } from '../support/app.ts';
 import type { ApiResponse } from '../support/client.ts';
 import type { Operation } from '../support/contract.ts';
 import { queryPostgres } from '../support/postgres.ts';
@@ -31,7 +31,8 @@ export interface Sweep {
   readonly api: Api;
   /** The tables that have an owner_id column. */
   readonly tables: readonly string[];
-  newVictim(): Promise<Victim>;
+  /** `claims` are added to those of the victim's token. */
+  newVictim(claims?: Record<string, unknown>): Promise<Victim>;
   /** Every row that the owners have, in any table, read past the service. */
   rowsOf(...owners: string[]): Promise<{ table: string; row: string }[]>;
   send(
@@ -58,8 +59,8 @@ const visible = ({ status, headers, text }: ApiResponse): Visible => ({
   text,
 });
 
-const newVictim = async (api: Api): Promise<Victim> => {
-  const user = await api.newUser();
+const newVictim = async (api: Api, claims?: Record<string, unknown>): Promise<Victim> => {
+  const user = await api.newUser(undefined, claims);
   const task = await user.create({ title: 'the secret of the victim', labels: ['Home'] });
   const completed = await user.create({ title: 'done', completed: true });
   const headers = { 'Idempotency-Key': 'of the victim' };
@@ -71,8 +72,8 @@ const newVictim = async (api: Api): Promise<Victim> => {
 };
 
 /** Starts the API for a sweep. Close it in afterAll. */
-export const startSweep = async (): Promise<Sweep> => {
-  const api = await startApi();
+export const startSweep = async (options: ApiOptions = {}): Promise<Sweep> => {
+  const api = await startApi(options);
   const { url } = api.postgres;
   const owned = await queryPostgres<{ name: string }>(
     url,
@@ -97,7 +98,7 @@ export const startSweep = async (): Promise<Sweep> => {
   return {
     api,
     tables,
-    newVictim: () => newVictim(api),
+    newVictim: (claims) => newVictim(api, claims),
     rowsOf: (...owners) => queryPostgres(url, `${rows} ORDER BY 1, 2`, [owners]),
     send,
     attack: async (operation, target, token, isMeant = () => true) => {

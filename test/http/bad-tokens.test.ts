@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Guard } from '../../src/auth/authenticate.ts';
 import { ownerIdFrom } from '../../src/auth/principal.ts';
 import { Problem, problems } from '../../src/contract/problem.ts';
+import type { Scope } from '../../src/contract/scopes.ts';
 import { limitBadTokens } from '../../src/http/bad-tokens.ts';
 import { networkOf } from '../../src/http/client-address.ts';
 import {
@@ -132,7 +133,7 @@ describe('a rotation of keys', () => {
 describe('the checks of signatures', () => {
   const owner = ownerIdFrom('alice');
   if (owner === null) throw new Error('alice is an owner');
-  const principal = { ownerId: owner, expiresAt: 1e9, clientId: null };
+  const principal = { ownerId: owner, expiresAt: 1e9, clientId: null, scopes: new Set<Scope>() };
   const bad = () => problems.invalidToken('forged');
   /** What the checks wait for. */
   let running: (() => void)[] = [];

@@ -97,6 +97,23 @@ describe('does not start', () => {
     await expect(start({ document: optional })).rejects.toThrow(/listTasks/);
   });
 
+  test.each([
+    ['getTask', 'has no scope', undefined],
+    ['getTask', 'has an unknown scope', 'tasks:reed'],
+    ['getTask', 'has a list of scopes', ['tasks:read']],
+    ['getDocs', 'needs no token but has a scope', 'tasks:read'],
+  ])('when %s %s', async (id, _name, scope) => {
+    const found = operations.find((one) => one.id === id);
+    const other = changed(({ paths }) => {
+      const { get = {} } = paths[found?.path ?? ''] ?? {};
+      Object.assign(get, { 'x-scope': scope });
+      if (scope === undefined) Reflect.deleteProperty(get, 'x-scope');
+    });
+    await expect(start({ document: other })).rejects.toThrow(
+      `${id} must have an x-scope if it needs a token`,
+    );
+  });
+
   test('when another security scheme is asked for', async () => {
     const keyed = changed((copy) => {
       copy.components = { ...copy.components };

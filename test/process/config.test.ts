@@ -48,6 +48,7 @@ describe('the configuration', () => {
       key: null,
       issuer: undefined,
       audience: undefined,
+      requireScopes: false,
     });
   });
 
@@ -78,6 +79,7 @@ describe('the configuration', () => {
       JWT_JWKS_URL: 'https://id.example.com/jwks',
       JWT_ISSUER: 'https://id.example.com',
       JWT_AUDIENCE: 'tasks',
+      REQUIRE_SCOPES: 'true',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
     };
@@ -107,6 +109,7 @@ describe('the configuration', () => {
       key: { jwksUrl: new URL('https://id.example.com/jwks') },
       issuer: 'https://id.example.com',
       audience: 'tasks',
+      requireScopes: true,
     });
   });
 

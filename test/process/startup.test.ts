@@ -151,7 +151,15 @@ describe('npm run token', { timeout: 300_000 }, () => {
     );
     const service = await startService({ DATA_DIR: directory });
     const token = minted.stdout.trim();
-    expect((await service.send('GET', '/api/v1/session', { token })).json.user_id).toBe('bob');
+    expect((await service.send('GET', '/api/v1/session', { token })).json).toMatchObject({
+      user_id: 'bob',
+      client_id: null,
+      scopes: ['tasks:read', 'tasks:write', 'tasks:erase'],
+    });
+    const args = ['bob', '--scope', 'tasks:write tasks:read', '--client', 'my agent'];
+    const limited = await runToEnd('src/commands/token.ts', args, { DATA_DIR: directory });
+    const session = await service.send('GET', '/api/v1/session', { token: limited.stdout.trim() });
+    expect(session.json).toMatchObject({ client_id: 'my agent', scopes: ['tasks:read', 'tasks:write'] });
   });
 
   test('refuses `me`, which is not the name of a user', async () => {
@@ -162,14 +170,18 @@ describe('npm run token', { timeout: 300_000 }, () => {
 
   test('reports what is missing', async () => {
     const env = { DATA_DIR: await newDirectory() };
-    for (const args of [[], [''], ['\n']]) {
+    for (const args of [[], [''], ['\n'], ['a', 'b'], ['a', '--scopes', 'tasks:read']]) {
       const { code, stdout, stderr } = await runToEnd('src/commands/token.ts', args, env);
       expect({ code, stdout, stderr }).toEqual({
         code: 1,
         stdout: '',
-        stderr: 'Usage: npm run token -- USER [--client NAME], for example: npm run token -- alice\n',
+        stderr:
+          'Usage: npm run token -- USER [--scope SCOPES] [--client NAME], for example: npm run token -- alice\n',
       });
     }
+    const odd = await runToEnd('src/commands/token.ts', ['eve', '--scope', 'tasks:reed'], env);
+    expect(odd).toMatchObject({ code: 1, stdout: '' });
+    expect(odd.stderr).toMatch(/^The scopes are tasks:read, tasks:write, tasks:erase\./);
     const keySet = await runToEnd('src/commands/token.ts', ['eve'], {
       ...env,
       JWT_JWKS_URL: 'http://127.0.0.1:1/',

@@ -36,7 +36,8 @@ export interface Api {
   readonly logs: Record<string, unknown>[];
   /** Sends without a token unless one is given. */
   readonly send: Send;
-  newUser(id?: string): Promise<User>;
+  /** `claims` are added to those of the user's token. */
+  newUser(id?: string, claims?: Record<string, unknown>): Promise<User>;
   close(): Promise<void>;
 }
 
@@ -81,8 +82,8 @@ const keepLines = () => {
   return { logs, lines };
 };
 
-const createUser = async (send: Send, id: string): Promise<User> => {
-  const token = await tokenFor(id);
+const createUser = async (send: Send, id: string, claims?: Record<string, unknown>): Promise<User> => {
+  const token = await tokenFor(id, claims);
   const sendAs: Send = (method, path, options = {}) =>
     send(method, path.startsWith('/') ? path : `/api/v1/users/me/${path}`, { token, ...options });
   return {
@@ -147,7 +148,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     database,
     logs,
     send,
-    newUser: (id = newOwner()) => createUser(send, id),
+    newUser: (id = newOwner(), claims) => createUser(send, id, claims),
     close: async () => {
       await server.drain(1000);
       await database.close();

@@ -582,7 +582,8 @@ func (c *Client) DeleteUserData(ctx context.Context, options ...Option) (*Erasur
 	return call[Erasure](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s", ofUser: true, secured: true, success: []int{200, 202}, hasBody: true}, options)
 }
 
-// GetSession returns the user that the token names, and when the token expires.
+// GetSession returns the user that the token names, when the token expires, the client that it was
+// issued to, and its scopes. Any valid token can be used, whatever its scopes are.
 func (c *Client) GetSession(ctx context.Context, options ...Option) (*Session, error) {
 	return call[Session](ctx, c, request{method: "GET", path: "/api/v1/session", secured: true, success: []int{200}, hasBody: true}, options)
 }
@@ -1958,19 +1959,28 @@ func (value *Erasure) UnmarshalJSON(text []byte) error {
 // String returns the fields as JSON, for people to read.
 func (value Erasure) String() string { return textOf("Erasure", value) }
 
-// Session: The user that the token names.
+// Session: What the token states about its user and its client.
 type Session struct {
 	// The sub of the token. Use it, or me, as user_id in paths.
 	UserID string `json:"user_id"`
 
 	// When the token expires.
 	ExpiresAt time.Time `json:"expires_at"`
+
+	// The client that the token was issued to: its client_id or else its azp. null if the token
+	// names none.
+	ClientID *string `json:"client_id"`
+
+	// The scopes of this API that the token has: tasks:read, tasks:write, tasks:erase. Later
+	// versions can add others. A token without a claim about scopes has all of them, unless the
+	// operator requires the claim: then it has none.
+	Scopes []string `json:"scopes"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (value *Session) UnmarshalJSON(text []byte) error {
 	type fields Session
-	return decodeObject(text, (*fields)(value), "user_id", "expires_at")
+	return decodeObject(text, (*fields)(value), "user_id", "expires_at", "client_id?", "scopes")
 }
 
 // String returns the fields as JSON, for people to read.
@@ -2054,7 +2064,9 @@ var (
 	// ErrNotAuthenticated (401): The request has no token, or its token is not valid.
 	ErrNotAuthenticated error = statusError(401)
 
-	// ErrForbidden (403): The user has as many lists as one can have.
+	// ErrForbidden (403): The token lacks the scope that the operation needs: then nothing was
+	// looked up, and the response is the same whatever the request contains. Or a new list would
+	// be one more than a user can have. type distinguishes the two.
 	ErrForbidden error = statusError(403)
 
 	// ErrNotFound (404): The task or list does not exist, or belongs to another user.

@@ -577,7 +577,8 @@ export interface TasksClient {
   /**
    * Get the session.
    *
-   * Returns the user that the token names, and when the token expires.
+   * Returns the user that the token names, when the token expires, the client that it was issued
+   * to, and its scopes. Any valid token can be used, whatever its scopes are.
    */
   getSession(options?: CallOptions): Call<Session>;
 
@@ -624,7 +625,7 @@ export const operations = {
   listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_since","has_more"],"lists":["items"]},"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted","list","list_deleted"]}}},
   exportTasks: {"method":"GET","path":"/api/v1/users/{user_id}/task-export","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"isExport":true},
   deleteUserData: {"method":"DELETE","path":"/api/v1/users/{user_id}","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200,202],"result":{"required":["status"],"lists":[]},"isExport":false},
-  getSession: {"method":"GET","path":"/api/v1/session","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["user_id","expires_at"],"lists":[]},"isExport":false},
+  getSession: {"method":"GET","path":"/api/v1/session","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["user_id","expires_at","client_id","scopes"],"lists":["scopes"]},"isExport":false},
   getLiveness: {"method":"GET","path":"/healthz","secured":false,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["status"],"lists":[]},"isExport":false},
   getReadiness: {"method":"GET","path":"/readyz","secured":false,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["status"],"lists":[]},"isExport":false},
 } as const satisfies Readonly<Record<keyof TasksClient, Operation>>;

@@ -1080,7 +1080,7 @@ export interface Erasure {
 }
 
 /**
- * The user that the token names.
+ * What the token states about its user and its client.
  */
 export interface Session {
     /**
@@ -1094,6 +1094,19 @@ export interface Session {
      * @format date-time
      */
     expires_at: string;
+    /**
+     * The client that the token was issued to: its `client_id` or else its `azp`. `null` if
+     * the token names none.
+     */
+    client_id: string | null;
+    /**
+     * The scopes of this API that the token has: `tasks:read`, `tasks:write`, `tasks:erase`.
+     * Later versions can add others. A token without a claim about scopes has all of them,
+     * unless the operator requires the claim: then it has none.
+     * @maxItems 20
+     * @uniqueItems
+     */
+    scopes: string[];
 }
 
 /**

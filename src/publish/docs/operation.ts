@@ -1,5 +1,6 @@
 // One operation of the contract as a section: what to send, what comes back, and samples.
 import type { OpenAPIV3 } from 'openapi-types';
+import { scopeOf } from '../../contract/scopes.ts';
 import { type ContractOperation, dereference } from '../contract.ts';
 import { code, escaped, heading, json } from './html.ts';
 import { inline, markdown } from './markdown.ts';
@@ -78,6 +79,11 @@ const samplesOf = (id: string, samples: readonly Sample[]): string =>
 const isPage = ({ responses }: OpenAPIV3.OperationObject): boolean =>
   Object.values(responses).some((one) => 'text/html' in (dereference(one).content ?? {}));
 
+const neededScope = (definition: object): string => {
+  const scope = scopeOf(definition);
+  return scope === null ? '' : ` · needs the <a href="#scopes">scope</a> <code>${scope}</code>`;
+};
+
 /** The section of an operation; its id is the operationId. */
 export const operation = ({
   id,
@@ -118,7 +124,7 @@ export const operation = ({
   return `<section aria-labelledby="${id}">
 ${heading(3, id, summary)}
 <p class="endpoint"><span class="method ${method}">${method.toUpperCase()}</span> <code>${escaped(path)}</code></p>
-<p class="notes"><code>${id}</code>${secured ? '' : ' · needs no token'}${console && ` · ${console}`}</p>
+<p class="notes"><code>${id}</code>${secured ? neededScope(definition) : ' · needs no token'}${console && ` · ${console}`}</p>
 ${markdown(description)}
 ${parts
   .filter(([, content]) => content !== '')

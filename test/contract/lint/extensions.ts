@@ -1,5 +1,6 @@
-// The contract's extension that holds a schema, as Redocly sees it: it checks `x-item-schema` like
-// any other schema, and knows that the components it refers to are used.
+// The contract's extensions, as Redocly sees them: it checks `x-item-schema` like any other schema,
+// knows that the components it refers to are used, and has a rule for `x-scope`.
+import { operationScope } from './scopes.ts';
 
 interface NodeType {
   readonly properties: Readonly<Record<string, unknown>>;
@@ -7,6 +8,7 @@ interface NodeType {
 
 export default () => ({
   id: 'extensions',
+  rules: { oas3: { 'operation-scope': operationScope } },
   typeExtension: {
     oas3: ({ MediaType, ...types }: { readonly MediaType: NodeType }) => ({
       ...types,

@@ -84,7 +84,7 @@ class AuthenticationError(APIStatusError):
 
 
 class ForbiddenError(APIStatusError):
-    """403: a limit of the user is reached: there are as many lists as one can have."""
+    """403: the token lacks a scope, or a limit of the user is reached; see `problem.type`."""
 
 
 class NotFoundError(APIStatusError):

@@ -584,18 +584,29 @@ class Recurrence(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Session(Model):
-    """The user that the token names."""
+    """What the token states about its user and its client."""
 
     user_id: str
     """The `sub` of the token. Use it, or `me`, as `user_id` in paths."""
     expires_at: datetime
     """When the token expires."""
+    client_id: str | None
+    """The client that the token was issued to: its `client_id` or else its `azp`. `None` if
+    the token names none.
+    """
+    scopes: list[str]
+    """The scopes of this API that the token has: `tasks:read`, `tasks:write`, `tasks:erase`.
+    Later versions can add others. A token without a claim about scopes has all of them,
+    unless the operator requires the claim: then it has none.
+    """
 
     @classmethod
     def _decode(cls, data: Mapping[str, Any]) -> Session:
         return cls(
             user_id=data["user_id"],
             expires_at=parse_time(data["expires_at"]),
+            client_id=data["client_id"],
+            scopes=list(data["scopes"]),
         )
 
 

@@ -1692,7 +1692,8 @@ class SessionResource:
     ) -> Session:
         """Get the session.
 
-        Returns the user that the token names, and when the token expires.
+        Returns the user that the token names, when the token expires, the client that it was
+        issued to, and its scopes. Any valid token can be used, whatever its scopes are.
 
         Args:
             extra_headers: Other header fields of this call.
@@ -3442,7 +3443,8 @@ class AsyncSessionResource:
     ) -> Session:
         """Get the session.
 
-        Returns the user that the token names, and when the token expires.
+        Returns the user that the token names, when the token expires, the client that it was
+        issued to, and its scopes. Any valid token can be used, whatever its scopes are.
 
         Args:
             extra_headers: Other header fields of this call.

@@ -708,7 +708,8 @@ public final class TasksClient {
     }
 
     /**
-     * Returns the user that the token names, and when the token expires.
+     * Returns the user that the token names, when the token expires, the client that it was issued to, and
+     * its scopes. Any valid token can be used, whatever its scopes are.
      */
     public Session getSession() {
         return getSession(RequestOptions.create());
