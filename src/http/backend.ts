@@ -293,6 +293,7 @@ const openApi = async (document: Document) => {
     ajvOpts: { allErrors: true, verbose: true },
     customizeAjv,
   });
+  validator.shareCompiled(document);
   Object.assign(api, { router, validator, validate: true });
   return { api, router, validator };
 };

@@ -16,6 +16,12 @@ const isPage = ({ responses = {} }: Operation): boolean =>
   Object.values(responses).some((response) => 'content' in response && response.content?.['text/html']);
 
 /**
+ * The compiled schemas of each contract: whatever a process builds on one document, it compiles them
+ * once.
+ */
+const compiled = new WeakMap<object, OpenAPIValidator['requestValidators']>();
+
+/**
  * Validates requests. The constructor throws if the contract has a parameter or a format that it
  * cannot validate.
  */
@@ -31,6 +37,12 @@ export class RequestValidator extends OpenAPIValidator<Document> {
         }
       }
     }
+  }
+
+  /** Uses the schemas that were compiled for the same `document` before, and keeps its own for later. */
+  shareCompiled(document: object): void {
+    this.requestValidators = compiled.get(document) ?? this.requestValidators;
+    compiled.set(document, this.requestValidators);
   }
 
   /**

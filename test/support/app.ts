@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type AppDependencies, createApp } from '../../src/app.ts';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { createAuthenticate, type TokenSettings } from '../../src/auth/verify.ts';
-import { loadContract } from '../../src/contract/document.ts';
+import { type Contract, loadContract } from '../../src/contract/document.ts';
 import type { components } from '../../src/contract/operation.ts';
 import { createReadiness, type ReadyProbe } from '../../src/db/readiness.ts';
 import { type ListenOptions, listen } from '../../src/http/server.ts';
@@ -98,6 +98,9 @@ const createUser = async (send: Send, id: string, claims?: Record<string, unknow
   };
 };
 
+/** Read once in a worker, so that its schemas are also compiled once. */
+let contract: Promise<Contract> | undefined;
+
 /** Starts the API. Close it in afterAll. */
 export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
   const postgres = options.postgres ?? (await startPostgres());
@@ -119,8 +122,9 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     metrics.database,
   );
   metrics.watch(database);
+  contract ??= loadContract();
   const app = await createApp({
-    contract: await loadContract(),
+    contract: await contract,
     authenticate:
       options.authenticate ?? createAuthenticate(options.tokens ?? { key: { secret: testSecret } }),
     database,
