@@ -15,7 +15,8 @@ import { createAdmission } from './http/admission.ts';
 import { anonymousTurns, createTurns } from './http/anonymous-turns.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
 import { limitBadTokens } from './http/bad-tokens.ts';
-import { cors } from './http/cors.ts';
+import { cors, isAllowedOrigin, isLoopback } from './http/cors.ts';
+import type { Endpoint } from './http/endpoint.ts';
 import { commonHeaders } from './http/headers.ts';
 import { onError } from './http/on-error.ts';
 import { prefixFrom, publicPrefix } from './http/public-prefix.ts';
@@ -96,7 +97,30 @@ export interface AppDependencies {
   readonly publicUrl?: string | null;
   /** How much of a large deletion happens at once. */
   readonly pieces?: Pieces;
+  /** Whether `/mcp` is served. */
+  readonly mcp?: boolean;
 }
+
+/**
+ * The endpoint for agents. It is loaded only if it is served, because its library takes 30 MB and a
+ * tenth of a second. Without a public URL, the service is one for development: then pages of this
+ * machine may use it.
+ */
+const loadMcp = async ({
+  contract,
+  corsOrigins,
+  publicUrl,
+  log,
+}: Required<Pick<AppDependencies, 'contract' | 'corsOrigins' | 'publicUrl' | 'log'>>): Promise<Endpoint> => {
+  const { createMcpEndpoint } = await import('./mcp/endpoint.ts');
+  const own = publicUrl === null ? null : new URL(publicUrl).origin;
+  return createMcpEndpoint({
+    document: contract.document,
+    isAllowedOrigin: (origin) =>
+      isAllowedOrigin(corsOrigins, origin) || (own === null ? isLoopback(origin) : origin === own),
+    onError: (error) => log.debug({ err: error }, 'a message could not be served'),
+  });
+};
 
 const createKoa = (trustedProxies: number, log: Logger): Koa => {
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
@@ -142,12 +166,14 @@ export const createApp = async ({
   trustedProxies = 0,
   publicUrl = null,
   pieces = defaultPieces,
+  mcp = false,
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
   const syncSecret = remember(() => readSyncSecret(database));
   const zones = remember(async () => zoneNamesOf(await readTimeZones(database)));
   const sweep = createSweep({ database, shards, log }, pieces);
   const backend = await createBackend({
+    endpoint: mcp ? await loadMcp({ contract, corsOrigins, publicUrl, log }) : null,
     document: contract.document as Document,
     entrance: {
       admission: createAdmission({ maxRequests, cut: metrics.cut }),

@@ -128,6 +128,7 @@ const environment = z.object({
   CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: whole(0, 10).default(0),
   PUBLIC_URL: publicUrl.optional(),
+  MCP: flag.optional(),
   METRICS_PORT: whole(0, 65_535).optional(),
   METRICS_ON_API: flag.optional(),
   WEB_CONCURRENCY: whole(1, 64).default(1),
@@ -171,6 +172,11 @@ const faultsBetween = (env: Present): string[] => {
     !hasDatabase &&
       Number(env.WEB_CONCURRENCY) > 1 &&
       'WEB_CONCURRENCY: needs DATABASE_URL, the embedded database serves one process',
+    env.MCP === 'true' &&
+      hasDatabase &&
+      (env.PUBLIC_URL === undefined || env.JWT_AUDIENCE === undefined) &&
+      'MCP: set PUBLIC_URL and JWT_AUDIENCE: an agent looks up where to get a token, and a token for another service ' +
+        'must not work here',
     env.METRICS_ON_API === 'true' &&
       env.METRICS_PORT !== undefined &&
       'METRICS_ON_API: set either METRICS_ON_API or METRICS_PORT, not both',
@@ -222,6 +228,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** Where clients reach the service, without a slash at its end; null if unknown. */
   readonly publicUrl: string | null;
+  /** Whether agents can use the service over the Model Context Protocol. */
+  readonly mcp: boolean;
   /** The port of the metrics, or null for none. */
   readonly metricsPort: number | null;
   /** Whether `/metrics` is on the API's port. */
@@ -324,6 +332,7 @@ export const readConfig = (record: Present): Config => {
     corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,
     publicUrl: env.PUBLIC_URL ?? null,
+    mcp: env.MCP ?? env.DATABASE_URL === undefined,
     metricsPort: env.METRICS_PORT ?? null,
     metricsOnApi: env.METRICS_ON_API ?? (env.DATABASE_URL === undefined && env.METRICS_PORT === undefined),
     workers: env.WEB_CONCURRENCY,

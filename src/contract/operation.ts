@@ -128,6 +128,8 @@ export interface AnyReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** The body in the form in which it is sent, in place of a value. */
+  readonly text?: string;
   readonly represent?: Represent;
 }
 

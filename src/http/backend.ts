@@ -12,15 +12,15 @@ import type { Principal } from '../auth/principal.ts';
 import type { AnyReply, Handlers, OperationId } from '../contract/operation.ts';
 import { type Fault, problems } from '../contract/problem.ts';
 import { isScope, scopeOf } from '../contract/scopes.ts';
-import { type Compression, createCompression, varyByCoding } from './compression.ts';
+import { checkValueSize } from './body.ts';
+import { createCompression } from './compression.ts';
 import { deprecationHeaders } from './deprecation.ts';
+import { adaptEndpoint, type Endpoint, performWith, type Respond, withEndpoint } from './endpoint.ts';
 import { createEntrance, type Entrance, type EntranceOptions } from './entrance.ts';
 import { valuesOf } from './header-values.ts';
 import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
-import { writeStatic } from './static-reply.ts';
-import { sendPieces } from './stream.ts';
 import {
   chooseByDiscriminator,
   countBeforeItems,
@@ -28,6 +28,7 @@ import {
   customizeAjv,
   faultsFrom,
 } from './validation.ts';
+import { type Outcome, writeWith } from './write.ts';
 
 // What openapi-backend passes around: it knows nothing of an operation's types.
 // biome-ignore lint/suspicious/noExplicitAny: the adapter edge
@@ -55,50 +56,8 @@ export interface BackendDependencies<Open extends OperationId, HandlerContext> {
   readonly open: Handlers<Open, OpenContext>;
   /** What a secured operation can use on behalf of its caller. */
   readonly contextOf: (principal: Principal, whenGone: WhenGone) => HandlerContext;
+  readonly endpoint?: Endpoint | null;
 }
-
-const isIterable = (body: unknown): body is AsyncIterable<string> =>
-  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-
-const textOf = (body: unknown, mediaType: string): string =>
-  mediaType.endsWith('/json') ? JSON.stringify(body) : String(body);
-
-/** A handler's reply, with what is needed to write it. */
-interface Outcome {
-  readonly reply: AnyReply;
-  /** The media type that the contract declares for the reply. */
-  readonly mediaType?: string | undefined;
-  /** When the work on the reply began, on performance.now()'s clock. */
-  readonly began: number;
-}
-
-// Writes a reply in its media type: JSON as a value, everything else as text.
-const writeWith =
-  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>) =>
-  async (ctx: Context, { reply, mediaType = 'application/json', began }: Outcome): Promise<void> => {
-    const { status, headers, body, represent } = reply;
-    const text = body === undefined || isIterable(body) ? undefined : textOf(body, mediaType);
-    // Before any part of the response is set, because a refusal would keep it.
-    const rest = text === undefined ? undefined : entrance.holdResponse(ctx, text.length, began);
-    if (rest !== undefined) await rest;
-    ctx.status = status;
-    for (const name in headers) {
-      const value = headers[name];
-      if (value !== undefined) ctx.res.setHeader(name, value);
-    }
-    if (represent !== undefined) return writeStatic(ctx, represent, mediaType);
-    if (body === undefined) {
-      // Koa would send the name of the status as the body.
-      ctx.body = '';
-      ctx.remove('Content-Type');
-      if (status === 304) varyByCoding(ctx);
-      return;
-    }
-    ctx.res.setHeader('Content-Type', mediaType);
-    if (isIterable(body)) {
-      await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance.pace(ctx, took));
-    } else ctx.body = await compression.encode(ctx, text ?? '');
-  };
 
 // A response closes when its client goes away, and otherwise not before the handler is done with
 // it.
@@ -240,11 +199,16 @@ const stepsOf = ({ router, entrance, deprecations }: Parts) => ({
     if (requirements(context).length > 0) {
       if (!context.security?.authorized) return;
       ctx.state.principal = context.security.bearerAuth;
-      await entrance.admit(ctx, context.operation, ctx.state.principal);
+      if (request.values === undefined) await entrance.admit(ctx, context.operation, ctx.state.principal);
+      else entrance.admitCall(ctx, context.operation, ctx.state.principal);
       // After the owner's limits, which count refusals as well, and before anything is looked up or
       // read.
       checkScope(context, ctx.state.principal);
       checkOwner(context, ctx.state.principal);
+    }
+    if (request.values !== undefined) {
+      checkValueSize(ctx, context.operation, request.values.body);
+      return;
     }
     // Node joins repeated header fields into one value, which would be a key that no client has
     // sent.
@@ -305,8 +269,10 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   secured,
   open,
   contextOf,
+  endpoint = null,
 }: BackendDependencies<Open, HandlerContext>): Promise<Middleware> => {
-  const { api, router, validator } = await openApi(document);
+  const whole = endpoint === null ? document : withEndpoint(document, endpoint);
+  const { api, router, validator } = await openApi(whole);
   const operations = router.getOperations();
   const entrance = createEntrance({ ...entranceOptions, operations });
   const parts: Parts = {
@@ -315,19 +281,30 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
     mediaTypes: new Map(operations.map((operation) => [operation, mediaTypesOf(operation)])),
     deprecations: new Map(operations.map((operation) => [operation, deprecationHeaders(operation)])),
   };
+  const respond: Respond = (ctx, request) => api.handleRequest(request, ctx, request);
+  const endpoints = endpoint && {
+    [endpoint.name]: adaptEndpoint(
+      endpoint,
+      router.operationNamed.bind(router),
+      performWith(router, entrance, respond),
+    ),
+  };
   api.register({
+    ...endpoints,
     ...adapt(secured, (ctx) => contextOf(ctx.state.principal, whenGone(ctx)), parts),
     ...adapt(open, (ctx): OpenContext => ({ prefix: ctx.state.prefix }), parts),
     ...stepsOf(parts),
   });
-  api.registerSecurityHandler('bearerAuth', (_context: RequestContext, ctx: Context) => entrance.verify(ctx));
+  api.registerSecurityHandler(
+    'bearerAuth',
+    (_context: RequestContext, ctx: Context, request: RoutedRequest) =>
+      request.values === undefined ? entrance.verify(ctx) : ctx.state.principal,
+  );
   assertWired(api);
-  assertSecurity(api, secured, open);
+  assertSecurity(api, { ...secured, ...endpoints }, open);
   validator.compileInTurn();
 
   const write = writeWith(createCompression(), entrance);
-  const respond = (ctx: Context, request: RoutedRequest): Promise<Outcome> =>
-    api.handleRequest(request, ctx, request);
   return (ctx) => {
     const request: RoutedRequest = {
       method: ctx.method.toLowerCase(),

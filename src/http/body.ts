@@ -24,6 +24,18 @@ const defaultLimit = 100;
 export const bodyLimitOf = (operation: Operation): number =>
   (operation as { readonly 'x-body-limit'?: number })['x-body-limit'] ?? defaultLimit;
 
+/**
+ * Throws a Problem (413) if a body that has arrived as part of another one is longer than the
+ * operation accepts.
+ */
+export const checkValueSize = (ctx: Context, operation: Operation, body: unknown): void => {
+  const limit = bodyLimitOf(operation);
+  // It is not longer than the whole.
+  if (Number(ctx.req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= limit * 1024) return;
+  if (body === undefined || Buffer.byteLength(JSON.stringify(body)) <= limit * 1024) return;
+  throw problems.payloadTooLarge(`${limit} kB`);
+};
+
 const checkMediaType = (ctx: Context, contentType: string, accepted: readonly string[]): void => {
   const coding = ctx.get('Content-Encoding').trim().toLowerCase();
   if (coding !== '' && coding !== 'identity') {

@@ -27,6 +27,9 @@ const accepted = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'Mcp-Method',
+  'Mcp-Name',
+  'MCP-Protocol-Version',
   'sentry-trace',
   'traceparent',
   'tracestate',
@@ -44,6 +47,14 @@ const matches = (allowed: string, origin: string): boolean => {
   return origin.startsWith(start) && origin.endsWith(end) && /^[a-z0-9_-]+$/.test(label);
 };
 
+/** Whether one of the allowed origins is this one. */
+export const isAllowedOrigin = (origins: readonly string[], origin: string): boolean =>
+  origins.some((allowed) => matches(allowed, origin));
+
+/** Whether an origin is one of this machine. */
+export const isLoopback = (origin: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(URL.parse(origin)?.hostname ?? '');
+
 /**
  * The headers that let a page of one of `origins` read a response, given the `Origin` of its
  * request.
@@ -54,7 +65,7 @@ export const corsHeaders = (
 ): Readonly<Record<string, string>> => {
   if (origins.length === 0) return {};
   const vary = { Vary: 'Origin' };
-  if (origin === undefined || !origins.some((allowed) => matches(allowed, origin))) return vary;
+  if (origin === undefined || !isAllowedOrigin(origins, origin)) return vary;
   return { ...vary, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposed };
 };
 

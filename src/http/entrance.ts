@@ -44,6 +44,13 @@ export interface Entrance {
   /** Admits the part of the owner's request that has arrived. Throws a Problem: 429 or 503. */
   admit(ctx: Context, operation: Operation, principal: Principal): Promise<void>;
   /**
+   * Admits an operation within a request that has been admitted, as far as the operation has a limit
+   * of its own. Throws a Problem: 429.
+   */
+  admitCall(ctx: Context, operation: Operation, principal: Principal): void;
+  /** If a request was refused, resolves when the refusal may be sent: a flood of them is not cheap. */
+  delayRefusal(ctx: Context, error: unknown): Promise<void> | undefined;
+  /**
    * Reads the body; undefined if there is none. Throws a Problem, also when the body takes too
    * long.
    */
@@ -65,7 +72,9 @@ export interface Entrance {
 /** For shorter responses, the bound on their number is enough; in characters. */
 const largeResponse = 32 * 1024;
 
-const isSafe = ({ method }: Context): boolean => method === 'GET' || method === 'HEAD';
+/** Whether the request changes nothing, by the method of the operation that it performs. */
+const isSafe = ({ method, state }: Context): boolean =>
+  ['get', 'head'].includes(state.performed?.method ?? method.toLowerCase());
 
 /** How many of an operation one owner may have in progress, by the contract's `x-at-once`. */
 const limitedOperations = (admission: Admission, operations: readonly Operation[]) =>
@@ -179,8 +188,16 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
   const limited = limitedOperations(admission, operations);
   const enterOpen = createOpenDoor(options);
   const read = createBodyReader(admission);
+  const admitCall: Entrance['admitCall'] = (ctx, operation, { ownerId }) => {
+    const pool = limited.get(operation);
+    if (pool !== undefined) admission.hold(arrivalOf(ctx).visit, pool, ownerId);
+  };
+  const delayRefusal: Entrance['delayRefusal'] = (ctx, error) =>
+    isRefusal(error) ? turns.take(ownerOf(ctx) ?? addressOf(ctx.req, trustedProxies), ctx.res) : undefined;
   return {
     ...createOutput(admission, rate),
+    admitCall,
+    delayRefusal,
 
     enter: async (ctx, operation, work) => {
       // Before anything is awaited, because the end of the response could be missed.
@@ -191,10 +208,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
         if (isOpen(operation)) await enterOpen(ctx, operation);
         return await work();
       } catch (error) {
-        // A refusal is cheap, but a flood of them is not.
-        if (isRefusal(error)) {
-          await turns.take(ownerOf(ctx) ?? addressOf(ctx.req, trustedProxies), ctx.res);
-        }
+        await delayRefusal(ctx, error);
         throw error;
       } finally {
         admission.handled(visit);
@@ -215,8 +229,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
       const { visit } = arrival;
       const { ownerId } = principal;
       await rate?.count(ctx, principal);
-      const pool = limited.get(operation);
-      if (pool !== undefined) admission.hold(visit, pool, ownerId);
+      admitCall(ctx, operation, principal);
       if (announcesBody(ctx)) {
         admission.check(visit, admission.requests, ownerId);
         arrival.receivingFor = ownerId;

@@ -23,14 +23,20 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
   const failure = res.errored instanceof Problem ? res.errored : undefined;
   const problem: Problem | undefined = failure ?? ctx.state.problem;
   const cause = problem?.cause ?? res.errored ?? undefined;
+  // The status of the operation, which the response to a tool call has only in its content.
+  const performed: number | undefined = ctx.state.performed && (problem?.status ?? ctx.state.performedStatus);
+  const status = res.writableFinished
+    ? (performed ?? res.statusCode)
+    : (failure?.status ?? clientClosedRequest);
   const line = {
     // The response closes outside the request's own context.
     ...context,
     operation: ctx.state.operationId,
     method: ctx.method,
-    status: res.writableFinished ? res.statusCode : (failure?.status ?? clientClosedRequest),
-    // For a response that was broken off: the client has seen this status.
-    sent_status: failure && res.headersSent ? res.statusCode : undefined,
+    ...ctx.state.logged,
+    status,
+    // What the client has seen of a response that was broken off, or of one to a tool call.
+    sent_status: (failure && res.headersSent) || status === performed ? res.statusCode : undefined,
     duration_ms: Math.round((performance.now() - ctx.state.started) * 1000) / 1000,
     owner: ctx.state.principal?.ownerId,
     problem: problem?.slug,

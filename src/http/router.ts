@@ -12,12 +12,22 @@ import {
 } from 'openapi-backend';
 import { problems } from '../contract/problem.ts';
 
+/** The values of a call that has not arrived as an HTTP request of its own; headers in lower case. */
+export interface CallValues {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
 /** The request on its way through openapi-backend, with what the router found. */
 export interface RoutedRequest extends Request {
   readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders & Request['headers'];
   match?: Match;
   parsed?: ParsedRequest;
+  /** For a call whose values need no parsing, by a caller that has been authenticated and admitted. */
+  readonly values?: CallValues;
 }
 
 interface Route {
@@ -180,6 +190,36 @@ export class ContractRouter extends OpenAPIRouter<Document> {
   /** The operation of a request; undefined when the contract has none for its path and method. */
   operationOf(request: RoutedRequest): Operation | undefined {
     return this.find(request)?.route.methods.get(request.method === 'head' ? 'get' : request.method);
+  }
+
+  /** The operation with this operationId. Throws if there is none. */
+  operationNamed(operationId: string): Operation {
+    const operation = this.#operations.find((one) => one.operationId === operationId);
+    if (operation === undefined) throw new Error(`the contract has no operation ${operationId}`);
+    return operation;
+  }
+
+  /** A request of this operation whose values need no parsing. */
+  requestOf(operation: Operation, values: CallValues): RoutedRequest {
+    const { method, path } = operation;
+    const route = this.#routes.find((one) => one.path === path);
+    if (route === undefined) throw new Error(`the contract has no path ${path}`);
+    const request = { method, path, headers: {} };
+    return {
+      ...request,
+      rawQuery: '',
+      match: { route, values: [] },
+      values,
+      parsed: {
+        ...request,
+        params: { ...values.path },
+        // No name is special.
+        query: Object.assign(Object.create(null), values.query),
+        headers: { ...values.headers },
+        cookies: {},
+        requestBody: values.body,
+      },
+    };
   }
 
   override matchOperation(request: RoutedRequest): Operation {

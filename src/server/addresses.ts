@@ -20,6 +20,18 @@ export const addressLines = (address: string, host: string, token: string | null
   `  Console   ${consoleAddress(address, host, token)}`,
 ];
 
+/**
+ * The command that connects an agent to the development server. Like the console, only on a loopback
+ * host.
+ */
+export const agentLines = (address: string, host: string, token: string | null): string[] =>
+  token === null || !loopback.includes(host)
+    ? [`  MCP       ${address}/mcp`]
+    : [
+        `  MCP       ${address}/mcp, for example in Claude Code:`,
+        `            claude mcp add --transport http tasks ${address}/mcp --header "Authorization: Bearer ${token}"`,
+      ];
+
 /** Prints the addresses of a ready server without a token, if a person may be reading. */
 export const announce = (address: string, host: string): void => {
   if (!process.stderr.isTTY) return;

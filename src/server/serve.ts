@@ -14,7 +14,7 @@ import { prefixFrom } from '../http/public-prefix.ts';
 import { addressOf, type HttpServer, listen } from '../http/server.ts';
 import type { Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
-import { addressLines, announce } from './addresses.ts';
+import { addressLines, agentLines, announce } from './addresses.ts';
 import { connectionsWithin } from './descriptors.ts';
 import type { Signals } from './signals.ts';
 
@@ -37,13 +37,15 @@ interface Banner {
   readonly directory: string;
   readonly token: string | null;
   readonly command: string;
+  readonly mcp: boolean;
 }
 
-const banner = ({ address, host, directory, token, command }: Banner): string =>
+const banner = ({ address, host, directory, token, command, mcp }: Banner): string =>
   [
     '',
     'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
     ...addressLines(address, host, token),
+    ...(mcp ? agentLines(address, host, token) : []),
     `  Contract  ${address}/openapi.yaml`,
     `  Data      ${directory}`,
     ...(token === null
@@ -140,7 +142,7 @@ const reportStart = async (
     // Not a log line, because it contains a token and is for the person who started the server.
     const { directory } = embedded;
     const command = tokenCommand(directory, config.dataDir === defaultDataDir);
-    process.stderr.write(banner({ address, host, directory, token, command }));
+    process.stderr.write(banner({ address, host, directory, token, command, mcp: config.mcp }));
   } else if (!isWorker) announce(address, host);
 };
 
@@ -178,6 +180,7 @@ export const serve = async ({
     corsOrigins,
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
+    mcp: config.mcp,
   });
   const ownMetrics =
     isWorker || config.metricsPort === null

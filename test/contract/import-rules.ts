@@ -17,8 +17,9 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   tasks: ['contract', 'type auth', 'type postgres'],
   service: ['contract', 'type auth'],
   http: ['contract', 'type auth', 'observability'],
+  mcp: ['contract', 'type http'],
   config: ['contract', 'postgres', 'type db'],
-  app: ['contract', 'auth', 'db', 'http', 'observability', 'type postgres', 'service', 'tasks'],
+  app: ['contract', 'auth', 'db', 'http', 'mcp', 'observability', 'type postgres', 'service', 'tasks'],
   server: ['app', 'auth', 'config', 'contract', 'db', 'http', 'observability'],
   commands: ['auth', 'config', 'contract', 'db', 'observability', 'postgres'],
   sandbox: [
@@ -68,6 +69,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   'prom-client': { observability: [], server: [] },
   'rate-limiter-flexible': { http: [] },
+  '@modelcontextprotocol/server': { mcp: [] },
   'openapi-backend': { http: [], app: ['(types only)'] },
 };
 

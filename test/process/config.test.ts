@@ -39,6 +39,7 @@ describe('the configuration', () => {
       corsOrigins: [],
       trustedProxies: 0,
       publicUrl: null,
+      mcp: true,
       metricsPort: null,
       metricsOnApi: true,
       workers: 1,
@@ -70,6 +71,7 @@ describe('the configuration', () => {
       CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
       TRUST_PROXY: '2',
       PUBLIC_URL: 'https://EXAMPLE.com:443/tasks',
+      MCP: 'true',
       METRICS_PORT: '9100',
       METRICS_ON_API: 'false',
       WEB_CONCURRENCY: '4',
@@ -100,6 +102,7 @@ describe('the configuration', () => {
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       trustedProxies: 2,
       publicUrl: 'https://example.com/tasks',
+      mcp: true,
       metricsPort: 9100,
       metricsOnApi: false,
       workers: 4,
@@ -177,6 +180,7 @@ describe('the configuration', () => {
     ['MAX_REQUESTS', ['0', 'all']],
     ['MAX_CONNECTIONS', ['0', 'all']],
     ['RATE_LIMIT', ['-1', 'none']],
+    ['MCP', ['yes', '1']],
     ['TRUST_PROXY', ['true', '11']],
     [
       'PUBLIC_URL',
@@ -228,6 +232,23 @@ describe('the configuration', () => {
     const told = { ...complete, METRICS_ON_API: 'true' };
     expect(names(faultsOf({ ...told, METRICS_PORT: '9100' }))).toEqual(['METRICS_ON_API']);
     expect(names(faultsOf({ ...told, WEB_CONCURRENCY: '2' }))).toEqual(['METRICS_ON_API']);
+  });
+
+  test('serves agents with the embedded database, or where tokens are for this service', () => {
+    const mcp = (record: Record<string, string>) => readConfig(record).mcp;
+    expect([mcp({}), mcp({ MCP: 'false' }), mcp({ MCP: 'true' }), mcp(complete)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    const [address, audience] = [{ PUBLIC_URL: 'https://example.com' }, { JWT_AUDIENCE: 'tasks' }];
+    for (const missing of [{}, address, audience]) {
+      expect(faultsOf({ ...complete, MCP: 'true', ...missing })[0]).toMatch(
+        /^MCP: set PUBLIC_URL and JWT_AUDIENCE/,
+      );
+    }
+    expect(mcp({ ...complete, MCP: 'true', ...address, ...audience })).toBe(true);
   });
 
   test('needs exactly one way to verify tokens', () => {

@@ -269,8 +269,8 @@ describe('the log', { timeout: 120_000 }, () => {
     const seen = [secret, signature, expired.split('.')[2] ?? '', foreign.split('.')[2] ?? '', claims];
     expectNone(service.stdout(), [...tokens, ...seen]);
     // Only the banner, on the other stream, shows the development token (alone, in the console's
-    // address and in the curl command), and nothing else secret.
-    expect(service.stderr().split(good)).toHaveLength(4);
+    // address, and in the commands for curl and an agent), and nothing else secret.
+    expect(service.stderr().split(good)).toHaveLength(5);
     expectNone(service.stderr().replaceAll(good, ''), [secret, ...tokens.slice(1, 3)]);
   });
 

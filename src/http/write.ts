@@ -1,0 +1,50 @@
+// Writes a handler's reply as the response.
+import type { Context } from 'koa';
+import type { AnyReply } from '../contract/operation.ts';
+import { type Compression, varyByCoding } from './compression.ts';
+import type { Entrance } from './entrance.ts';
+import { writeStatic } from './static-reply.ts';
+import { sendPieces } from './stream.ts';
+
+const isIterable = (body: unknown): body is AsyncIterable<string> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+const textOf = (body: unknown, mediaType: string): string =>
+  mediaType.endsWith('/json') ? JSON.stringify(body) : String(body);
+
+/** A handler's reply, with what is needed to write it. */
+export interface Outcome {
+  readonly reply: AnyReply;
+  /** The media type that the contract declares for the reply. */
+  readonly mediaType?: string | undefined;
+  /** When the work on the reply began, on performance.now()'s clock. */
+  readonly began: number;
+}
+
+/** Writes a reply in its media type: JSON as a value, everything else as text. */
+export const writeWith =
+  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>) =>
+  async (ctx: Context, { reply, mediaType = 'application/json', began }: Outcome): Promise<void> => {
+    const { status, headers, body, represent } = reply;
+    const text = reply.text ?? (body === undefined || isIterable(body) ? undefined : textOf(body, mediaType));
+    // Before any part of the response is set, because a refusal would keep it.
+    const rest = text === undefined ? undefined : entrance.holdResponse(ctx, text.length, began);
+    if (rest !== undefined) await rest;
+    ctx.status = status;
+    for (const name in headers) {
+      const value = headers[name];
+      if (value !== undefined) ctx.res.setHeader(name, value);
+    }
+    if (represent !== undefined) return writeStatic(ctx, represent, mediaType);
+    if (body === undefined && text === undefined) {
+      // Koa would send the name of the status as the body.
+      ctx.body = '';
+      ctx.remove('Content-Type');
+      if (status === 304) varyByCoding(ctx);
+      return;
+    }
+    ctx.res.setHeader('Content-Type', mediaType);
+    if (isIterable(body)) {
+      await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance.pace(ctx, took));
+    } else ctx.body = await compression.encode(ctx, text ?? '');
+  };

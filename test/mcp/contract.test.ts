@@ -1,0 +1,110 @@
+// The tools that the contract declares: their names, what they cost a model that reads them, and
+// what stops the start.
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import { type Document, isDocument } from '../../src/mcp/contract.ts';
+import { toolsOf } from '../../src/mcp/tools.ts';
+import { document, operations } from '../support/contract.ts';
+
+const contract = ((value: object): Document => {
+  if (!isDocument(value)) throw new Error('the contract has no paths');
+  return value;
+})(document);
+
+const descriptions = [...toolsOf(contract).values()].map(({ description }) => description);
+
+/** Tokens of o200k_base, an encoding that is public. Those of other models differ by some ten per cent. */
+const tokens = (value: unknown): number => encode(JSON.stringify(value)).length;
+
+/** More tools, or longer ones, would leave a model less room for its work than they are worth. */
+const most = 4000;
+
+test('all tools together are short enough to be read at each start of a conversation', () => {
+  const sizes = descriptions.map((tool) => `${tool.name} ${tokens(tool)}`);
+  const total = tokens(descriptions);
+  console.log(
+    `${sizes.join(', ')}; together ${total} tokens, ${JSON.stringify(descriptions).length} characters`,
+  );
+  expect(total).toBeLessThan(most);
+});
+
+test('the tools are these', () => {
+  expect(descriptions.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'find_tasks',
+      'get_task',
+      'add_tasks',
+      'update_tasks',
+      'complete_tasks',
+      'delete_tasks',
+      'get_summary',
+      'list_lists',
+    ]),
+  );
+});
+
+test('no tool deletes everything, and hints tell readers from writers', () => {
+  const byName = Object.fromEntries(descriptions.map(({ name, annotations }) => [name, annotations]));
+  expect([...toolsOf(contract).values()].map(({ operation }) => operation.operationId)).not.toContain(
+    'deleteUserData',
+  );
+  expect(byName.find_tasks).toMatchObject({ readOnlyHint: true });
+  expect(byName.add_tasks).toMatchObject({ destructiveHint: false, idempotentHint: false });
+  expect(byName.delete_tasks).toMatchObject({ destructiveHint: true, idempotentHint: true });
+});
+
+// A generator that makes a tool of each operation (openapi-mcp-generator) leaves these out.
+test('an operation that is no tool says so', () => {
+  const undecided = operations.filter(({ definition }) => !('x-mcp' in definition)).map(({ id }) => id);
+  expect(undecided).toEqual([]);
+});
+
+describe('a malformed x-mcp stops the start', () => {
+  const withTools = (operationId: string, extension: unknown): Document => {
+    const copy = structuredClone(document);
+    for (const item of Object.values(copy.paths)) {
+      for (const operation of Object.values(item ?? {})) {
+        if (typeof operation !== 'object' || !('operationId' in operation)) continue;
+        if (operation.operationId === operationId) Object.assign(operation, { 'x-mcp': extension });
+      }
+    }
+    if (!isDocument(copy)) throw new Error('no paths');
+    return copy;
+  };
+  const description = 'What it is for.';
+
+  test.each<[string, unknown, RegExp]>([
+    ['getTask', true, /must be an object/],
+    ['getTask', { name: 'get_task' }, /needs a description/],
+    ['getTask', { name: 'Get task', description }, /needs a name/],
+    ['getTask', { name: 'get_task', description, when: 'now' }, /unknown member when/],
+    ['getTask', { name: 'get_task', description, destructive: 'no' }, /must be a boolean/],
+    ['getTask', { name: 'find_tasks', description }, /find_tasks exists already/],
+    ['applyTaskBatch', { name: 'add_tasks', description, op: 'create' }, /both op and list/],
+    ['applyTaskBatch', { name: 'add_tasks', description, op: 'copy', list: 'tasks' }, /no list has items/],
+    [
+      'applyTaskBatch',
+      { name: 'add_tasks', description, op: 'create', list: 'idempotency_key' },
+      /same name/,
+    ],
+    ['exportTasks', { name: 'export_tasks', description }, /must be JSON/],
+  ])('%s: %j', (operationId, extension, message) => {
+    expect(() => toolsOf(withTools(operationId, extension))).toThrow(message);
+    expect(() => toolsOf(withTools(operationId, extension))).toThrow(`x-mcp of ${operationId}`);
+  });
+
+  test('a new operation becomes a tool by x-mcp alone', () => {
+    const tool = toolsOf(withTools('updateList', { name: 'update_list', description })).get('update_list');
+    expect(tool?.description).toMatchObject({
+      inputSchema: { required: ['list_id'], properties: { name: {}, if_version: { type: 'integer' } } },
+      outputSchema: { type: 'object', properties: { version: { type: 'integer' } } },
+      annotations: { destructiveHint: true },
+    });
+    expect(tool?.toValues({ list_id: 'x', name: 'N', if_version: 3, idempotency_key: 'k' })).toEqual({
+      path: { user_id: 'me', list_id: 'x' },
+      query: {},
+      headers: { 'if-match': '"3"', 'idempotency-key': 'k' },
+      body: { name: 'N' },
+    });
+  });
+});

@@ -1,0 +1,281 @@
+// What a hostile client, a broken one and a page of another site send to /mcp: each gets a declared
+// error, and holds no more than over HTTP.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, sharedPostgres, startApi, type User } from '../support/app.ts';
+import { headOf, sendAndIgnore } from '../support/hostile.ts';
+import { queryPostgres } from '../support/query.ts';
+import { testSecret, tokenFor } from '../support/tokens.ts';
+import { connect } from './agent.ts';
+
+const postgres = sharedPostgres();
+const origin = 'https://app.example.com';
+
+const call = (name: string, given: unknown = {}) => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name, arguments: given },
+});
+
+const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+
+const open: Api[] = [];
+const start = async (options: Parameters<typeof startApi>[0] = {}): Promise<Api> => {
+  const api = await startApi({ postgres: postgres(), ...options, app: { mcp: true, ...options.app } });
+  open.push(api);
+  return api;
+};
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** Sends a message; the response with its body, parsed if there is one. */
+const sendTo = async (
+  api: Api,
+  token: string | null,
+  body: unknown,
+  headers: Record<string, string> = {},
+) => {
+  const response = await fetch(`${api.url}/mcp`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      ...(token && { Authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: text === '' ? null : JSON.parse(text),
+  };
+};
+
+describe('a message', () => {
+  let api: Api;
+  let user: User;
+  beforeAll(async () => {
+    api = await startApi({ postgres: postgres(), app: { mcp: true, corsOrigins: [origin] } });
+    user = await api.newUser();
+  });
+  afterAll(() => api.close());
+
+  const send = (body: unknown, headers?: Record<string, string>) => sendTo(api, user.token, body, headers);
+
+  test.each<[string, unknown, number, number]>([
+    ['that is a batch', [ping, ping], 400, -32600],
+    ['that is an empty batch', [], 400, -32600],
+    ['that is no object', 5, 400, -32600],
+    ['that is not JSON-RPC', { id: 1, method: 'ping' }, 400, -32600],
+    ['with an id that is none', { ...ping, id: {} }, 400, -32600],
+    ['of an unknown method', { ...ping, method: 'nope' }, 200, -32601],
+    ['of an unknown tool', call('drop_tables'), 200, -32602],
+    ['of a tool with a name of a megabyte', call('x'.repeat(1_000_000)), 200, -32602],
+    ['of a tool whose name every object has', call('__proto__'), 200, -32602],
+    ['with arguments that are no object', call('find_tasks', 'x'), 200, -32602],
+    ['that subscribes', { ...ping, method: 'subscriptions/listen', params: {} }, 404, -32601],
+  ])('%s gets an error of JSON-RPC', async (_name, body, status, code) => {
+    const response = await send(body);
+    expect([response.status, response.json.error.code]).toEqual([status, code]);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.text.length).toBeLessThan(1000);
+  });
+
+  test.each<[string, string, number]>([
+    ['that is not JSON', '{', 400],
+    ['that is empty', '', 422],
+    ['that is longer than a batch', `"${'x'.repeat(2800 * 1024)}"`, 413],
+    ['that is nested too deep', '['.repeat(100), 422],
+  ])('%s gets a problem', async (_name, body, status) => {
+    const { json, headers } = await send(body);
+    expect([json.status, headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+  });
+
+  test('in another media type gets a problem', async () => {
+    const { status } = await send(JSON.stringify(ping), { 'Content-Type': 'text/plain' });
+    expect(status).toBe(415);
+  });
+
+  test('with an argument of 2 MB gets a short error, and changes nothing', async () => {
+    const { json, text } = await send(call('add_tasks', { tasks: [{ title: 'x'.repeat(2_000_000) }] }));
+    expect(json.result.isError).toBe(true);
+    expect(JSON.parse(json.result.content[0].text).errors).toEqual([
+      { argument: 'tasks[0].title', msg: 'must have at most 200 characters', type: 'maxLength' },
+    ]);
+    expect(text.length).toBeLessThan(1000);
+  });
+
+  test('with very many arguments, or names of invented ones, gets a short error', async () => {
+    const names = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`a${index}`, 1]));
+    const long = { ['n'.repeat(1_000_000)]: 1 };
+    for (const given of [names, long, { tasks: [long] }, { tasks: [{ title: 'A', ...names }] }]) {
+      const { json, text } = await send(call('add_tasks', given));
+      expect(json.result.isError).toBe(true);
+      expect(text.length).toBeLessThan(20_000);
+    }
+  });
+
+  test('for one tool is not longer than its operation accepts', async () => {
+    const { json } = await send(call('get_task', { task_id: 'x'.repeat(500_000) }));
+    expect(JSON.parse(json.result.content[0].text).errors[0]).toMatchObject({ argument: 'task_id' });
+  });
+
+  test('of a page of another site is refused, and those of allowed pages and of no page are not', async () => {
+    for (const [from, status] of [
+      ['https://evil.example', 403],
+      ['null', 403],
+      ['http://localhost.evil.example', 403],
+      [origin, 200],
+      ['http://localhost:6274', 200],
+    ] as const) {
+      expect([(await send(ping, { Origin: from })).status, from]).toEqual([status, from]);
+    }
+  });
+
+  test('is preflighted like any other request', async () => {
+    const { status, headers } = await fetch(`${api.url}/mcp`, {
+      method: 'OPTIONS',
+      headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
+    });
+    expect([status, headers.get('access-control-allow-methods')]).toEqual([204, 'OPTIONS, POST']);
+    expect(headers.get('access-control-allow-headers')).toContain('Mcp-Method');
+  });
+
+  test('gets no stream: not by GET, and not by a session', async () => {
+    for (const method of ['GET', 'DELETE', 'PUT']) {
+      const { status, headers } = await fetch(`${api.url}/mcp`, {
+        method,
+        headers: { Authorization: `Bearer ${user.token}`, Accept: 'text/event-stream' },
+      });
+      expect([status, headers.get('allow')]).toEqual([405, 'OPTIONS, POST']);
+    }
+    const { status, headers } = await send(ping, { Accept: 'text/event-stream', 'Mcp-Session-Id': 'x' });
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
+  });
+
+  test('without a token, or with a bad one, gets a challenge before it is read', async () => {
+    for (const [token, challenge] of [
+      [null, /^Bearer(?! error)/],
+      ['x', /^Bearer error="invalid_token"/],
+    ] as const) {
+      const { status, headers } = await sendTo(api, token, '{');
+      expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(challenge)]);
+    }
+  });
+});
+
+test('a token for another audience, or without one, gets 401', async () => {
+  const audience = 'https://tasks.example.com';
+  const api = await start({ tokens: { key: { secret: testSecret }, audience } });
+  const { id } = await api.newUser();
+  expect((await sendTo(api, await tokenFor(id, { aud: audience }), ping)).status).toBe(200);
+  for (const claims of [{}, { aud: 'https://other.example.com' }]) {
+    expect((await sendTo(api, await tokenFor(id, claims), ping)).status).toBe(401);
+  }
+});
+
+test('a token that expires in the middle of a session gets 401, and the next one continues', async () => {
+  const api = await start();
+  const { id, token } = await api.newUser();
+  // Five seconds less are allowed for clocks that differ.
+  const short = await tokenFor(id, { exp: Math.floor(Date.now() / 1000) - 3 });
+  expect((await sendTo(api, short, call('get_summary'))).status).toBe(200);
+  await expect
+    .poll(async () => (await sendTo(api, short, call('get_summary'))).status, { timeout: 5000 })
+    .toBe(401);
+  expect((await sendTo(api, token, call('get_summary'))).status).toBe(200);
+});
+
+describe('a token that may only read', () => {
+  test('sees the tools that read, and gets 403 with a challenge from others', async () => {
+    const api = await start();
+    const { id, create } = await api.newUser();
+    const { id: task } = await create({ title: 'Stay' });
+    const token = await tokenFor(id, { scope: 'openid tasks:read' });
+    const agent = await connect(api, token);
+    expect(agent.tools.map(({ annotations }) => annotations?.readOnlyHint)).not.toContain(undefined);
+    expect(agent.tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['find_tasks', 'get_task', 'get_summary', 'list_lists']),
+    );
+    expect((await agent.call('find_tasks')).items).toHaveLength(1);
+    await agent.close();
+    for (const [name, given] of [
+      ['delete_tasks', { tasks: [{ id: task }] }],
+      ['add_tasks', { tasks: [{ title: 'New' }] }],
+    ] as const) {
+      const { status, headers, json } = await sendTo(api, token, call(name, given));
+      expect([status, headers.get('www-authenticate')]).toEqual([
+        403,
+        expect.stringMatching(/error="insufficient_scope", scope="tasks:write"/),
+      ]);
+      expect(json.type).toBe('/problems/insufficient-scope');
+    }
+    expect((await connect(api, await tokenFor(id))).tools.length).toBeGreaterThan(agent.tools.length);
+  });
+
+  test('and one that allows nothing sees none', async () => {
+    const api = await start();
+    const { id } = await api.newUser();
+    const agent = await connect(api, await tokenFor(id, { scope: '' }));
+    expect(agent.tools).toEqual([]);
+    await agent.close();
+  });
+});
+
+test('a tool call counts as one request of its owner', async () => {
+  const api = await start({ app: { rateLimit: 3 } });
+  const { token } = await api.newUser();
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 4; sent += 1)
+    statuses.push((await sendTo(api, token, call('get_summary'))).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  const { json, headers } = await sendTo(api, token, ping);
+  expect([json.status, headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
+});
+
+test('nothing is served when it is off', async () => {
+  const api = await start({ app: { mcp: false } });
+  const { token } = await api.newUser();
+  expect((await sendTo(api, token, ping)).status).toBe(404);
+});
+
+test('an agent behind a proxy gets the addresses of problems below its prefix', async () => {
+  const api = await start({ app: { publicUrl: 'https://example.com/todo' } });
+  const agent = await connect(api, (await api.newUser()).token);
+  const { type } = await agent.fail('get_task', { task_id: crypto.randomUUID() });
+  expect(type).toBe('/todo/problems/not-found');
+  await agent.close();
+  // A page of this machine is one of others there.
+  const { token } = await api.newUser();
+  expect((await sendTo(api, token, ping, { Origin: 'http://localhost:6274' })).status).toBe(403);
+  expect((await sendTo(api, token, ping, { Origin: 'https://example.com' })).status).toBe(200);
+});
+
+test('an agent that reads nothing of long results is refused more of them', async () => {
+  const api = await start({ app: { rateLimit: 10_000 } });
+  const user = await api.newUser();
+  await queryPostgres(
+    api.postgres.url,
+    `INSERT INTO tasks (owner_id, title, description, completed, created_at, updated_at, change_seq)
+     SELECT $1, 't' || n, repeat(chr(1), 2000), false, now(), now(), n FROM generate_series(1, 100) AS n`,
+    [user.id],
+  );
+  const body = JSON.stringify(call('find_tasks', { limit: 100 }));
+  const head = headOf(
+    'POST',
+    '/mcp',
+    `Authorization: Bearer ${user.token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  );
+  const clients = Array.from({ length: 20 }, () => sendAndIgnore(api.url, (head + body).repeat(4)));
+  await expect
+    .poll(async () => (await api.send('GET', '/metrics')).text, { timeout: 20_000 })
+    .toMatch(/http_requests_refused_total\{reason="responses_share"\} [1-9]/);
+  const other = await api.newUser();
+  expect((await sendTo(api, other.token, call('get_summary'))).status).toBe(200);
+  for (const client of clients) client.destroy();
+});
