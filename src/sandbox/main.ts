@@ -34,6 +34,7 @@ const config = readConfig({
   HOST: process.env.HOST,
   // No limit unless one is set: tests send many requests, and often bad tokens.
   RATE_LIMIT: process.env.RATE_LIMIT ?? '0',
+  MCP: process.env.MCP,
   DATA_DIR: directory,
 });
 const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
@@ -49,6 +50,7 @@ const app = await createApp({
   metrics: createMetrics(),
   showMetrics: true,
   rateLimit: config.rateLimit,
+  mcp: config.mcp,
   ...(config.rateLimit === 0 && { badTokens: Number.POSITIVE_INFINITY }),
 });
 const { host, port } = config;
@@ -68,6 +70,7 @@ const lines = [
   `Sandbox of the Tasks API at ${address}`,
   `Docs at ${address}/docs`,
   `Console at ${consoleAddress(address, host, firstToken)}`,
+  `Agents at ${address}/mcp`,
   'Tokens by user:',
   ...tokens.map(([owner, token]) => `  ${owner}  ${token}`),
 ];

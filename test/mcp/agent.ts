@@ -27,6 +27,24 @@ const textOf = (content: unknown): string => {
   return String(first?.text);
 };
 
+/** Calls a tool without a client, and returns the structured result. Throws on an error. */
+export const callTool = async (
+  url: string,
+  token: string,
+  name: string,
+  given: Arguments,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+): Promise<any> => {
+  const response = await fetch(`${url}/mcp`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
+  });
+  const { result } = (await response.json()) as { readonly result?: Record<string, unknown> };
+  if (result?.structuredContent === undefined) throw new Error(`${name} failed: ${JSON.stringify(result)}`);
+  return result.structuredContent;
+};
+
 /** Connects with a token. */
 export const connect = async (
   api: Pick<Api, 'url'>,

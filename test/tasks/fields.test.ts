@@ -9,6 +9,7 @@ import { embeddedSettings } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { plantTask } from '../../src/sandbox/plant.ts';
+import { callTool } from '../mcp/agent.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { violations } from '../support/contract.ts';
 import { emptyOf, propertiesOf, requiredOf, valuesOf } from '../support/contract-values.ts';
@@ -78,7 +79,7 @@ const replaced = (task: Fields, fields: Fields): Fields => ({ ...task, ...fields
 describe('each writable field', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi();
+    api = await startApi({ app: { mcp: true } });
   });
   afterAll(() => api.close());
 
@@ -89,6 +90,10 @@ describe('each writable field', () => {
   };
   const inBatch = async (user: User, operation: object): Promise<Task> =>
     (await send(user, 'POST', 'task-batches', { operations: [operation] })).results[0].task;
+
+  /** By a tool of an agent. */
+  const byTool = (user: User, name: string, given: Record<string, unknown>) =>
+    callTool(api.url, user.token, name, given);
 
   /** A user with the lists and the parents that the values name. */
   const newUser = async () => {
@@ -118,6 +123,7 @@ describe('each writable field', () => {
       const pages = ['true', 'false'].map((is) => read(user, `tasks?limit=100&sort=title&completed=${is}`));
       return (await Promise.all(pages)).flatMap(({ items }) => items);
     },
+    find_tasks: async (user) => (await byTool(user, 'find_tasks', { limit: 100 })).items,
     feed: async (user) =>
       (await read(user, 'task-changes?limit=500')).items.flatMap(({ task }: { task?: Task }) => task ?? []),
     export: async (user) => {
@@ -142,6 +148,7 @@ describe('each writable field', () => {
   const creations: [string, (user: User, task: Fields) => Promise<Task>][] = [
     ['createTask', (user, task) => send(user, 'POST', 'tasks', task)],
     ['a creation in a batch', (user, task) => inBatch(user, { op: 'create', task })],
+    ['add_tasks', async (user, task) => (await byTool(user, 'add_tasks', { tasks: [task] })).results[0].task],
   ];
   test.each(creations)('goes in by %s', async (_name, create) => {
     const { user, parents } = await newUser();
@@ -179,6 +186,16 @@ describe('each writable field', () => {
       'TaskUpdate',
       patched,
       (user, { id }, changed) => inBatch(user, { op: 'update', id, changes: changed }),
+    ],
+    [
+      'update_tasks',
+      'TaskUpdate',
+      patched,
+      async (user, { id }, changed) => {
+        const clear = Object.keys(changed).filter((name) => changed[name] === null);
+        const values = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null));
+        return (await byTool(user, 'update_tasks', { tasks: [{ id, ...values, clear }] })).results[0].task;
+      },
     ],
   ];
   test.each(changes)('goes in by %s, and no other one with it', async (_name, schema, expected, change) => {
