@@ -254,7 +254,9 @@ const openApi = async (document: Document) => {
   const validator = new RequestValidator({
     definition: api.definition,
     router,
-    ajvOpts: { allErrors: true, verbose: true },
+    // Optimising the generated code takes a third of the time that compiling all schemas takes after
+    // each start, and the code does not run measurably faster.
+    ajvOpts: { allErrors: true, verbose: true, code: { optimize: false } },
     customizeAjv,
   });
   validator.shareCompiled(document);

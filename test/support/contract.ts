@@ -33,7 +33,7 @@ const closed = <T>(contract: T): T =>
       : inner,
   );
 
-const ajv = new Ajv({ strict: false, allErrors: true, formats: fullFormats });
+const ajv = new Ajv({ strict: false, allErrors: true, formats: fullFormats, code: { optimize: false } });
 ajv.addSchema({ ...closed(document), $id: 'contract' });
 
 const validators = new WeakMap<object, ValidateFunction>();
