@@ -9,9 +9,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // How long to wait for what must come, however busy the machine is.
     expect: { poll: { timeout: 15_000 } },
-    // More than a small machine has cores: many tests wait for a process or a time-out. The embedded
-    // Postgres runs in the threads of the tests, a real one does not.
-    maxWorkers: process.env.TEST_DATABASE_URL ? 4 : 3,
+    // More than a small machine has cores: many tests wait for a process or a time-out.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // In one process, because V8 then compiles the embedded Postgres once, and not again for each file.
     pool: 'threads',
@@ -19,6 +18,11 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     globalSetup: 'test/support/global-setup.ts',
-    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+    // Only these tests and what they import: `npm run types` checks the rest.
+    typecheck: {
+      enabled: true,
+      include: ['test/**/*.test-d.ts'],
+      tsconfig: 'test/contract/tsconfig.test-d.json',
+    },
   },
 });
