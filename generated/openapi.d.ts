@@ -733,6 +733,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/.well-known/oauth-protected-resource": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get the metadata for authorization
+         * @description Returns where a client without a token can get one, and for which scopes: the metadata of a
+         *     protected resource (RFC 9728). Challenges have its address in `resource_metadata`. Pages of
+         *     any origin can read it. `404` means that the operator has not configured an issuer, or the
+         *     address of the service.
+         */
+        readonly get: operations["getResourceMetadata"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/oauth-protected-resource/mcp": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get the metadata for authorization of the MCP endpoint
+         * @description Returns the same for the resource `/mcp`, at which agents use the service over the Model
+         *     Context Protocol. `404` also means that the server does not serve it.
+         */
+        readonly get: operations["getMcpResourceMetadata"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/problems/{slug}": {
         readonly parameters: {
             readonly query?: never;
@@ -1615,6 +1659,28 @@ export interface components {
              */
             readonly scopes: readonly string[];
         };
+        /** @description The metadata of a protected resource (RFC 9728, section 2). */
+        readonly ResourceMetadata: {
+            /**
+             * Format: uri
+             * @description The resource's identifier: ask for tokens with it as `resource` (RFC 8707). Its metadata is
+             *     at this address, with `/.well-known/oauth-protected-resource` before its path.
+             */
+            readonly resource: string;
+            /** @description The issuers whose tokens the server accepts. */
+            readonly authorization_servers: readonly string[];
+            /** @description The scopes of this API. */
+            readonly scopes_supported: readonly string[];
+            /** @description How a token can be sent: always `header`. */
+            readonly bearer_methods_supported: readonly string[];
+            /** @description The name of the service. */
+            readonly resource_name: string;
+            /**
+             * Format: uri
+             * @description The address of the documentation.
+             */
+            readonly resource_documentation: string;
+        };
         /** @description The state of the service. */
         readonly Health: {
             /**
@@ -1722,7 +1788,7 @@ export interface components {
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
                  * @description The challenge (RFC 6750): `error="insufficient_scope"`, with the scope that the
-                 *     operation needs. Absent with `quota-exceeded`.
+                 *     operation needs, and `resource_metadata` as in a `401`. Absent with `quota-exceeded`.
                  * @example Bearer error="insufficient_scope", scope="tasks:write"
                  */
                 readonly "WWW-Authenticate"?: string;
@@ -1962,6 +2028,11 @@ export interface components {
          */
         readonly CacheControl: string;
         /**
+         * @description How long any cache may use the response, in seconds.
+         * @example public, max-age=3600
+         */
+        readonly PublicCacheControl: string;
+        /**
          * @description The number of requests that are left (`r`), and the number of seconds until there are more
          *     (`t`): draft-ietf-httpapi-ratelimit-headers. Every response to an authenticated request has
          *     it, unless the server has no limit. Each 64 kB of a response counts as one more request,
@@ -2024,7 +2095,8 @@ export interface components {
         readonly AcceptEncoding: string;
         /**
          * @description The challenge (RFC 6750): `Bearer` if the request has no token, and with
-         *     `error="invalid_token"` if its token is not valid.
+         *     `error="invalid_token"` if its token is not valid. If the server has metadata for
+         *     authorization, `resource_metadata` has its address.
          * @example Bearer error="invalid_token"
          */
         readonly WwwAuthenticate: string;
@@ -3673,6 +3745,60 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly getResourceMetadata: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The metadata. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["PublicCacheControl"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ResourceMetadata"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly getMcpResourceMetadata: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The metadata. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["PublicCacheControl"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ResourceMetadata"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 500: components["responses"]["InternalError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

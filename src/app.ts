@@ -6,6 +6,7 @@ import type { Authenticate } from './auth/authenticate.ts';
 import { ownerIdFrom, type Principal } from './auth/principal.ts';
 import type { Contract } from './contract/document.ts';
 import type { OperationId } from './contract/operation.ts';
+import { isIssuerUrl, metadataPath, type ResourcePath } from './contract/resource-metadata.ts';
 import type { Shard } from './db/connect.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
@@ -15,10 +16,12 @@ import { createAdmission } from './http/admission.ts';
 import { anonymousTurns, createTurns } from './http/anonymous-turns.ts';
 import { createBackend, type WhenGone } from './http/backend.ts';
 import { limitBadTokens } from './http/bad-tokens.ts';
+import { challengeWith } from './http/challenge.ts';
 import { cors, isAllowedOrigin, isLoopback } from './http/cors.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { commonHeaders } from './http/headers.ts';
 import { onError } from './http/on-error.ts';
+import { openToAll } from './http/open-to-all.ts';
 import { prefixFrom, publicPrefix } from './http/public-prefix.ts';
 import { limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
@@ -28,6 +31,7 @@ import type { Metrics } from './observability/metrics.ts';
 import type { Database } from './postgres/database.ts';
 import { type SessionContext, serviceHandlersOf, sessionHandlers } from './service/handlers.ts';
 import { remember } from './service/remember.ts';
+import { resourceMetadata } from './service/resource-metadata.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { labelHandlers } from './tasks/label-handlers.ts';
@@ -64,7 +68,14 @@ const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
   });
 
 /** Their responses are short and immediate: such a request holds only a connection. */
-const light: readonly OperationId[] = ['getLiveness', 'getReadiness', 'getRoot', 'getProblemPage'];
+const light: readonly OperationId[] = [
+  'getLiveness',
+  'getReadiness',
+  'getRoot',
+  'getProblemPage',
+  'getResourceMetadata',
+  'getMcpResourceMetadata',
+];
 
 const monitoring: OperationId = 'getMetrics';
 
@@ -95,6 +106,8 @@ export interface AppDependencies {
   readonly trustedProxies?: number;
   /** Where clients reach the service; null or absent if unknown. */
   readonly publicUrl?: string | null;
+  /** The issuers whose tokens are accepted; empty or absent if any is. */
+  readonly issuers?: readonly string[];
   /** How much of a large deletion happens at once. */
   readonly pieces?: Pieces;
   /** Whether `/mcp` is served. */
@@ -165,10 +178,13 @@ export const createApp = async ({
   corsOrigins = [],
   trustedProxies = 0,
   publicUrl = null,
+  issuers = [],
   pieces = defaultPieces,
   mcp = false,
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
+  const resources: readonly ResourcePath[] = mcp ? ['', '/mcp'] : [''];
+  const hasMetadata = publicUrl !== null && issuers.some(isIssuerUrl);
   const syncSecret = remember(() => readSyncSecret(database));
   const zones = remember(async () => zoneNamesOf(await readTimeZones(database)));
   const sweep = createSweep({ database, shards, log }, pieces);
@@ -190,6 +206,7 @@ export const createApp = async ({
       publicUrl,
       isReady: () => isReady(syncSecret),
       metrics: showMetrics ? metrics : null,
+      metadataOf: resourceMetadata({ publicUrl, issuers, resources }),
     }),
     contextOf: (principal: Principal, whenGone: WhenGone): OwnerContext & SessionContext => ({
       principal,
@@ -209,8 +226,10 @@ export const createApp = async ({
   app.use(requestLog(log, metrics)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
   app.use(publicPrefix(prefixFrom(publicUrl, trustedProxies)));
+  app.use(openToAll((path) => resources.some((resource) => path === metadataPath + resource)));
   const { recall = () => undefined } = authenticate;
-  app.use(onError).use(anonymousTurns({ turns, recall, trustedProxies }));
+  app.use(onError(hasMetadata ? challengeWith(publicUrl, resources) : null));
+  app.use(anonymousTurns({ turns, recall, trustedProxies }));
   app.use(checkTarget).use(sweepAfterWrites).use(backend);
   return app;
 };

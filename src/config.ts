@@ -88,6 +88,12 @@ const origins = z
     }
   });
 
+// Compared as they are with `iss` and `aud`.
+const names = z
+  .string()
+  .transform((list) => list.split(',').map((name) => name.trim()))
+  .refine((list) => !list.includes(''), 'must be a list of names, separated by commas, none of them empty');
+
 // fetch refuses an address with credentials in it.
 const keySetUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address', abort: true })
@@ -138,8 +144,8 @@ const environment = z.object({
   JWT_SECRET: secret.optional(),
   BETTER_AUTH_SECRET: secret.optional(),
   JWT_JWKS_URL: keySetUrl.optional(),
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: z.string().optional(),
+  JWT_ISSUER: names.default([]),
+  JWT_AUDIENCE: names.default([]),
   REQUIRE_SCOPES: flag.default(false),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   NODE_ENV: z.string().optional(),
@@ -245,8 +251,10 @@ export interface Config {
   readonly dataDir: string;
   /** The key that verifies tokens, or null for the embedded database's own secret. */
   readonly key: { readonly secret: string } | { readonly jwksUrl: URL } | null;
-  readonly issuer: string | undefined;
-  readonly audience: string | undefined;
+  /** The accepted values of `iss`; empty for any. */
+  readonly issuers: readonly string[];
+  /** The accepted values of `aud`; empty for any. */
+  readonly audiences: readonly string[];
   /** Whether a token without a claim about scopes has none of them, instead of all. */
   readonly requireScopes: boolean;
 }
@@ -345,8 +353,8 @@ export const readConfig = (record: Present): Config => {
         : env.JWT_JWKS_URL !== undefined
           ? { jwksUrl: new URL(env.JWT_JWKS_URL) }
           : null,
-    issuer: env.JWT_ISSUER,
-    audience: env.JWT_AUDIENCE,
+    issuers: env.JWT_ISSUER,
+    audiences: env.JWT_AUDIENCE,
     requireScopes: env.REQUIRE_SCOPES,
   };
 };

@@ -6,8 +6,10 @@ import type { Scope } from '../contract/scopes.ts';
 export interface DevelopmentToken {
   readonly secret: string;
   readonly subject: string;
-  readonly issuer?: string | undefined;
-  readonly audience?: string | undefined;
+  /** The accepted issuers, of which the token names the first. */
+  readonly issuers?: readonly string[];
+  /** The accepted audiences; the token is for all of them. */
+  readonly audiences?: readonly string[];
   /** What the token allows; without it, the token has no claim about scopes. */
   readonly scopes?: readonly Scope[] | undefined;
   /** The client that the token is issued to. */
@@ -18,8 +20,8 @@ export interface DevelopmentToken {
 export const mintToken = ({
   secret,
   subject,
-  issuer,
-  audience,
+  issuers: [issuer] = [],
+  audiences = [],
   scopes,
   clientId,
 }: DevelopmentToken): Promise<string> => {
@@ -29,6 +31,6 @@ export const mintToken = ({
   };
   const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setIssuedAt();
   if (issuer !== undefined) token.setIssuer(issuer);
-  if (audience !== undefined) token.setAudience(audience);
+  if (audiences.length > 0) token.setAudience([...audiences]);
   return token.setExpirationTime('30d').sign(new TextEncoder().encode(secret));
 };

@@ -20,8 +20,12 @@ import { createTokenCache } from './token-cache.ts';
 export interface TokenSettings {
   /** A shared secret for HS256, or the address of a key set for EdDSA, ES256 and RS256. */
   readonly key: { readonly secret: string } | { readonly jwksUrl: URL };
-  readonly issuer?: string | undefined;
-  readonly audience?: string | undefined;
+  /**
+   * The accepted values of `iss` and of `aud`; absent or empty for any. All issuers share the key, so
+   * a `sub` is the same owner whichever of them the token names.
+   */
+  readonly issuer?: string | readonly string[] | undefined;
+  readonly audience?: string | readonly string[] | undefined;
   /** Whether a token without a claim about scopes has none of them, instead of all. */
   readonly requireScopes?: boolean;
 }
@@ -210,12 +214,13 @@ export const createAuthenticate = (
 ): Authenticate & Pick<VerificationKeys, 'prepare'> => {
   const keys = 'secret' in key ? secretKey(key.secret) : createKeySet(key.jwksUrl, log);
   const cache = createTokenCache({ keyVersion: keys.version, clockTolerance });
+  const [issuers, audiences] = [[issuer ?? []].flat(2), [audience ?? []].flat(2)];
   const options: JWTVerifyOptions = {
     algorithms: [...keys.algorithms],
     requiredClaims: ['exp', 'sub'],
     clockTolerance,
-    ...(issuer !== undefined && { issuer }),
-    ...(audience !== undefined && { audience }),
+    ...(issuers.length > 0 && { issuer: issuers }),
+    ...(audiences.length > 0 && { audience: audiences }),
   };
   const authenticate: Authenticate = async (authorization, guard = unguarded) => {
     const token = tokenFrom(authorization);

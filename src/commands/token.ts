@@ -51,7 +51,7 @@ try {
   const key = await tokenKey(config);
   if (!('secret' in key)) fail('JWT_JWKS_URL is set: your identity provider issues the tokens.');
   else {
-    const { issuer, audience } = config;
+    const { issuers, audiences } = config;
     // A service with another DATA_DIR refuses the token, and would not say why.
     if (isNew) {
       console.error(
@@ -59,7 +59,7 @@ try {
       );
     }
     console.log(
-      await mintToken({ secret: key.secret, subject, issuer, audience, scopes: granted, clientId }),
+      await mintToken({ secret: key.secret, subject, issuers, audiences, scopes: granted, clientId }),
     );
   }
 } catch (error) {

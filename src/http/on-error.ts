@@ -3,6 +3,7 @@
 import type { Context, Middleware } from 'koa';
 import { Problem, problems } from '../contract/problem.ts';
 import { breakOff } from './break-off.ts';
+import type { CompleteChallenge } from './challenge.ts';
 
 /** The client hung up before its request was read: there is no one to respond to. */
 export class ClientDisconnected extends Error {
@@ -16,29 +17,34 @@ export class ClientDisconnected extends Error {
 export const toProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : problems.internal(error);
 
-const write = (ctx: Context, problem: Problem): void => {
+const write = (ctx: Context, problem: Problem, complete: CompleteChallenge | null): void => {
   ctx.respond = true;
   ctx.status = problem.status;
   ctx.set({ ...problem.headers, 'Content-Type': 'application/problem+json' });
+  const challenge = problem.headers['WWW-Authenticate'];
+  if (challenge !== undefined && complete !== null)
+    ctx.set('WWW-Authenticate', complete(challenge, ctx.path));
   ctx.body = JSON.stringify(problem.toDocument(ctx.state.requestId, ctx.state.prefix));
 };
 
 /**
  * Responds to what the rest throws, or breaks off a response that has begun; leaves the problem in
- * `ctx.state.problem` for the log.
+ * `ctx.state.problem` for the log. `complete` is null if challenges have nothing to add.
  */
-export const onError: Middleware = async (ctx, next) => {
-  try {
-    await next();
-  } catch (error) {
-    if (error instanceof ClientDisconnected) {
-      ctx.respond = false;
-      ctx.res.destroy();
-      return;
+export const onError =
+  (complete: CompleteChallenge | null): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (error instanceof ClientDisconnected) {
+        ctx.respond = false;
+        ctx.res.destroy();
+        return;
+      }
+      const problem = toProblem(error);
+      ctx.state.problem = problem;
+      if (ctx.headerSent) breakOff(ctx.res, problem);
+      else write(ctx, problem, complete);
     }
-    const problem = toProblem(error);
-    ctx.state.problem = problem;
-    if (ctx.headerSent) breakOff(ctx.res, problem);
-    else write(ctx, problem);
-  }
-};
+  };

@@ -128,8 +128,8 @@ const reportStart = async (
   embedded: Connected['embedded'],
   port: number,
 ): Promise<void> => {
-  const { host, issuer, audience } = config;
-  if (config.key !== null && issuer === undefined && audience === undefined) {
+  const { host, issuers, audiences } = config;
+  if (config.key !== null && issuers.length === 0 && audiences.length === 0) {
     log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
   }
   log.info({ host, port, embedded: embedded !== null }, 'listening');
@@ -137,7 +137,7 @@ const reportStart = async (
   if (embedded !== null) {
     const token =
       'secret' in key
-        ? await mintToken({ secret: key.secret, subject: 'dev', issuer, audience, scopes })
+        ? await mintToken({ secret: key.secret, subject: 'dev', issuers, audiences, scopes })
         : null;
     // Not a log line, because it contains a token and is for the person who started the server.
     const { directory } = embedded;
@@ -160,11 +160,11 @@ export const serve = async ({
   const { database, shards, embedded, close } = await connect(config, log, metrics.database);
   metrics.watch(database);
   const key = await tokenKey(config);
-  const { issuer, audience, requireScopes, host, port, maxRequests, corsOrigins } = config;
+  const { issuers, audiences, requireScopes, host, port, maxRequests, corsOrigins } = config;
   // A request may wait for the database for as long as configured.
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const readiness = await createReadiness(database, config.readyProbe);
-  const authenticate = createAuthenticate({ key, issuer, audience, requireScopes }, log);
+  const authenticate = createAuthenticate({ key, issuer: issuers, audience: audiences, requireScopes }, log);
   const { isReady, drain } = gateReadiness(readiness, authenticate.prepare());
   const app = await createApp({
     contract: await loadContract(),
@@ -181,6 +181,7 @@ export const serve = async ({
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
     mcp: config.mcp,
+    issuers,
   });
   const ownMetrics =
     isWorker || config.metricsPort === null

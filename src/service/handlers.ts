@@ -5,6 +5,7 @@ import type { Handlers } from '../contract/operation.ts';
 import { catalogue, type ProblemSlug, problems } from '../contract/problem.ts';
 import { createConsole } from './console.ts';
 import { problemPage } from './problem-page.ts';
+import type { resourceMetadata } from './resource-metadata.ts';
 import { pageOf, servedContracts } from './served-contract.ts';
 
 export interface SessionContext {
@@ -37,6 +38,8 @@ export interface ServiceDependencies {
   readonly isReady: () => Promise<boolean>;
   /** The metrics, or null if they are not served here. */
   readonly metrics: { read(): Promise<string> } | null;
+  /** Returns the metadata of a resource. Throws a Problem, 404, if there is none. */
+  readonly metadataOf: ReturnType<typeof resourceMetadata>;
 }
 
 type OpenOperation =
@@ -48,10 +51,18 @@ type OpenOperation =
   | 'getDocs'
   | 'getConsole'
   | 'getRoot'
+  | 'getResourceMetadata'
+  | 'getMcpResourceMetadata'
   | 'getProblemPage';
 
 /** The operations that need no token. */
-export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: ServiceDependencies) => {
+export const serviceHandlersOf = ({
+  contract,
+  publicUrl,
+  isReady,
+  metrics,
+  metadataOf,
+}: ServiceDependencies) => {
   const contractFor = servedContracts(contract, publicUrl);
   const consolePage = createConsole();
   const problemPages = new Map(
@@ -76,6 +87,8 @@ export const serviceHandlersOf = ({ contract, publicUrl, isReady, metrics }: Ser
       headers: { Location: '/docs' },
       body: '<a href="docs">Documentation</a> <a href="console">Console</a>',
     }),
+    getResourceMetadata: async () => ({ status: 200, body: metadataOf('') }),
+    getMcpResourceMetadata: async () => ({ status: 200, body: metadataOf('/mcp') }),
     getProblemPage: async ({ path }) => {
       const found = problemPages.get(path.slug);
       if (found === undefined) throw problems.notFound();

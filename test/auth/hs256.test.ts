@@ -28,7 +28,9 @@ const settings = { key: { secret: testSecret }, issuer, audience };
 
 beforeAll(async () => {
   api = await startTrusting(settings);
-  victim = await newVictim(api, (subject) => mintToken({ secret: testSecret, subject, issuer, audience }));
+  victim = await newVictim(api, (subject) =>
+    mintToken({ secret: testSecret, subject, issuers: [issuer], audiences: [audience] }),
+  );
 });
 afterEach(async () => {
   api.trust(settings);
@@ -87,7 +89,12 @@ describe('tokens that are not signed with the secret by HS256 are refused', () =
 
 test('a development token is valid for its user for thirty days', async () => {
   const before = Math.floor(Date.now() / 1000) + 30 * 86_400;
-  const token = await mintToken({ secret: testSecret, subject: victim.id, issuer, audience });
+  const token = await mintToken({
+    secret: testSecret,
+    subject: victim.id,
+    issuers: [issuer],
+    audiences: [audience],
+  });
   const session = await api.send('GET', '/api/v1/session', { token });
   expect(session.json.user_id).toBe(victim.id);
   const expires = Date.parse(session.json.expires_at) / 1000;

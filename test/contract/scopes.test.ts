@@ -7,7 +7,7 @@ import { type Operation, operations } from '../support/contract.ts';
 import { sendRaw } from '../support/raw.ts';
 import { newOwner, testSecret, tokenFor } from '../support/tokens.ts';
 import { absent, type ExampleRequest, requestsOf, type Target } from './requests.ts';
-import { type Sweep, startSweep, type Victim } from './sweep-client.ts';
+import { metadataParameter, type Sweep, startSweep, type Victim } from './sweep-client.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -76,7 +76,8 @@ const grantedSpellings = (scope: string): [string, Claims][] => [
   ['both, with one in common', { scope: `${scope} openid`, scp: [scope, 'email'] }],
 ];
 
-const challengeFor = (scope: string) => `Bearer error="insufficient_scope", scope="${scope}"`;
+const challengeFor = (scope: string) =>
+  `Bearer error="insufficient_scope", scope="${scope}", ${metadataParameter}`;
 
 test('all operations that write need a scope for it, and all that read need that one', () => {
   const expected = (method: string, id: string) =>

@@ -53,6 +53,11 @@ export interface Sweep {
   ): Promise<(Visible & { request: string })[]>;
 }
 
+const publicUrl = 'https://tasks.example.com';
+
+/** What each challenge of the API of a sweep contains. */
+export const metadataParameter = `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
+
 const visible = ({ status, headers, text }: ApiResponse): Visible => ({
   status,
   headers: Object.fromEntries([...headers].filter(([name]) => name !== 'date')),
@@ -73,7 +78,16 @@ const newVictim = async (api: Api, claims?: Record<string, unknown>): Promise<Vi
 
 /** Starts the API for a sweep. Close it in afterAll. */
 export const startSweep = async (options: ApiOptions = {}): Promise<Sweep> => {
-  const api = await startApi(options);
+  const api = await startApi({
+    ...options,
+    app: {
+      // So every operation has something to return.
+      publicUrl,
+      issuers: ['https://id.example.com'],
+      mcp: true,
+      ...options.app,
+    },
+  });
   const { url } = api.postgres;
   const owned = await queryPostgres<{ name: string }>(
     url,

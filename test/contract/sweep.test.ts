@@ -13,7 +13,7 @@ import {
   unknownParameters,
   withoutValue,
 } from './requests.ts';
-import { type Sweep, startSweep } from './sweep-client.ts';
+import { metadataParameter, type Sweep, startSweep } from './sweep-client.ts';
 
 /**
  * The secured operations whose path contains no owner, and why they cannot reach another owner's
@@ -33,6 +33,8 @@ const open = [
   'getDocs',
   'getConsole',
   'getRoot',
+  'getResourceMetadata',
+  'getMcpResourceMetadata',
   'getProblemPage',
 ];
 
@@ -127,7 +129,9 @@ describe('without a good token', () => {
         for (const { status, headers } of answers) {
           expect({ name, status }).toEqual({ name, status: 401 });
           expect(headers['www-authenticate']).toBe(
-            token === null ? 'Bearer' : 'Bearer error="invalid_token"',
+            token === null
+              ? `Bearer ${metadataParameter}`
+              : `Bearer error="invalid_token", ${metadataParameter}`,
           );
         }
         expect(await sweep.attack(operation, absent(), token)).toEqual(answers);

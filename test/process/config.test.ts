@@ -47,8 +47,8 @@ describe('the configuration', () => {
       shutdownTimeout: 10_000,
       dataDir: '.data',
       key: null,
-      issuer: undefined,
-      audience: undefined,
+      issuers: [],
+      audiences: [],
       requireScopes: false,
     });
   });
@@ -79,8 +79,8 @@ describe('the configuration', () => {
       SHUTDOWN_TIMEOUT_MS: '20000',
       DATA_DIR: '/var/lib/tasks',
       JWT_JWKS_URL: 'https://id.example.com/jwks',
-      JWT_ISSUER: 'https://id.example.com',
-      JWT_AUDIENCE: 'tasks',
+      JWT_ISSUER: 'https://id.example.com, https://agents.example.com',
+      JWT_AUDIENCE: 'tasks,https://example.com/tasks',
       REQUIRE_SCOPES: 'true',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
@@ -110,8 +110,8 @@ describe('the configuration', () => {
       shutdownTimeout: 20_000,
       dataDir: '/var/lib/tasks',
       key: { jwksUrl: new URL('https://id.example.com/jwks') },
-      issuer: 'https://id.example.com',
-      audience: 'tasks',
+      issuers: ['https://id.example.com', 'https://agents.example.com'],
+      audiences: ['tasks', 'https://example.com/tasks'],
       requireScopes: true,
     });
   });

@@ -1110,6 +1110,45 @@ export interface Session {
 }
 
 /**
+ * The metadata of a protected resource (RFC 9728, section 2).
+ */
+export interface ResourceMetadata {
+    /**
+     * The resource's identifier: ask for tokens with it as `resource` (RFC 8707). Its metadata is
+     * at this address, with `/.well-known/oauth-protected-resource` before its path.
+     * @format uri
+     */
+    resource: string;
+    /**
+     * The issuers whose tokens the server accepts.
+     * @minItems 1
+     * @maxItems 100
+     */
+    authorization_servers: string[];
+    /**
+     * The scopes of this API.
+     * @maxItems 20
+     */
+    scopes_supported: string[];
+    /**
+     * How a token can be sent: always `header`.
+     * @maxItems 3
+     */
+    bearer_methods_supported: string[];
+    /**
+     * The name of the service.
+     * @minLength 1
+     * @maxLength 200
+     */
+    resource_name: string;
+    /**
+     * The address of the documentation.
+     * @format uri
+     */
+    resource_documentation: string;
+}
+
+/**
  * The state of the service.
  */
 export interface Health {

@@ -7,6 +7,8 @@ const forPeopleAndTools = new Set([
   'getMetrics',
   'getOpenApiJson',
   'getOpenApiYaml',
+  'getResourceMetadata',
+  'getMcpResourceMetadata',
 ]);
 
 /** Whether the SDKs have a method for the operation. */
