@@ -47,7 +47,10 @@ const isDeclaration = (value: unknown): value is Declaration => faultOf(value) =
  * The tools that an operation declares; none if it has no `x-mcp`, or `x-mcp: false`. Throws on a
  * malformed one.
  */
-export const declarationsOf = ({ operationId, extension }: Operation): readonly Declaration[] => {
+export const declarationsOf = ({
+  operationId,
+  extension,
+}: Pick<Operation, 'operationId' | 'extension'>): readonly Declaration[] => {
   if (extension === undefined || extension === false) return [];
   return [extension].flat().map((value: unknown) => {
     if (!isDeclaration(value)) throw new Error(`x-mcp of ${operationId}: ${faultOf(value)}`);

@@ -4,7 +4,7 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { type Document, isDocument } from '../../src/mcp/contract.ts';
 import { toolsOf } from '../../src/mcp/tools.ts';
-import { document, operations } from '../support/contract.ts';
+import { document } from '../support/contract.ts';
 
 const contract = ((value: object): Document => {
   if (!isDocument(value)) throw new Error('the contract has no paths');
@@ -51,12 +51,6 @@ test('no tool deletes everything, and hints tell readers from writers', () => {
   expect(byName.find_tasks).toMatchObject({ readOnlyHint: true });
   expect(byName.add_tasks).toMatchObject({ destructiveHint: false, idempotentHint: false });
   expect(byName.delete_tasks).toMatchObject({ destructiveHint: true, idempotentHint: true });
-});
-
-// A generator that makes a tool of each operation (openapi-mcp-generator) leaves these out.
-test('an operation that is no tool says so', () => {
-  const undecided = operations.filter(({ definition }) => !('x-mcp' in definition)).map(({ id }) => id);
-  expect(undecided).toEqual([]);
 });
 
 describe('a malformed x-mcp stops the start', () => {
