@@ -1,14 +1,13 @@
 // Before all tests: one embedded cluster that tests copy, empty and migrated, because creating one
 // takes seconds. With TEST_DATABASE_URL that Postgres is migrated as well, and only what tests the
 // embedded one copies.
-import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
+import { templates } from './template.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,22 +15,18 @@ declare module 'vitest' {
     template: string;
     /** The same before the migrations. */
     emptyTemplate: string;
+    /** Where the copies are made. */
+    copies: string;
   }
 }
 
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
-  const log = createLogger('warn');
-  const directory = await mkdtemp(join(tmpdir(), 'tasks-template-'));
-  const emptyTemplate = join(directory, 'empty');
-  const template = join(directory, 'migrated');
-  await (await startEmbedded(emptyTemplate)).close();
-  cpSync(emptyTemplate, template, { recursive: true });
-  const embedded = await startEmbedded(template);
-  await migrate({ url: embedded.url, direction: 'up' }, log);
-  await embedded.close();
-  provide('template', template);
-  provide('emptyTemplate', emptyTemplate);
+  const directory = await templates();
+  provide('template', join(directory, 'migrated'));
+  provide('emptyTemplate', join(directory, 'empty'));
+  const copies = await mkdtemp(join(tmpdir(), 'tasks-clusters-'));
+  provide('copies', copies);
   const url = process.env.TEST_DATABASE_URL_UNPOOLED ?? process.env.TEST_DATABASE_URL;
-  if (url) await migrate({ url, direction: 'up' }, log);
-  return () => rm(directory, { recursive: true, force: true });
+  if (url) await migrate({ url, direction: 'up' }, createLogger('warn'));
+  return () => rm(copies, { recursive: true, force: true });
 };

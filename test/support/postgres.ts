@@ -2,6 +2,7 @@
 // TEST_DATABASE_URL.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { inject } from 'vitest';
 import { embeddedSettings, startEmbedded } from '../../src/db/embedded.ts';
 import { queryPostgres } from './query.ts';
@@ -28,7 +29,7 @@ const free: Record<TemplateName, string[]> = { template: [], emptyTemplate: [] }
  * copy any more; with the last test the copies go.
  */
 export const takeCopy = (name: TemplateName): { readonly directory: string; release(): void } => {
-  const directory = free[name].pop() ?? mkdtempSync(`${inject(name)}-`);
+  const directory = free[name].pop() ?? mkdtempSync(join(inject('copies'), `${name}-`));
   restoreDirectory(inject(name), directory);
   return { directory, release: () => void free[name].push(directory) };
 };
