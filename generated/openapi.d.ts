@@ -766,7 +766,8 @@ export interface paths {
         /**
          * Get the metadata for authorization of the MCP endpoint
          * @description Returns the same for the resource `/mcp`, at which agents use the service over the Model
-         *     Context Protocol. `404` also means that the server does not serve it.
+         *     Context Protocol, with the scopes that its tools need. `404` also means that the server does
+         *     not serve it.
          */
         readonly get: operations["getMcpResourceMetadata"];
         readonly put?: never;
@@ -1669,7 +1670,7 @@ export interface components {
             readonly resource: string;
             /** @description The issuers whose tokens the server accepts. */
             readonly authorization_servers: readonly string[];
-            /** @description The scopes of this API. */
+            /** @description The scopes of the resource. */
             readonly scopes_supported: readonly string[];
             /** @description How a token can be sent: always `header`. */
             readonly bearer_methods_supported: readonly string[];

@@ -7,6 +7,7 @@ import { ownerIdFrom, type Principal } from './auth/principal.ts';
 import type { Contract } from './contract/document.ts';
 import type { OperationId } from './contract/operation.ts';
 import { isIssuerUrl, metadataPath, type ResourcePath } from './contract/resource-metadata.ts';
+import { scopesOfTools } from './contract/scopes.ts';
 import type { Shard } from './db/connect.ts';
 import type { Readiness } from './db/readiness.ts';
 import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
@@ -206,7 +207,12 @@ export const createApp = async ({
       publicUrl,
       isReady: () => isReady(syncSecret),
       metrics: showMetrics ? metrics : null,
-      metadataOf: resourceMetadata({ publicUrl, issuers, resources }),
+      metadataOf: resourceMetadata({
+        publicUrl,
+        issuers,
+        resources,
+        toolScopes: scopesOfTools(contract.document),
+      }),
     }),
     contextOf: (principal: Principal, whenGone: WhenGone): OwnerContext & SessionContext => ({
       principal,

@@ -66,7 +66,11 @@ describe('with an issuer and a public URL', () => {
   test('/mcp has metadata of its own if it is served', () =>
     using({ publicUrl, issuers, mcp: true }, async (api) => {
       const { json } = await api.send('GET', `${path}/mcp`);
-      expect(json.resource).toBe(`${publicUrl}/mcp`);
+      // Agents ask for all of these.
+      expect(json).toMatchObject({
+        resource: `${publicUrl}/mcp`,
+        scopes_supported: ['tasks:read', 'tasks:write'],
+      });
       expect((await api.send('GET', path)).json.resource).toBe(publicUrl);
       expect((await api.send('GET', `${path}/mcp/`)).status).toBe(404);
       const { status, headers } = await fetch(`${api.url}/mcp`, { method: 'POST' });

@@ -1126,7 +1126,7 @@ export interface ResourceMetadata {
      */
     authorization_servers: string[];
     /**
-     * The scopes of this API.
+     * The scopes of the resource.
      * @maxItems 20
      */
     scopes_supported: string[];
