@@ -187,7 +187,6 @@ const objectOf = (fields: Fields, convert: Convert) => {
       }),
     },
     ...(required.length > 0 && { required }),
-    additionalProperties: false,
   };
 };
 

@@ -42,6 +42,7 @@ interface Content {
   readonly $ref?: string;
   readonly required?: boolean;
   readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+  readonly headers?: object;
 }
 
 export interface Operation {
@@ -54,6 +55,8 @@ export interface Operation {
   readonly result: Schema | undefined;
   /** Whether the successful response has content. */
   readonly hasContent: boolean;
+  /** The names of the successful response's headers. */
+  readonly headers: readonly string[];
   readonly extension: unknown;
   readonly definition: object;
 }
@@ -116,6 +119,7 @@ export const operationsOf = (document: Document, resolve: Resolve): readonly Ope
           isBodyRequired: body?.required === true,
           result: schemaOf(success),
           hasContent: success?.content !== undefined,
+          headers: Object.keys(success?.headers ?? {}),
           extension: definition['x-mcp'],
           definition,
         },

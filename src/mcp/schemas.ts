@@ -98,10 +98,12 @@ export const createConverter = (resolve: Resolve, kind: 'input' | 'output'): Con
   const definitions = createDefinitions();
   const bare = (schema: Schema): ToolSchema => {
     const { items, properties, additionalProperties, oneOf, required = [] } = schema;
+    // In a result, a part that may be absent, or of several kinds, is recognised when it is there.
+    if (!isInput && (oneOf !== undefined || (schema.nullable === true && schema.type === 'object'))) {
+      return typeOf({ type: 'object', ...schema }, true);
+    }
     // The kinds of a union exclude each other.
     if (oneOf !== undefined) return { anyOf: oneOf.map(convert) };
-    // A part that many results lack is recognised when it is there.
-    if (!isInput && schema.nullable === true && schema.type === 'object') return typeOf(schema, true);
     return {
       ...typeOf(schema, !isInput),
       ...(isInput && textOf(schema)),
@@ -114,7 +116,8 @@ export const createConverter = (resolve: Resolve, kind: 'input' | 'output'): Con
         ),
       }),
       ...(isInput && required.length > 0 && { required }),
-      ...(isObject(additionalProperties) && { additionalProperties: mapped(additionalProperties) }),
+      ...(isInput &&
+        isObject(additionalProperties) && { additionalProperties: mapped(additionalProperties) }),
     };
   };
   // In a map, null has no other spelling: it removes a name.

@@ -33,13 +33,13 @@ const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 
 const changesNothing = ({ method }: Operation): boolean => method === 'get';
 
-/** What a client may assume about a tool. Those of a reading one say it all. */
+/** What a client may assume about a tool. No hint of idempotency means that there is none. */
 const hintsOf = (operation: Operation, { destructive, idempotent }: Declaration) =>
   changesNothing(operation)
     ? { readOnlyHint: true, openWorldHint: false }
     : {
         destructiveHint: destructive ?? operation.method !== 'post',
-        idempotentHint: idempotent ?? ['put', 'delete'].includes(operation.method),
+        ...((idempotent ?? ['put', 'delete'].includes(operation.method)) && { idempotentHint: true }),
         openWorldHint: false,
       };
 
@@ -64,15 +64,23 @@ const ofKind = (schema: Schema, op: string | undefined, resolve: Resolve): Schem
   };
 };
 
-const outputOf = ({ result, hasContent }: Operation, { op }: Declaration, resolve: Resolve): ToolSchema => {
+/** The header that has the id of the change that a write has made: `change` of a result. */
+const changeHeader = 'Change';
+
+const outputOf = (
+  { result, hasContent, headers }: Operation,
+  { op }: Declaration,
+  resolve: Resolve,
+): ToolSchema => {
+  const change = headers.includes(changeHeader) ? { change: { type: 'string' } } : {};
   if (result === undefined) {
     if (hasContent) throw new Error('the result of a tool must be JSON');
-    return { type: 'object' };
+    return { type: 'object', properties: change };
   }
   const { convert, finish } = createConverter(resolve, 'output');
   const schema = resolve(ofKind(result, op, resolve));
   if (schema.type !== 'object') throw new Error('the result of a tool must be an object');
-  return finish(convert(schema));
+  return finish(convert({ ...schema, properties: { ...change, ...schema.properties } }));
 };
 
 const toolOf = (operation: Operation, declaration: Declaration, resolve: Resolve): Tool => {
@@ -121,9 +129,13 @@ export interface ToolResult {
   readonly isError?: boolean;
 }
 
-/** The result of a successful call: the response's body, also as text for clients that read only that. */
-export const resultOf = ({ body = {} }: AnyReply): ToolResult => {
-  const structuredContent = body as Readonly<Record<string, unknown>>;
+/**
+ * The result of a successful call: the change that it made, and the response's body; also as text,
+ * for clients that read only that.
+ */
+export const resultOf = ({ body, headers = {} }: AnyReply): ToolResult => {
+  const { [changeHeader]: change } = headers;
+  const structuredContent = { ...(change !== undefined && { change }), ...Object(body) };
   return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
 };
 

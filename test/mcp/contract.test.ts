@@ -3,7 +3,7 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { type Document, isDocument } from '../../src/mcp/contract.ts';
-import { toolsOf } from '../../src/mcp/tools.ts';
+import { resultOf, toolsOf } from '../../src/mcp/tools.ts';
 import { document } from '../support/contract.ts';
 
 const contract = ((value: object): Document => {
@@ -49,8 +49,26 @@ test('no tool deletes everything, and hints tell readers from writers', () => {
     'deleteUserData',
   );
   expect(byName.find_tasks).toMatchObject({ readOnlyHint: true });
-  expect(byName.add_tasks).toMatchObject({ destructiveHint: false, idempotentHint: false });
+  expect(byName.add_tasks).toEqual({ destructiveHint: false, openWorldHint: false });
   expect(byName.delete_tasks).toMatchObject({ destructiveHint: true, idempotentHint: true });
+});
+
+test('a change that the response names in a header is a member of the result', () => {
+  const copy = structuredClone(document);
+  const response = copy.paths['/api/v1/users/{user_id}/task-batches']?.post?.responses['200'];
+  Object.assign(response ?? {}, { headers: { Change: { schema: { type: 'string' } } } });
+  const tool = isDocument(copy) ? toolsOf(copy).get('complete_tasks') : undefined;
+  expect(tool?.description.outputSchema).toMatchObject({
+    properties: { change: { type: 'string' }, results: {} },
+  });
+  const { structuredContent, content } = resultOf({
+    status: 200,
+    headers: { Change: 'c1' },
+    body: { results: [] },
+  });
+  expect(structuredContent).toEqual({ change: 'c1', results: [] });
+  expect(JSON.parse(content[0]?.text ?? '')).toEqual(structuredContent);
+  expect(resultOf({ status: 204 }).structuredContent).toEqual({});
 });
 
 describe('a malformed x-mcp stops the start', () => {
