@@ -49,6 +49,9 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(banner).toContain(`Data      ${directory}\n`);
     expect(banner).toContain(`Docs      ${service.url}/docs\n`);
     expect(banner).toContain(`Console   ${service.url}/console#token=${service.token}\n`);
+    expect(banner).toContain(
+      `claude mcp add --transport http tasks ${service.url}/mcp --header "Authorization: Bearer ${service.token}"\n`,
+    );
     for (const path of ['/docs', '/console']) expect((await service.send('GET', path)).status).toBe(200);
     const pasted = banner.split('\n').find((line) => line.startsWith('curl ')) ?? '';
     const { stdout } = await shell(pasted);
