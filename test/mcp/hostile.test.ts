@@ -236,6 +236,20 @@ test('a tool call counts as one request of its owner', async () => {
   expect([json.status, headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
 });
 
+test('a tool has the limit of its operation on calls at once', async () => {
+  const api = await start();
+  const { token } = await api.newUser();
+  await sendTo(api, token, ping);
+  const calls = Array.from({ length: 20 }, () => sendTo(api, token, call('get_summary')));
+  const results = (await Promise.all(calls)).map(({ json }) => json.result);
+  const refused = results.filter(({ isError }) => isError);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(20);
+  for (const { content } of refused) {
+    expect(JSON.parse(content[0].text)).toMatchObject({ status: 429, retry_after: 1 });
+  }
+});
+
 test('nothing is served when it is off', async () => {
   const api = await start({ app: { mcp: false } });
   const { token } = await api.newUser();
