@@ -9,6 +9,7 @@ import type { Statements } from '../src/postgres/database.ts';
 import { countsOf } from '../src/tasks/counts-store.ts';
 import { defaultPieces } from '../src/tasks/erasure.ts';
 import { labelRenamesOf } from '../src/tasks/label-renames.ts';
+import { someone } from '../test/support/author.ts';
 
 // Timestamps stay text, as in the service.
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => text);
@@ -96,7 +97,7 @@ try {
     const counts = countsOf(database, owner);
     const overdueAt = '2026-01-08T09:00:00+01:00';
     const { tag } = await counts.summary({ overdueAt, known: [] });
-    const { renameLabel } = labelRenamesOf(database, owner, defaultPieces);
+    const { renameLabel } = labelRenamesOf(database, { owner, ...someone }, defaultPieces);
     const absent = { label: 'Absent', newLabel: 'New', after: null };
     const cells = [
       await timeOf(() => counts.summary({ overdueAt, known: [] })),

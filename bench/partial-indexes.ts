@@ -9,6 +9,7 @@ import type { OwnerId } from '../src/auth/principal.ts';
 import type { Statements } from '../src/postgres/database.ts';
 import type { TaskCreate } from '../src/tasks/columns.ts';
 import { tasksOf } from '../src/tasks/store.ts';
+import { someone } from '../test/support/author.ts';
 import { startPostgres } from './postgres.ts';
 import { type Dataset, seed } from './seed.ts';
 import { freePort } from './servers.ts';
@@ -49,7 +50,7 @@ const database = {
   maybeOne: run,
   turn: (work: (statements: Statements) => Promise<unknown>) => work(database),
 } as unknown as Statements;
-const tasks = tasksOf(database, owner);
+const tasks = tasksOf(database, owner, someone);
 const unconditional = { match: null, noneMatch: [], mustNotExist: false };
 
 /** Microseconds of the backend's processor time so far. */

@@ -4,6 +4,7 @@ import type { OwnerId } from '../src/auth/principal.ts';
 import { Problem } from '../src/contract/problem.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { type TaskStore, tasksOf } from '../src/tasks/store.ts';
+import { someone } from '../test/support/author.ts';
 
 /** Placeholders for the values of a request among a statement's parameters. */
 export const placeholders = {
@@ -37,7 +38,7 @@ const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Sta
       return null;
     },
   } as unknown as Database;
-  await use(tasksOf(database, placeholders.owner as string as OwnerId)).catch((error: unknown) => {
+  await use(tasksOf(database, placeholders.owner as string as OwnerId, someone)).catch((error: unknown) => {
     // If nothing is stored, a write is refused.
     if (!(error instanceof Problem)) throw error;
   });

@@ -41,10 +41,10 @@ export interface paths {
          *     required, so that a mistyped request cannot delete open tasks. A completed task that has an
          *     open subtask stays, however often the request is sent; completed subtasks are deleted.
          *
-         *     With tens of thousands of completed tasks, one request may not be enough: `has_more` is then
+         *     With thousands of completed tasks, one request may not be enough: `has_more` is then
          *     `true`, which means that a repetition deletes more. Repeat the request, without an
-         *     `Idempotency-Key` or with a new one, until it is `false`. The user's other changes can
-         *     happen in between.
+         *     `Idempotency-Key` or with a new one, until it is `false`. Each request is one change, which
+         *     can be undone; the user's other changes can happen between two requests.
          */
         readonly delete: operations["deleteCompletedTasks"];
         readonly options?: never;
@@ -100,8 +100,9 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a task
-         * @description Deletes the task permanently. A second request gets `404`. A task that has subtasks is
-         *     deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
+         * @description Deletes the task. `undoChange` and `restoreTask` bring it back under its id, for as long as
+         *     the server keeps the history: 30 days, unless the operator has chosen otherwise. A second
+         *     request gets `404`. A task that has subtasks is deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
          *     the response is `409` with the type `not-empty`. Deleting the task of a series that recurs
          *     ends the series.
          */
@@ -174,6 +175,100 @@ export interface paths {
          *     refuse a `PATCH` without a body.
          */
         readonly patch: operations["completeTask"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/tasks/{task_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The task's `id`.
+                 * @example 3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
+                 */
+                readonly task_id: components["parameters"]["TaskId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore an earlier version
+         * @description Makes the task what it was in an earlier version: all fields that a client can write, and
+         *     `completed_at`. It gets a new version. A task that was deleted is there again, under its id.
+         *     A version that `listTaskVersions` does not list gets `404`. Restoring the present version
+         *     changes nothing.
+         *
+         *     A task that is there keeps its place in the manual order. One that was deleted comes back to
+         *     its former place. If its list no longer exists, it comes to the inbox. If its parent no
+         *     longer exists, is a subtask itself or can have no more subtasks, or if the task has
+         *     subtasks, it becomes or stays a task of its own; a subtask is always in the list of its
+         *     parent. If another task of its series recurs, `recurrence` is not restored. A version
+         *     without `recurrence`, such as a completed occurrence, ends the series of a task that recurs,
+         *     as `recurrence: null` does.
+         *
+         *     A precondition is compared with the present version. A deleted task has none: it meets
+         *     `If-None-Match: *` and no `If-Match`.
+         */
+        readonly post: operations["restoreTask"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/tasks/{task_id}/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The task's `id`.
+                 * @example 3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
+                 */
+                readonly task_id: components["parameters"]["TaskId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List the versions of a task
+         * @description Returns the task as it was after each of its changes, the newest first, with the client, the
+         *     operation and the time of the change. A deletion is an item without `task`. The versions of
+         *     a deleted task can be read as well, for as long as the server keeps the history.
+         *
+         *     The oldest item of the last page may be a version whose change the server has forgotten:
+         *     then `change`, `operation` and `client_id` are `null`, and `at` is the task's `updated_at`.
+         */
+        readonly get: operations["listTaskVersions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/v1/users/{user_id}/lists": {
@@ -254,7 +349,7 @@ export interface paths {
          *     `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise the
          *     response is `409` with the type `not-empty`.
          *
-         *     With tens of thousands of tasks, one request may not be enough: `has_more` is then `true`,
+         *     With thousands of tasks, one request may not be enough: `has_more` is then `true`,
          *     and the list is still there with the rest of its tasks. Repeat the request, without an
          *     `Idempotency-Key` or with a new one, until it is `false`. What one request does becomes
          *     visible at once.
@@ -431,6 +526,82 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/users/{user_id}/changes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        /**
+         * List the history
+         * @description Returns what was changed, the newest first: one item for each request that has changed
+         *     tasks or lists, with the operation, the client, the time, and up to three of the tasks and
+         *     lists in `items`. Each can be undone with `undoChange`, unless something was changed later
+         *     or `undone_by` names an undo. To offer deleted tasks for restoring, show the items with the
+         *     action `deleted`, and use `restoreTask`. To keep a copy of the tasks up to date, use
+         *     `listTaskChanges`.
+         */
+        readonly get: operations["listChanges"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{user_id}/changes/{change}/undo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The change's id, from the header `Change` or from `listChanges`.
+                 * @example 61
+                 */
+                readonly change: components["schemas"]["ChangeId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Undo a change
+         * @description Reverses everything that one request has changed, in one change of its own: tasks and lists
+         *     that it created are deleted, those that it deleted are there again under their ids, and
+         *     those that it changed are as they were, with their place and `completed_at`. Each gets a new
+         *     version. Either all of it is undone or nothing.
+         *
+         *     If one of them was changed later, or if its parent or its list is no longer there, the
+         *     response is `409` with the type `changed-since`. Then `errors` lists up to 100 of them, with
+         *     `tasks` or `lists` and the id in `loc`, and in `msg` by which change it was changed: undo
+         *     the later changes first, the newest first, or use `restoreTask`.
+         *     A change that was undone before gets `409` with the type `already-undone`. An undo can be
+         *     undone in the same way; then the change is in effect again, and can be undone again.
+         *
+         *     A change that the server does not know, or no longer knows, gets `404`. After
+         *     `deleteUserData`, ids of changes begin anew, so discard those that you have kept. The
+         *     request has no body.
+         */
+        readonly post: operations["undoChange"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/users/{user_id}/task-changes": {
         readonly parameters: {
             readonly query?: never;
@@ -494,9 +665,13 @@ export interface paths {
          *     a list or a parent that the export does not have. An import into tables with foreign keys
          *     checks them at its end, and sets what is still missing to `null`.
          *
-         *     The last line has the type `end` and the number of lists and tasks. An export without that
-         *     line is incomplete, even if the response appears to have ended normally: the server resets
-         *     the connection of an export that it cannot finish, but a proxy in between can hide this.
+         *     With `history=true`, lines of the type `change` follow: what each change has written, with
+         *     what it was before.
+         *
+         *     The last line has the type `end` and the number of lists and tasks, and with `history=true`
+         *     that of the lines of the type `change` in `changes`. An export without that line is
+         *     incomplete, even if the response appears to have ended normally: the server resets the
+         *     connection of an export that it cannot finish, but a proxy in between can hide this.
          *
          *     A user can have two exports in progress at once; a third gets `429`.
          */
@@ -527,12 +702,12 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete everything
-         * @description Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and the
-         *     stored results of requests with an `Idempotency-Key`. This cannot be undone. The token
-         *     remains valid, and the user can create tasks and lists again. Earlier change tokens get
-         *     `410`. Discard stored entity tags as well: a task or list that is created again with the
-         *     same id has the version 1 once more. Repeating the request is harmless, so it takes no
-         *     `Idempotency-Key`.
+         * @description Deletes all the user's data: tasks, lists, the history, the records of deleted tasks and
+         *     lists, and the stored results of requests with an `Idempotency-Key`. This cannot be undone.
+         *     The token remains valid, and the user can create tasks and lists again. Earlier change
+         *     tokens get `410`. Discard stored entity tags and ids of changes as well: a task or list that
+         *     is created again with the same id has the version 1 once more, and the ids of changes begin
+         *     anew. Repeating the request is harmless, so it takes no `Idempotency-Key`.
          *
          *     With hundreds of thousands of tasks, one request does not delete everything. The response is
          *     then `202`, and the server deletes the rest in the background. Repeating the request speeds
@@ -1589,7 +1764,7 @@ export interface components {
             readonly deleted_at: string;
         };
         /** @description One line of an export; `type` is its kind. */
-        readonly ExportLine: components["schemas"]["ExportedList"] | components["schemas"]["ExportedTask"] | components["schemas"]["ExportEnd"];
+        readonly ExportLine: components["schemas"]["ExportedList"] | components["schemas"]["ExportedTask"] | components["schemas"]["ExportedChange"] | components["schemas"]["ExportEnd"];
         /** @description A list. */
         readonly ExportedList: {
             /**
@@ -1608,6 +1783,47 @@ export interface components {
             readonly type: "task";
             readonly task: components["schemas"]["Task"];
         };
+        /**
+         * @description What a change did to a task or a list. `task` or `list` is what it was before, and absent if
+         *     the change created it.
+         */
+        readonly ExportedChange: {
+            /**
+             * @description The kind of line. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "change";
+            readonly change: components["schemas"]["ChangeId"];
+            /**
+             * Format: date-time
+             * @description When the change was made.
+             */
+            readonly at: string;
+            readonly operation: components["schemas"]["ChangeOperation"];
+            readonly client_id: components["schemas"]["ClientId"];
+            /**
+             * @description The change that this one undid, or `null`.
+             * @example 61
+             */
+            readonly undoes: string | null;
+            /**
+             * @description Whether it is a task or a list.
+             * @enum {string}
+             */
+            readonly kind: "task" | "list";
+            /**
+             * Format: uuid
+             * @description The id of the task or list.
+             */
+            readonly id: string;
+            /**
+             * @description What the change did to it.
+             * @enum {string}
+             */
+            readonly action: "created" | "updated" | "deleted";
+            readonly task?: components["schemas"]["Task"];
+            readonly list?: components["schemas"]["TaskList"];
+        };
         /** @description The last line of a complete export. */
         readonly ExportEnd: {
             /**
@@ -1619,6 +1835,146 @@ export interface components {
             readonly lists: number;
             /** @description The number of tasks in the export. */
             readonly tasks: number;
+            /** @description The number of lines of the type `change`. Absent in an export without the history. */
+            readonly changes?: number;
+        };
+        /**
+         * @description The id of a change. Keep it as it is. When a user has deleted everything, ids begin anew.
+         * @example 61
+         */
+        readonly ChangeId: string;
+        /**
+         * @description The client that made the change: `client_id` or `azp` of its token, or `null` if the token
+         *     has neither, or if it is not known any more.
+         * @example phone-app
+         */
+        readonly ClientId: string | null;
+        /**
+         * @description The operation that made the change, by its `operationId`, or `null` if it is not known any
+         *     more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+         * @example deleteCompletedTasks
+         */
+        readonly ChangeOperation: string | null;
+        /** @description A task as it was after a change; without `task` if the change deleted it. */
+        readonly TaskVersion: {
+            /**
+             * @description The id of the change, or `null` if the server has forgotten it.
+             * @example 61
+             */
+            readonly change: string | null;
+            /**
+             * Format: date-time
+             * @description When the change was made.
+             */
+            readonly at: string;
+            readonly operation: components["schemas"]["ChangeOperation"];
+            readonly client_id: components["schemas"]["ClientId"];
+            /** @description Whether the change deleted the task. */
+            readonly deleted: boolean;
+            readonly task?: components["schemas"]["Task"];
+        };
+        /** @description A page of the versions of a task. */
+        readonly TaskVersions: {
+            /** @description The versions, the newest first. */
+            readonly items: readonly components["schemas"]["TaskVersion"][];
+            /** @description The `cursor` of the next page, or `null` on the last page. */
+            readonly next_cursor: string | null;
+        };
+        /** @description Which version to restore. */
+        readonly TaskRestore: {
+            /**
+             * @description The `version` of the task to restore.
+             * @example 1
+             */
+            readonly version: number;
+        };
+        /** @description What one request has changed. */
+        readonly RecordedChange: {
+            /**
+             * @description The id of the change. When a user has deleted everything, ids begin anew.
+             * @example 61
+             */
+            readonly change: string;
+            /**
+             * Format: date-time
+             * @description When the change was made.
+             */
+            readonly at: string;
+            /**
+             * @description The operation that made the change, by its `operationId`, or `null` if it is not known
+             *     any more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+             * @example deleteCompletedTasks
+             */
+            readonly operation: string | null;
+            /**
+             * @description The client that made the change: `client_id` or `azp` of its token, or `null` if the
+             *     token has neither, or if it is not known any more.
+             * @example phone-app
+             */
+            readonly client_id: string | null;
+            /** @description How many tasks and lists the request created, changed or deleted. */
+            readonly count: number;
+            /**
+             * @description Up to three of these tasks and lists, to show what was changed. A list that was deleted
+             *     with its tasks comes first.
+             */
+            readonly items: readonly components["schemas"]["RecordedItem"][];
+            /**
+             * @description The change that this one undid, or `null`.
+             * @example 61
+             */
+            readonly undoes: string | null;
+            /**
+             * @description The change that undid this one, or `null` if it is in effect, also because its undo was
+             *     undone.
+             * @example 64
+             */
+            readonly undone_by: string | null;
+        };
+        /** @description A task or list that a request has changed. */
+        readonly RecordedItem: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            readonly type: "task" | "list";
+            /**
+             * Format: uuid
+             * @description The id of the task or list.
+             */
+            readonly id: string;
+            /**
+             * @description The title of the task or the name of the list, as it was before the change. If the
+             *     change created it, its present one, or `null` if it is no longer there.
+             */
+            readonly title: string | null;
+            /**
+             * @description What the request did. `created` also means that it was brought back.
+             * @enum {string}
+             */
+            readonly action: "created" | "updated" | "deleted";
+        };
+        /** @description A page of the history. */
+        readonly RecordedChanges: {
+            /** @description The changes, the newest first. */
+            readonly items: readonly components["schemas"]["RecordedChange"][];
+            /** @description The `cursor` of the next page, or `null` on the last page. */
+            readonly next_cursor: string | null;
+        };
+        /** @description What an undo has changed. */
+        readonly Undo: {
+            readonly change: components["schemas"]["ChangeId"];
+            /**
+             * @description The change that was undone.
+             * @example 61
+             */
+            readonly undoes: string;
+            /** @description How many tasks and lists the undo has changed. */
+            readonly count: number;
+            /** @description Up to 100 of them, as they are now, in the form of the change feed. */
+            readonly items: readonly components["schemas"]["TaskChange"][];
+            /** @description Whether there are more than 100. The change feed has all of them. */
+            readonly has_more: boolean;
         };
         /** @description The result of deleting completed tasks. */
         readonly DeletedCount: {
@@ -1709,14 +2065,18 @@ export interface components {
              * @description The request id as a URN.
              */
             readonly instance: string;
-            /** @description The faults of the request, up to 100. Present with status 422, and only then. */
+            /**
+             * @description The faults of the request, up to 100, with status 422; with `changed-since`, what was
+             *     changed.
+             */
             readonly errors?: readonly components["schemas"]["Fault"][];
         };
         /** @description One fault of a request. */
         readonly Fault: {
             /**
              * @description The place: `body`, `query`, `path` or `header`, then the field, with indexes for the
-             *     items of lists. Names of more than 100 characters are shortened.
+             *     items of lists. Names of more than 100 characters are shortened. With `changed-since`:
+             *     `tasks` or `lists`, then the id.
              * @example [
              *       "body",
              *       "title"
@@ -1777,9 +2137,10 @@ export interface components {
             };
         };
         /**
-         * @description The token lacks the scope that the operation needs: then nothing was looked up, and the
-         *     response is the same whatever the request contains. Or a new list would be one more than a
-         *     user can have. `type` distinguishes the two.
+         * @description The token lacks the scope that the operation needs (`insufficient-scope`): then nothing was
+         *     looked up, and the response is the same whatever the request contains. Or a new list would
+         *     be one more than a user can have (`quota-exceeded`), or the server keeps no history
+         *     (`history-off`). `type` distinguishes the three.
          */
         readonly Forbidden: {
             headers: {
@@ -1813,12 +2174,13 @@ export interface components {
             };
         };
         /**
-         * @description One of five problems, which `type` distinguishes: the first request with this
+         * @description One of seven problems, which `type` distinguishes: the first request with this
          *     `Idempotency-Key` is still running; all your data is being deleted; the id that you have
          *     chosen for a new task or list is taken; the task has subtasks, or the list has tasks, and
-         *     the request does not say what happens to them; or the task or list, or all that you have,
-         *     has reached the maximum number of changes. In the first two cases, send the request again
-         *     after the time in `Retry-After`.
+         *     the request does not say what happens to them; the task or list, or all that you have, has
+         *     reached the maximum number of changes; something was changed after the change that is to be
+         *     undone; or it was undone before. In the first two cases, send the request again after the
+         *     time in `Retry-After`.
          */
         readonly Conflict: {
             headers: {
@@ -1827,8 +2189,8 @@ export interface components {
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
-                 * @description The number of seconds to wait before sending the request again. Absent with `id-taken`,
-                 *     `not-empty` and `change-limit-reached`.
+                 * @description The number of seconds to wait before sending the request again. Present only with
+                 *     `idempotency-in-progress` and `erasure-in-progress`.
                  * @example 1
                  */
                 readonly "Retry-After"?: number;
@@ -1865,6 +2227,24 @@ export interface components {
                 readonly RateLimit: components["headers"]["RateLimit"];
                 readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 readonly ETag: components["headers"]["ETag"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The entity tag of the task does not satisfy `If-Match` or `If-None-Match`. Nothing has changed. */
+        readonly RestorePreconditionFailed: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Cache-Control": components["headers"]["CacheControl"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                /**
+                 * @description The strong entity tag of the task. Absent if the task was deleted.
+                 * @example "1"
+                 */
+                readonly ETag?: string;
                 readonly [name: string]: unknown;
             };
             content: {
@@ -2054,7 +2434,8 @@ export interface components {
         /**
          * @description The weak entity tag of the page. It is computed from the query and the user's latest change,
          *     so it stays the same until one of the user's tasks or lists changes, or a new version of the
-         *     service adds a field to all of them.
+         *     service adds a field to all of them. A page of the history has another one each hour, too,
+         *     because the server forgets old changes.
          * @example W/"8f14e45fceea167a5a36dedd4bea2543"
          */
         readonly ListETag: string;
@@ -2069,6 +2450,11 @@ export interface components {
          * @example true
          */
         readonly IdempotencyReplayed: "true";
+        /**
+         * @description The id of the change that the request has made, for `undoChange`. Absent if the request has
+         *     changed nothing, and if the server keeps no history.
+         */
+        readonly Change: components["schemas"]["ChangeId"];
         /**
          * @description The path of the new task.
          * @example /api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
@@ -2290,6 +2676,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly Location: components["headers"]["Location"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
@@ -2347,6 +2734,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2486,6 +2874,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
@@ -2560,6 +2949,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -2629,6 +3019,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
@@ -2702,6 +3093,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
@@ -2717,6 +3109,153 @@ export interface operations {
             readonly 412: components["responses"]["PreconditionFailed"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly restoreTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the task or list is among these, by strong comparison (RFC
+                 *     9110, section 13.1.1). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceed only if the entity tag of the task or list is not among these, by weak comparison
+                 *     (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier response
+                 *     unchanged, including its double quotes: `"1"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The task's `id`.
+                 * @example 3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
+                 */
+                readonly task_id: components["parameters"]["TaskId"];
+            };
+            readonly cookie?: never;
+        };
+        /** @description The version, in an object of at most 1 kB. */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TaskRestore"];
+            };
+        };
+        readonly responses: {
+            /** @description The task. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["RestorePreconditionFailed"];
+            readonly 413: components["responses"]["PayloadTooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly listTaskVersions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The maximum number of versions on a page. If they are very long, a page has fewer. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The task's `id`.
+                 * @example 3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7
+                 */
+                readonly task_id: components["parameters"]["TaskId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page of versions. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    /**
+                     * @description The address of the next page, with `rel="next"` (RFC 8288). Absent on the last page.
+                     * @example </api/v1/users/7f1c9a52/tasks/3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7/versions?limit=1&cursor=WyJoaXN0b3J5IiwidGFza3MvM2YwYzJjOWUtOGE1NS00ZDBlLTlhM2MtNTJmOGEyZjBhMWI3L3ZlcnNpb25zIiwiNTgiXQ>; rel="next"
+                     */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskVersions"];
+                };
+            };
+            /** @description The page has not changed: `If-None-Match` contains its entity tag. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -2826,6 +3365,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly Location: components["headers"]["ListLocation"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
@@ -2970,6 +3510,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3041,6 +3582,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
@@ -3229,6 +3771,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3283,6 +3826,7 @@ export interface operations {
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -3296,6 +3840,127 @@ export interface operations {
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["PayloadTooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly listChanges: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The maximum number of changes on a page. */
+                readonly limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                readonly cursor?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description Proceed only if the entity tag of the page or document is not among these, by weak
+                 *     comparison (RFC 9110, section 13.1.2). `*` matches any tag. Send the `ETag` of an earlier
+                 *     response unchanged: `W/"8f14e45fceea167a5a36dedd4bea2543"`.
+                 */
+                readonly "If-None-Match"?: components["parameters"]["ListIfNoneMatch"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page of changes. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    /**
+                     * @description The address of the next page, with `rel="next"` (RFC 8288). Absent on the last page.
+                     * @example </api/v1/users/7f1c9a52/changes?limit=1&cursor=WyJoaXN0b3J5IiwiY2hhbmdlcyIsIjY0Il0>; rel="next"
+                     */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecordedChanges"];
+                };
+            };
+            /** @description The page has not changed: `If-None-Match` contains its entity tag. */
+            readonly 304: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly ETag: components["headers"]["ListETag"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 422: components["responses"]["ValidationError"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly undoChange: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key of your own choice for this request, in printable ASCII characters, such as a new
+                 *     UUID. If you send the request again with the same key within 24 hours, it is not executed
+                 *     again: the response is the stored result of the first one.
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                /**
+                 * @description Your user id (the `sub` of the token), or `me`.
+                 * @example me
+                 */
+                readonly user_id: components["parameters"]["UserId"];
+                /**
+                 * @description The change's id, from the header `Change` or from `listChanges`.
+                 * @example 61
+                 */
+                readonly change: components["schemas"]["ChangeId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What the undo has changed. */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["XRequestId"];
+                    readonly "Cache-Control": components["headers"]["CacheControl"];
+                    readonly RateLimit: components["headers"]["RateLimit"];
+                    readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    readonly Change: components["headers"]["Change"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Undo"];
+                };
+            };
+            readonly 400: components["responses"]["MalformedRequest"];
+            readonly 401: components["responses"]["NotAuthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["InternalError"];
@@ -3354,7 +4019,15 @@ export interface operations {
     };
     readonly exportTasks: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /**
+                 * @description `true` for an export with the history: after the tasks, all that the server remembers of
+                 *     the user's changes, the oldest first. There is a line of the type `change` for each task
+                 *     or list that a change has created, updated or deleted, with what it was before. If the
+                 *     server keeps no history, there is none.
+                 */
+                readonly history?: boolean;
+            };
             readonly header?: never;
             readonly path: {
                 /**

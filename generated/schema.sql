@@ -180,6 +180,46 @@ END
 $function$
 ;
 
+CREATE TABLE history (
+  owner_id text COLLATE "C" NOT NULL,
+  change_seq bigint NOT NULL,
+  id uuid NOT NULL,
+  is_list boolean NOT NULL DEFAULT false,
+  change bigint NOT NULL,
+  total integer NOT NULL,
+  at timestamp with time zone NOT NULL,
+  operation text COLLATE "C" NOT NULL,
+  client_id text COLLATE "C",
+  undoes bigint,
+  is_deletion boolean NOT NULL,
+  former_seq bigint,
+  restored_seq bigint,
+  reached integer,
+  name text COLLATE "C",
+  title text COLLATE "C",
+  description text,
+  completed boolean,
+  completed_at timestamp with time zone,
+  created_at timestamp with time zone,
+  updated_at timestamp with time zone,
+  version integer,
+  due text COLLATE "C",
+  start text COLLATE "C",
+  priority task_priority,
+  labels jsonb,
+  metadata jsonb,
+  list_id uuid,
+  parent_id uuid,
+  "position" text COLLATE "C",
+  recurrence jsonb,
+  series_id uuid,
+  occurrence jsonb,
+  next_id uuid,
+  CONSTRAINT history_pkey PRIMARY KEY (owner_id, change_seq, id)
+);
+CREATE INDEX history_by_at ON history USING btree (at);
+CREATE INDEX history_by_undone ON history USING btree (owner_id, undoes, change) WHERE undoes IS NOT NULL;
+
 CREATE TABLE idempotency_keys (
   owner_id text COLLATE "C" NOT NULL,
   key text COLLATE "C" NOT NULL,

@@ -10,7 +10,7 @@ import { isIssuerUrl, metadataPath, type ResourcePath } from './contract/resourc
 import { scopesOfTools } from './contract/scopes.ts';
 import type { Shard } from './db/connect.ts';
 import type { Readiness } from './db/readiness.ts';
-import { createSweeper, finishErasures, forgettingOf } from './db/sweep.ts';
+import { createSweeper, type ForgettingOptions, finishErasures, forgettingOf } from './db/sweep.ts';
 import { readSyncSecret } from './db/sync-secret.ts';
 import { readTimeZones } from './db/time-zones.ts';
 import { createAdmission } from './http/admission.ts';
@@ -35,6 +35,8 @@ import { remember } from './service/remember.ts';
 import { resourceMetadata } from './service/resource-metadata.ts';
 import { defaultPieces, erasureOf, type Pieces } from './tasks/erasure.ts';
 import { taskHandlers } from './tasks/handlers.ts';
+import { authorOf } from './tasks/history/author.ts';
+import { historyHandlers } from './tasks/history/handlers.ts';
 import { labelHandlers } from './tasks/label-handlers.ts';
 import { listHandlers } from './tasks/lists/handlers.ts';
 import { zoneNamesOf } from './tasks/moment.ts';
@@ -42,14 +44,14 @@ import { type OwnerContext, ownerContextOf } from './tasks/owner-context.ts';
 import { syncHandlers } from './tasks/sync-handlers.ts';
 
 /**
- * How long to wait before the next sweep for old tombstones and stored results, in milliseconds.
+ * How long to wait before the next sweep for old data, in milliseconds.
  */
 const sweepInterval = 3_600_000;
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Sweeps `shard`, and gives way to requests that wait for `database`. */
-const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
+const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces, forgetting: ForgettingOptions) =>
   createSweeper({
     database,
     chores: [
@@ -59,7 +61,7 @@ const createAppSweeper = (shard: Shard, database: Database, pieces: Pieces) =>
         if (owner === null) return true;
         return erasureOf(shard.database, owner, { ...pieces, erasing: 0 }).continueErasure();
       }),
-      ...forgettingOf(shard.database),
+      ...forgettingOf(shard.database, forgetting),
     ],
     interval: sweepInterval,
     onFailure: (error) =>
@@ -111,6 +113,8 @@ export interface AppDependencies {
   readonly issuers?: readonly string[];
   /** How much of a large deletion happens at once. */
   readonly pieces?: Pieces;
+  /** For how many days the history is kept; 0 for none, 30 if absent. */
+  readonly historyDays?: number;
   /** Whether `/mcp` is served. */
   readonly mcp?: boolean;
 }
@@ -152,9 +156,10 @@ type Sweep = (isDue: boolean) => void;
 const createSweep = (
   { database, shards = [], log }: Pick<AppDependencies, 'database' | 'shards' | 'log'>,
   pieces: Pieces,
+  forgetting: ForgettingOptions,
 ): Sweep => {
   const sweepers = (shards.length > 0 ? shards : [{ database, log }]).map((shard) =>
-    createAppSweeper(shard, database, pieces),
+    createAppSweeper(shard, database, pieces, forgetting),
   );
   return (isDue) => {
     for (const sweeper of sweepers) sweeper(isDue);
@@ -181,6 +186,7 @@ export const createApp = async ({
   publicUrl = null,
   issuers = [],
   pieces = defaultPieces,
+  historyDays = 30,
   mcp = false,
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
@@ -188,7 +194,7 @@ export const createApp = async ({
   const hasMetadata = publicUrl !== null && issuers.some(isIssuerUrl);
   const syncSecret = remember(() => readSyncSecret(database));
   const zones = remember(async () => zoneNamesOf(await readTimeZones(database)));
-  const sweep = createSweep({ database, shards, log }, pieces);
+  const sweep = createSweep({ database, shards, log }, pieces, { historyDays, swept: metrics.swept });
   const backend = await createBackend({
     endpoint: mcp ? await loadMcp({ contract, corsOrigins, publicUrl, log }) : null,
     document: contract.document as Document,
@@ -201,7 +207,14 @@ export const createApp = async ({
       monitoring,
       trustedProxies,
     },
-    secured: { ...taskHandlers, ...listHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers },
+    secured: {
+      ...taskHandlers,
+      ...listHandlers,
+      ...labelHandlers,
+      ...syncHandlers,
+      ...historyHandlers,
+      ...sessionHandlers,
+    },
     open: serviceHandlersOf({
       contract,
       publicUrl,
@@ -214,10 +227,16 @@ export const createApp = async ({
         toolScopes: scopesOfTools(contract.document),
       }),
     }),
-    contextOf: (principal: Principal, whenGone: WhenGone): OwnerContext & SessionContext => ({
+    contextOf: (
+      principal: Principal,
+      whenGone: WhenGone,
+      operation: OperationId,
+    ): OwnerContext & SessionContext => ({
       principal,
       ...ownerContextOf(database, {
         owner: principal.ownerId,
+        author: authorOf(operation, { clientId: principal.clientId, isRecorded: historyDays > 0 }),
+        historyDays,
         whenGone,
         syncSecret,
         zones,

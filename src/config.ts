@@ -94,13 +94,20 @@ const names = z
   .transform((list) => list.split(',').map((name) => name.trim()))
   .refine((list) => !list.includes(''), 'must be a list of names, separated by commas, none of them empty');
 
+const hasCredentials = (text: string): boolean => {
+  const { username = '', password = '' } = URL.parse(text) ?? {};
+  return username !== '' || password !== '';
+};
+
+const withoutCredentials = 'must not contain a user or a password';
+
+// The metadata for authorization contains them.
+const issuers = names.refine((list) => !list.some(hasCredentials), withoutCredentials);
+
 // fetch refuses an address with credentials in it.
 const keySetUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address', abort: true })
-  .refine((value) => {
-    const { username, password } = new URL(value);
-    return username === '' && password === '';
-  }, 'must not contain a user or a password');
+  .refine((value) => !hasCredentials(value), withoutCredentials);
 
 /** Where the embedded database stores its data if DATA_DIR is not set. */
 export const defaultDataDir = '.data';
@@ -131,6 +138,7 @@ const environment = z.object({
   MAX_REQUESTS: whole(1, 100_000).default(500),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(2000),
   RATE_LIMIT: whole(0, 1_000_000).default(600),
+  HISTORY_DAYS: whole(0, 3650).default(30),
   CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: whole(0, 10).default(0),
   PUBLIC_URL: publicUrl.optional(),
@@ -144,7 +152,7 @@ const environment = z.object({
   JWT_SECRET: secret.optional(),
   BETTER_AUTH_SECRET: secret.optional(),
   JWT_JWKS_URL: keySetUrl.optional(),
-  JWT_ISSUER: names.default([]),
+  JWT_ISSUER: issuers.default([]),
   JWT_AUDIENCE: names.default([]),
   REQUIRE_SCOPES: flag.default(false),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
@@ -155,6 +163,12 @@ const environment = z.object({
 export const variables: readonly string[] = Object.keys(environment.shape);
 
 type Present = Readonly<Record<string, string | undefined>>;
+
+const faultOfMcp = (env: Present): string | false => {
+  const missing = ['PUBLIC_URL', 'JWT_AUDIENCE'].filter((name) => env[name] === undefined);
+  const reason = 'an agent looks up where to get a token, and a token for another service must not work here';
+  return missing.length > 0 && `MCP: set ${missing.join(' and ')}: ${reason}`;
+};
 
 // Errors between variables. They depend only on which variables are set, so an error in one
 // variable does not hide them.
@@ -178,11 +192,11 @@ const faultsBetween = (env: Present): string[] => {
     !hasDatabase &&
       Number(env.WEB_CONCURRENCY) > 1 &&
       'WEB_CONCURRENCY: needs DATABASE_URL, the embedded database serves one process',
-    env.MCP === 'true' &&
-      hasDatabase &&
-      (env.PUBLIC_URL === undefined || env.JWT_AUDIENCE === undefined) &&
-      'MCP: set PUBLIC_URL and JWT_AUDIENCE: an agent looks up where to get a token, and a token for another service ' +
-        'must not work here',
+    env.MCP === 'true' && hasDatabase && faultOfMcp(env),
+    // The metadata of the API would be at the path of that of `/mcp` (RFC 9728, section 3.1).
+    (env.MCP ?? String(!hasDatabase)) === 'true' &&
+      /\/mcp$/.test(env.PUBLIC_URL ?? '') &&
+      'PUBLIC_URL: must not end in /mcp with MCP: agents add that themselves',
     env.METRICS_ON_API === 'true' &&
       env.METRICS_PORT !== undefined &&
       'METRICS_ON_API: set either METRICS_ON_API or METRICS_PORT, not both',
@@ -225,6 +239,8 @@ export interface Config {
   readonly maxConnections: number;
   /** Requests of an owner per minute; 0 for no limit. */
   readonly rateLimit: number;
+  /** For how many days the history is kept; 0 for none. */
+  readonly historyDays: number;
   /**
    * The origins whose pages may read the responses; `https://*.example.com` is every origin with
    * one label in place of `*`.
@@ -337,6 +353,7 @@ export const readConfig = (record: Present): Config => {
     maxRequests: env.MAX_REQUESTS,
     maxConnections: env.MAX_CONNECTIONS,
     rateLimit: env.RATE_LIMIT,
+    historyDays: env.HISTORY_DAYS,
     corsOrigins: env.CORS_ORIGINS,
     trustedProxies: env.TRUST_PROXY,
     publicUrl: env.PUBLIC_URL ?? null,

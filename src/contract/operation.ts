@@ -57,14 +57,15 @@ type HeaderName = {
 }[OperationId];
 
 /**
- * Not set by the handler: the HTTP layer sets these, and the last one when it repeats a response.
+ * Not set by the handler: the HTTP layer sets the first four, and `tasks/idempotent.ts` the last two.
  */
 type SetByOthers =
   | 'X-Request-Id'
   | 'Cache-Control'
   | 'RateLimit'
   | 'RateLimit-Policy'
-  | 'Idempotency-Replayed';
+  | 'Idempotency-Replayed'
+  | 'Change';
 
 // A header of another response does not compile.
 type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, SetByOthers>> = Headers & {

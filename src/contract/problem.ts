@@ -8,6 +8,7 @@ export const catalogue = {
   'not-authenticated': [401, 'Not authenticated'],
   'insufficient-scope': [403, 'Insufficient scope'],
   'quota-exceeded': [403, 'Quota exceeded'],
+  'history-off': [403, 'History off'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
   'request-timeout': [408, 'Request timeout'],
@@ -16,6 +17,8 @@ export const catalogue = {
   'id-taken': [409, 'Id taken'],
   'not-empty': [409, 'Not empty'],
   'change-limit-reached': [409, 'Change limit reached'],
+  'changed-since': [409, 'Changed since'],
+  'already-undone': [409, 'Already undone'],
   'change-token-expired': [410, 'Change token expired'],
   'precondition-failed': [412, 'Precondition failed'],
   'payload-too-large': [413, 'Payload too large'],
@@ -97,6 +100,9 @@ type Kind = 'task' | 'list';
 /** Seconds after which a client may try again if something behind the service is unreachable. */
 const retryAfter = '5';
 
+const scopeChallenge = (asked: readonly Scope[]): string =>
+  `Bearer error="insufficient_scope", scope="${asked.join(' ')}"`;
+
 export const problems = {
   malformed: (detail: string, cause?: unknown) => new Problem('malformed-request', detail, { cause }),
 
@@ -111,10 +117,19 @@ export const problems = {
       cause,
     }),
 
-  /** The token is valid but does not allow the operation (RFC 6750, section 3.1). */
-  insufficientScope: (scope: Scope) =>
-    new Problem('insufficient-scope', `The token lacks the scope ${scope}, which this operation needs`, {
-      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  /**
+   * The token is valid but does not allow the operation (RFC 6750, section 3.1). `asked` are the scopes
+   * that the client should ask for, if they are not the missing one alone.
+   */
+  insufficientScope: (missing: Scope, asked: readonly Scope[] = [missing]) =>
+    new Problem('insufficient-scope', `The token lacks the scope ${missing}, which this operation needs`, {
+      headers: { 'WWW-Authenticate': scopeChallenge(asked) },
+    }),
+
+  /** The token is valid but allows none of what needs one of these scopes. */
+  noScope: (asked: readonly Scope[]) =>
+    new Problem('insufficient-scope', `The token has none of the scopes ${asked.join(', ')}`, {
+      headers: { 'WWW-Authenticate': scopeChallenge(asked) },
     }),
 
   /** The user has as many lists as one can have. */
@@ -132,14 +147,15 @@ export const problems = {
       headers: { Connection: 'close' },
     }),
 
-  preconditionFailed: (etag: string, what: Kind = 'task') =>
-    new Problem(
-      'precondition-failed',
-      `The ${what} does not meet the precondition; its current entity tag is in the ETag header`,
-      {
-        headers: { ETag: etag },
-      },
-    ),
+  /** `etag` is null for a deleted task or list, which has none. */
+  preconditionFailed: (etag: string | null, what: Kind = 'task') =>
+    etag === null
+      ? new Problem('precondition-failed', `The ${what} was deleted, so it meets no If-Match`)
+      : new Problem(
+          'precondition-failed',
+          `The ${what} does not meet the precondition; its current entity tag is in the ETag header`,
+          { headers: { ETag: etag } },
+        ),
 
   payloadTooLarge: (limit: string) =>
     new Problem('payload-too-large', `The request body is larger than ${limit}`),
@@ -194,6 +210,20 @@ export const problems = {
         cause,
       },
     ),
+
+  /** The operator has switched the history off. */
+  historyOff: () => new Problem('history-off', 'This server keeps no history'),
+
+  /** A change cannot be undone because of what was changed after it, which the faults name. */
+  changedSince: (errors: readonly Fault[]) =>
+    new Problem(
+      'changed-since',
+      'Something was changed after this change, so nothing was undone; errors has what',
+      { errors },
+    ),
+
+  /** `by` is the change that has undone it. */
+  alreadyUndone: (by: bigint) => new Problem('already-undone', `This change was undone by the change ${by}`),
 
   idempotencyKeyReused: () =>
     new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another request', {

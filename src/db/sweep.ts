@@ -1,8 +1,9 @@
-// Deletes old data of every owner: stored results after 24 hours, tombstones after 30 days. It
-// needs no separate service and does not wake a sleeping database: it runs occasionally, after a
-// write, and no request waits for it. It works in small pieces, with a pause after each, for as
-// long as there is more to do. So it keeps up with any rate of writes and uses at most half of the
-// time of one connection.
+// Deletes old data of every owner: stored results after 24 hours, the history an hour after the
+// configured days, and tombstones after 30 days, or with the history if that is later. It needs no
+// separate service and does not wake a sleeping database: it runs occasionally, after a write, and no
+// request waits for it. It works in small pieces, with a pause after each, for as long as there is
+// more to do. So it keeps up with any rate of writes and uses at most half of the time of one
+// connection.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type QuerySqlToken, sql } from 'slonik';
 import { z } from 'zod';
@@ -29,13 +30,29 @@ const findResults = sql.prepared('find_old_results', oldRow)`
   LIMIT ${limit}
 `;
 
-const findTombstones = sql.prepared('find_old_tombstones', oldRow)`
-  SELECT owner_id, deleted_at AS at
-  FROM task_tombstones
-  WHERE deleted_at < now() - interval '30 days'
-  ORDER BY deleted_at
-  LIMIT ${limit}
-`;
+// Not before the history of the deletion ends: the versions of a deleted task begin at its tombstone,
+// and it shows an undo that the task was deleted once more.
+const findTombstones = (historyDays: number) =>
+  sql.prepared('find_old_tombstones', oldRow)`
+    SELECT owner_id, deleted_at AS at
+    FROM task_tombstones
+    WHERE deleted_at < now() - make_interval(hours => greatest(24 * 30, 24 * ${historyDays}::integer + 1))
+    ORDER BY deleted_at
+    LIMIT ${limit}
+  `;
+
+// An hour later than the history ends for readers (src/tasks/history/remembered.ts), because rows go
+// one by one and not all that belong to a change at once. In hours, because a day of an interval
+// depends on the time zone of the session. It is the same without a history: in a deployment that
+// begins one, a process that keeps none yet does not delete what the others have just recorded.
+const findHistory = (historyDays: number) =>
+  sql.prepared('find_old_history', oldRow)`
+    SELECT owner_id, at
+    FROM history
+    WHERE at < now() - make_interval(hours => 24 * ${historyDays}::integer + 1)
+    ORDER BY at
+    LIMIT ${limit}
+  `;
 
 /** The old data of one owner: this many rows, up to this time. */
 interface Old {
@@ -46,7 +63,7 @@ interface Old {
 
 const forgottenRow = z.strictObject({ forgotten: z.int() });
 
-// Both statements delete rows by their physical location. With a join by keys, a planner that
+// The statements delete rows by their physical location. With a join by keys, a planner that
 // believes that the owner has few rows would read all of them. `LIMIT 1000` bounds the number of
 // rows that it expects to join.
 
@@ -110,12 +127,41 @@ const forgetTombstones = ({ owner, count, until }: Old) =>
     FROM deleted
   `;
 
+// Without the clock, so no write waits for it. An owner's rows are as old as their numbers are low,
+// so the first ones by the primary key are the old ones. A condition that could use the index on
+// `at` would lead through the old rows of all owners.
+const forgetHistory = ({ owner, count, until }: Old) =>
+  sql.prepared('forget_history', forgottenRow)`
+    WITH old AS MATERIALIZED (
+      SELECT place
+      FROM (
+        SELECT ctid AS place, at
+        FROM history
+        WHERE history.owner_id = ${owner}
+        ORDER BY change_seq, id
+        LIMIT (SELECT ${count}::bigint)
+        FOR UPDATE SKIP LOCKED
+      ) AS first
+      WHERE at <= ${until}::timestamptz
+      LIMIT 1000
+    ),
+    deleted AS (
+      DELETE FROM history
+      USING old
+      WHERE history.owner_id = ${owner} AND history.ctid = old.place
+      RETURNING change_seq
+    )
+    SELECT count(*)::int4 AS forgotten
+    FROM deleted
+  `;
+
 // Owner by owner: one owner's clock is locked at a time, and if the tables are distributed, a
 // statement that names its owner goes to one node.
 const forget = (
   database: Statements,
   find: QuerySqlToken<typeof oldRow>,
   statement: (old: Old) => QuerySqlToken<typeof forgottenRow>,
+  swept: (rows: number) => void,
 ): Chore => {
   let fruitless = 0;
   return async () => {
@@ -125,15 +171,27 @@ const forget = (
       const old = { owner, count: rows.length, until: rows.at(-1)?.at ?? '' };
       forgotten += (await database.one(statement(old))).forgotten;
     }
+    if (forgotten > 0) swept(forgotten);
     fruitless = forgotten > 0 ? 0 : fruitless + 1;
     return found.length === limit && fruitless < maxFruitless;
   };
 };
 
+export interface ForgettingOptions {
+  /** For how many days the history is kept; 0 for none. */
+  readonly historyDays: number;
+  /** Receives how many rows of a table were deleted. */
+  readonly swept?: (table: string, rows: number) => void;
+}
+
 /** The kinds of old data, a chore for each. */
-export const forgettingOf = (database: Statements): Chore[] => [
-  forget(database, findResults, forgetResults),
-  forget(database, findTombstones, forgetTombstones),
+export const forgettingOf = (
+  database: Statements,
+  { historyDays, swept = () => {} }: ForgettingOptions,
+): Chore[] => [
+  forget(database, findResults, forgetResults, (rows) => swept('idempotency_keys', rows)),
+  forget(database, findTombstones(historyDays), forgetTombstones, (rows) => swept('task_tombstones', rows)),
+  forget(database, findHistory(historyDays), forgetHistory, (rows) => swept('history', rows)),
 ];
 
 /** Owners whose data is deleted in turn, a piece of each. */

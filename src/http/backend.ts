@@ -55,7 +55,7 @@ export interface BackendDependencies<Open extends OperationId, HandlerContext> {
   /** Handlers of the operations that need no token. */
   readonly open: Handlers<Open, OpenContext>;
   /** What a secured operation can use on behalf of its caller. */
-  readonly contextOf: (principal: Principal, whenGone: WhenGone) => HandlerContext;
+  readonly contextOf: (principal: Principal, whenGone: WhenGone, operation: OperationId) => HandlerContext;
   readonly endpoint?: Endpoint | null;
 }
 
@@ -165,18 +165,20 @@ interface Parts {
 /** The handlers as openapi-backend calls them. */
 const adapt = (
   handlers: object,
-  contextFor: (ctx: Context) => unknown,
+  contextFor: (ctx: Context, operation: OperationId) => unknown,
   { mediaTypes }: Pick<Parts, 'mediaTypes'>,
 ): Record<string, (context: RequestContext, ctx: Context) => Promise<Outcome>> => {
   const serve =
-    (handler: AnyHandler) =>
+    (operationId: OperationId, handler: AnyHandler) =>
     async ({ request, operation }: RequestContext, ctx: Context): Promise<Outcome> => {
       const { params: path, query, headers, requestBody: body } = request;
       const began = performance.now();
-      const reply = await handler({ path, query, headers, body, context: contextFor(ctx) });
+      const reply = await handler({ path, query, headers, body, context: contextFor(ctx, operationId) });
       return { reply, mediaType: mediaTypes.get(operation)?.get(reply.status), began };
     };
-  return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, serve(handler)]));
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [name, serve(name as OperationId, handler)]),
+  );
 };
 
 /** The steps between openapi-backend's own. */
@@ -293,7 +295,7 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   };
   api.register({
     ...endpoints,
-    ...adapt(secured, (ctx) => contextOf(ctx.state.principal, whenGone(ctx)), parts),
+    ...adapt(secured, (ctx, operation) => contextOf(ctx.state.principal, whenGone(ctx), operation), parts),
     ...adapt(open, (ctx): OpenContext => ({ prefix: ctx.state.prefix }), parts),
     ...stepsOf(parts),
   });

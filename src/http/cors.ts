@@ -7,6 +7,7 @@ const exposed = [
   'Accept',
   'Accept-Encoding',
   'Accept-Patch',
+  'Change',
   'Deprecation',
   'ETag',
   'Idempotency-Replayed',

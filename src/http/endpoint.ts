@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import type { Document, Operation, Context as RequestContext } from 'openapi-backend';
 import type { Principal } from '../auth/principal.ts';
 import type { AnyReply } from '../contract/operation.ts';
-import { scopeOf } from '../contract/scopes.ts';
+import { type Scope, scopeOf } from '../contract/scopes.ts';
 import type { Entrance } from './entrance.ts';
 import { ClientDisconnected, toProblem } from './on-error.ts';
 import type { CallValues, ContractRouter, RoutedRequest } from './router.ts';
@@ -22,12 +22,11 @@ export type Perform = (operationId: string, valuesOf: () => CallValues) => Promi
 export interface EndpointContext {
   readonly principal: Principal;
   readonly headers: IncomingHttpHeaders;
-  /** The id of the request as a UUID, and the path prefix at which the client reaches the service. */
+  /** The id of the request as a UUID. */
   readonly requestId: string;
-  readonly prefix: string;
   readonly perform: Perform;
-  /** Whether the caller's token allows the operation. */
-  readonly mayPerform: (operationId: string) => boolean;
+  /** The scope that the operation needs and the caller's token lacks; null if the token allows it. */
+  readonly missingScope: (operationId: string) => Scope | null;
   /** Adds fields to the request's log line. */
   readonly logged: (fields: Readonly<Record<string, string>>) => void;
 }
@@ -68,18 +67,20 @@ export const adaptEndpoint =
   ) =>
   async ({ request }: RequestContext, ctx: Context): Promise<Outcome> => {
     const began = performance.now();
-    const { requestId, prefix } = ctx.state;
+    const { requestId } = ctx.state;
+    // Nothing so far: its response may be refused, as that of a write may not.
+    ctx.state.performed = null;
     const principal: Principal = ctx.state.principal;
     const { headers } = ctx.req;
     const logged = (fields: object): void => {
       ctx.state.logged = { ...ctx.state.logged, ...fields };
     };
     const perform = performFor(ctx);
-    const mayPerform = (operationId: string): boolean => {
+    const missingScope = (operationId: string): Scope | null => {
       const scope = scopeOf(operationNamed(operationId));
-      return scope === null || principal.scopes.has(scope);
+      return scope === null || principal.scopes.has(scope) ? null : scope;
     };
-    const context: EndpointContext = { principal, headers, requestId, prefix, perform, mayPerform, logged };
+    const context: EndpointContext = { principal, headers, requestId, perform, missingScope, logged };
     return { reply: await handle(request.requestBody, context), began };
   };
 
@@ -91,7 +92,7 @@ export const performWith =
   (ctx: Context): Perform =>
   async (operationId, valuesOf) => {
     // Limits count a request as one call.
-    if (ctx.state.performed !== undefined) throw new Error('a request performs one operation');
+    if (ctx.state.performed !== null) throw new Error('a request performs one operation');
     const operation = router.operationNamed(operationId);
     ctx.state.performed = operation;
     ctx.state.operationId = operationId;

@@ -72,9 +72,12 @@ export interface Entrance {
 /** For shorter responses, the bound on their number is enough; in characters. */
 const largeResponse = 32 * 1024;
 
-/** Whether the request changes nothing, by the method of the operation that it performs. */
-const isSafe = ({ method, state }: Context): boolean =>
-  ['get', 'head'].includes(state.performed?.method ?? method.toLowerCase());
+/**
+ * Whether the request has changed nothing: by its method; to an endpoint, by that of the operation
+ * that it has performed, if any.
+ */
+const isSafe = ({ method, state: { performed } }: Context): boolean =>
+  performed === null || ['get', 'head'].includes(performed?.method ?? method.toLowerCase());
 
 /** How many of an operation one owner may have in progress, by the contract's `x-at-once`. */
 const limitedOperations = (admission: Admission, operations: readonly Operation[]) =>

@@ -4,6 +4,7 @@ import type { Context, Middleware } from 'koa';
 import { Problem, problems } from '../contract/problem.ts';
 import { breakOff } from './break-off.ts';
 import type { CompleteChallenge } from './challenge.ts';
+import { pathOf } from './request-target.ts';
 
 /** The client hung up before its request was read: there is no one to respond to. */
 export class ClientDisconnected extends Error {
@@ -23,7 +24,7 @@ const write = (ctx: Context, problem: Problem, complete: CompleteChallenge | nul
   ctx.set({ ...problem.headers, 'Content-Type': 'application/problem+json' });
   const challenge = problem.headers['WWW-Authenticate'];
   if (challenge !== undefined && complete !== null)
-    ctx.set('WWW-Authenticate', complete(challenge, ctx.path));
+    ctx.set('WWW-Authenticate', complete(challenge, pathOf(ctx.req)));
   ctx.body = JSON.stringify(problem.toDocument(ctx.state.requestId, ctx.state.prefix));
 };
 

@@ -24,7 +24,9 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
   const problem: Problem | undefined = failure ?? ctx.state.problem;
   const cause = problem?.cause ?? res.errored ?? undefined;
   // The status of the operation, which the response to a tool call has only in its content.
-  const performed: number | undefined = ctx.state.performed && (problem?.status ?? ctx.state.performedStatus);
+  const performed: number | undefined = ctx.state.performed
+    ? (problem?.status ?? ctx.state.performedStatus)
+    : undefined;
   const status = res.writableFinished
     ? (performed ?? res.statusCode)
     : (failure?.status ?? clientClosedRequest);

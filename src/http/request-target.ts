@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { problems } from '../contract/problem.ts';
+import { splitTarget } from './router.ts';
 
 /** The methods that the service knows, for a request that concerns none of its paths. */
 export const knownMethods = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT';
@@ -34,15 +35,18 @@ const checkHost = (request: IncomingMessage): void => {
 
 /**
  * The target in origin form: an absolute target, which a proxy would forward, is accepted as this
- * server's own (RFC 9112, section 3.2.2).
+ * server's own (RFC 9112, section 3.2.2). Null for any other target.
  */
-const originForm = (target: string): string => {
+const originForm = (target: string): string | null => {
   if (target.startsWith('/')) return target;
   const match = absoluteForm.exec(target);
-  if (match === null) throw problems.malformed('The request target is neither a path nor an http address');
+  if (match === null) return null;
   const [, path = ''] = match;
   return path.startsWith('/') ? path : `/${path}`;
 };
+
+/** The path of a request, also before its target is checked; empty if that has none. Koa's throws. */
+export const pathOf = ({ url = '' }: IncomingMessage): string => splitTarget(originForm(url) ?? '').path;
 
 /**
  * Refuses a request without a proper Host or target: 400. Converts an absolute target to origin
@@ -57,6 +61,8 @@ export const checkTarget: Middleware = async (ctx, next) => {
     ctx.set('Allow', knownMethods);
     return;
   }
-  ctx.req.url = originForm(target);
+  const own = originForm(target);
+  if (own === null) throw problems.malformed('The request target is neither a path nor an http address');
+  ctx.req.url = own;
   await next();
 };

@@ -25,6 +25,8 @@ export interface ToolArguments {
   readonly nameOf: (loc: Fault['loc']) => string;
   /** A sentence about the request as one about the arguments. */
   readonly inWords: (text: string) => string;
+  /** What to do about a fault of an argument, or about what the call names being nowhere. */
+  readonly hintOf: (argument?: string) => string | undefined;
 }
 
 /** Headers that are arguments. Others are for caches. */
@@ -33,7 +35,9 @@ const headerArguments: Readonly<Record<string, string>> = {
   'idempotency-key': 'idempotency_key',
 };
 
-const ignoredHeaders: ReadonlySet<string> = new Set(['if-none-match']);
+/** Headers that no tool has: a tool that reads returns what there is. */
+const isIgnoredHeader = (name: string, method: string): boolean =>
+  name === 'if-none-match' || (name === 'if-match' && method === 'get');
 
 const versionSchema: Schema = {
   type: 'integer',
@@ -45,6 +49,8 @@ interface Field {
   readonly isRequired: boolean;
   /** The member of the object that has the field, if it is not the object itself. */
   readonly within?: string | undefined;
+  /** Whether it is the Idempotency-Key. */
+  readonly isKey?: boolean;
   /** Whether `clear` may name the field. */
   readonly isClearable?: boolean;
 }
@@ -119,17 +125,19 @@ interface Reader {
 }
 
 /**
- * Reads the fields of an object: models fill in optional arguments with empty strings and nulls,
- * which are ignored where they are no values. A null that would clear a field is refused, because
- * it could be meant either way.
+ * Reads the fields of an object, and names those that are missing; `list` is the argument beside them.
+ * Models fill in optional arguments with empty strings and nulls, which are ignored where they are no
+ * values. Where one could be meant to clear a field, it is refused, because it could be meant either
+ * way.
  */
-const readerOf = (fields: Fields, resolve: Resolve): Reader => {
+const readerOf = (fields: Fields, resolve: Resolve, list?: string): Reader => {
   const clearable = clearableOf(fields);
-  const names = [...fields.keys(), ...(clearable.length > 0 ? [clear] : [])];
+  const names = [...(list ? [list] : []), ...fields.keys(), ...(clearable.length > 0 ? [clear] : [])];
   const wrappers = new Set([...fields.values()].flatMap(({ within }) => within ?? []));
-  const isIgnored = ({ schema, isRequired }: Field, value: unknown): boolean => {
+  const isIgnored = ({ schema, isRequired, isKey }: Field, value: unknown): boolean => {
     const found = resolve(schema);
-    if (isRequired) return false;
+    // A key asks for protection, which is not to get lost without notice.
+    if (isRequired || (isKey && value === '')) return false;
     return value === '' ? !acceptsEmpty(found) : value === null && found.nullable !== true;
   };
   const read: Reader['read'] = (given, at, faults) => {
@@ -146,9 +154,13 @@ const readerOf = (fields: Fields, resolve: Resolve): Reader => {
           `is not known here: ${names.join(', ')}`,
           'additionalProperties',
         );
-      } else if (value === null && field.isClearable) {
-        faults.add([...at, name], `must not be null: to remove it, send clear: ["${name}"]`, 'type');
+      } else if (field.isClearable && (value === null || isIgnored(field, value))) {
+        const what = value === null ? 'null' : 'empty';
+        faults.add([...at, name], `must not be ${what}: to remove it, send clear: ["${name}"]`, 'type');
       } else if (!isIgnored(field, value)) targetOf(field)[name] = value;
+    }
+    for (const [name, { isRequired }] of fields) {
+      if (isRequired && given[name] === undefined) faults.add([...at, name], 'is required', 'required');
     }
     const cleared = clearable.length > 0 ? (given[clear] ?? []) : [];
     if (!Array.isArray(cleared) || cleared.length > clearable.length) {
@@ -196,12 +208,12 @@ interface ParameterArgument {
 }
 
 /** The parameters that are arguments. The user is always the caller. */
-const parametersOf = ({ parameters, operationId }: Operation): readonly ParameterArgument[] =>
+const parametersOf = ({ parameters, operationId, method }: Operation): readonly ParameterArgument[] =>
   parameters.flatMap((parameter) => {
     if (parameter.name === 'user_id') return [];
     if (parameter.in !== 'header') return [{ parameter, argument: parameter.name }];
     const name = parameter.name.toLowerCase();
-    if (ignoredHeaders.has(name)) return [];
+    if (isIgnoredHeader(name, method)) return [];
     const argument = headerArguments[name];
     if (argument === undefined)
       throw new Error(`x-mcp of ${operationId}: the header ${name} has no argument`);
@@ -221,19 +233,42 @@ const fieldOfParameter = ({ parameter, argument }: ParameterArgument, resolve: R
     {
       schema: { ...own, description: '', 'x-mcp-text': told.description ?? own['x-mcp-text'] ?? '' },
       isRequired: required === true,
+      isKey: parameter.name === 'Idempotency-Key',
     },
   ];
 };
 
 const textOfValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const putParameter = (values: Values, { parameter, argument }: ParameterArgument, value: unknown): void => {
+/** What is wrong with a list for a parameter of the query, which would be taken for repetitions of it. */
+const faultOfList = ({ schema = {}, description = '' }: Parameter, resolve: Resolve): string => {
+  const { type, description: told = '' } = resolve(schema);
+  if (type !== 'string') return 'must not be a list';
+  return `must be a text${/separated by commas/.test(description + told) ? ', separated by commas' : ', not a list'}`;
+};
+
+/** The value of a header, without the spaces that a server of HTTP leaves out (RFC 9110, section 5.5). */
+const headerValueOf = (argument: string, value: unknown): string | undefined => {
+  const isVersion = argument === 'if_version';
+  if (typeof value !== 'string' && !(isVersion && typeof value === 'number')) return undefined;
+  const text = String(value).replace(/^[ \t]+|[ \t]+$/g, '');
+  // An entity tag is the version in quotes.
+  return isVersion && /^\d+$/.test(text) ? `"${text}"` : text;
+};
+
+const putParameter = (
+  values: Values,
+  { parameter, argument }: ParameterArgument,
+  value: unknown,
+  faults: Faults,
+): void => {
   if (parameter.in === 'path') values.path[parameter.name] = textOfValue(value);
   else if (parameter.in === 'query') values.query[parameter.name] = value;
-  // An entity tag is the version in quotes.
-  else if (argument === 'if_version' && /^\d+$/.test(String(value)))
-    values.headers['if-match'] = `"${value}"`;
-  else values.headers[parameter.name.toLowerCase()] = textOfValue(value);
+  else {
+    const text = headerValueOf(argument, value);
+    if (text !== undefined) values.headers[parameter.name.toLowerCase()] = text;
+    else faults.add([argument], `must be ${argument === 'if_version' ? 'an integer' : 'a string'}`, 'type');
+  }
 };
 
 /** The list of a batch, as the tool's own list. */
@@ -297,6 +332,42 @@ const namer = (list: List | undefined, wrappers: ReadonlySet<string>) => {
   };
 };
 
+/** A sentence about the request as one about the arguments. */
+const inWords = (text: string): string =>
+  Object.entries(headerArguments).reduce(
+    (said, [header, argument]) => said.replace(new RegExp(header, 'gi'), argument),
+    text
+      .replace('; in a URL, write + as %2B', '')
+      .replace('entity tag is in the ETag header', 'version is in current_version')
+      .replace(/\b(children|tasks)=(delete|detach)\b/g, '$1 "$2"'),
+  );
+
+const tasksAreFound = 'find_tasks has the ids of tasks';
+
+/** What to do about an argument that does not fit, by its name. */
+export const hints: Readonly<Record<string, string>> = {
+  id: tasksAreFound,
+  task_id: tasksAreFound,
+  parent_id: tasksAreFound,
+  before: tasksAreFound,
+  after: tasksAreFound,
+  list_id: 'list_lists has the ids of lists',
+  change: 'list_changes has the changes',
+  if_version: 'read it again with get_task, and decide whether your change still makes sense',
+  cursor: 'start again without cursor',
+};
+
+/** The hint for an argument as `nameOf` names it, or for a tool whose path leads nowhere. */
+const hinter = (parameters: readonly ParameterArgument[], list: List | undefined) => {
+  const [found] = parameters.filter(({ parameter }) => parameter.in === 'path');
+  return (argument = found?.argument ?? ''): string | undefined => {
+    const name = argument.slice(argument.lastIndexOf('.') + 1);
+    // A new task's id is of the model's own choice.
+    if (name === 'id' && !list?.reader.fields.get(name)?.isRequired) return undefined;
+    return Object.hasOwn(hints, name) ? hints[name] : undefined;
+  };
+};
+
 /** Declares the arguments of a tool. Throws on what cannot be one. */
 export const argumentsOf = (
   operation: Operation,
@@ -318,17 +389,19 @@ export const argumentsOf = (
     ...{ type: 'array', ...(list.schema.maxItems !== undefined && { maxItems: list.schema.maxItems }) },
     items: objectOf(list.reader.fields, convert),
   };
-  const reader = readerOf(fields, resolve);
+  const reader = readerOf(fields, resolve, list?.argument);
   const toValues = (given: Arguments): Values => {
     const faults = new Faults();
     const { [list?.argument ?? '']: listed, ...others } = given;
+    if (list !== undefined && listed === undefined) faults.add([list.argument], 'is required', 'required');
     const members = reader.read(list === undefined ? given : others, [], faults);
     const values: Values = { path: { user_id: 'me' }, query: {}, headers: {}, body: undefined };
     for (const one of parameters) {
       const { [one.argument]: value } = members;
       delete members[one.argument];
-      if (value !== undefined) putParameter(values, one, value);
-      else if (one.parameter.required) faults.add([one.argument], 'is required', 'required');
+      if (Array.isArray(value) && one.parameter.in === 'query') {
+        faults.add([one.argument], faultOfList(one.parameter, resolve), 'type');
+      } else if (value !== undefined) putParameter(values, one, value, faults);
     }
     if (list !== undefined && listed !== undefined) members[list.property] = readList(list, listed, faults);
     faults.throwIfAny();
@@ -346,10 +419,7 @@ export const argumentsOf = (
     }),
     toValues,
     nameOf: namer(list, new Set([...own.values()].flatMap(({ within }) => within ?? []))),
-    inWords: (text) =>
-      Object.entries(headerArguments).reduce(
-        (said, [header, argument]) => said.replace(new RegExp(header, 'gi'), argument),
-        text,
-      ),
+    inWords,
+    hintOf: hinter(parameters, list),
   };
 };

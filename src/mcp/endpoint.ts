@@ -12,9 +12,20 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { AnyReply } from '../contract/operation.ts';
-import { Problem } from '../contract/problem.ts';
+import { Problem, problems } from '../contract/problem.ts';
+import { type Scope, scopes, scopesOfTools } from '../contract/scopes.ts';
 import type { Endpoint, EndpointContext } from '../http/endpoint.ts';
+import type { Arguments } from './arguments.ts';
 import { isDocument } from './contract.ts';
+import {
+  invalidRequest,
+  type Message,
+  methodNotFound,
+  readMessage,
+  rpcError,
+  shortened,
+  withShortError,
+} from './message.ts';
 import { failureOf, resultOf, type Tool, type ToolResult, toolsOf } from './tools.ts';
 
 export interface McpOptions {
@@ -35,45 +46,43 @@ const listTtl = 300_000;
 /** The methods in log lines. Any other is one that a client has invented. */
 const methods = ['initialize', 'ping', 'server/discover', 'tools/list', 'tools/call'];
 
-/** JSON-RPC 2.0, section 5.1. */
-const invalidRequest = -32_600;
-const methodNotFound = -32_601;
-
-/** A response that is an error of JSON-RPC. */
-const rpcError = (status: number, code: number, message: string, id: unknown = null): AnyReply => ({
-  status,
-  body: { jsonrpc: '2.0', error: { code, message }, id },
-});
-
-interface Message {
-  readonly jsonrpc: '2.0';
-  readonly method?: unknown;
-  readonly id?: unknown;
-}
-
-const isMessage = (body: unknown): body is Message =>
-  typeof body === 'object' && body !== null && 'jsonrpc' in body && body.jsonrpc === '2.0';
-
-/** A problem that concerns the token, not the call: a client acts on its status and headers. */
-const concernsToken = ({ status }: Problem): boolean => status === 401 || status === 403;
+/**
+ * A problem that concerns the token, not the call: a client acts on its status and headers, and signs
+ * in again. Other refusals, such as that of a full quota, are for the model.
+ */
+const concernsToken = ({ status, slug }: Problem): boolean => status === 401 || slug === 'insufficient-scope';
 
 /** One message, and what must become its response whatever the library makes of it. */
 interface Exchange {
   readonly context: EndpointContext;
+  /** The arguments of the tool, as they arrived. */
+  readonly given: Arguments;
+  hasCalled?: boolean;
   escaped?: unknown;
 }
 
-const callTool = async (tool: Tool, given: unknown, exchange: Exchange): Promise<ToolResult> => {
-  const { context } = exchange;
-  const args = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
+/** The refusal as a challenge: asking for the missing scope alone would lose those that the token has. */
+const challengeOf = (error: unknown, { operation: { operationId } }: Tool, context: EndpointContext) => {
+  const missing = context.missingScope(operationId);
+  if (!(error instanceof Problem && error.slug === 'insufficient-scope') || missing === null) return error;
+  const has = context.principal.scopes;
+  return problems.insufficientScope(
+    missing,
+    scopes.filter((scope) => scope === missing || has.has(scope)),
+  );
+};
+
+const callTool = async (tool: Tool, exchange: Exchange): Promise<ToolResult> => {
+  const { context, given } = exchange;
+  exchange.hasCalled = true;
   try {
-    return resultOf(await context.perform(tool.operation.operationId, () => tool.toValues(args)));
+    return resultOf(await context.perform(tool.operation.operationId, () => tool.toValues(given)));
   } catch (error) {
     if (!(error instanceof Problem) || concernsToken(error)) {
-      exchange.escaped = error;
+      exchange.escaped = challengeOf(error, tool, context);
       return { content: [], isError: true };
     }
-    return failureOf(tool, error.toDocument(context.requestId, context.prefix), error.headers);
+    return failureOf(tool, error, context.requestId);
   }
 };
 
@@ -81,23 +90,26 @@ interface Parts {
   readonly tools: ReadonlyMap<string, Tool>;
   /** The tools as the library sends them. */
   readonly listed: readonly { readonly operationId: string; readonly tool: ToolOfLibrary }[];
+  /** The scopes that they need. */
+  readonly toolScopes: readonly Scope[];
   readonly info: { readonly name: string; readonly version: string };
   readonly instructions: string;
 }
 
 /** A server for one message. */
-const serverFor = ({ tools, listed, info, instructions }: Parts, exchange: Exchange): Server => {
+const serverFor = ({ tools, listed, toolScopes, info, instructions }: Parts, exchange: Exchange): Server => {
   const server = new Server(info, {
     capabilities: { tools: {} },
     instructions,
     cacheHints: { 'tools/list': { ttlMs: listTtl, cacheScope: 'private' } },
   });
-  server.setRequestHandler('tools/list', async () => ({
-    tools: listed
-      .filter(({ operationId }) => exchange.context.mayPerform(operationId))
-      .map(({ tool }) => tool),
-  }));
-  server.setRequestHandler('tools/call', async ({ params: { name, arguments: given } }) => {
+  server.setRequestHandler('tools/list', async () => {
+    const allowed = listed.filter(({ operationId }) => exchange.context.missingScope(operationId) === null);
+    // No tools would look like a server that has none: with a challenge, the client can ask for more.
+    if (allowed.length === 0) exchange.escaped = problems.noScope(toolScopes);
+    return { tools: allowed.map(({ tool }) => tool) };
+  });
+  server.setRequestHandler('tools/call', async ({ params: { name } }) => {
     const tool = tools.get(name);
     if (tool === undefined)
       throw new ProtocolError(
@@ -105,14 +117,12 @@ const serverFor = ({ tools, listed, info, instructions }: Parts, exchange: Excha
         `Unknown tool: ${name.slice(0, 100)}; see tools/list`,
       );
     exchange.context.logged({ tool: name });
-    return { ...(await callTool(tool, given, exchange)) };
+    return { ...(await callTool(tool, exchange)) };
   });
   return server;
 };
 
-const nameOf = (method: unknown): string =>
-  methods.find((known) => known === method) ??
-  (typeof method === 'string' && method.startsWith('notifications/') ? 'notification' : 'other');
+const nameOf = (method: string): string => methods.find((known) => known === method) ?? 'other';
 
 /** What the library needs of the request; its own checks of the rest are done already. */
 const requestOf = ({ headers }: EndpointContext): Request => {
@@ -140,9 +150,10 @@ const respondToEarlier = async (server: Server, request: Request, body: Message)
   }
 };
 
-const replyFrom = async (response: Response): Promise<AnyReply> => {
+const replyFrom = async (response: Response, { hasCalled }: Exchange): Promise<AnyReply> => {
   const text = await response.text();
-  return text === '' ? { status: response.status } : { status: response.status, text };
+  if (text === '') return { status: response.status };
+  return { status: response.status, text: hasCalled ? text : withShortError(text) };
 };
 
 const isTextual = (value: unknown): value is { readonly title: string; readonly version: string } =>
@@ -162,6 +173,7 @@ const partsOf = (document: object): Parts => {
   return {
     tools,
     listed,
+    toolScopes: scopesOfTools(document),
     info: { name: info.title, version: info.version },
     instructions: instructions.trim(),
   };
@@ -182,7 +194,7 @@ export const createMcpEndpoint = ({ document, isAllowedOrigin, onError }: McpOpt
     // A subscription would be a stream without an end, of events that never come.
     maxSubscriptions: 0,
     keepAliveMs: 0,
-    onerror: onError,
+    onerror: (error) => onError(shortened(error)),
   });
   const respond = async (body: Message, exchange: Exchange): Promise<Response> => {
     const request = requestOf(exchange.context);
@@ -196,15 +208,15 @@ export const createMcpEndpoint = ({ document, isAllowedOrigin, onError }: McpOpt
     if (origin !== undefined && !isAllowedOrigin(origin)) {
       return rpcError(403, invalidRequest, 'Pages of this origin may not use this server');
     }
-    if (Array.isArray(body))
-      return rpcError(400, invalidRequest, 'Send one message per request, not a batch');
-    if (!isMessage(body)) return rpcError(400, invalidRequest, 'Send one message of JSON-RPC 2.0');
-    context.logged({ rpc: nameOf(body.method) });
-    if (body.method === 'subscriptions/listen') {
-      return rpcError(404, methodNotFound, 'This server has no subscriptions', body.id);
+    const { message, given, isNotification, reply: early } = readMessage(body);
+    if (isNotification) context.logged({ rpc: 'notification' });
+    if (message === undefined) return early;
+    context.logged({ rpc: nameOf(message.method) });
+    if (message.method === 'subscriptions/listen') {
+      return rpcError(404, methodNotFound, 'This server has no subscriptions', message.id);
     }
-    const exchange: Exchange = { context };
-    const reply = await replyFrom(await respond(body, exchange));
+    const exchange: Exchange = { context, given };
+    const reply = await replyFrom(await respond(message, exchange), exchange);
     if (exchange.escaped !== undefined) throw exchange.escaped;
     return reply;
   };

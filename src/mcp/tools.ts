@@ -1,7 +1,7 @@
 // The tools of the service, derived from the contract at start: an operation with `x-mcp` is one, or
 // several.
 import type { AnyReply } from '../contract/operation.ts';
-import type { ProblemDocument } from '../contract/problem.ts';
+import type { Fault, Problem } from '../contract/problem.ts';
 import { argumentsOf, type ToolArguments } from './arguments.ts';
 import {
   type Document,
@@ -24,7 +24,7 @@ export interface ToolDescription {
   readonly annotations: Readonly<Record<string, boolean>>;
 }
 
-export interface Tool extends Pick<ToolArguments, 'toValues' | 'nameOf' | 'inWords'> {
+export interface Tool extends Pick<ToolArguments, 'toValues' | 'nameOf' | 'inWords' | 'hintOf'> {
   readonly description: ToolDescription;
   readonly operation: Operation;
 }
@@ -147,27 +147,42 @@ const versionIn = (tag: string | undefined) => {
   return version === undefined ? {} : { current_version: Number(version) };
 };
 
+/** What to do about a problem that has no faults to say so. */
+const hintOfProblem = ({ slug }: Problem, { hintOf }: Pick<Tool, 'hintOf'>) => {
+  if (slug === 'not-found') return hintOf();
+  if (slug === 'precondition-failed') return hintOf('if_version');
+  return slug === 'changed-since' ? 'undo the later changes first; list_changes has them' : undefined;
+};
+
+const withHint = (hint: string | undefined) => (hint === undefined ? {} : { hint });
+
+const faultOf = ({ loc, msg, type }: Fault, { nameOf, inWords, hintOf }: Failing) => {
+  const [place, id] = loc;
+  const what = { msg: inWords(msg), type };
+  // What an undo would change, which is no part of the request.
+  if (place === 'tasks') return { task: id, ...what };
+  if (place === 'lists') return { list: id, ...what };
+  const argument = nameOf(loc);
+  return { argument, ...what, ...withHint(type === 'additionalProperties' ? undefined : hintOf(argument)) };
+};
+
+type Failing = Pick<Tool, 'nameOf' | 'inWords' | 'hintOf'>;
+
 /**
  * The result of a call that failed: the problem document, which names arguments in place of the parts
- * of a request. Without structured content, because some clients hold that against the output schema.
+ * of a request, and its type without an address. Without structured content, because some clients
+ * hold that against the output schema.
  */
-export const failureOf = (
-  { nameOf, inWords }: Pick<Tool, 'nameOf' | 'inWords'>,
-  { errors, detail, ...document }: ProblemDocument,
-  headers: Readonly<Record<string, string>>,
-): ToolResult => {
+export const failureOf = (tool: Failing, problem: Problem, requestId: string): ToolResult => {
+  const { errors, detail, ...document } = problem.toDocument(requestId);
   const told = {
     ...document,
-    detail: inWords(detail).replace('entity tag is in the ETag header', 'version is in current_version'),
-    ...(errors && {
-      errors: errors.map(({ loc, msg, ...fault }) => ({
-        argument: nameOf(loc),
-        msg: inWords(msg),
-        ...fault,
-      })),
-    }),
-    ...versionIn(headers.ETag),
-    ...retryAfter(headers['Retry-After']),
+    type: problem.slug,
+    detail: tool.inWords(detail),
+    ...withHint(hintOfProblem(problem, tool)),
+    ...(errors && { errors: errors.map((fault) => faultOf(fault, tool)) }),
+    ...versionIn(problem.headers.ETag),
+    ...retryAfter(problem.headers['Retry-After']),
   };
   return { content: [{ type: 'text', text: JSON.stringify(told) }], isError: true };
 };

@@ -26,6 +26,8 @@ export interface Metrics {
   refused(reason: string): void;
   /** Counts a connection that the server ended early, by a reason from a short list. */
   cut(reason: string): void;
+  /** Counts the rows of a table that the sweep has deleted. */
+  swept(table: string, rows: number): void;
   /** Receives the events of the database. */
   readonly database: DatabaseEvents;
   /** Reads the pool's state whenever the metrics are read. */
@@ -109,7 +111,13 @@ const createInstruments = (registers: Registry[]) => {
     labelNames: ['reason'],
     registers,
   });
-  return { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts };
+  const sweptRows = new Counter({
+    name: 'database_rows_swept_total',
+    help: 'Old rows that were deleted, by table',
+    labelNames: ['table'],
+    registers,
+  });
+  return { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts, sweptRows };
 };
 
 /** The metrics of a process, in a separate registry. */
@@ -117,13 +125,14 @@ export const createMetrics = (): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts } =
+  const { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts, sweptRows } =
     createInstruments(registers);
   return {
     read: shareReading(() => registry.metrics()),
     request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),
     refused: (reason) => requestRefusals.inc({ reason }),
     cut: (reason) => cuts.inc({ reason }),
+    swept: (table, rows) => sweptRows.inc({ table }, rows),
     database: {
       waited: (seconds) => waits.observe(seconds),
       failed: (kind) => errors.inc({ kind }),

@@ -48,6 +48,16 @@ export const exampleTasks: readonly Task[] = [
   first(foreign, other, 4n, { title: 'Another user’s task' }, '2026-01-12T10:00:00.000000Z'),
 ];
 
+/** A task that was deleted, and the number of the change that deleted it: the one of the contract's examples. */
+export const deletedTask: Task = first(
+  '0c9f7a43-6a0b-4f0e-b3de-1e1b5ab1d2a9',
+  owner,
+  6n,
+  { title: 'Call the plumber' },
+  '2026-01-12T09:50:00.000001Z',
+);
+export const deletionChange = 61;
+
 /** The list of the contract's examples, without tasks. */
 export const exampleList: TaskList = {
   id: '6e0f7a51-3d6b-4a53-8a6e-1c2d3e4f5a01',

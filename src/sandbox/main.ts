@@ -16,8 +16,15 @@ import { createLogger } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { consoleAddress } from '../server/addresses.ts';
 import { onSignals } from '../server/signals.ts';
-import { exampleList, exampleTasks, sandboxSecret, sandboxTokens } from './data.ts';
-import { plantList, plantTask } from './plant.ts';
+import {
+  deletedTask,
+  deletionChange,
+  exampleList,
+  exampleTasks,
+  sandboxSecret,
+  sandboxTokens,
+} from './data.ts';
+import { plantDeletion, plantList, plantTask } from './plant.ts';
 
 const fail = (message: string): never => {
   console.error(message);
@@ -41,6 +48,7 @@ const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
 const { database, close } = await connect(config, log);
 for (const [index, task] of exampleTasks.entries()) await plantTask(database, task, index + 1);
 await plantList(database, exampleList, exampleTasks.length + 1);
+await plantDeletion(database, deletedTask, deletionChange);
 const app = await createApp({
   contract: await loadContract(),
   authenticate: createAuthenticate({ key: { secret: sandboxSecret } }),

@@ -1,7 +1,7 @@
 // One process that serves: it puts the parts together, listens, and stops on a signal.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../app.ts';
-import { mintToken } from '../auth/development.ts';
+import { type DevelopmentToken, mintToken } from '../auth/development.ts';
 import { createAuthenticate, type TokenSettings } from '../auth/verify.ts';
 import { type Config, defaultDataDir } from '../config.ts';
 import { loadContract } from '../contract/document.ts';
@@ -16,6 +16,7 @@ import type { Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import { addressLines, agentLines, announce } from './addresses.ts';
 import { connectionsWithin } from './descriptors.ts';
+import { signInWarnings } from './sign-in.ts';
 import type { Signals } from './signals.ts';
 
 /**
@@ -36,16 +37,17 @@ interface Banner {
   readonly host: string;
   readonly directory: string;
   readonly token: string | null;
+  readonly agentToken: string | null;
   readonly command: string;
   readonly mcp: boolean;
 }
 
-const banner = ({ address, host, directory, token, command, mcp }: Banner): string =>
+const banner = ({ address, host, directory, token, agentToken, command, mcp }: Banner): string =>
   [
     '',
     'Tasks API on an embedded DEVELOPMENT database: one process, one connection, not for production.',
     ...addressLines(address, host, token),
-    ...(mcp ? agentLines(address, host, token) : []),
+    ...(mcp ? agentLines(address, host, agentToken) : []),
     `  Contract  ${address}/openapi.yaml`,
     `  Data      ${directory}`,
     ...(token === null
@@ -132,17 +134,21 @@ const reportStart = async (
   if (config.key !== null && issuers.length === 0 && audiences.length === 0) {
     log.warn('tokens for any audience, of any issuer, are accepted: set JWT_ISSUER and JWT_AUDIENCE');
   }
+  for (const warning of signInWarnings(config)) log.warn(warning);
   log.info({ host, port, embedded: embedded !== null }, 'listening');
   const address = addressOf(host, port);
   if (embedded !== null) {
-    const token =
-      'secret' in key
-        ? await mintToken({ secret: key.secret, subject: 'dev', issuers, audiences, scopes })
-        : null;
+    const mint = async (more: Pick<DevelopmentToken, 'scopes' | 'clientId'>): Promise<string | null> =>
+      'secret' in key ? mintToken({ secret: key.secret, subject: 'dev', issuers, audiences, ...more }) : null;
+    const token = await mint({ scopes });
+    // The history names the agent, and it cannot erase everything.
+    const agentToken = config.mcp
+      ? await mint({ scopes: ['tasks:read', 'tasks:write'], clientId: 'agent' })
+      : null;
     // Not a log line, because it contains a token and is for the person who started the server.
     const { directory } = embedded;
     const command = tokenCommand(directory, config.dataDir === defaultDataDir);
-    process.stderr.write(banner({ address, host, directory, token, command, mcp: config.mcp }));
+    process.stderr.write(banner({ address, host, directory, token, agentToken, command, mcp: config.mcp }));
   } else if (!isWorker) announce(address, host);
 };
 
@@ -176,6 +182,7 @@ export const serve = async ({
     metrics,
     showMetrics: config.metricsOnApi,
     rateLimit: config.rateLimit,
+    historyDays: config.historyDays,
     maxRequests,
     corsOrigins,
     trustedProxies: config.trustedProxies,

@@ -15,12 +15,19 @@ const newer = {
   type: 'version_mismatch',
 };
 
+const later = {
+  loc: ['tasks', '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7'],
+  msg: 'was changed later, by the change 63',
+  type: 'changed_since',
+};
+
 /** The problem as the service throws it, and the section's id. One without does not compile. */
 const about: Readonly<Record<ProblemSlug, readonly [problem: Problem, section: string]>> = {
   'malformed-request': [problems.malformed('The request body is not valid JSON'), 'conventions'],
   'not-authenticated': [problems.invalidToken(), 'getting-started'],
   'insufficient-scope': [problems.insufficientScope('tasks:write'), 'scopes'],
   'quota-exceeded': [problems.quotaExceeded(), 'limits'],
+  'history-off': [problems.historyOff(), 'history-and-undo'],
   'not-found': [problems.notFound(), 'ownership'],
   'method-not-allowed': [problems.methodNotAllowed(''), 'conventions'],
   'request-timeout': [problems.requestTimeout(), 'limits'],
@@ -29,6 +36,8 @@ const about: Readonly<Record<ProblemSlug, readonly [problem: Problem, section: s
   'id-taken': [problems.idTaken(), 'createTask'],
   'not-empty': [problems.notEmpty('list'), 'lists-subtasks-and-order'],
   'change-limit-reached': [problems.changeLimitReached(), 'limits'],
+  'changed-since': [problems.changedSince([later]), 'history-and-undo'],
+  'already-undone': [problems.alreadyUndone(64n), 'history-and-undo'],
   'change-token-expired': [problems.changeTokenExpired(), 'sync'],
   'precondition-failed': [problems.preconditionFailed('"2"'), 'concurrent-changes'],
   'payload-too-large': [problems.payloadTooLarge('100 kB'), 'limits'],

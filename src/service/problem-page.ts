@@ -27,8 +27,13 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'You have as many of something, such as lists, as one user can have. Nothing has changed.',
     'Delete what you no longer need. detail has the number.',
   ],
+  'history-off': [
+    'The operator of this server has switched off the history, so changes cannot be listed or undone.',
+    'Ask the operator to set HISTORY_DAYS. What was changed before then is not in the history.',
+  ],
   'not-found': [
-    'There is no such path, task or list, or it belongs to another user. The response is the same in both cases.',
+    'There is no such path, task or list, or it belongs to another user. The response is the same in both cases. ' +
+      'Or the history does not have the change or the version that you want to undo or restore, or no longer has it.',
     'Check the address. user_id must be the subject of the token, or me.',
   ],
   'method-not-allowed': [
@@ -61,6 +66,15 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'The task or list, or all that you have, has changed as often as the service can count. Nothing has changed.',
     'Create a copy of the task and delete this one. If creating a task fails as well, export all tasks, ' +
       'delete everything and create the tasks again.',
+  ],
+  'changed-since': [
+    'A task or list that the change has written was changed later, or what it needs is no longer there: errors names ' +
+      'them. Nothing was undone.',
+    'Undo the later changes first, the newest first, or restore an earlier version of one task with restoreTask.',
+  ],
+  'already-undone': [
+    'The change was undone before, by you or by another client. Nothing has changed.',
+    'To have the change again, undo its undo, whose id is in detail and in the list of changes.',
   ],
   'change-token-expired': [
     'The change token is older than the deletions that the service remembers, so changes since then ' +

@@ -1,7 +1,7 @@
 // The tasks that a batch names or creates, as its operations change them one after the other, and
 // what is known of the tasks around them: their subtasks, and the places between which they move.
 import type { Task } from './columns.ts';
-import type { Touched } from './operation.ts';
+import type { Deleted, Touched } from './operation.ts';
 import { type Order, orderOf, type Placed } from './order.ts';
 
 /** A subtask of a task that the batch names, which is not itself named. */
@@ -24,7 +24,7 @@ export interface Changes {
   /** The subtasks that went with their parent, and how often: each time is a change of its own. */
   readonly moved: (Subtask & Touched & { readonly changes: number })[];
   /** Those that were there, or were created, and are gone. */
-  readonly deleted: ({ readonly id: string } & Touched)[];
+  readonly deleted: Deleted[];
 }
 
 export interface BatchState {
@@ -58,6 +58,7 @@ export const batchStateOf = ({ tasks, recurring, subtasks, positions }: Known): 
   const others = new Map(subtasks.filter(({ id }) => !now.has(id)).map((subtask) => [subtask.id, subtask]));
   const touched = new Map<string, Touched>();
   const moves = new Map<string, number>();
+  const reached = new Map<string, number>();
   const order = orderOf([...positions, ...tasks.values()]);
   const namedOf = (parent: string) => [...now.values()].filter(({ parent_id: id }) => id === parent);
   const othersOf = (parent: string) => [...others.values()].filter(({ parent_id: id }) => id === parent);
@@ -67,6 +68,8 @@ export const batchStateOf = ({ tasks, recurring, subtasks, positions }: Known): 
     order.add(task);
   };
   const remove = (id: string, how: Touched) => {
+    const task = now.get(id);
+    if (task !== undefined && touched.has(id)) reached.set(id, task.version);
     now.delete(id);
     others.delete(id);
     touched.set(id, how);
@@ -111,7 +114,7 @@ export const batchStateOf = ({ tasks, recurring, subtasks, positions }: Known): 
           other === undefined ? [] : { ...other, ...how, changes: moves.get(id) ?? 0 },
         ),
         deleted: all.flatMap(({ id, how, task, other }) =>
-          task === undefined && other === undefined ? { id, ...how } : [],
+          task === undefined && other === undefined ? { id, ...how, reached: reached.get(id) ?? null } : [],
         ),
       };
     },

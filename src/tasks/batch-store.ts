@@ -21,9 +21,12 @@ import {
   taskRow,
 } from './columns.ts';
 import { believedOne, ownedBy, withId, withoutSorting } from './fragments.ts';
+import { type Author, type RecordSlot, valuesOfAuthor } from './history/author.ts';
+import { recorded } from './history/record.ts';
+import { batchUnitOf, recordedOf, touchedColumns } from './history/unit.ts';
 import type { TaskList } from './lists/columns.ts';
 import { writeLists } from './lists/known-lists.ts';
-import type { BatchOperation, BatchResult } from './operation.ts';
+import type { BatchOperation, BatchResult, Deleted, Touched } from './operation.ts';
 import { successorId } from './recurrence/successor-id.ts';
 import { maxSubtasks } from './relations.ts';
 import { clearSpace } from './renewed-positions.ts';
@@ -144,11 +147,16 @@ const takenOf = async (
 // joined with a list of unknown length it would read all that the owner has. A task that the batch
 // creates and deletes leaves a tombstone as well: its id was chosen, and is not given again. Each operation takes a
 // change number of its own, so that the change feed has them in the order of the request; the
-// number leads back from a task to its operation.
+// number leads back from a task to its operation. `touched` has every task of the batch, also those
+// that `move_subtasks` writes after it: all of them are as they were before the batch.
 const writeBatch = statement(
   'write_batch',
   resultRow,
-  (slot: Slots<'owner' | 'base' | 'steps' | 'written' | 'passing' | 'deleted' | 'gone'>) => sql.fragment`
+  (
+    slot: Slots<
+      'owner' | 'base' | 'steps' | 'written' | 'passing' | 'touched' | 'gone' | 'change' | RecordSlot
+    >,
+  ) => sql.fragment`
     WITH clock AS (
       UPDATE owner_clock
       SET seq = ${slot.base}::bigint + ${slot.steps}::bigint
@@ -169,11 +177,15 @@ const writeBatch = statement(
       USING clock
       WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = ANY (${slot.gone}::uuid[])
     ),
+    touched AS MATERIALIZED (
+      SELECT touched.id, base + place AS seq, touched.at, total, is_gone, is_recorded, reached
+      FROM clock
+      CROSS JOIN jsonb_to_recordset(${slot.touched}::jsonb) AS touched (${touchedColumns})
+    ),
+    recorded AS (${recorded(slot, recordedOf(slot, 'tasks'))}),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
-      SELECT ${slot.owner}, id, base + place, at
-      FROM clock
-      CROSS JOIN jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
+      SELECT ${slot.owner}, id, seq, at FROM touched WHERE is_gone
     )
     SELECT coalesce(place, (change_seq - base)::integer) AS place, ${taskColumns}
     FROM clock
@@ -257,7 +269,7 @@ const resultsOf = (
 const firstBase = 0n;
 
 /** Beyond this number of changes there is no position for a new task. */
-const maxChange = 10n ** 13n - 1n;
+export const maxChange = 10n ** 13n - 1n;
 
 /** Null while everything is being deleted. */
 const beginningOf = async (
@@ -315,10 +327,48 @@ const noRoom = (operation: BatchOperation | undefined, index: number): Fault => 
   };
 };
 
+type Row = { readonly id: string } & Touched;
+
+// Each task and list of the batch, as the history has it.
+const touchedBy = (
+  { written, moved, deleted, lists }: Extract<Outcome, { readonly applicable: true }>,
+  { tasks, subtasks, lists: { positions } }: Pick<Beginning, 'tasks' | 'subtasks' | 'lists'>,
+) => {
+  const before = {
+    tasks: new Set([...tasks.keys(), ...subtasks.map(({ id }) => id)]),
+    lists: new Set(positions.keys()),
+  };
+  const rows = (table: 'tasks' | 'lists', there: readonly Row[], gone: readonly Deleted[]) => [
+    ...there.map(({ id, at, place }) => ({
+      id,
+      at,
+      place,
+      is_gone: false,
+      is_recorded: true,
+      reached: null,
+    })),
+    ...gone.map(({ id, at, place, reached }) => ({
+      id,
+      at,
+      place,
+      reached,
+      is_gone: true,
+      is_recorded: before[table].has(id),
+    })),
+  ];
+  const ofTasks = rows('tasks', [...written, ...moved], deleted);
+  const ofLists = rows('lists', lists.written, lists.deleted);
+  const recordedRows = [...ofTasks, ...ofLists].filter(({ is_recorded }) => is_recorded);
+  const unit = batchUnitOf(recordedRows.map(({ place }) => place));
+  const counted = (row: (typeof ofTasks)[number]) => ({ ...row, total: unit.totalAt(row.place) });
+  return { first: unit.first, touched: { tasks: ofTasks.map(counted), lists: ofLists.map(counted) } };
+};
+
 /** Null while everything is being deleted. */
 export const applyIn = async (
   statements: Statements,
   owner: OwnerId,
+  author: Author,
   operations: readonly BatchOperation[],
 ): Promise<Applied | null> => {
   for (let renewals = 0; ; ) {
@@ -329,7 +379,7 @@ export const applyIn = async (
     if ('crowded' in outcome) {
       const { crowded } = outcome;
       renewals += 1;
-      if (renewals <= maxRenewals && (await clearSpace(statements, owner, crowded))) continue;
+      if (renewals <= maxRenewals && (await clearSpace(statements, { owner, author }, crowded))) continue;
       return { applicable: false, faults: [noRoom(operations[crowded.index], crowded.index)] };
     }
     if (!outcome.applicable) return outcome;
@@ -338,33 +388,43 @@ export const applyIn = async (
       continue;
     }
     const { written, passing, moved, deleted, lists, passingLists, results } = outcome;
+    const { base } = beginning;
+    const { first, touched } = touchedBy(outcome, beginning);
+    const change = first === null ? null : base + BigInt(first);
+    const recording = { change, ...valuesOfAuthor(author) };
     const stored = await statements.any(
       writeBatch({
         owner,
-        base: beginning.base,
+        base,
         steps: operations.length,
         written: JSON.stringify(written),
         passing: JSON.stringify(passing),
-        deleted: JSON.stringify(deleted),
+        touched: JSON.stringify(touched.tasks),
         gone: arrayOf(deleted.map(({ id }) => id)),
+        ...recording,
       }),
     );
     if (stored.length === 0) return null;
     if (moved.length > 0) {
-      await statements.any(moveSubtasks({ owner, base: beginning.base, moved: JSON.stringify(moved) }));
+      await statements.any(moveSubtasks({ owner, base, moved: JSON.stringify(moved) }));
     }
     const storedLists = await writeLists(statements, owner, {
-      base: beginning.base,
+      base,
       ...lists,
       passing: passingLists,
+      touched: touched.lists,
+      recording,
     });
+    if (change !== null) author.made(change);
     return { ...outcome, results: resultsOf(results, stored, storedLists) };
   }
 };
 
-export const batchesOf = (database: Statements, owner: OwnerId): BatchStore => ({
+export const batchesOf = (database: Statements, owner: OwnerId, author: Author): BatchStore => ({
   applyBatch: async (operations) => {
-    const outcome = await database.transaction((statements) => applyIn(statements, owner, operations));
+    const outcome = await database.transaction((statements) =>
+      applyIn(statements, owner, author, operations),
+    );
     if (outcome === null) throw problems.erasureInProgress();
     return outcome;
   },

@@ -65,6 +65,9 @@ export const taskRow = z.object(columns);
 export type Task = z.infer<typeof taskRow>;
 export type ColumnName = keyof Task;
 
+/** A task that was written, with the number of the change; null where the task was written as it was. */
+export const changedTaskRow = taskRow.extend({ change: z.bigint().nullable() });
+
 export type TaskCreate = components['schemas']['TaskCreate'];
 export type TaskReplace = components['schemas']['TaskReplace'];
 export type TaskUpdate = components['schemas']['TaskUpdate'];

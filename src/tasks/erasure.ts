@@ -13,7 +13,7 @@ import { type Slots, statement } from './statement.ts';
 
 export interface Erasure {
   /**
-   * Deletes tasks, lists, tombstones, stored results and the clock, for a limited time. False when
+   * Deletes tasks, lists, tombstones, history, stored results and the clock, for a limited time. False when
    * something is left: it is not shown any more, and `continueErasure` deletes it.
    */
   deleteAll(): Promise<boolean>;
@@ -28,16 +28,21 @@ export interface Erasure {
 export interface Pieces {
   /** Rows of each table, `mostRows` at most. */
   readonly rows: number;
-  /**
-   * Milliseconds for the completed tasks, and for renaming a label: with an Idempotency-Key, or
-   * while a label is renamed, the owner's other writes wait as long.
-   */
+  /** Milliseconds for such a request. The owner's other writes wait as long. */
   readonly clearing: number;
   /** Milliseconds for everything. */
   readonly erasing: number;
   /** As far as tasks are counted, if it is not as far as usual. */
   readonly counts?: CountLimits;
+  /** Rows of one change, if not `mostOfChange`. */
+  readonly most?: number;
 }
+
+/**
+ * A request that deletes completed tasks or a list, or renames a label, ends with the piece in which
+ * its rows become so many. An undo of it is limited by that.
+ */
+export const mostOfChange = 10_000;
 
 // Some 15 ms of a database with the rows at hand, and seconds of one that has to fetch each of them
 // from elsewhere.
@@ -77,17 +82,18 @@ const pieceRow = z.strictObject({
   finished: z.boolean(),
   at: z.string().nullable(),
   seq: z.bigint().nullable(),
+  recorded: z.bigint().nullable(),
 });
 
 // The clock's lock comes first, as in every write, and is held while this statement works: when
 // another erasure has finished meanwhile, there is no clock to lock, and nothing is deleted of what
 // the owner has begun anew. Keys that a write holds, which may be waiting for the clock, are
-// skipped. `at` and `seq` are where the piece before ended: the entries of what it deleted would
-// otherwise be read again.
+// skipped. `at`, `seq` and `recorded` are where the piece before ended: the entries of what it deleted
+// would otherwise be read again.
 const erasePiece = statement(
   'erase_piece',
   pieceRow,
-  (slot: Slots<'owner' | 'rows' | 'at' | 'seq'>) => sql.fragment`
+  (slot: Slots<'owner' | 'rows' | 'at' | 'seq' | 'recorded'>) => sql.fragment`
     WITH clock AS MATERIALIZED (
       SELECT erasing FROM owner_clock WHERE ${ownedBy(slot, 'owner_clock')} AND erasing FOR UPDATE
     ),
@@ -105,6 +111,15 @@ const erasePiece = statement(
         SELECT ctid AS place, change_seq
         FROM task_tombstones
         WHERE ${ownedBy(slot, 'task_tombstones')} AND change_seq >= ${hideFromPlanner(slot.seq, sql.fragment`bigint`)}
+        ORDER BY change_seq, id
+      `,
+      slot.rows,
+    )}),
+    old_history AS MATERIALIZED (${firstOf(
+      sql.fragment`
+        SELECT ctid AS place, change_seq
+        FROM history
+        WHERE ${ownedBy(slot, 'history')} AND change_seq >= ${hideFromPlanner(slot.recorded, sql.fragment`bigint`)}
         ORDER BY change_seq, id
       `,
       slot.rows,
@@ -132,6 +147,11 @@ const erasePiece = statement(
       USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM old_tombstones`)}) AS old_tombstones
       WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.ctid = old_tombstones.place
     ),
+    without_history AS (
+      DELETE FROM history
+      USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM old_history`)}) AS old_history
+      WHERE ${ownedBy(slot, 'history')} AND history.ctid = old_history.place
+    ),
     without_tasks AS (
       DELETE FROM tasks
       USING clock CROSS JOIN (${believedOne(sql.fragment`SELECT place FROM old_tasks`)}) AS old_tasks
@@ -149,24 +169,30 @@ const erasePiece = statement(
         AND (SELECT count(*) FROM free_keys) = (SELECT count(*) FROM old_keys)
         AND (SELECT count(*) FROM old_keys) < ${slot.rows}::bigint
         AND (SELECT count(*) FROM old_tombstones) < ${slot.rows}::bigint
+        AND (SELECT count(*) FROM old_history) < ${slot.rows}::bigint
         AND (SELECT count(*) FROM old_tasks) < ${slot.rows}::bigint
         AND (SELECT count(*) FROM old_lists) < ${slot.rows}::bigint
       RETURNING seq
     )
     SELECT NOT EXISTS (SELECT true FROM clock) OR EXISTS (SELECT true FROM without_clock) AS finished,
-      (SELECT max(created_at) FROM old_tasks) AS at, (SELECT max(change_seq) FROM old_tombstones) AS seq
+      (SELECT max(created_at) FROM old_tasks) AS at, (SELECT max(change_seq) FROM old_tombstones) AS seq,
+      (SELECT max(change_seq) FROM old_history) AS recorded
   `,
 );
+
+/** Where the first piece begins. */
+const start = { at: '-infinity', seq: 0n, recorded: 0n };
 
 export const erasureOf = (database: Statements, owner: OwnerId, { rows, erasing }: Pieces): Erasure => {
   const continueErasure = async () => {
     const until = performance.now() + erasing;
-    let [at, seq] = ['-infinity', 0n];
+    let { at, seq, recorded } = start;
     for (;;) {
-      const piece = await database.one(erasePiece({ owner, rows, at, seq }));
+      const piece = await database.one(erasePiece({ owner, rows, at, seq, recorded }));
       if (piece.finished || performance.now() >= until) return piece.finished;
       at = piece.at ?? at;
       seq = piece.seq ?? seq;
+      recorded = piece.recorded ?? recorded;
     }
   };
 
@@ -178,7 +204,7 @@ export const erasureOf = (database: Statements, owner: OwnerId, { rows, erasing 
       const { finished } = await database.transaction(async (statements) => {
         await statements.any(deleteKeys({ owner, rows }));
         await statements.any(markErasing({ owner }));
-        return statements.one(erasePiece({ owner, rows, at: '-infinity', seq: 0n }));
+        return statements.one(erasePiece({ owner, rows, ...start }));
       });
       return finished || continueErasure();
     },

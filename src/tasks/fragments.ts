@@ -26,7 +26,8 @@ export const isErasing = (slot: Slots<'owner'>) =>
 export const hideFromPlanner = (value: string, type: FragmentSqlToken) =>
   sql.fragment`(SELECT ${value}::${type})`;
 
-const hidden = (rows: number) => sql.fragment`(SELECT ${sql.literalValue(String(rows))}::bigint)`;
+/** A limit that the planner cannot see. */
+export const hidden = (rows: number) => sql.fragment`(SELECT ${sql.literalValue(String(rows))}::bigint)`;
 
 /** The nil and the max UUID, before and after all ids of tasks (RFC 9562, sections 5.9 and 5.10). */
 export const firstId = '00000000-0000-0000-0000-000000000000';

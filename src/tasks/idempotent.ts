@@ -39,8 +39,8 @@ const fingerprint = (operation: string, { path, query, headers, body }: Idempote
 
 /**
  * Returns the stored reply of an earlier call with the same Idempotency-Key, or handles the call
- * and stores its reply. Before, the body is rewritten to its one spelling. A write during a deletion
- * of everything has that deletion continued.
+ * and stores its reply. Before, the body is rewritten to its one spelling; afterwards, the reply gets
+ * the id of the change. A write during a deletion of everything has that deletion continued.
  */
 export const idempotent =
   <C extends IdempotentCall & { readonly context: OwnerContext }, R extends AnyReply>(
@@ -51,10 +51,15 @@ export const idempotent =
     const { context } = call;
     await canonicalise(call.body, context.zones);
     const key = call.headers['idempotency-key'];
+    const change = async (one: C) => {
+      const reply = await handler(one);
+      const number = context.author.isRecorded ? context.author.change() : null;
+      return number === null ? reply : { ...reply, headers: { ...reply.headers, Change: String(number) } };
+    };
     try {
-      if (key === undefined) return await handler(call);
+      if (key === undefined) return await change(call);
       const reply = await context.retries.once(key, fingerprint(operation, call), (tasks) =>
-        handler({ ...call, context: { ...context, tasks } }),
+        change({ ...call, context: { ...context, tasks } }),
       );
       // What is stored under a fingerprint of this operation was a reply of this handler.
       return reply as R;

@@ -5,6 +5,7 @@
 import { sql } from 'slonik';
 import type { z } from 'zod';
 import {
+  changedTaskRow,
   recordColumns,
   type TaskUpdate,
   taskColumnsOf,
@@ -14,6 +15,8 @@ import {
 } from './columns.ts';
 import { changed } from './content.ts';
 import { moveClock, nextChangeAsSeen, ownedBy } from './fragments.ts';
+import type { RecordSlot, valuesOfAuthor } from './history/author.ts';
+import { formerColumns, formerOf, recorded } from './history/record.ts';
 import { hasTooMany } from './metadata.ts';
 import { isShort } from './places-sql.ts';
 import { maxVersion } from './precondition.ts';
@@ -69,10 +72,12 @@ const placed = (slot: Slots<'owner' | 'id'>) => sql.fragment`
   ) AS bounds
 `;
 
+const sizeOfUnit = sql.fragment`1 + (SELECT count(*) FROM created)`;
+
 const completeOccurrence = statement(
   'complete_occurrence',
-  taskRow,
-  (slot: Slots<'owner' | 'id' | 'version' | 'completed' | 'next' | 'next_id'>) => sql.fragment`
+  changedTaskRow,
+  (slot: Slots<'owner' | 'id' | 'version' | 'completed' | 'next' | 'next_id' | RecordSlot>) => sql.fragment`
     WITH ${nextChangeAsSeen(slot)},
     placed AS MATERIALIZED (${placed(slot)}),
     changed AS (
@@ -81,7 +86,9 @@ const completeOccurrence = statement(
       FROM next_change
       CROSS JOIN placed
       CROSS JOIN jsonb_to_recordset(${slot.completed}::jsonb) AS record (${recordColumns})
-      WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = ${slot.id}::uuid AND tasks.version = ${slot.version}::integer
+      CROSS JOIN ${formerOf(slot, 'tasks')}
+      WHERE ${ownedBy(slot, 'tasks')} AND tasks.id = ${slot.id}::uuid AND tasks.version = former_version
+        AND tasks.version = ${slot.version}::integer
         AND ${isShort}
         AND NOT EXISTS (
           SELECT true FROM tasks AS other WHERE ${ownedBy(slot, 'other')} AND other.id = ${slot.next_id}::uuid
@@ -91,7 +98,7 @@ const completeOccurrence = statement(
           FROM task_tombstones
           WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.id = ${slot.next_id}::uuid AND NOT is_list
         )
-      RETURNING ${taskColumnsOf('tasks')}, seq, at
+      RETURNING ${taskColumnsOf('tasks')}, seq, at, ${formerColumns('tasks')}
     ),
     created AS (
       INSERT INTO tasks (
@@ -102,20 +109,27 @@ const completeOccurrence = statement(
       FROM changed
       CROSS JOIN placed
       CROSS JOIN jsonb_to_recordset(${slot.next}::jsonb) AS record (${recordColumns})
-    )
+      RETURNING id, change_seq AS seq, created_at AS at
+    ),
+    recorded AS (${recorded(slot, { from: sql.fragment`changed`, how: 'update', total: sizeOfUnit })}),
+    recorded_next AS (${recorded(slot, { from: sql.fragment`created`, how: 'create', total: sizeOfUnit })})
     ${moveClock(slot)}
-    RETURNING ${taskColumnsOf('changed')}
+    RETURNING ${taskColumnsOf('changed')}, changed.seq AS change
   `,
 );
 
 /**
  * The statement that makes these changes, if they complete the task as an occurrence of its series
- * and move it nowhere; otherwise null. `completedOn` is the day of completion, if it is known.
+ * and move it nowhere; otherwise null. `completedOn` is the day of completion, if it is known;
+ * `recording` is what the history records of who makes them.
  */
 export const completionOf = (
   present: PresentTask,
   changes: TaskUpdate,
-  completedOn: string | undefined,
+  {
+    completedOn,
+    recording,
+  }: { readonly completedOn?: string | undefined; readonly recording: ReturnType<typeof valuesOfAuthor> },
 ): ReturnType<typeof completeOccurrence> | null => {
   const { place, list_id: list, parent_id: parent } = changes;
   const isElsewhere = place !== undefined || list !== undefined || parent !== undefined;
@@ -137,5 +151,6 @@ export const completionOf = (
     completed: JSON.stringify([task]),
     next: JSON.stringify(next === null ? [] : [next]),
     next_id: nextId,
+    ...recording,
   });
 };

@@ -14,6 +14,13 @@ export interface Touched {
   readonly at: string;
 }
 
+/** What a batch deletes. */
+export interface Deleted extends Touched {
+  readonly id: string;
+  /** The version that an operation before had made of it; null if none had. */
+  readonly reached: number | null;
+}
+
 /** Why an operation cannot be applied; `field` is a path in it. */
 export interface OperationFault {
   readonly field: readonly string[];

@@ -3,6 +3,7 @@ import type { OwnerId } from '../auth/principal.ts';
 import type { Database } from '../postgres/database.ts';
 import { type ChangeTokens, changeTokensOf } from './change-token.ts';
 import { defaultPieces, type Pieces } from './erasure.ts';
+import type { Author } from './history/author.ts';
 import { type Retries, retriesOf } from './idempotency.ts';
 import type { ZoneNames } from './moment.ts';
 import { type TaskStore, tasksOf } from './store.ts';
@@ -11,6 +12,8 @@ export interface OwnerContext {
   readonly tasks: TaskStore;
   readonly retries: Retries<TaskStore>;
   readonly changeTokens: ChangeTokens;
+  /** Who makes the changes. */
+  readonly author: Author;
   /** The time zones that moments may name. */
   readonly zones: () => Promise<ZoneNames>;
   /** Has the deletions of everything that are not finished continued, soon. */
@@ -19,6 +22,9 @@ export interface OwnerContext {
 
 export interface OwnerContextOptions {
   readonly owner: OwnerId;
+  readonly author: Author;
+  /** For how many days the history is kept; 0 for none. */
+  readonly historyDays: number;
   /** Calls `left` when the client has gone, and returns how to stop that. */
   readonly whenGone?: ((left: () => void) => () => void) | undefined;
   /** Returns the secret that change tokens are sealed with. */
@@ -34,6 +40,8 @@ export const ownerContextOf = (
   database: Pick<Database, 'as'>,
   {
     owner,
+    author,
+    historyDays,
     whenGone,
     syncSecret,
     zones,
@@ -42,9 +50,11 @@ export const ownerContextOf = (
   }: OwnerContextOptions,
 ): OwnerContext => {
   const own = database.as({ owner, whenGone });
+  const options = { author, historyDays, pieces };
   return {
-    tasks: tasksOf(own, owner, pieces),
-    retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner, pieces)),
+    tasks: tasksOf(own, owner, options),
+    retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner, options)),
+    author,
     changeTokens: changeTokensOf(syncSecret, owner),
     zones,
     finishErasures,

@@ -9,6 +9,8 @@ export interface Precondition {
   readonly noneMatch: readonly number[];
   /** True for `If-None-Match: *`, which no existing task meets. */
   readonly mustNotExist: boolean;
+  /** True for any `If-Match`, which what has been deleted does not meet. */
+  readonly mustExist?: boolean;
 }
 
 export interface ConditionalHeaders {
@@ -45,6 +47,7 @@ export const preconditionOf = (headers: ConditionalHeaders): Precondition => {
     match: match === undefined || match === '*' ? null : versionsIn(match, 'strong'),
     noneMatch: noneMatch === undefined || noneMatch === '*' ? [] : versionsIn(noneMatch, 'weak'),
     mustNotExist: noneMatch === '*',
+    mustExist: match !== undefined,
   };
 };
 

@@ -2,9 +2,11 @@
 // Those around it are then renewed, as a change of its own in the transaction of the move.
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
 import { believedOne, ownedBy, withId } from './fragments.ts';
+import { type RecordSlot, valuesOfAuthor, type Writer } from './history/author.ts';
+import { recorded } from './history/record.ts';
+import { withFormer } from './history/unit.ts';
 import type { Crowded } from './operation.ts';
 import { longKeyLength, mostNeighbours, rebalanced } from './position.ts';
 import { arrayOf, type Slots, statement } from './statement.ts';
@@ -41,20 +43,42 @@ const neighboursIn = (table: Table) =>
   `,
   );
 
-const renewIn = (table: Table) =>
+export const renewal = 'renewPositions';
+
+// Apart from the statement that writes them by their place: see `tombstones.ts`.
+const recordIn = (table: Table) =>
   statement(
-    `renew_positions:${table}`,
-    nothing,
-    (slot: Slots<'owner' | 'ids' | 'positions'>) => sql.fragment`
+    `record_renewal:${table}`,
+    z.strictObject({ seq: z.bigint(), at: z.string() }),
+    (slot: Slots<'owner' | 'ids' | RecordSlot>) => sql.fragment`
     WITH clock AS (
       UPDATE owner_clock
       SET seq = seq + 1
       WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing
       RETURNING seq, clock_timestamp() AS at
-    )
+    ),
+    renewed AS MATERIALIZED (
+      SELECT renewed.id, seq, at FROM clock CROSS JOIN unnest(${slot.ids}::uuid[]) AS renewed (id)
+    ),
+    recorded AS (${recorded(slot, {
+      from: withFormer(slot, table, sql.fragment`renewed`),
+      table,
+      how: 'update',
+      total: sql.fragment`(SELECT count(*)::integer FROM renewed)`,
+    })})
+    SELECT seq, at FROM clock
+  `,
+  );
+
+const renewIn = (table: Table) =>
+  statement(
+    `renew_positions:${table}`,
+    nothing,
+    (slot: Slots<'owner' | 'ids' | 'positions' | 'seq' | 'at'>) => sql.fragment`
     UPDATE ${sql.identifier([table])}
-    SET position = renewed.position, updated_at = at, version = ${sql.identifier([table, 'version'])} + 1, change_seq = seq
-    FROM clock CROSS JOIN (${believedOne(sql.fragment`
+    SET position = renewed.position, updated_at = ${slot.at}::timestamptz,
+      version = ${sql.identifier([table, 'version'])} + 1, change_seq = ${slot.seq}::bigint
+    FROM (${believedOne(sql.fragment`
       SELECT place, renewed.position
       FROM unnest(${slot.ids}::uuid[], ${slot.positions}::text[]) AS renewed (id, position)
       CROSS JOIN LATERAL (
@@ -66,6 +90,7 @@ const renewIn = (table: Table) =>
   );
 
 const listNeighbours = { tasks: neighboursIn('tasks'), lists: neighboursIn('lists') };
+const recordRenewal = { tasks: recordIn('tasks'), lists: recordIn('lists') };
 const renewPositions = { tasks: renewIn('tasks'), lists: renewIn('lists') };
 
 /**
@@ -74,7 +99,7 @@ const renewPositions = { tasks: renewIn('tasks'), lists: renewIn('lists') };
  */
 export const clearSpace = async (
   statements: Statements,
-  owner: OwnerId,
+  { owner, author }: Writer,
   { position, of }: Crowded,
 ): Promise<boolean> => {
   const near = await statements.any(listNeighbours[of]({ owner, position, rows: mostNeighbours + 1 }));
@@ -87,7 +112,11 @@ export const clearSpace = async (
   if (from === to || keys.some(({ length }) => length > longKeyLength)) return false;
   // The key at `place` is for the row that moves: room for it.
   const kept = keys.filter((_key, index) => index !== place - from);
-  const ids = near.slice(from, to).map(({ id }) => id);
-  await statements.any(renewPositions[of]({ owner, ids: arrayOf(ids), positions: arrayOf(kept) }));
+  const ids = arrayOf(near.slice(from, to).map(({ id }) => id));
+  // The server itself makes this change, and no client.
+  const recording = { ...valuesOfAuthor(author), operation: renewal, client: null };
+  const clock = await statements.maybeOne(recordRenewal[of]({ owner, ids, ...recording }));
+  if (clock === null) return false;
+  await statements.any(renewPositions[of]({ owner, ids, positions: arrayOf(kept), ...clock }));
   return true;
 };

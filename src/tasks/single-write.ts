@@ -9,6 +9,7 @@ import type { OwnerId } from '../auth/principal.ts';
 import { type Fault, problems } from '../contract/problem.ts';
 import type { Statements } from '../postgres/database.ts';
 import { applyIn } from './batch-store.ts';
+import type { Writer } from './history/author.ts';
 import { lockClock } from './lock-clock.ts';
 import type { BatchOperation, BatchResult } from './operation.ts';
 import { meets, type Precondition } from './precondition.ts';
@@ -21,12 +22,15 @@ export interface Written<Row> {
   readonly row: Row;
 }
 
+/** A row as it was written, with the number of the change; null where the row was written as it was. */
+export type Changed<Row> = Row & { readonly change: bigint | null };
+
 type Query<Row> = QuerySqlToken<z.ZodType<Row>>;
 
 export interface ConditionalWrite<Row, Present = Row> {
   readonly id: string;
   /** Null for what no single statement can do. */
-  readonly statement: Query<Row> | null;
+  readonly statement: Query<Changed<Row>> | null;
   /** Whether the statement writes nothing where another write came in between (`nextChangeAsSeen`). */
   readonly isAsSeen: boolean;
   readonly precondition: Precondition;
@@ -34,7 +38,7 @@ export interface ConditionalWrite<Row, Present = Row> {
    * The statement for the row as it is, where it depends on more than the request; null if there is
    * none. It writes only this version of the row.
    */
-  readonly statementFor?: (row: Present) => Query<Row> | null;
+  readonly statementFor?: (row: Present) => Query<Changed<Row>> | null;
   /** The same as an operation on the row as it is, which applies only to that version of it. */
   readonly operation: (row: Present) => BatchOperation;
 }
@@ -44,6 +48,8 @@ export interface Kind<Row, Present = Row> {
   readonly name: 'task' | 'list';
   /** Reads one. */
   readonly read: (values: { readonly owner: OwnerId; readonly id: string }) => Query<Present>;
+  /** The row alone. */
+  readonly withoutChange: (changed: Changed<Row>) => Row;
   /** The one in the result of an operation, if there is one. */
   readonly rowOf: (result: BatchResult) => Row | undefined;
 }
@@ -79,19 +85,26 @@ const erasing = 'erasing';
 
 export const singleWritesOf = <Row extends { readonly version: number }, Present extends Row = Row>(
   database: Statements,
-  owner: OwnerId,
-  { name, read, rowOf }: Kind<Row, Present>,
+  { owner, author }: Writer,
+  { name, read, withoutChange, rowOf }: Kind<Row, Present>,
 ) => {
   type Tried = Written<Row> | null | { readonly present: Present };
+
+  const send = async (statements: Statements, statement: Query<Changed<Row>> | null): Promise<Row | null> => {
+    const changed = statement === null ? null : await statements.maybeOne(statement);
+    if (changed === null) return null;
+    if (changed.change !== null) author.made(changed.change);
+    return withoutChange(changed);
+  };
 
   const tryStatements = (write: ConditionalWrite<Row, Present>): Promise<Tried> =>
     database.turn(async (statements) => {
       const { id, statement, statementFor, precondition } = write;
-      const changed = statement === null ? null : await statements.maybeOne(statement);
+      const changed = await send(statements, statement);
       if (changed !== null) return { met: true, row: changed };
       const found = await lookAt(statements, id, precondition);
-      const second = found !== null && 'present' in found ? statementFor?.(found.present) : null;
-      const written = second ? await statements.maybeOne(second) : null;
+      const second = (found !== null && 'present' in found && statementFor?.(found.present)) || null;
+      const written = await send(statements, second);
       return written === null ? found : { met: true, row: written };
     });
 
@@ -102,9 +115,9 @@ export const singleWritesOf = <Row extends { readonly version: number }, Present
   };
 
   // Another write may have come in between: not with the clock locked.
-  const tryLocked = async (statements: Statements, statement: Query<Row>): Promise<Row | null> => {
+  const tryLocked = async (statements: Statements, statement: Query<Changed<Row>>): Promise<Row | null> => {
     await statements.maybeOne(lockClock({ owner }));
-    return statements.maybeOne(statement);
+    return send(statements, statement);
   };
 
   /** The row, or the faults of the operation, or what keeps it from being applied. */
@@ -113,7 +126,7 @@ export const singleWritesOf = <Row extends { readonly version: number }, Present
     operation: BatchOperation,
     present?: Row,
   ): Promise<{ readonly row: Row } | { readonly faults: readonly Fault[] } | typeof erasing> => {
-    const outcome = await applyIn(statements, owner, [operation]);
+    const outcome = await applyIn(statements, owner, author, [operation]);
     if (outcome === null) return erasing;
     if (!outcome.applicable) return outcome;
     const [result] = outcome.results;
@@ -124,8 +137,8 @@ export const singleWritesOf = <Row extends { readonly version: number }, Present
 
   return {
     /** Creates a row. Throws a Problem when it cannot be created. */
-    create: async (statement: Query<Row> | null, operation: BatchOperation): Promise<Row> => {
-      const created = statement === null ? null : await database.maybeOne(statement);
+    create: async (statement: Query<Changed<Row>> | null, operation: BatchOperation): Promise<Row> => {
+      const created = await send(database, statement);
       if (created !== null) return created;
       const outcome = await database.transaction(async (statements) => {
         const row = statement === null ? null : await tryLocked(statements, statement);

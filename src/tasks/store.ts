@@ -21,6 +21,9 @@ import {
 import { countsOf, type TaskCounts } from './counts-store.ts';
 import { defaultPieces, type Erasure, erasureOf, type Pieces } from './erasure.ts';
 import { type ChangeFeed, feedOf } from './feed.ts';
+import { type Author, valuesOfAuthor } from './history/author.ts';
+import { type HistoryExport, historyExportOf } from './history/export.ts';
+import { type History, historyOf } from './history/store.ts';
 import { type LabelRenames, labelRenamesOf } from './label-renames.ts';
 import { listsOf, type TaskLists } from './list-store.ts';
 import { type ListStore, listStoreOf } from './lists/store.ts';
@@ -53,7 +56,9 @@ export interface TaskStore
     Clearing,
     Erasure,
     Everything,
+    History,
     LabelRenames,
+    HistoryExport,
     ListStore,
     TaskCounts,
     TaskLists {
@@ -103,12 +108,26 @@ const changesInstead = (task: Task, { metadata, recurrence, ...others }: TaskRep
 
 const ifUnchanged = ({ id, version }: Task) => ({ id, if_version: version });
 
+export interface StoreOptions {
+  readonly author: Author;
+  /** For how many days the history is kept; 0 for none. */
+  readonly historyDays?: number;
+  readonly pieces?: Pieces;
+}
+
 /** The tasks of one owner. */
-export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = defaultPieces): TaskStore => {
-  const batches = batchesOf(database, owner);
-  const single = singleWritesOf(database, owner, {
+export const tasksOf = (
+  database: Statements,
+  owner: OwnerId,
+  { author, historyDays = 30, pieces = defaultPieces }: StoreOptions,
+): TaskStore => {
+  const recording = valuesOfAuthor(author);
+  const batches = batchesOf(database, owner, author);
+  const writer = { owner, author };
+  const single = singleWritesOf(database, writer, {
     name: 'task',
     read: getTaskNow,
+    withoutChange: ({ change: _change, ...task }): Task => task,
     rowOf: (result): Task | undefined => ('task' in result ? result.task : undefined),
   });
 
@@ -120,7 +139,13 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
   ) => {
     const { place, list_id: list, parent_id: parent, recurrence } = fields;
     if (recurrence) return { statement: null, isAsSeen: false };
-    const values = { owner, id, ...changesOf(fields, { isReplacement }), ...demands(precondition) };
+    const values = {
+      owner,
+      id,
+      ...changesOf(fields, { isReplacement }),
+      ...demands(precondition),
+      ...recording,
+    };
     const isHoused = list !== undefined || parent !== undefined;
     const isPlaced = place !== undefined;
     return isHoused || isPlaced
@@ -128,13 +153,14 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
           statement: moveTask({ isHoused, isPlaced })({ ...values, ...valuesOfPlace(place) }),
           isAsSeen: true,
         }
-      : { statement: updateTask(values), isAsSeen: false };
+      : { statement: updateTask(values), isAsSeen: true };
   };
 
   // Null for what the batch is to refuse.
   const creationOf = (task: TaskCreate) => {
     const { id = randomUUID(), list_id: list, parent_id: parent, place, recurrence } = task;
-    if (!recurrence && !(task.id || list || parent || place)) return createTask({ owner, ...valuesOf(task) });
+    if (!recurrence && !(task.id || list || parent || place))
+      return createTask({ owner, ...valuesOf(task), ...recording });
     const first = firstOf(id, { owner, given: task, at: '', position: '' });
     if (isFieldFault(first)) return null;
     const { series_id, occurrence } = first;
@@ -142,6 +168,7 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
       owner,
       ...valuesOf({ ...task, recurrence: first.recurrence }),
       ...valuesOfPlace(place),
+      ...recording,
       id,
       series_id,
       occurrence: occurrence && JSON.stringify(occurrence),
@@ -152,12 +179,14 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
     ...batches,
     ...feedOf(database, owner),
     ...everythingOf(database, owner),
+    ...historyExportOf(database, owner, historyDays),
     ...erasureOf(database, owner, pieces),
     ...listsOf(database, owner),
     ...countsOf(database, owner, pieces.counts),
-    ...labelRenamesOf(database, owner, pieces),
-    ...listStoreOf(database, owner, pieces),
-    ...clearingOf(database, owner, pieces),
+    ...labelRenamesOf(database, writer, pieces),
+    ...listStoreOf(database, writer, pieces),
+    ...clearingOf(database, writer, pieces),
+    ...historyOf(database, owner, { author, historyDays }),
 
     create: (task) => single.create(creationOf(task), { op: 'create', task }),
 
@@ -167,7 +196,7 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
       single.write({
         id,
         ...statementFor(id, task, precondition, true),
-        statementFor: (present) => completionOf(present, changesInstead(present, task), undefined),
+        statementFor: (present) => completionOf(present, changesInstead(present, task), { recording }),
         precondition,
         operation: (present) => ({
           op: 'update',
@@ -180,7 +209,7 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
       single.write({
         id,
         ...statementFor(id, fields, precondition, false),
-        statementFor: (present) => completionOf(present, fields, undefined),
+        statementFor: (present) => completionOf(present, fields, { recording }),
         precondition,
         operation: (present) => ({ op: 'update', ...ifUnchanged(present), changes: fields }),
       }),
@@ -188,9 +217,9 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
     complete: (id, completedOn, precondition) =>
       single.write({
         id,
-        statement: completeTask({ owner, id, ...demands(precondition) }),
-        isAsSeen: false,
-        statementFor: (present) => completionOf(present, { completed: true }, completedOn),
+        statement: completeTask({ owner, id, ...demands(precondition), ...recording }),
+        isAsSeen: true,
+        statementFor: (present) => completionOf(present, { completed: true }, { completedOn, recording }),
         precondition,
         operation: (present) => ({
           op: 'complete',
@@ -203,7 +232,7 @@ export const tasksOf = (database: Statements, owner: OwnerId, pieces: Pieces = d
       single.write({
         id,
         // Without subtasks it does not matter what becomes of them.
-        statement: deleteTask({ owner, id, ...demands(precondition) }),
+        statement: deleteTask({ owner, id, ...demands(precondition), ...recording }),
         // With `children`, it is likely that there are some.
         isAsSeen: children === undefined,
         precondition,

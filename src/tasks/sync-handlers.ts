@@ -4,7 +4,7 @@ import type { components, Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
 import { idempotent } from './idempotent.ts';
 import type { OwnerContext } from './owner-context.ts';
-import { type ExportPage, maxExportPage, type ReadExportPage } from './user-data.ts';
+import { type ExportPage, maxExportPage } from './user-data.ts';
 
 type SyncOperation = 'applyTaskBatch' | 'listTaskChanges' | 'exportTasks' | 'deleteUserData';
 
@@ -17,8 +17,9 @@ const lineOf = (line: ExportLine): string => `${JSON.stringify(line)}\n`;
  * so a slow reader sets the pace, and only one is in memory. Rejects when the first page cannot be
  * read.
  */
-const linesOf = async <Row extends { readonly id: string }>(
-  read: ReadExportPage<Row>,
+const linesOf = async <Row, Place>(
+  read: (after: Place | null, most: number) => Promise<ExportPage<Row>>,
+  placeOf: (row: Row) => Place,
   toLine: (row: Row) => ExportLine,
 ) => {
   // Outside of the generator, which would hold the first page until its end.
@@ -28,7 +29,8 @@ const linesOf = async <Row extends { readonly id: string }>(
     while (page !== null) {
       const { isLast, rows } = page;
       const text = rows.map((row) => lineOf(toLine(row))).join('');
-      const after = rows.at(-1)?.id ?? null;
+      const last = rows.at(-1);
+      const after = last === undefined ? null : placeOf(last);
       // Where texts are long, Postgres is not asked for rows that it would only leave out again.
       const most = rows.length * 2;
       count += rows.length;
@@ -40,14 +42,30 @@ const linesOf = async <Row extends { readonly id: string }>(
   return { pages: pages(), count: () => count };
 };
 
+const idOf = ({ id }: { readonly id: string }): string => id;
+
 /** The lines of an export. Rejects when its first page cannot be read. */
-const exportLines = async (store: OwnerContext['tasks']): Promise<AsyncIterable<string>> => {
-  const lists = await linesOf(store.listPage, (list) => ({ type: 'list', list }));
+const exportLines = async (
+  store: OwnerContext['tasks'],
+  { hasHistory }: { readonly hasHistory: boolean },
+): Promise<AsyncIterable<string>> => {
+  const lists = await linesOf(store.listPage, idOf, (list) => ({ type: 'list', list }));
   async function* lines(): AsyncIterable<string> {
     yield* lists.pages;
-    const tasks = await linesOf(store.page, (task) => ({ type: 'task', task }));
+    const tasks = await linesOf(store.page, idOf, (task) => ({ type: 'task', task }));
     yield* tasks.pages;
-    yield lineOf({ type: 'end', lists: lists.count(), tasks: tasks.count() });
+    const end = { type: 'end', lists: lists.count(), tasks: tasks.count() } as const;
+    if (!hasHistory) {
+      yield lineOf(end);
+      return;
+    }
+    const changes = await linesOf(
+      store.historyPage,
+      ({ place }) => place,
+      ({ line }) => line,
+    );
+    yield* changes.pages;
+    yield lineOf({ ...end, changes: changes.count() });
   }
   return lines();
 };
@@ -72,7 +90,10 @@ export const syncHandlers = {
 
   // The first page is read before the response begins, so that a database out of reach is still a
   // 503.
-  exportTasks: async ({ context: { tasks } }) => ({ status: 200, body: await exportLines(tasks) }),
+  exportTasks: async ({ query: { history = false }, context: { tasks } }) => ({
+    status: 200,
+    body: await exportLines(tasks, { hasHistory: history }),
+  }),
 
   deleteUserData: async ({ context }) => {
     let finished = false;

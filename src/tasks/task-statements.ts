@@ -5,6 +5,7 @@ import { type FragmentSqlToken, sql } from 'slonik';
 import {
   assignments,
   type ChangeName,
+  changedTaskRow,
   staySmall,
   taskColumns,
   taskColumnsOf,
@@ -14,15 +15,17 @@ import {
   writableValues,
 } from './columns.ts';
 import { moveClock, nextChange, nextChangeAsSeen, ownedBy } from './fragments.ts';
+import type { RecordSlot } from './history/author.ts';
+import { asFormer, formerColumns, formerOf, recorded } from './history/record.ts';
 import { maxNames } from './metadata.ts';
 import { hasSubtasks, homeOf, isShort, newHomeOf, type PlaceSlot, placedBy } from './places-sql.ts';
 import { areMet } from './precondition-sql.ts';
 import { type Slots, statement } from './statement.ts';
 
 // Returns the task that has changed.
-const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
+const moveClockOf = (slot: Slots<'owner'>, change = sql.fragment`changed.seq`) => sql.fragment`
   ${moveClock(slot)}
-  RETURNING ${taskColumnsOf('changed')}
+  RETURNING ${taskColumnsOf('changed')}, ${change} AS change
 `;
 
 export const getTask = statement(
@@ -36,29 +39,35 @@ export const getTask = statement(
 // function there.
 export const createTask = statement(
   'create_task',
-  taskRow,
-  (slot: Slots<'owner' | WritableName>) => sql.fragment`
+  changedTaskRow,
+  (slot: Slots<'owner' | WritableName | RecordSlot>) => sql.fragment`
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${slot.owner}, 1)
       ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1 WHERE NOT owner_clock.erasing
       RETURNING seq
     ),
-    next_change AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock)
-    INSERT INTO tasks (owner_id, ${writableColumns}, position, completed_at, created_at, updated_at, change_seq)
-    SELECT ${slot.owner}, ${writableValues(slot)}, task_creation_key(seq, 0),
-      CASE WHEN ${slot.completed}::boolean THEN at END, at, at, seq
-    FROM next_change
-    RETURNING ${taskColumns}
+    next_change AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock),
+    created AS (
+      INSERT INTO tasks (owner_id, ${writableColumns}, position, completed_at, created_at, updated_at, change_seq)
+      SELECT ${slot.owner}, ${writableValues(slot)}, task_creation_key(seq, 0),
+        CASE WHEN ${slot.completed}::boolean THEN at END, at, at, seq
+      FROM next_change
+      RETURNING ${taskColumns}, change_seq AS seq, created_at AS at
+    ),
+    recorded AS (${recorded(slot, { from: sql.fragment`created`, how: 'create' })})
+    SELECT ${taskColumns}, seq AS change FROM created
   `,
 );
 
 // With an id that is chosen, in a list, below a parent or as the first of a series; or also at a
 // place, which costs as much again.
-type CreationSlots = Slots<'owner' | 'id' | 'series_id' | 'occurrence' | WritableName | PlaceSlot>;
+type CreationSlots = Slots<
+  'owner' | 'id' | 'series_id' | 'occurrence' | WritableName | PlaceSlot | RecordSlot
+>;
 
 const creationAt = (name: string, { isPlaced }: { readonly isPlaced: boolean }) =>
-  statement(name, taskRow, (slot: CreationSlots) => {
+  statement(name, changedTaskRow, (slot: CreationSlots) => {
     const last = sql.fragment`task_creation_key(seq, 0)`;
     const placed = placedBy(slot, { present: sql.fragment`NULL::text` });
     return sql.fragment`
@@ -80,8 +89,9 @@ const creationAt = (name: string, { isPlaced }: { readonly isPlaced: boolean }) 
           WHERE ${ownedBy(slot, 'task_tombstones')} AND id = ${slot.id}::uuid AND NOT is_list
         )
         ON CONFLICT (owner_id, id) DO NOTHING
-        RETURNING ${taskColumns}, change_seq AS seq
-      )
+        RETURNING ${taskColumns}, change_seq AS seq, created_at AS at
+      ),
+      recorded AS (${recorded(slot, { from: sql.fragment`changed`, how: 'create' })})
       ${moveClockOf(slot)}
     `;
   });
@@ -108,17 +118,20 @@ const change = <Name extends string>(
 ) =>
   statement(
     name,
-    taskRow,
-    (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | Name>) => sql.fragment`
+    changedTaskRow,
+    (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | RecordSlot | Name>) => sql.fragment`
       WITH ${nextChange(slot)},
       changed AS (
         UPDATE tasks
         SET ${assignments(slot)}, ${stamp}
         FROM next_change
-        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)} AND ${condition(slot)}
-        RETURNING ${taskColumns}, change_seq AS seq
-      )
-      ${moveClockOf(slot)}
+        CROSS JOIN ${formerOf(slot, 'tasks')}
+        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND version = former_version
+          AND ${areMet(slot)} AND ${condition(slot)}
+        RETURNING ${taskColumns}, change_seq AS seq, at, ${formerColumns('tasks')}
+      ),
+      recorded AS (${recorded(slot, { from: sql.fragment`changed`, how: 'update' })})
+      ${moveClockOf(slot, sql.fragment`nullif(changed.seq, former_seq)`)}
     `,
   );
 
@@ -144,16 +157,20 @@ export const updateTask = change('update_task', {
 const presentPosition = (slot: Slots<'owner' | 'id'>) =>
   sql.fragment`SELECT position::text FROM tasks WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id}::uuid`;
 
-type MoveSlots = Slots<'owner' | 'id' | 'match' | 'noneMatch' | ChangeName | PlaceSlot>;
+const sizeOfUnit = sql.fragment`1 + (SELECT count(*) FROM followed)`;
+
+type MoveSlots = Slots<'owner' | 'id' | 'match' | 'noneMatch' | ChangeName | PlaceSlot | RecordSlot>;
 
 // The same, to another list or parent, with the subtasks; or to another place; or to both.
 const move = (
   name: string,
   { isHoused, isPlaced }: { readonly isHoused: boolean; readonly isPlaced: boolean },
 ) =>
-  statement(name, taskRow, (slot: MoveSlots) => {
+  statement(name, changedTaskRow, (slot: MoveSlots) => {
     const home = sql.fragment`home AS MATERIALIZED (${newHomeOf(slot)}),`;
     const placed = placedBy(slot, { present: presentPosition(slot) });
+    // The subtasks as they were are joined after the update, so that it remains a single look-up by
+    // the parent.
     const followed = sql.fragment`
       followed AS (
         UPDATE tasks
@@ -161,6 +178,15 @@ const move = (
         FROM changed
         WHERE ${ownedBy(slot, 'tasks')} AND tasks.parent_id = ${slot.id}
           AND tasks.list_id IS DISTINCT FROM changed.list_id
+        RETURNING tasks.id, seq, at
+      ),
+      subtasks AS MATERIALIZED (
+        SELECT tasks.id AS former_id, ${asFormer('tasks')}
+        FROM tasks
+        WHERE ${ownedBy(slot, 'tasks')} AND tasks.parent_id = ${slot.id}
+      ),
+      recorded_subtasks AS (
+        ${recorded(slot, { from: sql.fragment`followed JOIN subtasks ON former_id = id`, how: 'update', total: sizeOfUnit })}
       )
     `;
     const none = sql.fragment``;
@@ -176,13 +202,17 @@ const move = (
         FROM next_change
         ${isHoused ? sql.fragment`CROSS JOIN home` : none}
         ${isPlaced ? sql.fragment`CROSS JOIN placed` : none}
-        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)}
+        CROSS JOIN ${formerOf(slot, 'tasks')}
+        WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND version = former_version AND ${areMet(slot)}
           AND ${staySmall(slot, maxNames)} AND ${staysRegular(slot)}
           ${isPlaced ? sql.fragment`AND ${isShort}` : none}
           AND (recurrence IS NULL OR ${slot.sets_recurrence}::boolean OR ${slot.parent_id}::uuid IS NULL)
-        RETURNING ${taskColumns}, seq, at
+        RETURNING ${taskColumns}, seq, at, ${formerColumns('tasks')}
+      ),
+      ${isHoused ? sql.fragment`${followed},` : none}
+      recorded AS (
+        ${recorded(slot, { from: sql.fragment`changed`, how: 'update', ...(isHoused && { total: sizeOfUnit }) })}
       )
-      ${isHoused ? sql.fragment`, ${followed}` : none}
       ${moveClockOf(slot)}
     `;
   });
@@ -212,20 +242,21 @@ export const completeTask = change('complete_task', {
 // One that has no subtasks.
 export const deleteTask = statement(
   'delete_task',
-  taskRow,
-  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch'>) => sql.fragment`
+  changedTaskRow,
+  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | RecordSlot>) => sql.fragment`
     WITH ${nextChangeAsSeen(slot)},
     changed AS (
       DELETE FROM tasks
       USING next_change
       WHERE ${ownedBy(slot, 'tasks')} AND id = ${slot.id} AND ${areMet(slot)} AND NOT ${hasSubtasks(slot)}
-      RETURNING ${taskColumns}, seq, at
+      RETURNING ${taskColumns}, change_seq AS former_seq, seq, at
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
       SELECT ${slot.owner}, id, seq, at
       FROM changed
-    )
+    ),
+    recorded AS (${recorded(slot, { from: sql.fragment`changed`, how: 'delete' })})
     ${moveClockOf(slot)}
   `,
 );

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { OwnerId } from '../auth/principal.ts';
 import type { Statements } from '../postgres/database.ts';
 import { bytesOfTexts, type Task, taskColumns, taskRow } from './columns.ts';
-import { firstId, isErasing, ownedBy } from './fragments.ts';
+import { firstId, hideFromPlanner, isErasing, ownedBy } from './fragments.ts';
 import { bytesOfListTexts, listColumns, listRow, type TaskList } from './lists/columns.ts';
 import { type Slots, statement } from './statement.ts';
 
-/** Some of an owner's rows, ordered by id. */
+/** Some of an owner's rows, in order. */
 export interface ExportPage<Row> {
   readonly rows: readonly Row[];
   readonly isLast: boolean;
@@ -29,7 +29,7 @@ export interface Everything {
 export const maxExportPage = 500;
 
 /** Bytes of text after which a page takes no further row. */
-const pageText = 64 * 1024;
+export const pageText = 64 * 1024;
 
 interface Exported<Row, Content> {
   readonly table: 'tasks' | 'lists';
@@ -61,7 +61,7 @@ const exportOf = <Row extends { readonly more: boolean }, Content>({
         WHERE ${ownedBy(slot, table)} AND id > ${slot.after}::uuid AND NOT ${isErasing(slot)}
         WINDOW preceding AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
         ORDER BY id
-        LIMIT ${slot.limit}
+        LIMIT ${hideFromPlanner(slot.limit, sql.fragment`bigint`)}
       ) AS page
       WHERE coalesce(before, 0) < ${slot.text}::bigint
       ORDER BY id

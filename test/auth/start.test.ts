@@ -65,6 +65,28 @@ test('the limit on bad tokens does not depend on the one on owners; a secret alo
   expect(warnings(service)).toMatchObject([{ msg: expect.stringContaining('JWT_AUDIENCE') }]);
 });
 
+test.each<[string, Record<string, string>, string[]]>([
+  [
+    'another audience',
+    { JWT_AUDIENCE: 'tasks', JWT_ISSUER: 'https://id.example.com' },
+    ['example.com/t/mcp'],
+  ],
+  [
+    'an issuer without an address',
+    { JWT_AUDIENCE: 'https://example.com/t/mcp', JWT_ISSUER: 'id' },
+    ['ISSUER'],
+  ],
+  ['neither', { JWT_AUDIENCE: 'tasks' }, ['example.com/t/mcp', 'JWT_ISSUER']],
+  ['both', { JWT_AUDIENCE: 'tasks,https://example.com/t/mcp', JWT_ISSUER: 'id,https://id.example.com' }, []],
+])('agents that cannot sign in are reported: %s', async (_name, env, expected) => {
+  const service = await start({
+    ...{ MCP: 'true', PUBLIC_URL: 'https://example.com/t', JWT_SECRET: testSecret },
+    ...env,
+  });
+  await service.end('SIGTERM');
+  expect(warnings(service)).toMatchObject(expected.map((part) => ({ msg: expect.stringContaining(part) })));
+});
+
 test("the embedded database's own secret causes no warning", async () => {
   const service = await start({});
   await service.end('SIGTERM');

@@ -25,7 +25,7 @@ const scripted = async (replies: readonly Reply[], options: object = {}) => {
 afterEach(() => server?.close());
 
 const task = taskOf();
-const session = { user_id: 'x', expires_at: '2030-01-01T00:00:00Z' };
+const session = { user_id: 'x', client_id: null, scopes: [], expires_at: '2030-01-01T00:00:00Z' };
 const at = { 'Retry-After': '0' };
 const keys = () => server.seen.map(({ headers }) => headers['idempotency-key']);
 

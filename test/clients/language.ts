@@ -27,6 +27,12 @@ export interface Language {
     /** Other files that a sample needs beside it. */
     readonly files?: Readonly<Record<string, string>>;
   };
+  /** The README of the package, and a program of the first block of its section "Undo". */
+  readonly undo: {
+    readonly readme: string;
+    /** The program has a client, and the id of a task in the environment as `ID`. */
+    readonly program: (block: string) => string;
+  };
 }
 
 export interface Result {

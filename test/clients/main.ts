@@ -16,6 +16,7 @@ import { missing } from './missing.ts';
 import { runSamples } from './samples.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { packageSteps, type Step, type StoredTask, steps } from './scenario.ts';
+import { runUndoExample } from './undo-example.ts';
 
 const languages: readonly Language[] = [typescript, python, go, java];
 
@@ -101,6 +102,10 @@ const check = async (language: Language, work: string): Promise<void> => {
       (error: Error) => fail(`${name}: the first call in the README`, error.message),
     );
     for (const failure of samples.failures) fail('', failure);
+    await runUndoExample(language, sandbox, work).then(
+      () => (passed += 1),
+      (error: Error) => fail(`${name}: the example of undo in its README`, error.message),
+    );
   } catch (error) {
     fail(`${name}: build`, error instanceof Error ? error.message : String(error));
   } finally {

@@ -12,7 +12,7 @@ interface Action {
 }
 
 // The samples all speak of the sandbox's one task: the batch wants its first version, and deletions
-// come last.
+// come last. What is undone is a deletion of another task.
 const rank = ({ target }: Action) => {
   if (target.includes('task-batches')) return -1;
   if (target.endsWith("_id}'].delete")) return 1;

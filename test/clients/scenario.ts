@@ -59,6 +59,7 @@ export const requirements: Readonly<Record<number, string>> = {
   10: 'Conditional requests',
   11: 'Tokens',
   12: 'Lists, order and series',
+  13: 'History and undo',
 };
 
 type Proof = NonNullable<Step['proof']>;
@@ -659,6 +660,64 @@ const lists: readonly Step[] = [
   },
 ];
 
+const history: readonly Step[] = [
+  {
+    id: 'undo',
+    requirement: 13,
+    text: 'Undoes a completion and a deletion, by the id of the change in the header of the response',
+    does:
+      'Create the task "undo" and complete it. Take the id of the change from the response, and undo it. Delete the ' +
+      'task, and undo that in the same way.',
+    sees: 'The id of the task in what the undo returns, and that it is open again, each time.',
+    proof: all(attempts('PATCH', 1), attempts('DELETE', 1), stored('undo', 4)),
+  },
+  {
+    id: 'lost-undo',
+    requirement: 13,
+    text: 'Undo happens once when its response is lost',
+    does: 'Create the task "lost-undo", complete it, and undo that.',
+    sees: 'What the undo returns.',
+    rule: { path: '/undo', fault: { kind: 'lose' } },
+    proof: all(stored('lost-undo', 3), ({ requests }) => {
+      const undoes = requests.filter(({ path }) => path.endsWith('/undo'));
+      const keys = new Set(undoes.map(({ headers }) => headers['idempotency-key']));
+      return undoes.length === 2 && keys.size === 1 && !keys.has(undefined)
+        ? undefined
+        : `${undoes.length} attempts with ${keys.size} keys`;
+    }),
+  },
+  {
+    id: 'undo-refused',
+    requirement: 13,
+    text: 'Has an error for an undo that is refused, with what was changed later',
+    does: 'Create the task "undo-refused", complete it, change its description, and undo the completion.',
+    sees: 'The error of status 409 with the type /problems/changed-since, and one fault, whose `loc` has the id.',
+    proof: all(responded('POST', 409), stored('undo-refused', 3)),
+  },
+  {
+    id: 'history',
+    requirement: 13,
+    text: 'Follows the pages of the history, and of the versions of a task',
+    does:
+      'Create the task "history", change its description, and complete it. List the changes, two on a page, and ' +
+      'stop after the third. List the versions of the task, one on a page.',
+    sees: 'The operations completeTask, updateTask and createTask; the versions 3, 2 and 1.',
+    proof: ({ requests }) => {
+      const count = (part: string) => by(requests, 'GET').filter(({ path }) => path.includes(part)).length;
+      const [changes, versions] = [count('/changes?'), count('/versions?')];
+      return changes === 2 && versions === 3 ? undefined : `${changes} and ${versions} pages`;
+    },
+  },
+  {
+    id: 'restore',
+    requirement: 13,
+    text: 'Restores an earlier version of a task that was deleted',
+    does: 'Create the task "restore", change its description, and delete it. Restore its first version.',
+    sees: 'The task, in version 3, without a description.',
+    proof: stored('restore', 3),
+  },
+];
+
 const tokens: readonly Step[] = [
   {
     id: 'token-function',
@@ -707,6 +766,7 @@ const topics = [
   'retries',
   'conditional requests',
   'changes',
+  'undo',
   'export',
 ];
 
@@ -741,5 +801,6 @@ export const steps: readonly Step[] = [
   ...exports_,
   ...pages,
   ...lists,
+  ...history,
   ...tokens,
 ];

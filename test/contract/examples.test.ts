@@ -124,6 +124,16 @@ const made = [
   problems.idTaken(),
   problems.notEmpty('task'),
   problems.quotaExceeded(),
+  problems.preconditionFailed(null),
+  problems.historyOff(),
+  problems.changedSince([
+    {
+      loc: ['tasks', '3f0c2c9e-8a55-4d0e-9a3c-52f8a2f0a1b7'],
+      msg: 'was changed later, by the change 63',
+      type: 'changed_since',
+    },
+  ]),
+  problems.alreadyUndone(64n),
   problems.idempotencyKeyReused(),
   problems.tooManyRequests(1),
   problems.internal(new Error()),

@@ -7,6 +7,7 @@ import type { BackendDependencies } from '../../src/http/backend.ts';
 import { type SessionContext, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
 import { newTask } from '../../src/tasks/content.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
+import { historyHandlers } from '../../src/tasks/history/handlers.ts';
 import { labelHandlers } from '../../src/tasks/label-handlers.ts';
 import { listHandlers } from '../../src/tasks/lists/handlers.ts';
 import type { OwnerContext } from '../../src/tasks/owner-context.ts';
@@ -55,7 +56,7 @@ test('nor does an application that leaves one out', () => {
   type Open = keyof ReturnType<typeof serviceHandlersOf>;
   type Backend = BackendDependencies<Open, OwnerContext & SessionContext>;
   const { getTask: _getTask, ...others } = taskHandlers;
-  const rest = { ...listHandlers, ...labelHandlers, ...syncHandlers, ...sessionHandlers };
+  const rest = { ...listHandlers, ...labelHandlers, ...syncHandlers, ...historyHandlers, ...sessionHandlers };
   ({ ...taskHandlers, ...rest }) satisfies Backend['secured'];
   // @ts-expect-error getTask is missing
   ({ ...others, ...rest }) satisfies Backend['secured'];

@@ -1,7 +1,7 @@
 // The rule that keeps owners apart, as a check of a statement's syntax tree: whatever reads or
 // writes an owner's table names the owner itself, by a parameter, at the very place where the table
 // is named.
-import { parse } from 'libpg-query';
+import { treeOf } from './syntax-tree.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -184,6 +184,6 @@ const visit = (kind: string, node: Node, outer: Ctes, check: Check): string[] =>
 /** Lists the ways in which a statement reaches rows without naming their owner. */
 export const findings = async (statement: Statement, { tables, owner }: Rule): Promise<string[]> => {
   const check = { tables, isOwner: ownerParameter(statement, owner) };
-  const { stmts } = await parse(statement.sql);
+  const { stmts } = await treeOf(statement.sql);
   return (stmts ?? []).flatMap(({ stmt }) => walk(stmt, new Set(), check));
 };

@@ -9,6 +9,7 @@ export interface Target {
   readonly user_id: string;
   readonly task_id: string;
   readonly list_id: string;
+  readonly change: string;
 }
 
 export interface ExampleRequest {
@@ -44,6 +45,7 @@ const optionalValues: Readonly<Record<string, string>> = {
   parent_id: 'none',
   children: 'detach',
   tasks: 'delete',
+  history: 'true',
   sort: 'title',
   limit: '20',
   'If-Match': '"1"',
@@ -72,7 +74,7 @@ export const unknownParameters = ({ parameters, secured }: Operation): string[] 
   parameters
     .filter(
       ({ in: place, name }) =>
-        secured && place === 'path' && !['user_id', 'task_id', 'list_id'].includes(name),
+        secured && place === 'path' && !['user_id', 'task_id', 'list_id', 'change'].includes(name),
     )
     .map(({ name }) => name);
 
@@ -145,9 +147,10 @@ export const requestsOf = (operation: Operation, target: Target): ExampleRequest
 export const isAboutOne = (operation: Operation): boolean =>
   requestsOf(operation, absent()).some((request) => request.isAboutOne);
 
-/** An owner, a task and a list that do not exist. */
+/** An owner, a task, a list and a change that do not exist. */
 export const absent = (): Target => ({
   user_id: newOwner(),
   task_id: crypto.randomUUID(),
   list_id: crypto.randomUUID(),
+  change: '9'.repeat(16),
 });

@@ -8,10 +8,13 @@ import { newTask } from '../../src/tasks/content.ts';
 import { type Retries, retriesOf } from '../../src/tasks/idempotency.ts';
 import { newList } from '../../src/tasks/lists/operations.ts';
 import type { ListsOptions } from '../../src/tasks/lists/store.ts';
+import { lockClock } from '../../src/tasks/lock-clock.ts';
 import type { BatchOperation } from '../../src/tasks/operation.ts';
 import type { Precondition } from '../../src/tasks/precondition.ts';
+import { clearSpace } from '../../src/tasks/renewed-positions.ts';
 import type { TaskSort } from '../../src/tasks/sorts.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
+import { someone } from '../support/author.ts';
 import { propertiesOf, valuesOf, wordsOf } from '../support/contract-values.ts';
 import type { Statement } from './owner-predicate.ts';
 
@@ -96,6 +99,10 @@ const renamings = [null, { createdAt: at, id }].flatMap((after) =>
   ['House', null].map((newLabel) => ({ label: 'Home', newLabel, after })),
 );
 
+const historyPages = [null, 2n].flatMap((before) =>
+  known.map((tags) => ({ limit: 50, before, known: tags })),
+);
+
 /**
  * The arguments to call each function of a store with: each way to a different statement is among
  * them.
@@ -120,6 +127,10 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
     [id, 'detach', precondition],
   ]),
   deleteCompleted: [[]],
+  recordedChanges: historyPages.map((options) => [options]),
+  versions: historyPages.map((options) => [id, options]),
+  restore: preconditions.map((precondition) => [id, 1, precondition]),
+  undo: [['61']],
   summary: summaries.map((options) => [options]),
   labels: known.map((tags) => [{ limit: 100, after: 'home', known: tags }]),
   renameLabel: renamings.map((renaming) => [renaming]),
@@ -163,6 +174,10 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
     [null, 500],
     [id, 500],
   ],
+  historyPage: [
+    [null, 500],
+    [{ seq: 2n, id }, 500],
+  ],
   listPage: [
     [null, 500],
     [id, 500],
@@ -183,14 +198,16 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
 export type Store = TaskStore & Retries<TaskStore>;
 
 export const storeOn = (database: Statements): Store => ({
-  ...tasksOf(database, owner),
-  ...retriesOf(database, owner, (statements) => tasksOf(statements, owner)),
+  ...tasksOf(database, owner, someone),
+  ...retriesOf(database, owner, (statements) => tasksOf(statements, owner, someone)),
 });
 
 export interface Recorded extends Statement {
   readonly name: string | undefined;
   /** False after a transaction has locked the clock: then Postgres plans without sorts. */
   readonly mayBeSorted: boolean;
+  /** Which transaction of the recorder it belongs to; null for none. */
+  readonly transaction: number | null;
 }
 
 const third = '0c9f7a43-6a0b-4f0e-b3de-1e1b5ab1d2a9';
@@ -211,6 +228,8 @@ const endedTask = { ...recurringTask, id: endedId, recurrence: null, series_id: 
 const listOf = (one: string) =>
   newList(one, { owner, given: { name: 'name' }, at, position: 'p0000000000001000' });
 
+const piece = { count: 1, ids: `{${id}}`, seq: 1n, at };
+
 /** What some statements return, where nothing would end what is sent. */
 const rows: Readonly<Record<string, object | readonly object[]>> = {
   begin_batch: [
@@ -227,28 +246,50 @@ const rows: Readonly<Record<string, object | readonly object[]>> = {
   list_places_of_all_lists: { id, position },
   list_named_lists: listOf(id),
   claim_idempotency_key: { claimed: true, erasing: false, fingerprint: null },
-  delete_completed_tasks: {
-    count: 1,
-    ids: `{${id}}`,
-    seq: 1n,
-    at,
+  record_completed_tasks: {
+    ...piece,
     more: false,
     created_at: null,
     id: null,
     freed: false,
   },
+  find_change: {
+    seq: 61n,
+    at,
+    last: 62n,
+    tasks: 1,
+    lists: 1,
+    created_tasks: 1,
+    created_lists: 1,
+    revived_lists: 1,
+    undone_by: null,
+  },
+  count_lists: { lists: 1 },
+  find_version: [
+    { seq: 61n, at, kind: 'present', deletion: null, ...recurringTask, version: 2 },
+    { seq: 61n, at, kind: 'wanted', deletion: null, ...recurringTask },
+  ],
+  find_home: {
+    has_list: true,
+    has_parent: false,
+    parent_list: null,
+    has_subtasks: false,
+    is_continued: false,
+  },
   get_task_summary: { clock: '', by_label: [], by_list: [] },
   list_labels: { clock: '', labels: [] },
   lock_clock: { erasing: false, planning: 'offoff' },
-  rename_label: { changed: 0, more: false, created_at: null, id: null },
-  erase_piece: { finished: true, at: null, seq: null },
+  record_renaming: { ...piece, more: false, created_at: null, id: null },
+  erase_piece: { finished: true, at: null, seq: null, recorded: null },
   write_batch: { id: null },
   // A task that is there and has not been written: then the store asks why.
   get_task_now: { ...recurringTask, id, read_at: at },
   get_list: listOf(id),
   list_has_tasks: { found: false },
-  delete_tasks_of_list: { count: 1, ids: `{${id}}`, seq: 1n, at, more: false },
-  detach_tasks_of_list: { tasks: 0, more: false },
+  record_deletion: { ...piece, more: false },
+  record_detachment: { ...piece, more: false },
+  'record_renewal:tasks': { seq: 2n, at },
+  'record_renewal:lists': { seq: 2n, at },
 };
 
 /** A statement that the store sends once more, with another text, if it fails at a time zone. */
@@ -267,9 +308,16 @@ export const recorder = ({
 } => {
   const sent: Recorded[] = [];
   let mayBeSorted = true;
+  let [transaction, transactions]: [number | null, number] = [null, 0];
   const record = ({ sql, values, name = '' }: QuerySqlToken & { readonly name?: string }): never | null => {
     // Slonik's own placeholders become those of Postgres when it sends the statement.
-    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name: name || undefined, mayBeSorted });
+    sent.push({
+      sql: sql.replaceAll('$slonik_', '$'),
+      values,
+      name: name || undefined,
+      mayBeSorted,
+      transaction,
+    });
     if (name === 'begin_batch' || name === 'lock_clock') mayBeSorted = false;
     if (!knowsZones && failsAtZone({ sql, name })) {
       throw problems.internal(new InvalidArgument(null));
@@ -282,14 +330,37 @@ export const recorder = ({
     maybeOne: async (query) => record(query),
     turn: (work) => work(database),
     transaction: async (work) => {
+      transactions += 1;
+      transaction = transactions;
       try {
         return await work(database);
       } finally {
         mayBeSorted = true;
+        transaction = null;
       }
     },
   };
   return { database, sent };
+};
+
+/** What is sent to make room for a row, where the positions of two others leave none. */
+export const renewalOf = async (of: 'tasks' | 'lists'): Promise<Recorded[]> => {
+  const { database, sent } = recorder();
+  const near = ['p0000000000001000', `p0000000000001000${'0'.repeat(199)}1`].map((one) => ({
+    id,
+    position: one,
+  }));
+  const any: Statements['any'] = async (query) => {
+    await database.any(query);
+    return near as never;
+  };
+  const crowded = { position: `p0000000000001000${'0'.repeat(200)}1`, of, index: 0 };
+  await database.transaction(async (statements) => {
+    // Like the statement that begins a batch, which makes room before it writes.
+    await statements.maybeOne(lockClock({ owner }));
+    return clearSpace({ ...statements, any }, { owner, author: someone.author }, crowded);
+  });
+  return sent;
 };
 
 /** Waits for a call of the store: a refusal is a result like any other. */

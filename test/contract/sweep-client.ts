@@ -10,7 +10,7 @@ const requestId = '0b7b35d1-3c3c-4a3b-9d0b-0a4b3a2f9c11';
 
 /**
  * An owner with rows in every table: an open task, a completed one and a deleted one, made with a
- * key, and a list.
+ * key, and a list, whose last change can be undone.
  */
 export interface Victim extends User {
   readonly open: Target;
@@ -58,6 +58,11 @@ const publicUrl = 'https://tasks.example.com';
 /** What each challenge of the API of a sweep contains. */
 export const metadataParameter = `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
 
+/** What the example requests of an operation are about, so that a write writes. */
+export const targetOf = ({ id }: Operation, { open, completed }: Victim): Target =>
+  // Its example is the first version, and the open task has no other one.
+  id === 'restoreTask' ? completed : open;
+
 const visible = ({ status, headers, text }: ApiResponse): Visible => ({
   status,
   headers: Object.fromEntries([...headers].filter(([name]) => name !== 'date')),
@@ -67,12 +72,17 @@ const visible = ({ status, headers, text }: ApiResponse): Visible => ({
 const newVictim = async (api: Api, claims?: Record<string, unknown>): Promise<Victim> => {
   const user = await api.newUser(undefined, claims);
   const task = await user.create({ title: 'the secret of the victim', labels: ['Home'] });
-  const completed = await user.create({ title: 'done', completed: true });
+  const completed = await user.create({ title: 'done' });
+  await user.send('PATCH', `tasks/${completed.id}/complete`);
   const headers = { 'Idempotency-Key': 'of the victim' };
   const { json: deleted } = await user.send('POST', 'tasks', { json: { title: 'gone' }, headers });
   await user.send('DELETE', `tasks/${deleted.id}`);
   const { json: list } = await user.send('POST', 'lists', { json: { name: 'the list of the victim' } });
-  const target = (task_id: string): Target => ({ user_id: user.id, task_id, list_id: list.id });
+  const { headers: changed } = await user.send('PATCH', `lists/${list.id}`, {
+    json: { metadata: { a: 'b' } },
+  });
+  const change = changed.get('change') ?? '';
+  const target = (task_id: string): Target => ({ user_id: user.id, task_id, list_id: list.id, change });
   return { ...user, open: target(task.id), completed: target(completed.id) };
 };
 

@@ -13,7 +13,7 @@ import {
   unknownParameters,
   withoutValue,
 } from './requests.ts';
-import { metadataParameter, type Sweep, startSweep } from './sweep-client.ts';
+import { metadataParameter, type Sweep, startSweep, targetOf } from './sweep-client.ts';
 
 /**
  * The secured operations whose path contains no owner, and why they cannot reach another owner's
@@ -89,7 +89,7 @@ describe('the sweep covers the contract', () => {
       for (let index = 0; index < length; index += 1) {
         const owner = await sweep.newVictim();
         const before = await sweep.rowsOf(owner.id);
-        const request = requestsOf(operation, owner.open)[index] as ExampleRequest;
+        const request = requestsOf(operation, targetOf(operation, owner))[index] as ExampleRequest;
         const answer = await sweep.send(operation, request, operation.secured ? owner.token : null);
         const expected = request.name.startsWith('with If-') ? [200, 204, 304, 412] : [200, 201, 204, 307];
         expect(expected).toContain(answer.status);

@@ -87,9 +87,14 @@ test('no pattern has an escape that PCRE refuses', () => {
 describe('a default that the contract declares', () => {
   let api: Api;
   let user: User;
+  let task: string;
   beforeAll(async () => {
     api = await startApi();
     user = await api.newUser();
+    task = (await user.send('POST', 'tasks', { json: { title: 'task' } })).json.id;
+    for (let n = 0; n < 60; n++) {
+      await user.send('PATCH', `tasks/${task}`, { json: { title: `title ${n}` } });
+    }
     for (const half of ['a', 'b']) {
       const operations = Array.from({ length: 100 }, (_, n) => ({
         op: 'create',
@@ -118,8 +123,10 @@ describe('a default that the contract declares', () => {
     expect(defaults.map(([name]) => name)).toEqual([
       'listTasks sort',
       'listTasks limit',
+      'listTaskVersions limit',
       'listLists limit',
       'listLabels limit',
+      'listChanges limit',
       'listTaskChanges limit',
     ]);
   });
@@ -127,8 +134,8 @@ describe('a default that the contract declares', () => {
   test.each(defaults)(
     'is what happens without the parameter: %s',
     async (_, { path, name, value, other }) => {
-      const items = async (query: string) =>
-        (await user.send('GET', `${path.replace('{user_id}', 'me')}${query}`)).json.items;
+      const pathOfTask = path.replace('{user_id}', 'me').replace('{task_id}', task);
+      const items = async (query: string) => (await user.send('GET', `${pathOfTask}${query}`)).json.items;
       const without = await items('');
       expect(without.length).toBeGreaterThan(0);
       expect(await items(`?${name}=${value}`)).toEqual(without);

@@ -80,7 +80,7 @@ const exercise = async (api: Api): Promise<void> => {
     ).then(() => null, String);
   // One of the databases ends this session as well, if the machine is busy between its opening and its statement.
   await expect.poll(age).toBe(null);
-  await sweep(api.database, forgettingOf(api.database));
+  await sweep(api.database, forgettingOf(api.database, { historyDays: 30 }));
   expect((await user.send('GET', `task-changes?since=${since}`)).status).toBe(410);
   const writers = Array.from({ length: 8 }, (_, n) => user.create({ title: `w${n}` }));
   expect(new Set((await Promise.all(writers)).map(({ version }) => version))).toEqual(new Set([1]));

@@ -13,7 +13,7 @@ afterAll(() => api.close());
 const shared = ['schema_migrations', 'sync_secret'];
 
 /** Indexes by time, for the sweep of expired data: the only operation on all owners at once. */
-const forTheSweep = ['idempotency_keys_by_created_at', 'task_tombstones_by_deleted_at'];
+const forTheSweep = ['history_by_at', 'idempotency_keys_by_created_at', 'task_tombstones_by_deleted_at'];
 
 test('every key and every index begins with owner_id', async () => {
   const indexes = await queryPostgres<{ table: string; index: string; first: string }>(
@@ -51,5 +51,5 @@ test('owner_id is of one type and one collation in every table', async () => {
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'owner_id'
      GROUP BY 1, 2`,
   );
-  expect(owners).toEqual([{ type: 'text', collation: 'C', tables: 5 }]);
+  expect(owners).toEqual([{ type: 'text', collation: 'C', tables: 6 }]);
 });

@@ -24,7 +24,7 @@ describe('the sweep', () => {
 
   const query = <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     queryPostgres<Row>(api.postgres.url, text, values);
-  const forget = () => sweep(api.database, forgettingOf(api.database));
+  const forget = (historyDays = 30) => sweep(api.database, forgettingOf(api.database, { historyDays }));
   /** Tombstones and stored results of an owner, numbered from 1; `age` is an interval. */
   const plant = async (owner: string, count: number, age: string) => {
     await query('INSERT INTO owner_clock (owner_id, seq) VALUES ($1, $2)', [owner, count]);
@@ -65,6 +65,15 @@ describe('the sweep', () => {
     } finally {
       await fresh.close();
     }
+  });
+
+  test('keeps a tombstone for as long as the deletion can be undone', async () => {
+    const owner = newOwner();
+    await plant(owner, 3, '40 days');
+    await forget(90);
+    expect(await left(owner)).toEqual([3, 0, 0]);
+    await forget(39);
+    expect(await left(owner)).toEqual([0, 0, 3]);
   });
 
   describe('on a real Postgres only', () => {

@@ -11,6 +11,7 @@ import { type Load, startLoad } from '../support/ledger.ts';
 import type { PgBouncer } from '../support/testbed/pgbouncer.ts';
 import { type FaultyProxy, startProxy } from '../support/testbed/proxy.ts';
 import { startTestbed, type Testbed } from '../support/testbed/testbed.ts';
+import { createUndoClient, historyFaults, storedRows } from '../support/undo-ledger.ts';
 
 const enabled = Boolean(process.env.TEST_FAULTS);
 
@@ -61,6 +62,31 @@ describe.skipIf(!enabled)('faults under load (npm run test:faults)', () => {
     }
   };
 
+  /** Two clients that delete, undo and restore until `end`, which returns how many changes they made. */
+  const startUndoing = async (api: Api) => {
+    const users = [await api.newUser(), await api.newUser()];
+    const clients = users.map((user) => ({ user, ...createUndoClient() }));
+    let going = true;
+    const done = Promise.allSettled(clients.map(({ user, work }) => work(user.send, () => going)));
+    return async (): Promise<number> => {
+      going = false;
+      for (const end of await done) if (end.status === 'rejected') throw end.reason;
+      let changes = 0;
+      for (const { user, ledger, acknowledged } of clients) {
+        expect(await storedRows(user.send)).toEqual(ledger);
+        expect(await bed.query(historyFaults, [user.id])).toEqual([]);
+        const made = await bed.query<{ change: string }>(
+          'SELECT DISTINCT change::text FROM history WHERE owner_id = $1',
+          [user.id],
+        );
+        const there = new Set(made.map(({ change }) => change));
+        expect([...acknowledged].filter((change) => !there.has(change))).toEqual([]);
+        changes += acknowledged.size;
+      }
+      return changes;
+    };
+  };
+
   const survive = async (name: string, way: keyof typeof ways, fault: Fault): Promise<void> => {
     const api: Api = await startApi({
       postgres: { ...ways[way](), poolMax: 8, close: async () => {} },
@@ -69,6 +95,7 @@ describe.skipIf(!enabled)('faults under load (npm run test:faults)', () => {
     });
     try {
       const load = await startLoad(api, 6);
+      const endUndoing = await startUndoing(api);
       await sleep(300);
       await fault(load);
       const recoveredIn = await load.recovered(recovery);
@@ -77,12 +104,14 @@ describe.skipIf(!enabled)('faults under load (npm run test:faults)', () => {
       const figures = await load.end((owner) =>
         bed.query('SELECT title, version FROM tasks WHERE owner_id = $1', [owner]),
       );
+      const changes = await endUndoing();
       const { statuses, faults, ...counts } = figures;
       console.log(
         JSON.stringify({
           fault: name,
           way,
           ...counts,
+          changes,
           longest: Math.round(counts.longest),
           recoveredIn,
           statuses,
@@ -92,6 +121,7 @@ describe.skipIf(!enabled)('faults under load (npm run test:faults)', () => {
       expect(figures).toMatchObject({ lost: 0, doubled: 0 });
       expect(figures.longest).toBeLessThan(timeout + slack);
       expect(figures.acknowledged).toBeGreaterThan(0);
+      expect(changes).toBeGreaterThan(0);
     } finally {
       await api.close();
     }

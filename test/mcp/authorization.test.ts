@@ -74,7 +74,7 @@ describe.each(['https://tasks.example.com', 'https://example.com/apps/tasks'])('
     const refused = await post(token, JSON.stringify(call));
     expect(refused.status).toBe(403);
     const { resourceMetadataUrl, ...rest } = extractWWWAuthenticateParams(refused);
-    expect(rest).toMatchObject({ scope: 'tasks:write', error: 'insufficient_scope' });
+    expect(rest).toMatchObject({ scope: 'tasks:read tasks:write', error: 'insufficient_scope' });
     expect(resourceMetadataUrl?.href.startsWith(publicUrl)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 // what stops the start.
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
+import { hints } from '../../src/mcp/arguments.ts';
 import { type Document, isDocument } from '../../src/mcp/contract.ts';
 import { resultOf, toolsOf } from '../../src/mcp/tools.ts';
 import { document } from '../support/contract.ts';
@@ -39,8 +40,18 @@ test('the tools are these', () => {
       'delete_tasks',
       'get_summary',
       'list_lists',
+      'list_changes',
+      'undo_change',
     ]),
   );
+});
+
+test('hints name tools and arguments that exist', () => {
+  const names = descriptions.map(({ name }) => name);
+  for (const [argument, hint] of Object.entries(hints)) {
+    expect(JSON.stringify(descriptions)).toContain(`"${argument}"`);
+    for (const name of hint.match(/[a-z]+_[a-z]+/g) ?? []) expect(names).toContain(name);
+  }
 });
 
 test('no tool deletes everything, and hints tell readers from writers', () => {

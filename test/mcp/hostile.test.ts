@@ -1,11 +1,12 @@
 // What a hostile client, a broken one and a page of another site send to /mcp: each gets a declared
 // error, and holds no more than over HTTP.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { loadContract } from '../../src/contract/document.ts';
 import { type Api, sharedPostgres, startApi, type User } from '../support/app.ts';
 import { headOf, sendAndIgnore } from '../support/hostile.ts';
 import { queryPostgres } from '../support/query.ts';
 import { testSecret, tokenFor } from '../support/tokens.ts';
-import { connect } from './agent.ts';
+import { connect, revisions } from './agent.ts';
 
 const postgres = sharedPostgres();
 const origin = 'https://app.example.com';
@@ -18,6 +19,27 @@ const call = (name: string, given: unknown = {}) => ({
 });
 
 const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+const listen = { ...ping, method: 'subscriptions/listen', params: {} };
+
+const initialize = (clientInfo: object) => ({
+  ...ping,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '1', ...clientInfo },
+  },
+});
+
+const numbers = Array(9900).fill(0);
+const numbered = (count: number) => Object.fromEntries(numbers.slice(0, count).entries());
+
+const protocol = 'io.modelcontextprotocol/';
+const clientMeta = {
+  [`${protocol}protocolVersion`]: revisions[0],
+  [`${protocol}clientInfo`]: { name: 'test', version: '1' },
+  [`${protocol}clientCapabilities`]: {},
+};
 
 const open: Api[] = [];
 const start = async (options: Parameters<typeof startApi>[0] = {}): Promise<Api> => {
@@ -76,12 +98,97 @@ describe('a message', () => {
     ['of a tool with a name of a megabyte', call('x'.repeat(1_000_000)), 200, -32602],
     ['of a tool whose name every object has', call('__proto__'), 200, -32602],
     ['with arguments that are no object', call('find_tasks', 'x'), 200, -32602],
-    ['that subscribes', { ...ping, method: 'subscriptions/listen', params: {} }, 404, -32601],
+    ['with arguments that are a list', call('find_tasks', []), 200, -32602],
+    ['with a name that is none', call(5 as never), 200, -32602],
+    ['of a tool without params', { ...ping, method: 'tools/call' }, 200, -32602],
+    ['with params that are a list', { ...ping, params: [] }, 200, -32602],
+    ['that begins without params', { ...ping, method: 'initialize' }, 200, -32602],
+    ['that begins with wrong values', initialize({ icons: Array(100).fill(0) }), 200, -32602],
+    ['that begins with very many', initialize({ icons: Array(9900).fill(0) }), 200, -32602],
+    ['that begins as a long name', initialize({ name: 'x'.repeat(2_000_000) }), 200, -32602],
+    ['with very many names', { ...ping, params: { _meta: numbered(4000) } }, 200, -32602],
+    ['with an id of two megabytes', { ...ping, id: 'x'.repeat(2_000_000) }, 400, -32600],
+    ['with an id that is null', { ...ping, id: null }, 400, -32600],
+    ['with an id that no number is', { ...ping, id: 2 ** 53 }, 400, -32600],
+    ['of a method of two megabytes', { ...ping, method: 'x'.repeat(2_000_000) }, 400, -32600],
+    ['that subscribes with an id that is none', { ...listen, id: { a: [1] } }, 400, -32600],
+    ['that subscribes', listen, 404, -32601],
   ])('%s gets an error of JSON-RPC', async (_name, body, status, code) => {
     const response = await send(body);
     expect([response.status, response.json.error.code]).toEqual([status, code]);
     expect(response.headers.get('content-type')).toBe('application/json');
-    expect(response.text.length).toBeLessThan(1000);
+    expect(response.text.length).toBeLessThan(500);
+    expect(response.json.error.message).toMatch(/^[A-Z][^\n[]*$|^(?:params|id|method)\b[^\n[]*$/);
+  });
+
+  test('of the current revision gets no longer error, whatever is in it and in its headers', async () => {
+    const long = 'x'.repeat(2_000_000);
+    const wrong = { ...clientMeta, [`${protocol}clientInfo`]: { name: 'x', version: '1', icons: numbers } };
+    for (const [method, params, headers] of [
+      ['tools/call', { name: long, arguments: {}, _meta: clientMeta }, { 'Mcp-Name': 'get_task' }],
+      ['tools/call', { name: 'get_task', _meta: clientMeta }, { 'Mcp-Name': 'y'.repeat(9000) }],
+      ['tools/list', { _meta: wrong }, {}],
+      ['tools/list', { _meta: { ...clientMeta, [`${protocol}protocolVersion`]: long } }, {}],
+      ['tools/list', { _meta: clientMeta }, { 'Mcp-Method': 'z'.repeat(9000) }],
+      ['tools/list', { _meta: clientMeta }, { 'MCP-Protocol-Version': 'v'.repeat(9000) }],
+    ] as const) {
+      const message = { jsonrpc: '2.0', id: 1, method, params };
+      const { json, text } = await send(message, {
+        'MCP-Protocol-Version': revisions[0],
+        'Mcp-Method': method,
+        ...headers,
+      });
+      expect(json.error.message).not.toMatch(/^\[|\n/);
+      expect(text.length).toBeLessThan(500);
+    }
+  });
+
+  test('with absent arguments, or null, calls the tool without any', async () => {
+    for (const params of [{ name: 'get_summary' }, { name: 'get_summary', arguments: null }]) {
+      const { json } = await send({ ...ping, method: 'tools/call', params });
+      expect(json.result.structuredContent.open).toBe(0);
+    }
+  });
+
+  test('without an id gets no response, and does nothing', async () => {
+    for (const body of [ping, listen, call('add_tasks', { tasks: [{ title: 'A' }] }), call(5 as never)]) {
+      const { status, text } = await send({ ...body, id: undefined });
+      expect([status, text]).toEqual([202, '']);
+    }
+    const { json } = await send(call('get_summary'));
+    expect(json.result.structuredContent.open).toBe(0);
+  });
+
+  test('with an argument that is named as the prototype is refused as any unknown one', async () => {
+    for (const given of [
+      '{"tasks": [{"title": "A"}], "__proto__": {"a": 1}}',
+      '{"tasks": [{"title": "A", "__proto__": {"a": 1}}]}',
+    ]) {
+      const { json } = await send(JSON.stringify(call('add_tasks', 'GIVEN')).replace('"GIVEN"', given));
+      const [{ argument, type }] = JSON.parse(json.result.content[0].text).errors;
+      expect([argument, type]).toEqual([
+        expect.stringMatching(/^(?:tasks\[0\]\.)?__proto__$/),
+        'additionalProperties',
+      ]);
+    }
+  });
+
+  test('has the Idempotency-Key of HTTP, or none that is meant', async () => {
+    const add = async (key: unknown, title = 'Once') => {
+      const { json } = await send(call('add_tasks', { tasks: [{ title }], idempotency_key: key }));
+      return json.result.isError
+        ? JSON.parse(json.result.content[0].text).errors[0]
+        : json.result.structuredContent.results[0].task.id;
+    };
+    for (const key of [true, {}, [], 5, ['a']]) {
+      expect(await add(key)).toEqual({ argument: 'idempotency_key', msg: 'must be a string', type: 'type' });
+    }
+    for (const key of ['', '   ', '\t', 'ä', 'x'.repeat(256)]) {
+      expect(await add(key)).toMatchObject({ argument: 'idempotency_key' });
+    }
+    const { json: update } = await send(call('get_task', { task_id: await add('  a key\t') }));
+    expect(await add('a key')).toBe(update.result.structuredContent.id);
+    expect(await add('  a key\t', 'Other')).toMatchObject({ type: 'reused' });
   });
 
   test.each<[string, string, number]>([
@@ -209,20 +316,40 @@ describe('a token that may only read', () => {
       const { status, headers, json } = await sendTo(api, token, call(name, given));
       expect([status, headers.get('www-authenticate')]).toEqual([
         403,
-        expect.stringMatching(/error="insufficient_scope", scope="tasks:write"/),
+        expect.stringMatching(/error="insufficient_scope", scope="tasks:read tasks:write"/),
       ]);
       expect(json.type).toBe('/problems/insufficient-scope');
     }
     expect((await connect(api, await tokenFor(id))).tools.length).toBeGreaterThan(agent.tools.length);
   });
 
-  test('and one that allows nothing sees none', async () => {
+  test('and one that allows no tool gets a challenge that names the scopes to ask for', async () => {
     const api = await start();
     const { id } = await api.newUser();
-    const agent = await connect(api, await tokenFor(id, { scope: '' }));
-    expect(agent.tools).toEqual([]);
-    await agent.close();
+    for (const scope of ['', 'openid tasks:erase']) {
+      const token = await tokenFor(id, { scope });
+      const { status, headers, json } = await sendTo(api, token, { ...ping, method: 'tools/list' });
+      expect([status, headers.get('www-authenticate'), json.type]).toEqual([
+        403,
+        expect.stringContaining('Bearer error="insufficient_scope", scope="tasks:read tasks:write"'),
+        '/problems/insufficient-scope',
+      ]);
+      expect((await sendTo(api, token, ping)).status).toBe(200);
+    }
   });
+});
+
+test('a refusal that no other token would change is a result', async () => {
+  const api = await start({ app: { historyDays: 0 } });
+  const { token } = await api.newUser();
+  for (const message of [call('list_changes'), call('undo_change', { change: '1' })]) {
+    const { status, json } = await sendTo(api, token, message);
+    expect([status, json.result.isError]).toEqual([200, true]);
+    expect(JSON.parse(json.result.content[0].text)).toMatchObject({
+      status: 403,
+      detail: 'This server keeps no history',
+    });
+  }
 });
 
 test('a tool call counts as one request of its owner', async () => {
@@ -256,16 +383,52 @@ test('nothing is served when it is off', async () => {
   expect((await sendTo(api, token, ping)).status).toBe(404);
 });
 
-test('an agent behind a proxy gets the addresses of problems below its prefix', async () => {
+test('behind a proxy, pages of its origin are allowed, and not those of this machine', async () => {
   const api = await start({ app: { publicUrl: 'https://example.com/todo' } });
-  const agent = await connect(api, (await api.newUser()).token);
-  const { type } = await agent.fail('get_task', { task_id: crypto.randomUUID() });
-  expect(type).toBe('/todo/problems/not-found');
-  await agent.close();
   // A page of this machine is one of others there.
   const { token } = await api.newUser();
   expect((await sendTo(api, token, ping, { Origin: 'http://localhost:6274' })).status).toBe(403);
   expect((await sendTo(api, token, ping, { Origin: 'https://example.com' })).status).toBe(200);
+});
+
+test('what a message makes the library report is cut in the log', async () => {
+  const api = await start({ logLevel: 'debug' });
+  const { token } = await api.newUser();
+  const headers = { 'MCP-Protocol-Version': 'v'.repeat(9000), 'Mcp-Method': 'w'.repeat(9000) };
+  for (const version of ['2026-07-29', 'v'.repeat(9000)]) {
+    const _meta = { ...clientMeta, [`${protocol}protocolVersion`]: version };
+    for (const sent of [{}, headers, { 'MCP-Protocol-Version': version }]) {
+      await sendTo(api, token, { ...ping, method: 'tools/list', params: { _meta } }, sent);
+    }
+  }
+  const lines = api.logs.filter(({ msg }) => msg === 'a message could not be served');
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(4000);
+});
+
+test('a client that reads no responses to messages that do nothing is refused more of them', async () => {
+  const { document, ...contract } = await loadContract();
+  const instructions = { 'x-mcp-instructions': 'x'.repeat(4_000_000) };
+  const api = await start({
+    app: {
+      rateLimit: 10_000,
+      contract: { ...contract, document: Object.assign({}, document, instructions) },
+    },
+  });
+  const { token } = await api.newUser();
+  const body = JSON.stringify(initialize({}));
+  const head = headOf(
+    'POST',
+    '/mcp',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  );
+  const clients = Array.from({ length: 20 }, () => sendAndIgnore(api.url, (head + body).repeat(4)));
+  await expect
+    .poll(async () => (await api.send('GET', '/metrics')).text, { timeout: 20_000 })
+    .toMatch(/http_requests_refused_total\{reason="responses_share"\} [1-9]/);
+  for (const client of clients) client.destroy();
 });
 
 test('an agent that reads nothing of long results is refused more of them', async () => {

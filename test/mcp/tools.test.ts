@@ -1,6 +1,7 @@
 // What an agent does with the tools: the whole way over HTTP, with the official client, in the
 // current revision of the protocol and in the one before.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hints } from '../../src/mcp/arguments.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { type Agent, connect, revisions } from './agent.ts';
 
@@ -110,6 +111,33 @@ describe.each(revisions)('an agent of revision %s', (revision) => {
   });
 });
 
+describe('what an agent has done', () => {
+  test('is listed under its name, and taken back as one', async () => {
+    const { token } = await api.newUser(undefined, { client_id: 'some-agent' });
+    const agent = await connect(api, token, revisions[0]);
+    try {
+      const tasks = [{ title: 'Buy milk' }, { title: 'Call Ann' }];
+      const added = await agent.call('add_tasks', { tasks });
+      const ids = added.results.map(({ task }: { task: { id: string } }) => ({ id: task.id }));
+      const { change } = await agent.call('delete_tasks', { tasks: ids });
+      expect((await agent.call('list_changes', { limit: 1 })).items).toMatchObject([
+        { change, operation: 'applyTaskBatch', client_id: 'some-agent', count: 2 },
+      ]);
+      const undone = await agent.call('undo_change', { change });
+      expect(undone).toMatchObject({ undoes: change, count: 2 });
+      expect((await agent.call('find_tasks')).items).toHaveLength(2);
+      const again = await agent.client.callTool({ name: 'undo_change', arguments: { change } });
+      expect(again.isError).toBe(true);
+      expect(JSON.stringify(again.content)).toMatch(/already-undone/);
+      // The undo itself, and then what was added.
+      await agent.call('undo_change', { change: undone.change });
+      expect((await agent.call('find_tasks')).items).toEqual([]);
+    } finally {
+      await agent.close();
+    }
+  });
+});
+
 describe('a call that fails', () => {
   let user: User;
   let agent: Agent;
@@ -133,6 +161,18 @@ describe('a call that fails', () => {
       'tasks[1].due': expect.stringContaining('a day (2026-03-01)'),
     });
     expect(await faults('add_tasks', {})).toEqual({ tasks: 'is required' });
+    expect(await faults('add_tasks', { title: 'Buy milk' })).toEqual({
+      tasks: 'is required',
+      title: 'is not known here: tasks, idempotency_key',
+    });
+    expect(await faults('add_tasks', { tasks: [{ name: 'Buy milk' }, { title: 'A', place: {} }] })).toEqual({
+      'tasks[0].title': 'is required',
+      'tasks[0].name': expect.stringContaining('is not known here: id, title'),
+    });
+    expect(await faults('update_tasks', { tasks: [{ title: 'A' }], key: 1 })).toEqual({
+      key: 'is not known here: tasks, idempotency_key',
+      'tasks[0].id': 'is required',
+    });
     expect(await faults('add_tasks', { tasks: 'Buy milk' })).toEqual({ tasks: 'must be an array' });
     expect(await faults('add_tasks', { tasks: ['Buy milk'] })).toEqual({ 'tasks[0]': 'must be an object' });
     expect(await faults('add_tasks', { tasks: Array.from({ length: 101 }, () => ({ title: 'A' })) })).toEqual(
@@ -158,6 +198,58 @@ describe('a call that fails', () => {
     expect((await user.send('GET', 'tasks')).json.items).toEqual([]);
   });
 
+  test('is described without the words of HTTP', async () => {
+    expect(
+      await faults('find_tasks', { labels_all: ['home'], priority: ['low'], q: ['a'], limit: [1] }),
+    ).toEqual({
+      labels_all: 'must be a text, separated by commas',
+      priority: 'must be a text, separated by commas',
+      q: 'must be a text, not a list',
+      limit: 'must not be a list',
+    });
+    const { overdue_at } = await faults('find_tasks', { overdue_at: 'now' });
+    expect(overdue_at).toMatch(/2026-03-01T09:30:00Z$/);
+    const { type } = await agent.fail('get_task', { task_id: id });
+    expect(type).toBe('not-found');
+    const reading = agent.tools.filter(({ annotations }) => annotations?.readOnlyHint);
+    expect(JSON.stringify(reading.map(({ inputSchema }) => inputSchema))).not.toContain('if_version');
+  });
+
+  test('names the tool that helps', async () => {
+    const hintsOf = async (name: string, given: Record<string, unknown>) => {
+      const { hint, errors = [] } = await agent.fail(name, given);
+      return [hint, ...errors.map((fault: Record<string, string>) => [fault.argument, fault.hint])];
+    };
+    expect(await hintsOf('get_task', { task_id: id })).toEqual([hints.task_id]);
+    expect(await hintsOf('get_task', { task_id: 'milk' })).toEqual([undefined, ['task_id', hints.task_id]]);
+    expect(await hintsOf('undo_change', { change: '999999' })).toEqual([hints.change]);
+    expect(await hintsOf('delete_tasks', { tasks: [{ id }] })).toEqual([
+      undefined,
+      ['tasks[0].id', hints.id],
+    ]);
+    expect(await hintsOf('add_tasks', { tasks: [{ title: 'A', id: 'a', list_id: 'Home' }] })).toEqual([
+      undefined,
+      ['tasks[0].id', undefined],
+      ['tasks[0].list_id', hints.list_id],
+    ]);
+    const { id: own } = await user.create({ title: 'A' });
+    expect(await hintsOf('update_tasks', { tasks: [{ id: own, title: 'B', if_version: 7 }] })).toEqual([
+      undefined,
+      ['tasks[0].if_version', hints.if_version],
+    ]);
+  });
+
+  test('names the tasks for which a change cannot be undone, and what to do first', async () => {
+    const { results, change } = await agent.call('add_tasks', { tasks: [{ title: 'A' }] });
+    const own = results[0].task.id;
+    await agent.call('update_tasks', { tasks: [{ id: own, title: 'B' }] });
+    expect(await agent.fail('undo_change', { change })).toMatchObject({
+      type: 'changed-since',
+      hint: expect.stringContaining('list_changes'),
+      errors: [{ task: own, msg: expect.stringMatching(/^was changed later/), type: 'changed_since' }],
+    });
+  });
+
   test('does not clear by null, which a model may send for an argument that it does not use', async () => {
     const { id: own } = await user.create({ title: 'Keep', due: '2026-03-01' });
     expect(await faults('update_tasks', { tasks: [{ id: own, due: null }] })).toEqual({
@@ -172,6 +264,20 @@ describe('a call that fails', () => {
       'tasks[0].clear': expect.stringContaining('must contain only: description, due'),
     });
     expect((await user.send('GET', `tasks/${own}`)).json).toMatchObject({ due: '2026-03-01', version: 1 });
+  });
+
+  test('does not clear by an empty string, either, and does not pass over one that could clear', async () => {
+    const given = { title: 'Keep', description: 'Notes', due: '2026-03-01' };
+    const { id: own } = await user.create(given);
+    expect(
+      await faults('update_tasks', { tasks: [{ id: own, title: 'New', due: '', list_id: '' }] }),
+    ).toEqual({
+      'tasks[0].due': 'must not be empty: to remove it, send clear: ["due"]',
+      'tasks[0].list_id': 'must not be empty: to remove it, send clear: ["list_id"]',
+    });
+    expect((await user.send('GET', `tasks/${own}`)).json).toMatchObject({ ...given, version: 1 });
+    await agent.call('update_tasks', { tasks: [{ id: own, description: '', clear: ['due'] }] });
+    expect((await user.send('GET', `tasks/${own}`)).json).toMatchObject({ description: '', due: null });
   });
 
   test('ignores empty strings where they are no values, and keeps those that are', async () => {

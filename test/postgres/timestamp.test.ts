@@ -12,6 +12,7 @@ import { toRfc3339 } from '../../src/postgres/timestamp.ts';
 import type { Task } from '../../src/tasks/columns.ts';
 import { microsecondsAfter } from '../../src/tasks/microseconds.ts';
 import { tasksOf } from '../../src/tasks/store.ts';
+import { someone } from '../support/author.ts';
 import {
   isRealPostgres,
   queryPostgres,
@@ -136,7 +137,7 @@ describe('a timestamp in the database', () => {
   test('of a task is the same in every zone, and pages keep their place by it', async () => {
     const owner = ownerIdFrom(newOwner());
     if (owner === null) throw new Error('no owner');
-    const store = tasksOf(database, owner);
+    const store = tasksOf(database, owner, someone);
     const tasks: Task[] = [];
     // Twelve within one millisecond.
     for (let n = 0; n < 12; n++) {

@@ -36,6 +36,7 @@ describe('the configuration', () => {
       maxRequests: 500,
       maxConnections: 2000,
       rateLimit: 600,
+      historyDays: 30,
       corsOrigins: [],
       trustedProxies: 0,
       publicUrl: null,
@@ -68,6 +69,7 @@ describe('the configuration', () => {
       MAX_REQUESTS: '100',
       MAX_CONNECTIONS: '1000',
       RATE_LIMIT: '0',
+      HISTORY_DAYS: '3650',
       CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
       TRUST_PROXY: '2',
       PUBLIC_URL: 'https://EXAMPLE.com:443/tasks',
@@ -99,6 +101,7 @@ describe('the configuration', () => {
       maxRequests: 100,
       maxConnections: 1000,
       rateLimit: 0,
+      historyDays: 3650,
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       trustedProxies: 2,
       publicUrl: 'https://example.com/tasks',
@@ -180,6 +183,7 @@ describe('the configuration', () => {
     ['MAX_REQUESTS', ['0', 'all']],
     ['MAX_CONNECTIONS', ['0', 'all']],
     ['RATE_LIMIT', ['-1', 'none']],
+    ['HISTORY_DAYS', ['-1', '3651', '30d', 'forever']],
     ['MCP', ['yes', '1']],
     ['TRUST_PROXY', ['true', '11']],
     [
@@ -212,6 +216,7 @@ describe('the configuration', () => {
       'JWT_JWKS_URL',
       ['id.example.com', 'ftp://id.example.com/jwks', 'https://me:hunter2@id.example.com/jwks'],
     ],
+    ['JWT_ISSUER', ['https://me:hunter2@id.example.com/', 'tasks, https://me@id.example.com', 'a,,b']],
     ['LOG_LEVEL', ['loud', 'INFO']],
   ])('refuses a bad %s without repeating it', (name, values) => {
     for (const value of values) {
@@ -243,12 +248,27 @@ describe('the configuration', () => {
       false,
     ]);
     const [address, audience] = [{ PUBLIC_URL: 'https://example.com' }, { JWT_AUDIENCE: 'tasks' }];
-    for (const missing of [{}, address, audience]) {
-      expect(faultsOf({ ...complete, MCP: 'true', ...missing })[0]).toMatch(
-        /^MCP: set PUBLIC_URL and JWT_AUDIENCE/,
-      );
+    for (const [set, missing] of [
+      [{}, 'PUBLIC_URL and JWT_AUDIENCE'],
+      [address, 'JWT_AUDIENCE'],
+      [audience, 'PUBLIC_URL'],
+    ] as const) {
+      expect(faultsOf({ ...complete, MCP: 'true', ...set })[0]).toContain(`MCP: set ${missing}: an agent`);
     }
     expect(mcp({ ...complete, MCP: 'true', ...address, ...audience })).toBe(true);
+  });
+
+  test('refuses a public URL at whose /mcp the metadata of two resources would be, with agents only', () => {
+    for (const path of ['/mcp', '/tasks/mcp']) {
+      const below = { PUBLIC_URL: `https://example.com${path}` };
+      expect(names(faultsOf({ ...complete, ...below, MCP: 'true', JWT_AUDIENCE: 'tasks' }))).toEqual([
+        'PUBLIC_URL',
+      ]);
+      expect(names(faultsOf(below))).toEqual(['PUBLIC_URL']);
+      expect(faultsOf({ ...complete, ...below })).toEqual([]);
+    }
+    expect(faultsOf({ PUBLIC_URL: 'https://example.com/mcp/tasks' })).toEqual([]);
+    expect(faultsOf({ PUBLIC_URL: 'https://example.com/amcp' })).toEqual([]);
   });
 
   test('needs exactly one way to verify tokens', () => {

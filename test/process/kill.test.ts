@@ -1,11 +1,14 @@
 // Power cuts: the process is killed without warning, and acknowledged writes must be there
 // afterwards.
-import { watch } from 'node:fs/promises';
+import { readFile, watch } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { mintToken } from '../../src/auth/development.ts';
 import type { Task } from '../support/app.ts';
-import type { Send } from '../support/client.ts';
+import { type Send, sendTo } from '../support/client.ts';
 import { newDataDirectory, newDirectory, run, type Service, startService } from '../support/process.ts';
+import { createUndoClient, storedRows } from '../support/undo-ledger.ts';
 
 const tasksPath = '/api/v1/users/me/tasks';
 
@@ -79,8 +82,24 @@ const remove = async (send: Send, ledger: Ledger, id: string): Promise<void> => 
   ledger.acknowledged.delete(id);
 };
 
-/** Has six writers write until `count` writes are acknowledged, and kills the service at that moment. */
-const writeAndKill = async (service: Service, ledger: Ledger, name: string, count: number): Promise<void> => {
+/** Sends as another user of the same service. */
+const sendAsOther = async (service: Service, directory: string): Promise<Send> => {
+  const secret = (await readFile(join(directory, 'jwt-secret'), 'utf8')).trim();
+  const send = sendTo(service.url, await mintToken({ secret, subject: 'other' }));
+  return (method, path, options) => send(method, `/api/v1/users/me/${path}`, options);
+};
+
+/**
+ * Has six writers write until `count` writes are acknowledged, and kills the service at that moment,
+ * in which `meanwhile` also breaks off.
+ */
+const writeAndKill = async (
+  service: Service,
+  ledger: Ledger,
+  name: string,
+  count: number,
+  meanwhile: () => Promise<void>,
+): Promise<void> => {
   let left = count;
   let killed = false;
   const acknowledge = () => {
@@ -101,7 +120,7 @@ const writeAndKill = async (service: Service, ledger: Ledger, name: string, coun
       acknowledge();
     }
   };
-  const ends = await Promise.allSettled([0, 1, 2, 3, 4, 5].map(write));
+  const ends = await Promise.allSettled([...[0, 1, 2, 3, 4, 5].map(write), meanwhile()]);
   expect(await service.exited).toMatchObject({ signal: 'SIGKILL' });
   expect(killed).toBe(true);
   // The connection broke during fetch, which reports it with a TypeError; anything else is a wrong
@@ -112,18 +131,26 @@ const writeAndKill = async (service: Service, ledger: Ledger, name: string, coun
 
 describe('SIGKILL', { timeout: 600_000 }, () => {
   test('in the middle of concurrent writes loses no acknowledged write and repeats none', async () => {
-    const env = { DATA_DIR: await newDataDirectory() };
+    const directory = await newDataDirectory();
+    const env = { DATA_DIR: directory };
     const ledger = new Ledger();
+    const undoing = createUndoClient();
     let acknowledged = 0;
     for (let round = 1; round <= 20; round++) {
       const service = await startService(env);
       ledger.settle(await everyTask(service.send));
       const count = 5 + Math.floor(Math.random() * 45);
-      await writeAndKill(service, ledger, `round ${round}`, count);
+      const other = await sendAsOther(service, directory);
+      await writeAndKill(service, ledger, `round ${round}`, count, () => undoing.work(other, () => true));
       acknowledged += count;
     }
     const service = await startService(env);
     ledger.settle(await everyTask(service.send));
+    // What it has begun it finishes, and nothing was lost, done twice or done in part.
+    const other = await sendAsOther(service, directory);
+    await undoing.work(other, () => false);
+    expect(await storedRows(other)).toEqual(undoing.ledger);
+    expect(undoing.acknowledged.size).toBeGreaterThan(20);
     expect(acknowledged).toBeGreaterThanOrEqual(100);
     expect(ledger.acknowledged.size).toBeGreaterThan(20);
     expect((await service.send('GET', '/readyz')).status).toBe(200);

@@ -49,9 +49,14 @@ describe('the first start', { timeout: 300_000 }, () => {
     expect(banner).toContain(`Data      ${directory}\n`);
     expect(banner).toContain(`Docs      ${service.url}/docs\n`);
     expect(banner).toContain(`Console   ${service.url}/console#token=${service.token}\n`);
-    expect(banner).toContain(
-      `claude mcp add --transport http tasks ${service.url}/mcp --header "Authorization: Bearer ${service.token}"\n`,
-    );
+    const connecting = `claude mcp add --transport http tasks ${service.url}/mcp --header "Authorization: Bearer `;
+    const [, token = ''] = banner.split(connecting);
+    const agent = await service.send('GET', '/api/v1/session', { token: token.slice(0, token.indexOf('"')) });
+    expect(agent.json).toMatchObject({
+      user_id: 'dev',
+      client_id: 'agent',
+      scopes: ['tasks:read', 'tasks:write'],
+    });
     for (const path of ['/docs', '/console']) expect((await service.send('GET', path)).status).toBe(200);
     const pasted = banner.split('\n').find((line) => line.startsWith('curl ')) ?? '';
     const { stdout } = await shell(pasted);

@@ -135,9 +135,13 @@ const checkProblem = (answer: Answer): string[] => {
   if (answer.method === 'HEAD') return problems;
   const body = JSON.parse(answer.text);
   problems.push(...violations(problemSchema, body));
-  if ((answer.status === 422) !== 'errors' in body) problems.push('errors belong to a 422, and only to it');
+  // Besides, an undo names what was changed later; that problem has a page of its own.
+  const isUndo = body.type === '/problems/changed-since';
+  if ((answer.status === 422 || isUndo) !== 'errors' in body)
+    problems.push('errors belong to a 422, and only to it');
   for (const { type: rule } of body.errors ?? [])
-    if (!Object.hasOwn(faultRules, rule)) problems.push(`the page of validation-error has no rule ${rule}`);
+    if (isUndo ? rule !== 'changed_since' : !Object.hasOwn(faultRules, rule))
+      problems.push(`the page of validation-error has no rule ${rule}`);
   if (body.status !== answer.status) problems.push(`member status ${body.status}`);
   const [id, instance] = [answer.headers.get('x-request-id'), String(body.instance)];
   // A request may have brought its id without hyphens; the one in the problem is a UUID.

@@ -7,6 +7,20 @@ import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
 
 const tables = ['tasks', 'task_tombstones', 'owner_clock', 'idempotency_keys'];
 
+/** Rows of the history that no write here has made, with numbers of their own. */
+const record = (api: Api, { id }: User, count: number) =>
+  queryPostgres(
+    api.postgres.url,
+    `INSERT INTO history (owner_id, change_seq, id, change, total, at, operation, is_deletion)
+     SELECT $1, 1000 + n / 10, gen_random_uuid(), 1000 + n / 10, n % 10 + 1, now(), 'applyTaskBatch', false
+     FROM generate_series(0, $2::int - 1) AS n`,
+    [id, count],
+  );
+const recorded = async (api: Api, { id }: User): Promise<number> => {
+  const sql = 'SELECT count(*)::int AS rows FROM history WHERE owner_id = $1';
+  return (await queryPostgres<{ rows: number }>(api.postgres.url, sql, [id]))[0]?.rows ?? -1;
+};
+
 describe('deleteUserData', () => {
   let api: Api;
   beforeAll(async () => {
@@ -43,6 +57,18 @@ describe('deleteUserData', () => {
     expect(await left(user)).toEqual([0, 0, 0, 0]);
     expect(await left(other)).toEqual([2, 1, 1, 1]);
     expect((await user.send('GET', 'tasks')).json.items).toEqual([]);
+  });
+
+  test('leaves nothing of the history, and all of that of others', async () => {
+    const [user, other] = [await api.newUser(), await api.newUser()];
+    for (const one of [user, other]) {
+      await live(one);
+      await record(api, one, 25);
+    }
+    const others = await recorded(api, other);
+    expect(others).toBeGreaterThanOrEqual(25);
+    expect((await deleteAll(user)).json).toEqual({ status: 'complete' });
+    expect([await recorded(api, user), await recorded(api, other)]).toEqual([0, others]);
   });
 
   test('can be repeated, also by someone who never had anything', async () => {
@@ -222,6 +248,23 @@ describe('deleteUserData of very much', () => {
     } finally {
       await fresh.close();
     }
+  });
+
+  test('deletes a long history in pieces, also of a user who has nothing else', async () => {
+    const [user, other] = [await api.newUser(), await api.newUser()];
+    await record(api, user, 95);
+    await record(api, other, 95);
+    await interrupt(user);
+    expect(await recorded(api, user)).toBe(95 - 2 * pieces.rows);
+    let requests = 0;
+    for (let status = 202; status === 202; requests += 1) {
+      const before = await recorded(api, user);
+      status = (await deleteAll(user)).status;
+      expect(await recorded(api, user)).toBeLessThan(before);
+    }
+    expect([await recorded(api, user), await recorded(api, other)]).toEqual([0, 95]);
+    expect(requests).toBeGreaterThan(0);
+    expect(await left(user)).toEqual(nothing);
   });
 
   test('shows nothing until it is finished, as afterwards', async () => {

@@ -221,10 +221,10 @@ describe('listTaskChanges', () => {
       await user.send('DELETE', `tasks/${a.id}`);
       const young = (await changes(user)).next_since;
       await age(user, '29 days 23 hours');
-      await sweep(api.database, forgettingOf(api.database));
+      await sweep(api.database, forgettingOf(api.database, { historyDays: 30 }));
       expect(ofKind(await changes(user, old))).toEqual(['deleted']);
       await age(user, '2 hours');
-      await sweep(api.database, forgettingOf(api.database));
+      await sweep(api.database, forgettingOf(api.database, { historyDays: 30 }));
       expect(await tombstones(user)).toBe(0);
       await expired(user, old);
       await expired(user, onTheWay);
@@ -249,7 +249,7 @@ describe('listTaskChanges', () => {
       await other.send('DELETE', `tasks/${theirs.id}`);
       await user.send('DELETE', `tasks/${mine.id}`);
       await age(other, '31 days');
-      await sweep(api.database, forgettingOf(api.database));
+      await sweep(api.database, forgettingOf(api.database, { historyDays: 30 }));
       expect(ofKind(await changes(user, token))).toEqual(['deleted']);
     });
 

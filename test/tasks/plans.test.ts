@@ -5,16 +5,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
-import {
-  calls,
-  id,
-  owner,
-  type Recorded,
-  recorder,
-  type Store,
-  statementsOf,
-  storeOn,
-} from '../contract/store-calls.ts';
+import { calls, id, owner, type Recorded, recorder, type Store, storeOn } from '../contract/store-calls.ts';
+import { compiledOn, differentOf, executionWith, planModes } from '../support/planning.ts';
 import { isRealPostgres, startEmptyPostgres } from '../support/postgres.ts';
 
 interface Plan {
@@ -75,17 +67,15 @@ const faultsOf = (plan: Plan, whole: boolean): string[] =>
 const whole: readonly (keyof Store)[] = ['deleteAll', 'continueErasure', 'summary', 'labels'];
 const isWhole = (name: keyof Store): boolean => whole.includes(name);
 
-const literal = (value: unknown): string => {
-  // Where a statement goes on with what another one answered, the recorder has nothing to give.
-  if (value === null || value === '') return 'NULL';
-  return pg.escapeLiteral(
-    Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join(',')}}` : String(value),
-  );
-};
-
 // One that the calls name, of this owner; others have several of their own.
 const ownId = (which: string) =>
   `CASE WHEN owner_id = '${owner}' THEN '${id}'::uuid ELSE md5(owner_id || ${which})::uuid END`;
+
+// Changes of ten rows each, all of one task.
+const historyRows = (owners: string, each: number) => `
+  INSERT INTO history (owner_id, change_seq, id, change, total, at, operation, is_deletion, former_seq)
+  SELECT owner_id, n, '${id}', n - (n - 1) % 10, (n - 1) % 10 + 1, now(), 'updateTask', false, nullif(n - 1, 0)
+  FROM (${owners}) AS owners, generate_series(1, ${each}) AS n`;
 
 const rows = (owners: string, each: number) => `
   INSERT INTO owner_clock (owner_id, seq) SELECT owner_id, ${each} FROM (${owners}) AS owners;
@@ -105,7 +95,8 @@ const rows = (owners: string, each: number) => `
   INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)
   SELECT owner_id, gen_random_uuid(), n, now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n;
   INSERT INTO idempotency_keys (owner_id, key, fingerprint, created_at)
-  SELECT owner_id, 'key ' || n, 'fingerprint', now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n`;
+  SELECT owner_id, 'key ' || n, 'fingerprint', now() FROM (${owners}) AS owners, generate_series(1, ${each} / 4) AS n;
+  ${historyRows(owners, each)}`;
 
 /** A client of a database of its own, because plans depend on every row in the tables. */
 const clientOf = (...fill: readonly string[]) => {
@@ -117,7 +108,7 @@ const clientOf = (...fill: readonly string[]) => {
     client = new pg.Client(database.url);
     await client.connect();
     for (const each of fill) await client.query(each);
-    await client.query('ANALYZE owner_clock, lists, tasks, task_tombstones, idempotency_keys');
+    await client.query('ANALYZE owner_clock, lists, tasks, task_tombstones, idempotency_keys, history');
   });
   afterAll(async () => {
     await client.end();
@@ -131,12 +122,7 @@ const owners = (count: number): string =>
 
 const thisOwner = `SELECT '${owner}' AS owner_id`;
 
-const differentOf = async (name: keyof Store): Promise<readonly Recorded[]> => [
-  ...new Map((await statementsOf(name)).map((statement) => [statement.sql, statement])).values(),
-];
-
-const execution = ({ values }: Recorded): string =>
-  `EXECUTE planned${values.length === 0 ? '' : `(${values.map(literal).join(', ')})`}`;
+const execution = ({ values }: Recorded): string => executionWith(values);
 
 describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_URL)', () => {
   const client = clientOf(rows(owners(4000), 25), rows(thisOwner, 2_500));
@@ -150,8 +136,9 @@ describe.skipIf(!isRealPostgres)('plans, on a real Postgres only (TEST_DATABASE_
     return explained[0]['QUERY PLAN'][0].Plan;
   };
 
-  // Postgres plans a prepared statement for its parameters at first, then for any.
-  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+  test('none is compiled', async () => expect(await compiledOn(client())).toEqual([]));
+
+  for (const mode of planModes) {
     test.each(Object.keys(calls) as (keyof Store)[])(`%s, ${mode}`, async (name) => {
       const found: Record<string, string[]> = {};
       for (const statement of await differentOf(name)) {
@@ -172,7 +159,7 @@ describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real 
   // Planning takes longer than what these do. A page of the export has a thousand tasks.
   const small = [
     ...(['list', 'get', 'changes', 'create', 'update', 'complete', 'delete'] as const),
-    ...(['listLists', 'getList', 'createList', 'updateList'] as const),
+    ...(['listLists', 'getList', 'createList', 'updateList', 'recordedChanges', 'versions'] as const),
   ] as const;
 
   test.each(small)('%s is planned once and for all', async (name) => {
@@ -190,6 +177,8 @@ describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real 
       expect(counts, statement.sql).toEqual([{ generic_plans: 1, custom_plans: 5 }]);
     }
   });
+
+  test('none is compiled', async () => expect(await compiledOn(client())).toEqual([]));
 
   // The lists that clients show first; every other one passes over tasks, up to a bound.
   const cheap = [
@@ -214,7 +203,7 @@ describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real 
     await storeOn(database).list({ ...list, limit: 50, after: undefined, page: 'page', known: [] });
     const [statement] = sent;
     if (statement === undefined) throw new Error('no statement was sent');
-    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    for (const mode of planModes) {
       await client().query(`SET plan_cache_mode = ${mode}`);
       await client().query(`PREPARE planned AS ${statement.sql}`);
       const { rows: explained } = await client().query(
@@ -292,7 +281,7 @@ describe.skipIf(!isRealPostgres)('plans where owners have many tasks, on a real 
       await call(storeOn(database), task, anchor).catch(() => undefined);
       const statement = sent.find((each) => each.name === name);
       if (statement === undefined) throw new Error(`${name} was not sent`);
-      for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      for (const mode of planModes) {
         await client().query('BEGIN');
         await client().query(`SET LOCAL plan_cache_mode = ${mode}`);
         await client().query(`PREPARE planned AS ${statement.sql}`);

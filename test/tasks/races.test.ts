@@ -5,6 +5,7 @@ import type { OwnerId } from '../../src/auth/principal.ts';
 import type { Statements } from '../../src/postgres/database.ts';
 import { type TaskStore, tasksOf } from '../../src/tasks/store.ts';
 import { type Api, startApi } from '../support/app.ts';
+import { someone } from '../support/author.ts';
 import { queryPostgres } from '../support/postgres.ts';
 
 const clockOf = async (api: Api, owner: string): Promise<number> => {
@@ -130,7 +131,7 @@ describe('concurrent writes', () => {
       ...statements,
       maybeOne: async (query) => {
         const row = await statements.maybeOne(query);
-        if (row === null) await interfere(tasksOf(statements, user.id as OwnerId));
+        if (row === null) await interfere(tasksOf(statements, user.id as OwnerId, someone));
         return row;
       },
     });

@@ -2,19 +2,19 @@
 // brought twenty thousand tasks since the tables were last analyzed. Only a real Postgres plans for
 // real rows.
 import pg from 'pg';
-import type { QuerySqlToken } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { mostRows, withoutSorting } from '../../src/tasks/fragments.ts';
-import { clearSpace } from '../../src/tasks/renewed-positions.ts';
-import { id, owner, type Recorded, recorder, statementsOf } from '../contract/store-calls.ts';
+import { id, owner, type Recorded, renewalOf, statementsOf } from '../contract/store-calls.ts';
+import { compiledOn, differentOf, executionWith, planModes } from '../support/planning.ts';
 import { isRealPostgres, startEmptyPostgres } from '../support/postgres.ts';
 
 const tasks = 20_000;
 
 interface Plan {
   readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
   readonly 'Actual Rows': number;
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
@@ -25,9 +25,10 @@ interface Plan {
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-/** The rows that a plan has read or compared, wherever they came from. */
-const readBy = (plan: Plan): number =>
+/** The rows that a plan has read or compared, wherever they came from, or of one table. */
+const readBy = (plan: Plan, table?: string): number =>
   nodes(plan).reduce((sum, node) => {
+    if (table !== undefined && node['Relation Name'] !== table) return sum;
     const isScan = node['Node Type'].endsWith('Scan');
     const each =
       (isScan ? node['Actual Rows'] : 0) +
@@ -50,9 +51,33 @@ const earlier = {
       generate_series(1, 3) AS n`,
 };
 
+// The change 61, which has deleted some tasks and lists and created others; what was recorded later; and the
+// versions of a task that was deleted.
+const recorded = `
+  INSERT INTO history (
+    owner_id, change_seq, id, is_list, change, total, at, operation, is_deletion, former_seq, title, name, completed,
+    created_at, updated_at, version, priority, labels, metadata, list_id, parent_id, position
+  )
+  SELECT '${owner}', 61 + is_list::int, CASE WHEN is_list THEN gen_random_uuid() ELSE md5('gone ' || n)::uuid END,
+    is_list, 61, n, now(), 'applyTaskBatch', true, 9, 'Task', 'List', false, now(), now(), 1, 'none', '[]', '{}',
+    '${id}', md5('task ' || n * 10)::uuid, task_creation_key(n, 0)
+  FROM generate_series(1, 300) AS n CROSS JOIN (VALUES (false), (true)) AS kind (is_list);
+  INSERT INTO history (owner_id, change_seq, id, is_list, change, total, at, operation, is_deletion)
+  SELECT '${owner}', 61 + is_list::int, md5(CASE WHEN is_list THEN 'list ' ELSE 'task ' END || n)::uuid, is_list, 61, n,
+    now(), 'applyTaskBatch', false
+  FROM generate_series(10, 209) AS n CROSS JOIN (VALUES (false), (true)) AS kind (is_list);
+  INSERT INTO history (owner_id, change_seq, id, change, total, at, operation, is_deletion)
+  SELECT '${owner}', 62 + n, gen_random_uuid(), 62 + n, 1, now(), 'createTask', false
+  FROM generate_series(1, ${tasks}) AS n;
+  INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at) VALUES ('${owner}', '${id}', 50300, now());
+  INSERT INTO history (owner_id, change_seq, id, change, total, at, operation, is_deletion, former_seq, version)
+  SELECT '${owner}', 50000 + n, '${id}', 50000 + n, 1, now(), 'updateTask', n = 300, 49999 + n, n
+  FROM generate_series(1, 300) AS n`;
+
 // Three of four are in a list, every tenth is a parent and has two subtasks after it.
 const brought = `
   ALTER TABLE tasks SET (autovacuum_enabled = false);
+  ALTER TABLE history SET (autovacuum_enabled = false);
   INSERT INTO owner_clock (owner_id, seq) VALUES ('${owner}', ${tasks});
   INSERT INTO lists (owner_id, id, name, position, created_at, updated_at, change_seq)
   SELECT '${owner}', CASE WHEN n = 0 THEN '${id}' ELSE md5('list ' || n)::uuid END, 'List', task_creation_key(n, 0), now(), now(), n + 1
@@ -64,48 +89,39 @@ const brought = `
     now() + n * interval '1 ms', now() + n * interval '1 ms', n, task_creation_key(n, 0),
     CASE WHEN n / 10 % 4 < 3 THEN '${id}'::uuid END,
     CASE WHEN n % 10 IN (1, 2) THEN md5('task ' || n / 10 * 10)::uuid END
-  FROM generate_series(10, ${tasks + 9}) AS n`;
-
-const literal = (value: unknown): string => {
-  if (value === null || value === '') return 'NULL';
-  return pg.escapeLiteral(
-    Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join(',')}}` : String(value),
-  );
-};
-
-/** What is sent to make room for a row. */
-const ofRenewal = async (): Promise<Recorded[]> => {
-  const sent: Recorded[] = [];
-  const near = ['p0000000000001000', `p0000000000001000${'0'.repeat(199)}1`].map((position) => ({
-    id,
-    position,
-  }));
-  const any = async ({ sql, values, name }: QuerySqlToken & { readonly name?: string }) => {
-    sent.push({ sql: sql.replaceAll('$slonik_', '$'), values, name, mayBeSorted: false });
-    return near as never;
-  };
-  await clearSpace({ ...recorder().database, any }, owner, {
-    position: `p0000000000001000${'0'.repeat(200)}1`,
-    of: 'tasks',
-    index: 0,
-  });
-  return sent;
-};
+  FROM generate_series(10, ${tasks + 9}) AS n;
+  ${recorded}`;
 
 const names = [
-  'delete_tasks_of_list',
-  'detach_tasks_of_list',
-  'delete_completed_tasks',
-  'bury_tasks',
+  'record_deletion',
+  'record_detachment',
+  'record_completed_tasks',
+  'delete_tasks',
+  'detach_tasks',
+  'record_renaming',
   'rename_label',
   'list_taken_ids',
   'list_subtasks',
   'list_near_positions',
   'list_occupied_lists',
+  'find_change',
+  'find_version',
+  'list_task_conflicts',
+  'list_list_conflicts',
+  'undo_tasks',
+  'undo_lists',
+  'delete_created_tasks',
+  'delete_created_lists',
   'move_subtasks',
   'list_neighbours:tasks',
+  'record_renewal:tasks',
   'renew_positions:tasks',
 ];
+
+// What reads and writes one task or list. Where the planner is sure that the owner has nothing, it
+// takes any index for the first five executions on a connection: that lasts until the tables are
+// analyzed, a minute at most, and an update that names no other index than that by id is not to be had.
+const single = ['get', 'create', 'update', 'replace', 'complete', 'delete', 'getList', 'updateList'] as const;
 
 describe.skipIf(!isRealPostgres).each(Object.entries(earlier))(
   'where %s before, on a real Postgres only (TEST_DATABASE_URL)',
@@ -127,11 +143,23 @@ describe.skipIf(!isRealPostgres).each(Object.entries(earlier))(
         [owner, mostRows],
       );
       ids = rows.map((row) => row.id);
-      const calls = ['deleteList', 'deleteCompleted', 'renameLabel', 'delete', 'applyBatch'] as const;
+      const calls = [
+        'deleteList',
+        'deleteCompleted',
+        'renameLabel',
+        'delete',
+        'applyBatch',
+        'undo',
+        'restore',
+      ] as const;
       for (const call of calls) {
         for (const statement of await statementsOf(call)) statements.set(statement.name, statement);
       }
-      for (const statement of await ofRenewal()) statements.set(statement.name, statement);
+      for (const statement of await renewalOf('tasks')) statements.set(statement.name, statement);
+      for (const call of ['recordedChanges', 'versions'] as const) {
+        const [first] = await statementsOf(call);
+        if (first !== undefined) statements.set(first.name, first);
+      }
     });
     afterAll(async () => {
       await client.end();
@@ -149,17 +177,38 @@ describe.skipIf(!isRealPostgres).each(Object.entries(earlier))(
       return JSON.stringify(ids.map((one, n) => ({ ...first, id: one, place: n + 1 })));
     };
 
-    const readOf = async ({ sql, values }: Recorded, mode: string): Promise<number> => {
+    const readOf = async (
+      { sql, values, mayBeSorted }: Recorded,
+      mode: string,
+      table?: string,
+    ): Promise<number> => {
       await client.query('BEGIN');
       try {
         await client.query(`SET LOCAL plan_cache_mode = ${mode}`);
         // As the statement does that begins the transaction.
-        await client.query(`SELECT ${withoutSorting.sql}`);
+        if (!mayBeSorted) await client.query(`SELECT ${withoutSorting.sql}`);
         await client.query(`PREPARE planned AS ${sql}`);
-        const given = values.map((value) => literal(many(value))).join(', ');
         const { rows } = await client.query(
-          `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE planned(${given})`,
+          `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${executionWith(values.map(many))}`,
         );
+        return readBy(rows[0]['QUERY PLAN'][0].Plan, table);
+      } finally {
+        await client.query('ROLLBACK');
+        await client.query('DEALLOCATE ALL');
+      }
+    };
+
+    test('none is compiled', async () => expect(await compiledOn(client)).toEqual([]));
+
+    /** What is read of a row of the owner by a statement that the connection has executed before. */
+    const readLater = async ({ sql, values }: Recorded, present: string | undefined): Promise<number> => {
+      await client.query('BEGIN');
+      try {
+        await client.query(`PREPARE planned AS ${sql}`);
+        const execution = executionWith(values.map((value) => (value === id ? present : value)));
+        // Postgres plans for the parameters five times, then for any.
+        for (let n = 0; n < 5; n++) await client.query(`EXPLAIN ${execution}`);
+        const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${execution}`);
         return readBy(rows[0]['QUERY PLAN'][0].Plan);
       } finally {
         await client.query('ROLLBACK');
@@ -167,10 +216,33 @@ describe.skipIf(!isRealPostgres).each(Object.entries(earlier))(
       }
     };
 
+    test.each(single)('%s reads a few rows, once Postgres plans for any parameters', async (call) => {
+      const present = call.endsWith('List') ? id : ids[500];
+      for (const statement of await differentOf(call)) {
+        if (!statement.mayBeSorted || statement.name === 'begin_batch') continue;
+        const read = await readLater(statement, present);
+        const isFew = (count: number) => count >= 1 && count <= 25;
+        expect([statement.name, read]).toEqual([statement.name, expect.toSatisfy(isFew)]);
+      }
+    });
+
+    test.each(['list_changes', 'list_task_versions'])(
+      '%s reads no more than a few rows of the history for each of a page',
+      async (name) => {
+        const statement = statements.get(name);
+        if (statement === undefined) throw new Error(`${name} was not sent`);
+        for (const mode of planModes) {
+          const read = await readOf(statement, mode, 'history');
+          const isFew = (count: number) => count >= 50 && count <= 250;
+          expect([mode, read]).toEqual([mode, expect.toSatisfy(isFew)]);
+        }
+      },
+    );
+
     test.each(names)('%s reads no more than a few rows for each of a piece', async (name) => {
       const statement = statements.get(name);
       if (statement === undefined) throw new Error(`${name} was not sent`);
-      for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      for (const mode of planModes) {
         const read = await readOf(statement, mode);
         expect([mode, read]).toEqual([
           mode,

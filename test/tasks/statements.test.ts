@@ -61,6 +61,10 @@ describe('statements per request', () => {
       1,
     ],
     ['updateTask', ({ id }) => ['PATCH', `tasks/${id}`, { title: 'x' }], {}, 1],
+    ['undoChange of an update', () => ['POST', `changes/${latest}/undo`], {}, 4],
+    ['restoreTask', ({ id }) => ['POST', `tasks/${id}/restore`, { version: 1 }], {}, 3],
+    ['createTask once more', () => ['POST', 'tasks', { title: 'x' }], {}, 1],
+    ['undoChange of a creation', () => ['POST', `changes/${latest}/undo`], {}, 5],
     [
       'updateTask with a key',
       ({ id }) => ['PATCH', `tasks/${id}`, { title: 'x' }],
@@ -78,6 +82,8 @@ describe('statements per request', () => {
     ['applyTaskBatch of 100', () => batch(creates(100)), {}, 2],
     ['applyTaskBatch of 100 with a key', () => batch(creates(100)), { 'Idempotency-Key': randomUUID() }, 4],
     ['listLists', () => ['GET', 'lists'], {}, 1],
+    ['listChanges', () => ['GET', 'changes'], {}, 1],
+    ['listTaskVersions', ({ id }) => ['GET', `tasks/${id}/versions`], {}, 1],
     ['getList', () => ['GET', `lists/${list}`], {}, 1],
     ['updateList', () => ['PATCH', `lists/${list}`, { name: 'y', metadata: { a: 'b' } }], {}, 1],
     ['deleteList', () => ['DELETE', `lists/${empty}`], {}, 1],
@@ -88,11 +94,13 @@ describe('statements per request', () => {
     ['deleteUserData', () => ['DELETE', '/api/v1/users/me'], {}, 3],
   ];
   let task: Task;
+  let latest = '';
   test.each(costs)('%s', async (_, request, headers, count) => {
     task ??= await user.create({ title: 'start' });
     const [method, path, json] = request(task);
     const answer = await user.send(method, path, { headers, json });
     expect(answer.status).toBeLessThan(300);
+    latest = answer.headers.get('change') ?? latest;
     const id = answer.headers.get('x-request-id');
     const statements = api.logs.filter((line) => line.msg === 'database' && line.request_id === id);
     expect(statements.map(({ statement }) => statement)).toHaveLength(count);

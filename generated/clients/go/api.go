@@ -191,9 +191,10 @@ func (c *Client) CreateTask(ctx context.Context, body TaskCreate, options ...Opt
 // task that has an open subtask stays, however often the request is sent; completed subtasks are
 // deleted.
 //
-// With tens of thousands of completed tasks, one request may not be enough: has_more is then true,
-// which means that a repetition deletes more. Repeat the request, without an Idempotency-Key or
-// with a new one, until it is false. The user's other changes can happen in between.
+// With thousands of completed tasks, one request may not be enough: has_more is then true, which
+// means that a repetition deletes more. Repeat the request, without an Idempotency-Key or with a
+// new one, until it is false. Each request is one change, which can be undone; the user's other
+// changes can happen between two requests.
 func (c *Client) DeleteCompletedTasks(ctx context.Context, options ...Option) (*DeletedCount, error) {
 	return call[DeletedCount](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks", ofUser: true, query: url.Values{"completed": {"true"}}, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
 }
@@ -239,10 +240,11 @@ func (p DeleteTaskParams) query() url.Values {
 	return query
 }
 
-// DeleteTask deletes the task permanently. A second request gets 404. A task that has subtasks is
-// deleted only if children states what happens to them, as in ?children=detach; otherwise the
-// response is 409 with the type not-empty. Deleting the task of a series that recurs ends the
-// series.
+// DeleteTask deletes the task. undoChange and restoreTask bring it back under its id, for as long
+// as the server keeps the history: 30 days, unless the operator has chosen otherwise. A second
+// request gets 404. A task that has subtasks is deleted only if children states what happens to
+// them, as in ?children=detach; otherwise the response is 409 with the type not-empty. Deleting
+// the task of a series that recurs ends the series.
 func (c *Client) DeleteTask(ctx context.Context, taskID string, params DeleteTaskParams, options ...Option) error {
 	_, err := call[struct{}](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/tasks/%s", ofUser: true, segments: []string{taskID}, query: params.query(), keyed: true, secured: true, success: []int{204}, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
 	return err
@@ -259,6 +261,73 @@ func (c *Client) DeleteTask(ctx context.Context, taskID string, params DeleteTas
 // refuse a PATCH without a body.
 func (c *Client) CompleteTask(ctx context.Context, taskID string, body TaskCompletion, options ...Option) (*Task, error) {
 	return call[Task](ctx, c, request{method: "PATCH", path: "/api/v1/users/%s/tasks/%s/complete", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
+}
+
+// RestoreTask makes the task what it was in an earlier version: all fields that a client can
+// write, and completed_at. It gets a new version. A task that was deleted is there again, under
+// its id. A version that listTaskVersions does not list gets 404. Restoring the present version
+// changes nothing.
+//
+// A task that is there keeps its place in the manual order. One that was deleted comes back to its
+// former place. If its list no longer exists, it comes to the inbox. If its parent no longer
+// exists, is a subtask itself or can have no more subtasks, or if the task has subtasks, it
+// becomes or stays a task of its own; a subtask is always in the list of its parent. If another
+// task of its series recurs, recurrence is not restored. A version without recurrence, such as a
+// completed occurrence, ends the series of a task that recurs, as recurrence: null does.
+//
+// A precondition is compared with the present version. A deleted task has none: it meets
+// If-None-Match: * and no If-Match.
+func (c *Client) RestoreTask(ctx context.Context, taskID string, body TaskRestore, options ...Option) (*Task, error) {
+	return call[Task](ctx, c, request{method: "POST", path: "/api/v1/users/%s/tasks/%s/restore", ofUser: true, segments: []string{taskID}, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
+}
+
+// ListTaskVersionsParams are the query parameters of [Client.ListTaskVersions]. None is required.
+type ListTaskVersionsParams struct {
+	// The maximum number of versions on a page. If they are very long, a page has fewer.
+	Limit int
+
+	// The next_cursor of the previous page.
+	Cursor string
+}
+
+func (p ListTaskVersionsParams) query() url.Values {
+	query := url.Values{}
+	if p.Limit != 0 {
+		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.Cursor != "" {
+		query.Set("cursor", p.Cursor)
+	}
+	return query
+}
+
+// ListTaskVersions returns the task as it was after each of its changes, the newest first, with
+// the client, the operation and the time of the change. A deletion is an item without task. The
+// versions of a deleted task can be read as well, for as long as the server keeps the history.
+//
+// The oldest item of the last page may be a version whose change the server has forgotten: then
+// change, operation and client_id are null, and at is the task's updated_at.
+//
+// It follows all pages.
+func (c *Client) ListTaskVersions(ctx context.Context, taskID string, params ListTaskVersionsParams, options ...Option) iter.Seq2[TaskVersion, error] {
+	all := pages(func(cursor string) (*TaskVersions, error) {
+		page := params
+		if cursor != "" {
+			page.Cursor = cursor
+		}
+		return c.ListTaskVersionsPage(ctx, taskID, page, options...)
+	}, func(page *TaskVersions) string {
+		if page.NextCursor == nil {
+			return ""
+		}
+		return *page.NextCursor
+	})
+	return items(all, func(page *TaskVersions) []TaskVersion { return page.Items })
+}
+
+// ListTaskVersionsPage returns one page of [Client.ListTaskVersions].
+func (c *Client) ListTaskVersionsPage(ctx context.Context, taskID string, params ListTaskVersionsParams, options ...Option) (*TaskVersions, error) {
+	return call[TaskVersions](ctx, c, request{method: "GET", path: "/api/v1/users/%s/tasks/%s/versions", ofUser: true, segments: []string{taskID}, query: params.query(), secured: true, success: []int{200}, hasBody: true, takes: []string{"If-None-Match"}}, options)
 }
 
 // ListListsParams are the query parameters of [Client.ListLists]. None is required.
@@ -344,9 +413,9 @@ func (p DeleteListParams) query() url.Values {
 // ?tasks=detach: delete deletes them, and detach moves them to the inbox; otherwise the response
 // is 409 with the type not-empty.
 //
-// With tens of thousands of tasks, one request may not be enough: has_more is then true, and the
-// list is still there with the rest of its tasks. Repeat the request, without an Idempotency-Key
-// or with a new one, until it is false. What one request does becomes visible at once.
+// With thousands of tasks, one request may not be enough: has_more is then true, and the list is
+// still there with the rest of its tasks. Repeat the request, without an Idempotency-Key or with a
+// new one, until it is false. What one request does becomes visible at once.
 func (c *Client) DeleteList(ctx context.Context, listID string, params DeleteListParams, options ...Option) (*TaskListDeletion, error) {
 	return call[TaskListDeletion](ctx, c, request{method: "DELETE", path: "/api/v1/users/%s/lists/%s", ofUser: true, segments: []string{listID}, query: params.query(), keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"If-Match", "If-None-Match", "Idempotency-Key"}}, options)
 }
@@ -480,6 +549,72 @@ func (c *Client) ApplyTaskBatch(ctx context.Context, body TaskBatch, options ...
 	return call[TaskBatchResult](ctx, c, request{method: "POST", path: "/api/v1/users/%s/task-batches", ofUser: true, body: body, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
 }
 
+// ListChangesParams are the query parameters of [Client.ListChanges]. None is required.
+type ListChangesParams struct {
+	// The maximum number of changes on a page.
+	Limit int
+
+	// The next_cursor of the previous page.
+	Cursor string
+}
+
+func (p ListChangesParams) query() url.Values {
+	query := url.Values{}
+	if p.Limit != 0 {
+		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.Cursor != "" {
+		query.Set("cursor", p.Cursor)
+	}
+	return query
+}
+
+// ListChanges returns what was changed, the newest first: one item for each request that has
+// changed tasks or lists, with the operation, the client, the time, and up to three of the tasks
+// and lists in items. Each can be undone with undoChange, unless something was changed later or
+// undone_by names an undo. To offer deleted tasks for restoring, show the items with the action
+// deleted, and use restoreTask. To keep a copy of the tasks up to date, use listTaskChanges.
+//
+// It follows all pages.
+func (c *Client) ListChanges(ctx context.Context, params ListChangesParams, options ...Option) iter.Seq2[RecordedChange, error] {
+	all := pages(func(cursor string) (*RecordedChanges, error) {
+		page := params
+		if cursor != "" {
+			page.Cursor = cursor
+		}
+		return c.ListChangesPage(ctx, page, options...)
+	}, func(page *RecordedChanges) string {
+		if page.NextCursor == nil {
+			return ""
+		}
+		return *page.NextCursor
+	})
+	return items(all, func(page *RecordedChanges) []RecordedChange { return page.Items })
+}
+
+// ListChangesPage returns one page of [Client.ListChanges].
+func (c *Client) ListChangesPage(ctx context.Context, params ListChangesParams, options ...Option) (*RecordedChanges, error) {
+	return call[RecordedChanges](ctx, c, request{method: "GET", path: "/api/v1/users/%s/changes", ofUser: true, query: params.query(), secured: true, success: []int{200}, hasBody: true, takes: []string{"If-None-Match"}}, options)
+}
+
+// UndoChange reverses everything that one request has changed, in one change of its own: tasks and
+// lists that it created are deleted, those that it deleted are there again under their ids, and
+// those that it changed are as they were, with their place and completed_at. Each gets a new
+// version. Either all of it is undone or nothing.
+//
+// If one of them was changed later, or if its parent or its list is no longer there, the response
+// is 409 with the type changed-since. Then errors lists up to 100 of them, with tasks or lists and
+// the id in loc, and in msg by which change it was changed: undo the later changes first, the
+// newest first, or use restoreTask. A change that was undone before gets 409 with the type
+// already-undone. An undo can be undone in the same way; then the change is in effect again, and
+// can be undone again.
+//
+// A change that the server does not know, or no longer knows, gets 404. After deleteUserData, ids
+// of changes begin anew, so discard those that you have kept. The request has no body.
+func (c *Client) UndoChange(ctx context.Context, change string, options ...Option) (*Undo, error) {
+	return call[Undo](ctx, c, request{method: "POST", path: "/api/v1/users/%s/changes/%s/undo", ofUser: true, segments: []string{change}, keyed: true, secured: true, success: []int{200}, hasBody: true, takes: []string{"Idempotency-Key"}}, options)
+}
+
 // ListTaskChangesParams are the query parameters of [Client.ListTaskChanges]. None is required.
 type ListTaskChangesParams struct {
 	// A change token: the next_since of an earlier response. Without it, the response lists every
@@ -549,9 +684,13 @@ func (c *Client) ListTaskChangesPage(ctx context.Context, params ListTaskChanges
 // list or a parent that the export does not have. An import into tables with foreign keys checks
 // them at its end, and sets what is still missing to null.
 //
-// The last line has the type end and the number of lists and tasks. An export without that line is
-// incomplete, even if the response appears to have ended normally: the server resets the
-// connection of an export that it cannot finish, but a proxy in between can hide this.
+// With history=true, lines of the type change follow: what each change has written, with what it
+// was before.
+//
+// The last line has the type end and the number of lists and tasks, and with history=true that of
+// the lines of the type change in changes. An export without that line is incomplete, even if the
+// response appears to have ended normally: the server resets the connection of an export that it
+// cannot finish, but a proxy in between can hide this.
 //
 // A user can have two exports in progress at once; a third gets 429.
 //
@@ -567,11 +706,12 @@ func (c *Client) ExportTasksLines(ctx context.Context, options ...Option) iter.S
 	return c.export(ctx, request{method: "GET", path: "/api/v1/users/%s/task-export", ofUser: true, secured: true, success: []int{200}, hasBody: true, accept: "application/x-ndjson"}, options)
 }
 
-// DeleteUserData deletes all the user's data: tasks, lists, the records of deleted tasks and
-// lists, and the stored results of requests with an Idempotency-Key. This cannot be undone. The
-// token remains valid, and the user can create tasks and lists again. Earlier change tokens get
-// 410. Discard stored entity tags as well: a task or list that is created again with the same id
-// has the version 1 once more. Repeating the request is harmless, so it takes no Idempotency-Key.
+// DeleteUserData deletes all the user's data: tasks, lists, the history, the records of deleted
+// tasks and lists, and the stored results of requests with an Idempotency-Key. This cannot be
+// undone. The token remains valid, and the user can create tasks and lists again. Earlier change
+// tokens get 410. Discard stored entity tags and ids of changes as well: a task or list that is
+// created again with the same id has the version 1 once more, and the ids of changes begin anew.
+// Repeating the request is harmless, so it takes no Idempotency-Key.
 //
 // With hundreds of thousands of tasks, one request does not delete everything. The response is
 // then 202, and the server deletes the rest in the background. Repeating the request speeds this
@@ -846,6 +986,12 @@ type TaskCompletion struct {
 	// and the operation complete of a batch have it. When it is absent, it is the day in the time
 	// zone of due, or in UTC if due has none.
 	CompletedOn Optional[string] `json:"completed_on,omitzero"`
+}
+
+// TaskRestore: Which version to restore.
+type TaskRestore struct {
+	// The version of the task to restore.
+	Version int `json:"version"`
 }
 
 // TaskListCreate: The fields of a new list.
@@ -1279,6 +1425,56 @@ func (value *DeletedCount) UnmarshalJSON(text []byte) error {
 
 // String returns the fields as JSON, for people to read.
 func (value DeletedCount) String() string { return textOf("DeletedCount", value) }
+
+// TaskVersion: A task as it was after a change; without task if the change deleted it.
+type TaskVersion struct {
+	// The id of the change, or null if the server has forgotten it.
+	Change *string `json:"change"`
+
+	// When the change was made.
+	At time.Time `json:"at"`
+
+	// The operation that made the change, by its operationId, or null if it is not known any more.
+	// renewPositions is the server's own: see "Lists, subtasks and order".
+	Operation *string `json:"operation"`
+
+	// The client that made the change: client_id or azp of its token, or null if the token has
+	// neither, or if it is not known any more.
+	ClientID *string `json:"client_id"`
+
+	// Whether the change deleted the task.
+	Deleted bool `json:"deleted"`
+
+	// A task.
+	Task *Task `json:"task,omitzero"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *TaskVersion) UnmarshalJSON(text []byte) error {
+	type fields TaskVersion
+	return decodeObject(text, (*fields)(value), "change?", "at", "operation?", "client_id?", "deleted")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value TaskVersion) String() string { return textOf("TaskVersion", value) }
+
+// TaskVersions: A page of the versions of a task.
+type TaskVersions struct {
+	// The versions, the newest first.
+	Items []TaskVersion `json:"items"`
+
+	// The cursor of the next page, or null on the last page.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *TaskVersions) UnmarshalJSON(text []byte) error {
+	type fields TaskVersions
+	return decodeObject(text, (*fields)(value), "items", "next_cursor?")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value TaskVersions) String() string { return textOf("TaskVersions", value) }
 
 // TaskList: A list of tasks.
 type TaskList struct {
@@ -1715,6 +1911,108 @@ func (list *BatchResultList) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
+// RecordedItemType: What it is.
+type RecordedItemType string
+
+// The values of RecordedItemType that this version knows.
+const (
+	RecordedItemTypeTask RecordedItemType = "task"
+	RecordedItemTypeList RecordedItemType = "list"
+)
+
+// RecordedItemAction: What the request did. created also means that it was brought back.
+type RecordedItemAction string
+
+// The values of RecordedItemAction that this version knows.
+const (
+	RecordedItemActionCreated RecordedItemAction = "created"
+	RecordedItemActionUpdated RecordedItemAction = "updated"
+	RecordedItemActionDeleted RecordedItemAction = "deleted"
+)
+
+// RecordedItem: A task or list that a request has changed.
+type RecordedItem struct {
+	// What it is.
+	Type RecordedItemType `json:"type"`
+
+	// The id of the task or list.
+	ID string `json:"id"`
+
+	// The title of the task or the name of the list, as it was before the change. If the change
+	// created it, its present one, or null if it is no longer there.
+	Title *string `json:"title"`
+
+	// What the request did. created also means that it was brought back.
+	Action RecordedItemAction `json:"action"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *RecordedItem) UnmarshalJSON(text []byte) error {
+	type fields RecordedItem
+	return decodeObject(text, (*fields)(value), "type", "id", "title?", "action")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value RecordedItem) String() string { return textOf("RecordedItem", value) }
+
+// RecordedChange: What one request has changed.
+type RecordedChange struct {
+	// The id of the change. When a user has deleted everything, ids begin anew.
+	Change string `json:"change"`
+
+	// When the change was made.
+	At time.Time `json:"at"`
+
+	// The operation that made the change, by its operationId, or null if it is not known any more.
+	// renewPositions is the server's own: see "Lists, subtasks and order".
+	Operation *string `json:"operation"`
+
+	// The client that made the change: client_id or azp of its token, or null if the token has
+	// neither, or if it is not known any more.
+	ClientID *string `json:"client_id"`
+
+	// How many tasks and lists the request created, changed or deleted.
+	Count int `json:"count"`
+
+	// Up to three of these tasks and lists, to show what was changed. A list that was deleted with
+	// its tasks comes first.
+	Items []RecordedItem `json:"items"`
+
+	// The change that this one undid, or null.
+	Undoes *string `json:"undoes"`
+
+	// The change that undid this one, or null if it is in effect, also because its undo was
+	// undone.
+	UndoneBy *string `json:"undone_by"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *RecordedChange) UnmarshalJSON(text []byte) error {
+	type fields RecordedChange
+	return decodeObject(text, (*fields)(value), "change", "at", "operation?", "client_id?", "count", "items", "undoes?", "undone_by?")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value RecordedChange) String() string { return textOf("RecordedChange", value) }
+
+// RecordedChanges: A page of the history.
+type RecordedChanges struct {
+	// The changes, the newest first.
+	Items []RecordedChange `json:"items"`
+
+	// The cursor of the next page, or null on the last page.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *RecordedChanges) UnmarshalJSON(text []byte) error {
+	type fields RecordedChanges
+	return decodeObject(text, (*fields)(value), "items", "next_cursor?")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value RecordedChanges) String() string { return textOf("RecordedChanges", value) }
+
 // ChangedTask: A task that was created or changed.
 type ChangedTask struct {
 	// A task.
@@ -1820,6 +2118,42 @@ func decodeTaskChange(text []byte) (TaskChange, error) {
 	}
 }
 
+// Undo: What an undo has changed.
+type Undo struct {
+	// The id of a change. Keep it as it is. When a user has deleted everything, ids begin anew.
+	Change string `json:"change"`
+
+	// The change that was undone.
+	Undoes string `json:"undoes"`
+
+	// How many tasks and lists the undo has changed.
+	Count int `json:"count"`
+
+	// Up to 100 of them, as they are now, in the form of the change feed.
+	Items TaskChangeList `json:"items"`
+
+	// Whether there are more than 100. The change feed has all of them.
+	HasMore bool `json:"has_more"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *Undo) UnmarshalJSON(text []byte) error {
+	type fields Undo
+	return decodeObject(text, (*fields)(value), "change", "undoes", "count", "items", "has_more")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value Undo) String() string { return textOf("Undo", value) }
+
+// TaskChangeList is a list of values of different kinds.
+type TaskChangeList []TaskChange
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (list *TaskChangeList) UnmarshalJSON(text []byte) (err error) {
+	*list, err = decodeAll(text, decodeTaskChange)
+	return err
+}
+
 // TaskChanges: Changes since a change token.
 type TaskChanges struct {
 	// The changes, the oldest first.
@@ -1841,15 +2175,6 @@ func (value *TaskChanges) UnmarshalJSON(text []byte) error {
 
 // String returns the fields as JSON, for people to read.
 func (value TaskChanges) String() string { return textOf("TaskChanges", value) }
-
-// TaskChangeList is a list of values of different kinds.
-type TaskChangeList []TaskChange
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (list *TaskChangeList) UnmarshalJSON(text []byte) (err error) {
-	*list, err = decodeAll(text, decodeTaskChange)
-	return err
-}
 
 // ExportedList: A list.
 type ExportedList struct {
@@ -1881,6 +2206,70 @@ func (value *ExportedTask) UnmarshalJSON(text []byte) error {
 // String returns the fields as JSON, for people to read.
 func (value ExportedTask) String() string { return textOf("ExportedTask", value) }
 
+// ExportedChangeKind: Whether it is a task or a list.
+type ExportedChangeKind string
+
+// The values of ExportedChangeKind that this version knows.
+const (
+	ExportedChangeKindTask ExportedChangeKind = "task"
+	ExportedChangeKindList ExportedChangeKind = "list"
+)
+
+// ExportedChangeAction: What the change did to it.
+type ExportedChangeAction string
+
+// The values of ExportedChangeAction that this version knows.
+const (
+	ExportedChangeActionCreated ExportedChangeAction = "created"
+	ExportedChangeActionUpdated ExportedChangeAction = "updated"
+	ExportedChangeActionDeleted ExportedChangeAction = "deleted"
+)
+
+// ExportedChange: What a change did to a task or a list. task or list is what it was before, and
+// absent if the change created it.
+type ExportedChange struct {
+	// The id of a change. Keep it as it is. When a user has deleted everything, ids begin anew.
+	Change string `json:"change"`
+
+	// When the change was made.
+	At time.Time `json:"at"`
+
+	// The operation that made the change, by its operationId, or null if it is not known any more.
+	// renewPositions is the server's own: see "Lists, subtasks and order".
+	Operation *string `json:"operation"`
+
+	// The client that made the change: client_id or azp of its token, or null if the token has
+	// neither, or if it is not known any more.
+	ClientID *string `json:"client_id"`
+
+	// The change that this one undid, or null.
+	Undoes *string `json:"undoes"`
+
+	// Whether it is a task or a list.
+	Kind ExportedChangeKind `json:"kind"`
+
+	// The id of the task or list.
+	ID string `json:"id"`
+
+	// What the change did to it.
+	Action ExportedChangeAction `json:"action"`
+
+	// A task.
+	Task *Task `json:"task,omitzero"`
+
+	// A list of tasks.
+	List *TaskList `json:"list,omitzero"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (value *ExportedChange) UnmarshalJSON(text []byte) error {
+	type fields ExportedChange
+	return decodeObject(text, (*fields)(value), "change", "at", "operation?", "client_id?", "undoes?", "kind", "id", "action")
+}
+
+// String returns the fields as JSON, for people to read.
+func (value ExportedChange) String() string { return textOf("ExportedChange", value) }
+
 // ExportEnd: The last line of a complete export.
 type ExportEnd struct {
 	// The number of lists in the export.
@@ -1888,6 +2277,9 @@ type ExportEnd struct {
 
 	// The number of tasks in the export.
 	Tasks int `json:"tasks"`
+
+	// The number of lines of the type change. Absent in an export without the history.
+	Changes *int `json:"changes,omitzero"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -1900,12 +2292,14 @@ func (value *ExportEnd) UnmarshalJSON(text []byte) error {
 func (value ExportEnd) String() string { return textOf("ExportEnd", value) }
 
 // ExportLine: One line of an export; type is its kind. It is one of [ExportedList],
-// [ExportedTask], [ExportEnd], or [UnknownExportLine].
+// [ExportedTask], [ExportedChange], [ExportEnd], or [UnknownExportLine].
 type ExportLine interface{ isExportLine() }
 
 func (ExportedList) isExportLine() {}
 
 func (ExportedTask) isExportLine() {}
+
+func (ExportedChange) isExportLine() {}
 
 func (ExportEnd) isExportLine() {}
 
@@ -1927,6 +2321,8 @@ func decodeExportLine(text []byte) (ExportLine, error) {
 		return decodeAs[ExportedList, ExportLine](text)
 	case "task":
 		return decodeAs[ExportedTask, ExportLine](text)
+	case "change":
+		return decodeAs[ExportedChange, ExportLine](text)
 	case "end":
 		return decodeAs[ExportEnd, ExportLine](text)
 	default:
@@ -2004,7 +2400,8 @@ func (value Health) String() string { return textOf("Health", value) }
 // Fault: One fault of a request.
 type Fault struct {
 	// The place: body, query, path or header, then the field, with indexes for the items of lists.
-	// Names of more than 100 characters are shortened.
+	// Names of more than 100 characters are shortened. With changed-since: tasks or lists, then
+	// the id.
 	Loc []any `json:"loc"`
 
 	// What is wrong there.
@@ -2041,7 +2438,7 @@ type Problem struct {
 	// The request id as a URN.
 	Instance string `json:"instance"`
 
-	// The faults of the request, up to 100. Present with status 422, and only then.
+	// The faults of the request, up to 100, with status 422; with changed-since, what was changed.
 	Errors []Fault `json:"errors,omitzero"`
 }
 
@@ -2064,20 +2461,22 @@ var (
 	// ErrNotAuthenticated (401): The request has no token, or its token is not valid.
 	ErrNotAuthenticated error = statusError(401)
 
-	// ErrForbidden (403): The token lacks the scope that the operation needs: then nothing was
-	// looked up, and the response is the same whatever the request contains. Or a new list would
-	// be one more than a user can have. type distinguishes the two.
+	// ErrForbidden (403): The token lacks the scope that the operation needs (insufficient-scope):
+	// then nothing was looked up, and the response is the same whatever the request contains. Or a
+	// new list would be one more than a user can have (quota-exceeded), or the server keeps no
+	// history (history-off). type distinguishes the three.
 	ErrForbidden error = statusError(403)
 
 	// ErrNotFound (404): The task or list does not exist, or belongs to another user.
 	ErrNotFound error = statusError(404)
 
-	// ErrConflict (409): One of five problems, which type distinguishes: the first request with
+	// ErrConflict (409): One of seven problems, which type distinguishes: the first request with
 	// this Idempotency-Key is still running; all your data is being deleted; the id that you have
 	// chosen for a new task or list is taken; the task has subtasks, or the list has tasks, and
-	// the request does not say what happens to them; or the task or list, or all that you have,
-	// has reached the maximum number of changes. In the first two cases, send the request again
-	// after the time in Retry-After.
+	// the request does not say what happens to them; the task or list, or all that you have, has
+	// reached the maximum number of changes; something was changed after the change that is to be
+	// undone; or it was undone before. In the first two cases, send the request again after the
+	// time in Retry-After.
 	ErrConflict error = statusError(409)
 
 	// ErrChangeTokenExpired (410): The server may have forgotten deletions that happened after

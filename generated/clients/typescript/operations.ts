@@ -32,6 +32,12 @@ import type {
   TaskBatchResult,
   TaskChanges,
   TaskChange,
+  TaskVersion,
+  TaskVersions,
+  TaskRestore,
+  RecordedChange,
+  RecordedChanges,
+  Undo,
   DeletedCount,
   Erasure,
   Session,
@@ -146,6 +152,18 @@ export interface DeleteTaskQuery {
   readonly children?: OnDelete | undefined;
 }
 
+/** The parameters of `listTaskVersions`. */
+export interface ListTaskVersionsQuery {
+  /**
+   * The maximum number of versions on a page. If they are very long, a page has fewer.
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The `next_cursor` of the previous page.
+   */
+  readonly cursor?: string | undefined;
+}
+
 /** The parameters of `listLists`. */
 export interface ListListsQuery {
   /**
@@ -180,6 +198,18 @@ export interface GetTaskSummaryQuery {
 export interface ListLabelsQuery {
   /**
    * The maximum number of labels on a page.
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The `next_cursor` of the previous page.
+   */
+  readonly cursor?: string | undefined;
+}
+
+/** The parameters of `listChanges`. */
+export interface ListChangesQuery {
+  /**
+   * The maximum number of changes on a page.
    */
   readonly limit?: number | undefined;
   /**
@@ -244,10 +274,10 @@ export interface TasksClient {
    * required, so that a mistyped request cannot delete open tasks. A completed task that has an
    * open subtask stays, however often the request is sent; completed subtasks are deleted.
    *
-   * With tens of thousands of completed tasks, one request may not be enough: `has_more` is then
+   * With thousands of completed tasks, one request may not be enough: `has_more` is then
    * `true`, which means that a repetition deletes more. Repeat the request, without an
-   * `Idempotency-Key` or with a new one, until it is `false`. The user's other changes can
-   * happen in between.
+   * `Idempotency-Key` or with a new one, until it is `false`. Each request is one change, which
+   * can be undone; the user's other changes can happen between two requests.
    */
   deleteCompletedTasks(options?: CallOptions & IdempotencyKey): Call<DeletedCount>;
 
@@ -296,8 +326,9 @@ export interface TasksClient {
   /**
    * Delete a task.
    *
-   * Deletes the task permanently. A second request gets `404`. A task that has subtasks is
-   * deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
+   * Deletes the task. `undoChange` and `restoreTask` bring it back under its id, for as long as
+   * the server keeps the history: 30 days, unless the operator has chosen otherwise. A second
+   * request gets `404`. A task that has subtasks is deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
    * the response is `409` with the type `not-empty`. Deleting the task of a series that recurs
    * ends the series.
    */
@@ -318,6 +349,52 @@ export interface TasksClient {
    * refuse a `PATCH` without a body.
    */
   completeTask(taskId: string, body?: TaskCompletion, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+
+  /**
+   * Restore an earlier version.
+   *
+   * Makes the task what it was in an earlier version: all fields that a client can write, and
+   * `completed_at`. It gets a new version. A task that was deleted is there again, under its id.
+   * A version that `listTaskVersions` does not list gets `404`. Restoring the present version
+   * changes nothing.
+   *
+   * A task that is there keeps its place in the manual order. One that was deleted comes back to
+   * its former place. If its list no longer exists, it comes to the inbox. If its parent no
+   * longer exists, is a subtask itself or can have no more subtasks, or if the task has
+   * subtasks, it becomes or stays a task of its own; a subtask is always in the list of its
+   * parent. If another task of its series recurs, `recurrence` is not restored. A version
+   * without `recurrence`, such as a completed occurrence, ends the series of a task that recurs,
+   * as `recurrence: null` does.
+   *
+   * A precondition is compared with the present version. A deleted task has none: it meets
+   * `If-None-Match: *` and no `If-Match`.
+   */
+  restoreTask(taskId: string, body: TaskRestore, options?: CallOptions & IfMatch & IfNoneMatch & IdempotencyKey): Call<Task>;
+
+  /**
+   * List the versions of a task.
+   *
+   * Returns the task as it was after each of its changes, the newest first, with the client, the
+   * operation and the time of the change. A deletion is an item without `task`. The versions of
+   * a deleted task can be read as well, for as long as the server keeps the history.
+   *
+   * The oldest item of the last page may be a version whose change the server has forgotten:
+   * then `change`, `operation` and `client_id` are `null`, and `at` is the task's `updated_at`.
+   */
+  listTaskVersions(taskId: string, query?: ListTaskVersionsQuery, options?: CallOptions & { readonly ifNoneMatch?: undefined }): Pager<TaskVersion, TaskVersions>;
+  /**
+   * List the versions of a task.
+   *
+   * Returns the task as it was after each of its changes, the newest first, with the client, the
+   * operation and the time of the change. A deletion is an item without `task`. The versions of
+   * a deleted task can be read as well, for as long as the server keeps the history.
+   *
+   * The oldest item of the last page may be a version whose change the server has forgotten:
+   * then `change`, `operation` and `client_id` are `null`, and `at` is the task's `updated_at`.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  listTaskVersions(taskId: string, query: ListTaskVersionsQuery | undefined, options: CallOptions & IfNoneMatch): Call<TaskVersions | undefined>;
 
   /**
    * List lists.
@@ -377,7 +454,7 @@ export interface TasksClient {
    * `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise the
    * response is `409` with the type `not-empty`.
    *
-   * With tens of thousands of tasks, one request may not be enough: `has_more` is then `true`,
+   * With thousands of tasks, one request may not be enough: `has_more` is then `true`,
    * and the list is still there with the rest of its tasks. Repeat the request, without an
    * `Idempotency-Key` or with a new one, until it is `false`. What one request does becomes
    * visible at once.
@@ -516,6 +593,52 @@ export interface TasksClient {
   applyTaskBatch(body: TaskBatch, options?: CallOptions & IdempotencyKey): Call<TaskBatchResult>;
 
   /**
+   * List the history.
+   *
+   * Returns what was changed, the newest first: one item for each request that has changed
+   * tasks or lists, with the operation, the client, the time, and up to three of the tasks and
+   * lists in `items`. Each can be undone with `undoChange`, unless something was changed later
+   * or `undone_by` names an undo. To offer deleted tasks for restoring, show the items with the
+   * action `deleted`, and use `restoreTask`. To keep a copy of the tasks up to date, use
+   * `listTaskChanges`.
+   */
+  listChanges(query?: ListChangesQuery, options?: CallOptions & { readonly ifNoneMatch?: undefined }): Pager<RecordedChange, RecordedChanges>;
+  /**
+   * List the history.
+   *
+   * Returns what was changed, the newest first: one item for each request that has changed
+   * tasks or lists, with the operation, the client, the time, and up to three of the tasks and
+   * lists in `items`. Each can be undone with `undoChange`, unless something was changed later
+   * or `undone_by` names an undo. To offer deleted tasks for restoring, show the items with the
+   * action `deleted`, and use `restoreTask`. To keep a copy of the tasks up to date, use
+   * `listTaskChanges`.
+   *
+   * With `ifNoneMatch`, the result is undefined if nothing has changed.
+   */
+  listChanges(query: ListChangesQuery | undefined, options: CallOptions & IfNoneMatch): Call<RecordedChanges | undefined>;
+
+  /**
+   * Undo a change.
+   *
+   * Reverses everything that one request has changed, in one change of its own: tasks and lists
+   * that it created are deleted, those that it deleted are there again under their ids, and
+   * those that it changed are as they were, with their place and `completed_at`. Each gets a new
+   * version. Either all of it is undone or nothing.
+   *
+   * If one of them was changed later, or if its parent or its list is no longer there, the
+   * response is `409` with the type `changed-since`. Then `errors` lists up to 100 of them, with
+   * `tasks` or `lists` and the id in `loc`, and in `msg` by which change it was changed: undo
+   * the later changes first, the newest first, or use `restoreTask`.
+   * A change that was undone before gets `409` with the type `already-undone`. An undo can be
+   * undone in the same way; then the change is in effect again, and can be undone again.
+   *
+   * A change that the server does not know, or no longer knows, gets `404`. After
+   * `deleteUserData`, ids of changes begin anew, so discard those that you have kept. The
+   * request has no body.
+   */
+  undoChange(change: string, options?: CallOptions & IdempotencyKey): Call<Undo>;
+
+  /**
    * List changes.
    *
    * Lists what has changed since the change token in `since`, in the order in which the changes
@@ -547,9 +670,13 @@ export interface TasksClient {
    * a list or a parent that the export does not have. An import into tables with foreign keys
    * checks them at its end, and sets what is still missing to `null`.
    *
-   * The last line has the type `end` and the number of lists and tasks. An export without that
-   * line is incomplete, even if the response appears to have ended normally: the server resets
-   * the connection of an export that it cannot finish, but a proxy in between can hide this.
+   * With `history=true`, lines of the type `change` follow: what each change has written, with
+   * what it was before.
+   *
+   * The last line has the type `end` and the number of lists and tasks, and with `history=true`
+   * that of the lines of the type `change` in `changes`. An export without that line is
+   * incomplete, even if the response appears to have ended normally: the server resets the
+   * connection of an export that it cannot finish, but a proxy in between can hide this.
    *
    * A user can have two exports in progress at once; a third gets `429`.
    */
@@ -558,12 +685,12 @@ export interface TasksClient {
   /**
    * Delete everything.
    *
-   * Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and the
-   * stored results of requests with an `Idempotency-Key`. This cannot be undone. The token
-   * remains valid, and the user can create tasks and lists again. Earlier change tokens get
-   * `410`. Discard stored entity tags as well: a task or list that is created again with the
-   * same id has the version 1 once more. Repeating the request is harmless, so it takes no
-   * `Idempotency-Key`.
+   * Deletes all the user's data: tasks, lists, the history, the records of deleted tasks and
+   * lists, and the stored results of requests with an `Idempotency-Key`. This cannot be undone.
+   * The token remains valid, and the user can create tasks and lists again. Earlier change
+   * tokens get `410`. Discard stored entity tags and ids of changes as well: a task or list that
+   * is created again with the same id has the version 1 once more, and the ids of changes begin
+   * anew. Repeating the request is harmless, so it takes no `Idempotency-Key`.
    *
    * With hundreds of thousands of tasks, one request does not delete everything. The response is
    * then `202`, and the server deletes the rest in the background. Repeating the request speeds
@@ -613,6 +740,8 @@ export const operations = {
   updateTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
   deleteTask: {"method":"DELETE","path":"/api/v1/users/{user_id}/tasks/{task_id}","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":true,"statuses":[204],"isExport":false},
   completeTask: {"method":"PATCH","path":"/api/v1/users/{user_id}/tasks/{task_id}/complete","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  restoreTask: {"method":"POST","path":"/api/v1/users/{user_id}/tasks/{task_id}/restore","secured":true,"params":["task_id"],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["id","owner_id","title","description","completed","completed_at","due","start","priority","labels","metadata","list_id","parent_id","position","recurrence","series_id","occurrence","next_id","created_at","updated_at","version"],"lists":["labels"]},"isExport":false},
+  listTaskVersions: {"method":"GET","path":"/api/v1/users/{user_id}/tasks/{task_id}/versions","secured":true,"params":["task_id"],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
   listLists: {"method":"GET","path":"/api/v1/users/{user_id}/lists","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
   createList: {"method":"POST","path":"/api/v1/users/{user_id}/lists","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[201],"result":{"required":["id","owner_id","name","metadata","position","created_at","updated_at","version"],"lists":[]},"isExport":false},
   getList: {"method":"GET","path":"/api/v1/users/{user_id}/lists/{list_id}","secured":true,"params":["list_id"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["id","owner_id","name","metadata","position","created_at","updated_at","version"],"lists":[]},"isExport":false},
@@ -622,6 +751,8 @@ export const operations = {
   listLabels: {"method":"GET","path":"/api/v1/users/{user_id}/labels","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","partial","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
   renameLabel: {"method":"POST","path":"/api/v1/users/{user_id}/label-renames","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["changed","next_cursor"],"lists":[]},"isExport":false},
   applyTaskBatch: {"method":"POST","path":"/api/v1/users/{user_id}/task-batches","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["results"],"lists":["results"]},"isExport":false},
+  listChanges: {"method":"GET","path":"/api/v1/users/{user_id}/changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
+  undoChange: {"method":"POST","path":"/api/v1/users/{user_id}/changes/{change}/undo","secured":true,"params":["change"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["change","undoes","count","items","has_more"],"lists":["items"]},"isExport":false},
   listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_since","has_more"],"lists":["items"]},"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted","list","list_deleted"]}}},
   exportTasks: {"method":"GET","path":"/api/v1/users/{user_id}/task-export","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"isExport":true},
   deleteUserData: {"method":"DELETE","path":"/api/v1/users/{user_id}","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200,202],"result":{"required":["status"],"lists":[]},"isExport":false},

@@ -1008,7 +1008,7 @@ export interface DeletedList {
 /**
  * One line of an export; `type` is its kind.
  */
-export type ExportLine = ExportedList | ExportedTask | ExportEnd;
+export type ExportLine = ExportedList | ExportedTask | ExportedChange | ExportEnd;
 
 /**
  * A list.
@@ -1033,6 +1033,44 @@ export interface ExportedTask {
 }
 
 /**
+ * What a change did to a task or a list. `task` or `list` is what it was before, and absent if
+ * the change created it.
+ */
+export interface ExportedChange {
+    /**
+     * The kind of line.
+     */
+    type: "change";
+    change: ChangeId;
+    /**
+     * When the change was made.
+     * @format date-time
+     */
+    at: string;
+    operation: ChangeOperation;
+    client_id: ClientId;
+    /**
+     * The change that this one undid, or `null`.
+     */
+    undoes: string | null;
+    /**
+     * Whether it is a task or a list.
+     */
+    kind: "task" | "list";
+    /**
+     * The id of the task or list.
+     * @format uuid
+     */
+    id: string;
+    /**
+     * What the change did to it.
+     */
+    action: "created" | "updated" | "deleted";
+    task?: Task | undefined;
+    list?: TaskList | undefined;
+}
+
+/**
  * The last line of a complete export.
  */
 export interface ExportEnd {
@@ -1050,6 +1088,193 @@ export interface ExportEnd {
      * @minimum 0
      */
     tasks: number;
+    /**
+     * The number of lines of the type `change`. Absent in an export without the history.
+     * @minimum 0
+     */
+    changes?: number | undefined;
+}
+
+/**
+ * The id of a change. Keep it as it is. When a user has deleted everything, ids begin anew.
+ * @minLength 1
+ * @maxLength 16
+ * @pattern ^[1-9][0-9]*$
+ */
+export type ChangeId = string;
+
+/**
+ * The client that made the change: `client_id` or `azp` of its token, or `null` if the token
+ * has neither, or if it is not known any more.
+ */
+export type ClientId = string | null;
+
+/**
+ * The operation that made the change, by its `operationId`, or `null` if it is not known any
+ * more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+ */
+export type ChangeOperation = string | null;
+
+/**
+ * A task as it was after a change; without `task` if the change deleted it.
+ */
+export interface TaskVersion {
+    /**
+     * The id of the change, or `null` if the server has forgotten it.
+     */
+    change: string | null;
+    /**
+     * When the change was made.
+     * @format date-time
+     */
+    at: string;
+    operation: ChangeOperation;
+    client_id: ClientId;
+    /**
+     * Whether the change deleted the task.
+     */
+    deleted: boolean;
+    task?: Task | undefined;
+}
+
+/**
+ * A page of the versions of a task.
+ */
+export interface TaskVersions {
+    /**
+     * The versions, the newest first.
+     */
+    items: TaskVersion[];
+    /**
+     * The `cursor` of the next page, or `null` on the last page.
+     */
+    next_cursor: string | null;
+}
+
+/**
+ * Which version to restore.
+ */
+export interface TaskRestore {
+    /**
+     * The `version` of the task to restore.
+     * @minimum 1
+     * @maximum 2147483647
+     */
+    version: number;
+}
+
+/**
+ * What one request has changed.
+ */
+export interface RecordedChange {
+    /**
+     * The id of the change. When a user has deleted everything, ids begin anew.
+     * @minLength 1
+     * @maxLength 16
+     * @pattern ^[1-9][0-9]*$
+     */
+    change: string;
+    /**
+     * When the change was made.
+     * @format date-time
+     */
+    at: string;
+    /**
+     * The operation that made the change, by its `operationId`, or `null` if it is not known
+     * any more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+     */
+    operation: string | null;
+    /**
+     * The client that made the change: `client_id` or `azp` of its token, or `null` if the
+     * token has neither, or if it is not known any more.
+     */
+    client_id: string | null;
+    /**
+     * How many tasks and lists the request created, changed or deleted.
+     * @minimum 1
+     */
+    count: number;
+    /**
+     * Up to three of these tasks and lists, to show what was changed. A list that was deleted
+     * with its tasks comes first.
+     * @maxItems 3
+     */
+    items: RecordedItem[];
+    /**
+     * The change that this one undid, or `null`.
+     */
+    undoes: string | null;
+    /**
+     * The change that undid this one, or `null` if it is in effect, also because its undo was
+     * undone.
+     */
+    undone_by: string | null;
+}
+
+/**
+ * A task or list that a request has changed.
+ */
+export interface RecordedItem {
+    /**
+     * What it is.
+     */
+    type: "task" | "list";
+    /**
+     * The id of the task or list.
+     * @format uuid
+     */
+    id: string;
+    /**
+     * The title of the task or the name of the list, as it was before the change. If the
+     * change created it, its present one, or `null` if it is no longer there.
+     */
+    title: string | null;
+    /**
+     * What the request did. `created` also means that it was brought back.
+     */
+    action: "created" | "updated" | "deleted";
+}
+
+/**
+ * A page of the history.
+ */
+export interface RecordedChanges {
+    /**
+     * The changes, the newest first.
+     */
+    items: RecordedChange[];
+    /**
+     * The `cursor` of the next page, or `null` on the last page.
+     */
+    next_cursor: string | null;
+}
+
+/**
+ * What an undo has changed.
+ */
+export interface Undo {
+    change: ChangeId;
+    /**
+     * The change that was undone.
+     * @minLength 1
+     * @maxLength 16
+     * @pattern ^[1-9][0-9]*$
+     */
+    undoes: string;
+    /**
+     * How many tasks and lists the undo has changed.
+     * @minimum 0
+     */
+    count: number;
+    /**
+     * Up to 100 of them, as they are now, in the form of the change feed.
+     * @maxItems 100
+     */
+    items: TaskChange[];
+    /**
+     * Whether there are more than 100. The change feed has all of them.
+     */
+    has_more: boolean;
 }
 
 /**
@@ -1188,7 +1413,8 @@ export interface Problem {
      */
     instance: string;
     /**
-     * The faults of the request, up to 100. Present with status 422, and only then.
+     * The faults of the request, up to 100, with status 422; with `changed-since`, what was
+     * changed.
      * @minItems 1
      * @maxItems 100
      */
@@ -1201,7 +1427,8 @@ export interface Problem {
 export interface Fault {
     /**
      * The place: `body`, `query`, `path` or `header`, then the field, with indexes for the
-     * items of lists. Names of more than 100 characters are shortened.
+     * items of lists. Names of more than 100 characters are shortened. With `changed-since`:
+     * `tasks` or `lists`, then the id.
      * @minItems 1
      */
     loc: (string | number)[];

@@ -10,6 +10,8 @@ export type HeaderName = (typeof headerNames)[number];
 
 export interface PathParameter {
   readonly name: string;
+  /** A UUID or a text. */
+  readonly type: Type;
   readonly description: string;
 }
 
@@ -115,10 +117,12 @@ const pathOf = (reading: Reading, { id, path, parameters }: ContractOperation): 
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
     const found = parameters.find((one) => one.in === 'path' && one.name === name);
     const { description = '', schema = {} } = found ?? {};
-    const { kind } = typeOf(reading, schema, `${id}.${name}`);
+    const type = typeOf(reading, schema, `${id}.${name}`);
     // The user is a setting of the client.
-    if (name !== 'user_id' && kind !== 'uuid') refuse(`${id}.${name}`, 'a path parameter that is not a UUID');
-    return { name, description };
+    if (name !== 'user_id' && type.kind !== 'uuid' && type.kind !== 'string') {
+      refuse(`${id}.${name}`, 'a path parameter that is neither a UUID nor a text');
+    }
+    return { name, type, description };
   });
 
 const headersOf = (parameters: readonly OpenAPIV3.ParameterObject[], id: string): readonly HeaderName[] =>
@@ -176,6 +180,9 @@ export const operationOf = (reading: Reading, operation: ContractOperation): Api
     user,
     inPath: user ? all.slice(1) : all,
     ...query,
+    // An export of a client is its tasks, with the lists. What can be added to it is for those who
+    // read its lines.
+    inQuery: result.isExport ? [] : query.inQuery,
     headers,
     keyed: headers.includes('Idempotency-Key'),
     canBeUnchanged: method === 'get' && headers.includes('If-None-Match'),

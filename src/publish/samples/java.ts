@@ -50,7 +50,7 @@ const namedExpression = (name: string, value: unknown): string => {
 const callOf = ({ operation, inPath, body }: SdkSample): string => {
   const { id, result, isExport, paging } = operation;
   const values = [
-    ...inPath.map((value) => `UUID.fromString(${literal(value)})`),
+    ...inPath.map((value, n) => expression(operation.inPath[n]?.type ?? { kind: 'string' }, value)),
     ...(operation.body && operation.needsBody
       ? [expression({ kind: 'named', name: operation.body }, body)]
       : []),

@@ -28,6 +28,9 @@ type Columns = typeof columns;
 export const listRow = z.object(columns);
 export type TaskList = z.infer<typeof listRow>;
 
+/** A list that was written, with the number of the change. */
+export const changedListRow = listRow.extend({ change: z.bigint() });
+
 export type TaskListCreate = components['schemas']['TaskListCreate'];
 export type TaskListUpdate = components['schemas']['TaskListUpdate'];
 

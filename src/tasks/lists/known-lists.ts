@@ -6,8 +6,11 @@ import { z } from 'zod';
 import type { OwnerId } from '../../auth/principal.ts';
 import type { Statements } from '../../postgres/database.ts';
 import { ownedBy } from '../fragments.ts';
+import type { RecordSlot } from '../history/author.ts';
+import { recorded } from '../history/record.ts';
+import { recordedOf, type TouchedRow, touchedColumns } from '../history/unit.ts';
 import type { BatchOperation, Touched } from '../operation.ts';
-import { arrayOf, type Slots, statement } from '../statement.ts';
+import { arrayOf, type Slots, statement, type Value } from '../statement.ts';
 import {
   excludedListAssignments,
   listColumns,
@@ -120,7 +123,9 @@ const storedRow = listRow.extend({ place: z.int() });
 const writeBatchOfLists = statement(
   'write_batch_of_lists',
   storedRow,
-  (slot: Slots<'owner' | 'base' | 'written' | 'passing' | 'deleted' | 'gone'>) => sql.fragment`
+  (
+    slot: Slots<'owner' | 'base' | 'written' | 'passing' | 'touched' | 'gone' | 'change' | RecordSlot>,
+  ) => sql.fragment`
     WITH written AS (
       INSERT INTO lists (${listColumns}, change_seq)
       SELECT ${listRecordOf(slot)}, ${slot.base}::bigint + place
@@ -132,10 +137,14 @@ const writeBatchOfLists = statement(
     deleted AS (
       DELETE FROM lists WHERE ${ownedBy(slot, 'lists')} AND lists.id = ANY (${slot.gone}::uuid[])
     ),
+    touched AS MATERIALIZED (
+      SELECT touched.id, ${slot.base}::bigint + place AS seq, touched.at, total, is_gone, is_recorded, reached
+      FROM jsonb_to_recordset(${slot.touched}::jsonb) AS touched (${touchedColumns})
+    ),
+    recorded AS (${recorded(slot, recordedOf(slot, 'lists'))}),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at, is_list)
-      SELECT ${slot.owner}, id, ${slot.base}::bigint + place, at, true
-      FROM jsonb_to_recordset(${slot.deleted}::jsonb) AS gone (id uuid, at timestamptz, place integer)
+      SELECT ${slot.owner}, id, seq, at, true FROM touched WHERE is_gone
     )
     SELECT (change_seq - ${slot.base}::bigint)::integer AS place, ${listColumns}
     FROM written
@@ -149,13 +158,16 @@ const writeBatchOfLists = statement(
 interface Written extends ListChanges {
   readonly base: bigint;
   readonly passing: readonly (TaskList & Pick<Touched, 'place'>)[];
+  /** Those that are written and deleted, for the history. */
+  readonly touched: readonly TouchedRow[];
+  readonly recording: Readonly<Record<'change' | RecordSlot, Value>>;
 }
 
 /** Writes what has become of lists, and returns the list of each operation by its place, from 1. */
 export const writeLists = async (
   statements: Statements,
   owner: OwnerId,
-  { base, written, passing, deleted }: Written,
+  { base, written, passing, deleted, touched, recording }: Written,
 ): Promise<ReadonlyMap<number, TaskList>> => {
   if (written.length === 0 && deleted.length === 0) return new Map();
   const rows = await statements.any(
@@ -164,8 +176,9 @@ export const writeLists = async (
       base,
       written: JSON.stringify(written),
       passing: JSON.stringify(passing),
-      deleted: JSON.stringify(deleted),
+      touched: JSON.stringify(touched),
       gone: arrayOf(deleted.map(({ id }) => id)),
+      ...recording,
     }),
   );
   return new Map(rows.map((row) => [row.place, listOf(row)]));

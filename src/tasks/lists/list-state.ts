@@ -1,5 +1,5 @@
 // The lists that the operations of a batch name or create, as they change one after the other.
-import type { Touched } from '../operation.ts';
+import type { Deleted, Touched } from '../operation.ts';
 import { type Order, orderOf } from '../order.ts';
 import type { TaskList } from './columns.ts';
 
@@ -18,7 +18,7 @@ export interface KnownLists {
 /** What has become of the lists in the end. */
 export interface ListChanges {
   readonly written: (TaskList & Touched)[];
-  readonly deleted: ({ readonly id: string } & Touched)[];
+  readonly deleted: Deleted[];
 }
 
 export interface ListState {
@@ -39,6 +39,7 @@ export const listStateOf = (known: KnownLists): ListState => {
   const positions = new Map(known.positions);
   const now = new Map(known.named.map((list) => [list.id, list]));
   const touched = new Map<string, Touched>();
+  const reached = new Map<string, number>();
   const order = orderOf([...positions].map(([id, position]) => ({ id, position })));
   return {
     known,
@@ -56,6 +57,8 @@ export const listStateOf = (known: KnownLists): ListState => {
       order.add(list);
     },
     delete: (id, how) => {
+      const list = now.get(id);
+      if (list !== undefined && touched.has(id)) reached.set(id, list.version);
       now.delete(id);
       positions.delete(id);
       touched.set(id, how);
@@ -64,7 +67,9 @@ export const listStateOf = (known: KnownLists): ListState => {
       const all = [...touched].map(([id, how]) => ({ id, how, list: now.get(id) }));
       return {
         written: all.flatMap(({ how, list }) => (list === undefined ? [] : { ...list, ...how })),
-        deleted: all.flatMap(({ id, how, list }) => (list === undefined ? { id, ...how } : [])),
+        deleted: all.flatMap(({ id, how, list }) =>
+          list === undefined ? { id, ...how, reached: reached.get(id) ?? null } : [],
+        ),
       };
     },
   };

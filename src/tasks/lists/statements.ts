@@ -5,10 +5,8 @@
 import { sql } from 'slonik';
 import { z } from 'zod';
 import {
-  believedOne,
   firstOf,
   hideFromPlanner,
-  mostRows,
   moveClock,
   nextChange,
   nextChangeAsSeen,
@@ -16,15 +14,18 @@ import {
   subtasksOf,
   withId,
 } from '../fragments.ts';
+import type { RecordSlot } from '../history/author.ts';
+import { formerColumns, formerOf, recorded } from '../history/record.ts';
 import { clockText, isKnown } from '../list-tag.ts';
 import { maxNames } from '../metadata.ts';
 import { areMet } from '../precondition-sql.ts';
 import { maxSubtasks } from '../relations.ts';
 import { type Slots, statement } from '../statement.ts';
-import { goneColumns, goneRow } from '../tombstones.ts';
+import { type PieceSlot, pieceOf, pieceRow, presentOf, takeNumber } from '../tombstones.ts';
 import {
   assignments,
   type ChangeName,
+  changedListRow,
   listColumns,
   listColumnsOf,
   listRow,
@@ -39,7 +40,7 @@ import { maxLists } from './operations.ts';
 // Returns the list that has changed.
 const moveClockOf = (slot: Slots<'owner'>) => sql.fragment`
   ${moveClock(slot)}
-  RETURNING ${listColumnsOf('changed')}
+  RETURNING ${listColumnsOf('changed')}, changed.seq AS change
 `;
 
 export const getList = statement(
@@ -51,8 +52,8 @@ export const getList = statement(
 
 export const createList = statement(
   'create_list',
-  listRow,
-  (slot: Slots<'owner' | 'id' | WritableName>) => sql.fragment`
+  changedListRow,
+  (slot: Slots<'owner' | 'id' | WritableName | RecordSlot>) => sql.fragment`
     WITH ${nextChangeAsSeen(slot)},
     changed AS (
       INSERT INTO lists (owner_id, id, ${writableColumns}, position, created_at, updated_at, change_seq)
@@ -65,24 +66,28 @@ export const createList = statement(
           WHERE ${ownedBy(slot, 'task_tombstones')} AND id = ${slot.id}::uuid AND is_list
         )
       ON CONFLICT (owner_id, id) DO NOTHING
-      RETURNING ${listColumns}, change_seq AS seq
-    )
+      RETURNING ${listColumns}, change_seq AS seq, created_at AS at
+    ),
+    recorded AS (${recorded(slot, { from: sql.fragment`changed`, table: 'lists', how: 'create' })})
     ${moveClockOf(slot)}
   `,
 );
 
 export const updateList = statement(
   'update_list',
-  listRow,
-  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | ChangeName>) => sql.fragment`
+  changedListRow,
+  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | ChangeName | RecordSlot>) => sql.fragment`
     WITH ${nextChange(slot)},
     changed AS (
       UPDATE lists
       SET ${assignments(slot)}, updated_at = at, version = version + 1, change_seq = seq
       FROM next_change
-      WHERE ${ownedBy(slot, 'lists')} AND id = ${slot.id} AND ${areMet(slot)} AND ${staySmall(slot, maxNames)}
-      RETURNING ${listColumns}, change_seq AS seq
-    )
+      CROSS JOIN ${formerOf(slot, 'lists')}
+      WHERE ${ownedBy(slot, 'lists')} AND id = ${slot.id} AND version = former_version
+        AND ${areMet(slot)} AND ${staySmall(slot, maxNames)}
+      RETURNING ${listColumns}, seq, at, ${formerColumns('lists')}
+    ),
+    recorded AS (${recorded(slot, { from: sql.fragment`changed`, table: 'lists', how: 'update' })})
     ${moveClockOf(slot)}
   `,
 );
@@ -91,22 +96,34 @@ const taskIn = (slot: Slots<'owner' | 'id'>) => sql.fragment`
   SELECT true FROM tasks WHERE ${ownedBy(slot, 'tasks')} AND list_id = ${slot.id}::uuid
 `;
 
-/** Deletes a list in which no tasks are. */
+/**
+ * Deletes a list in which no tasks are, at the end of the change `change` that has already written
+ * `written` tasks; null and 0 if the deletion is the whole change.
+ */
 export const deleteEmptyList = statement(
   'delete_empty_list',
-  listRow,
-  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch'>) => sql.fragment`
+  changedListRow,
+  (slot: Slots<'owner' | 'id' | 'match' | 'noneMatch' | 'change' | 'written' | RecordSlot>) => sql.fragment`
     WITH ${nextChangeAsSeen(slot)},
     changed AS (
       DELETE FROM lists
       USING next_change
       WHERE ${ownedBy(slot, 'lists')} AND id = ${slot.id} AND ${areMet(slot)} AND NOT EXISTS (${taskIn(slot)})
-      RETURNING ${listColumns}, seq, at
+      RETURNING ${listColumns}, change_seq AS former_seq, seq, at
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at, is_list)
       SELECT ${slot.owner}, id, seq, at, true
       FROM changed
+    ),
+    recorded AS (
+      ${recorded(slot, {
+        from: sql.fragment`changed`,
+        table: 'lists',
+        how: 'delete',
+        change: sql.fragment`coalesce(${slot.change}::bigint, seq)`,
+        total: sql.fragment`1 + ${slot.written}::integer`,
+      })}
     )
     ${moveClockOf(slot)}
   `,
@@ -120,10 +137,9 @@ export const hasTasks = statement(
 
 // The first tasks of the list with their families, so that no subtask is ever without its parent or
 // in another list than it: as many families as have `rows` tasks together, and one more at most.
-// They are written by their place; the clock is locked, so places stay.
 const familiesOf = (slot: Slots<'owner' | 'id' | 'rows'>) => {
   const root = sql.fragment`roots.id`;
-  const place = sql.fragment`ctid AS place`;
+  const columns = sql.fragment`id`;
   return sql.fragment`
     found AS MATERIALIZED (${firstOf(
       sql.fragment`
@@ -142,16 +158,15 @@ const familiesOf = (slot: Slots<'owner' | 'id' | 'rows'>) => {
         FROM (${subtasksOf(slot, { columns: sql.fragment`true`, parent: root, most: maxSubtasks })}) AS subtask
       ) AS family
     ),
-    families AS MATERIALIZED (
-      SELECT place
+    piece AS MATERIALIZED (
+      SELECT member.id
       FROM (SELECT id FROM sized WHERE before < ${slot.rows}::bigint) AS roots
       CROSS JOIN LATERAL (
-        (${withId(slot, 'tasks', { columns: place, id: root })})
+        (${withId(slot, 'tasks', { columns, id: root })})
         UNION ALL
-        (${subtasksOf(slot, { columns: place, parent: root, most: maxSubtasks })})
+        (${subtasksOf(slot, { columns, parent: root, most: maxSubtasks })})
       ) AS member
-    ),
-    places AS MATERIALIZED (${believedOne(sql.fragment`SELECT place FROM families`, mostRows + maxSubtasks + 1)})
+    )
   `;
 };
 
@@ -161,42 +176,34 @@ const areMore = (slot: Slots<'rows'>) => sql.fragment`
     OR EXISTS (SELECT true FROM sized WHERE before >= ${slot.rows}::bigint)
 `;
 
-/** Deletes some of the tasks in a list, without tombstones. The clock is locked. */
-export const deleteTasksOfList = statement(
-  'delete_tasks_of_list',
-  goneRow.extend({ more: z.boolean() }),
-  (slot: Slots<'owner' | 'id' | 'rows'>) => sql.fragment`
-    WITH ${nextChange(slot)},
-    ${familiesOf(slot)},
-    gone AS (
-      DELETE FROM tasks
-      USING next_change CROSS JOIN places
-      WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = places.place
-      RETURNING tasks.id, seq
-    ),
-    changed AS (SELECT seq FROM gone LIMIT 1),
-    moved AS (${moveClock(slot)})
-    SELECT ${goneColumns}, ${areMore(slot)} AS more FROM next_change
-  `,
-);
+const recordTasksOfList = (name: string, { isDeletion }: { readonly isDeletion: boolean }) =>
+  statement(name, pieceRow.extend({ more: z.boolean() }), (slot: Slots<PieceSlot | 'id' | 'rows'>) => {
+    const { queries, columns } = pieceOf(slot, { isDeletion });
+    return sql.fragment`
+      WITH ${nextChange(slot)},
+      ${familiesOf(slot)},
+      ${queries}
+      SELECT ${columns}, ${areMore(slot)} AS more FROM next_change
+    `;
+  });
 
-/** Moves some of the tasks in a list to the inbox. The clock is locked. */
-export const detachTasksOfList = statement(
-  'detach_tasks_of_list',
-  z.strictObject({ tasks: z.int(), more: z.boolean() }),
-  (slot: Slots<'owner' | 'id' | 'rows'>) => sql.fragment`
-    WITH ${nextChange(slot)},
-    ${familiesOf(slot)},
-    written AS (
+/** Record that some of the tasks in a list are deleted, or moved to the inbox. The clock is locked. */
+export const recordDeletion = recordTasksOfList('record_deletion', { isDeletion: true });
+export const recordDetachment = recordTasksOfList('record_detachment', { isDeletion: false });
+
+/** Moves those tasks to the inbox, by their place; the clock is locked, so places stay. */
+export const detachTasks = statement(
+  'detach_tasks',
+  z.strictObject({}),
+  (slot: Slots<'owner' | 'ids' | 'seq' | 'at'>) => sql.fragment`
+    WITH written AS (
       UPDATE tasks
-      SET list_id = NULL, updated_at = at, version = version + 1, change_seq = seq
-      FROM next_change CROSS JOIN places
-      WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = places.place
-      RETURNING seq
-    ),
-    changed AS (SELECT seq FROM written LIMIT 1),
-    moved AS (${moveClock(slot)})
-    SELECT (SELECT count(*)::int4 FROM written) AS tasks, ${areMore(slot)} AS more
+      SET list_id = NULL, updated_at = ${slot.at}::timestamptz, version = version + 1,
+        change_seq = ${slot.seq}::bigint
+      FROM ${presentOf(slot)}
+      WHERE ${ownedBy(slot, 'tasks')} AND tasks.ctid = present.place
+    )
+    ${takeNumber(slot)}
   `,
 );
 

@@ -5,14 +5,16 @@ import { randomUUID } from 'node:crypto';
 import type { OwnerId } from '../../auth/principal.ts';
 import { problems } from '../../contract/problem.ts';
 import type { Statements } from '../../postgres/database.ts';
-import type { Pieces } from '../erasure.ts';
+import { mostOfChange, type Pieces } from '../erasure.ts';
 import { firstId } from '../fragments.ts';
+import { valuesOfAuthor, type Writer } from '../history/author.ts';
+import { grown, newUnit, type Unit } from '../history/unit.ts';
 import { erasing, knownTags, tagOf } from '../list-tag.ts';
 import { lockClock } from '../lock-clock.ts';
 import { meets, type Precondition } from '../precondition.ts';
 import { demands } from '../precondition-sql.ts';
 import { singleWritesOf, type Written } from '../single-write.ts';
-import { bury } from '../tombstones.ts';
+import { deletePiece } from '../tombstones.ts';
 import {
   changesOf,
   listOf,
@@ -25,11 +27,12 @@ import {
 import {
   createList,
   deleteEmptyList,
-  deleteTasksOfList,
-  detachTasksOfList,
+  detachTasks,
   getList,
   hasTasks,
   listLists,
+  recordDeletion,
+  recordDetachment,
   updateList,
 } from './statements.ts';
 
@@ -111,24 +114,31 @@ const pageOf = async (
   };
 };
 
-interface PieceOf {
-  readonly owner: OwnerId;
+interface PieceOf extends Unit {
   readonly id: string;
   readonly rows: number;
+  readonly tasks: TasksOfDeleted;
 }
 
-const detachPiece = (statements: Statements, of: PieceOf) => statements.one(detachTasksOfList(of));
-
-const deletePiece = async (statements: Statements, of: PieceOf) => {
-  const { more, ...gone } = await statements.one(deleteTasksOfList(of));
-  await bury(statements, of.owner, gone);
-  return { tasks: gone.count, more };
+const writePiece = async (statements: Statements, { owner, author }: Writer, of: PieceOf) => {
+  const { tasks, ...from } = of;
+  const record = tasks === 'detach' ? recordDetachment : recordDeletion;
+  const { more, ...piece } = await statements.one(record({ owner, ...from, ...valuesOfAuthor(author) }));
+  const { count, ids, seq, at } = piece;
+  if (tasks === 'delete') await deletePiece(statements, owner, piece);
+  else if (count > 0) await statements.any(detachTasks({ owner, ids, seq, at }));
+  return { unit: grown(of, piece), more };
 };
 
 /** Deletes a list that has tasks, or finds why it cannot be deleted. */
 const deleteOf =
-  (database: Statements, owner: OwnerId, { rows, clearing }: Pieces): ListStore['deleteList'] =>
+  (
+    database: Statements,
+    writer: Writer,
+    { rows, most = mostOfChange, clearing }: Pieces,
+  ): ListStore['deleteList'] =>
   async (id, tasks, precondition) => {
+    const { owner, author } = writer;
     const outcome = await database.transaction(async (statements) => {
       const clock = await statements.maybeOne(lockClock({ owner }));
       if (clock?.erasing) return 'erasing';
@@ -137,15 +147,22 @@ const deleteOf =
       const done = { ...list, tasks: 0, hasMore: false };
       if (!meets(precondition, list.version)) return { met: false, row: done };
       if (tasks === undefined && (await statements.one(hasTasks({ owner, id }))).found) return 'not empty';
-      const piece = tasks === 'detach' ? detachPiece : deletePiece;
       const until = performance.now() + clearing;
-      for (let isMore = tasks !== undefined; isMore; ) {
-        const { tasks: count, more } = await piece(statements, { owner, id, rows });
-        done.tasks += count;
-        isMore = more;
-        if (more && performance.now() >= until) return { met: true, row: { ...done, hasMore: true } };
+      let unit = newUnit;
+      for (let isMore = true; tasks !== undefined && isMore; ) {
+        const piece = await writePiece(statements, writer, { id, rows, tasks, ...unit });
+        [unit, isMore] = [piece.unit, piece.more];
+        done.tasks = unit.written;
+        if (isMore && (unit.written >= most || performance.now() >= until)) {
+          if (unit.change !== null) author.made(unit.change);
+          return { met: true, row: { ...done, hasMore: true } };
+        }
       }
-      await statements.one(deleteEmptyList({ owner, id, ...demands(precondition) }));
+      const deleted = await statements.maybeOne(
+        deleteEmptyList({ owner, id, ...demands(precondition), ...unit, ...valuesOfAuthor(author) }),
+      );
+      if (deleted === null) throw new Error('the statement has not returned the list');
+      author.made(unit.change ?? deleted.change);
       return { met: true, row: done };
     });
     if (outcome === 'erasing') throw problems.erasureInProgress();
@@ -153,14 +170,17 @@ const deleteOf =
     return outcome;
   };
 
-/** The lists of one owner. */
-export const listStoreOf = (database: Statements, owner: OwnerId, pieces: Pieces): ListStore => {
-  const single = singleWritesOf(database, owner, {
+/** The lists of one owner, for the author of what is written. */
+export const listStoreOf = (database: Statements, writer: Writer, pieces: Pieces): ListStore => {
+  const { owner, author } = writer;
+  const recording = valuesOfAuthor(author);
+  const single = singleWritesOf(database, writer, {
     name: 'list',
     read: getList,
+    withoutChange: ({ change: _change, ...list }): TaskList => list,
     rowOf: (result): TaskList | undefined => ('list' in result ? result.list : undefined),
   });
-  const deleteWithTasks = deleteOf(database, owner, pieces);
+  const deleteWithTasks = deleteOf(database, writer, pieces);
   return {
     listLists: (options) => pageOf(database, owner, options),
 
@@ -168,7 +188,8 @@ export const listStoreOf = (database: Statements, owner: OwnerId, pieces: Pieces
 
     createList: (list) => {
       const { id = randomUUID(), place } = list;
-      const statement = place === undefined ? createList({ owner, id, ...valuesOf(list) }) : null;
+      const statement =
+        place === undefined ? createList({ owner, id, ...valuesOf(list), ...recording }) : null;
       return single.create(statement, { op: 'create_list', list: { ...list, id } });
     },
 
@@ -177,9 +198,9 @@ export const listStoreOf = (database: Statements, owner: OwnerId, pieces: Pieces
         id,
         statement:
           fields.place === undefined
-            ? updateList({ owner, id, ...changesOf(fields), ...demands(precondition) })
+            ? updateList({ owner, id, ...changesOf(fields), ...demands(precondition), ...recording })
             : null,
-        isAsSeen: false,
+        isAsSeen: true,
         precondition,
         operation: (list) => ({
           op: 'update_list',
@@ -190,9 +211,14 @@ export const listStoreOf = (database: Statements, owner: OwnerId, pieces: Pieces
       }),
 
     deleteList: async (id, tasks, precondition) => {
-      const deleted = await database.maybeOne(deleteEmptyList({ owner, id, ...demands(precondition) }));
+      const whole = { change: null, written: 0 };
+      const deleted = await database.maybeOne(
+        deleteEmptyList({ owner, id, ...demands(precondition), ...whole, ...recording }),
+      );
       if (deleted === null) return deleteWithTasks(id, tasks, precondition);
-      return { met: true, row: { ...deleted, tasks: 0, hasMore: false } };
+      const { change, ...list } = deleted;
+      author.made(change);
+      return { met: true, row: { ...list, tasks: 0, hasMore: false } };
     },
   };
 };

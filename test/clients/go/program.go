@@ -385,6 +385,78 @@ var lists = map[string]step{
 	},
 }
 
+// completed creates a task and completes it, and returns the change.
+func completed(client *tasks.Client, title string) (task *tasks.Task, change string) {
+	var response tasks.Response
+	task = create(client, title)
+	must(client.CompleteTask(ctx, task.ID, tasks.TaskCompletion{}, tasks.WithResponse(&response)))
+	check(response.Change() != "", response)
+	return task, response.Change()
+}
+
+// undone undoes a change of one task, and returns the task.
+func undone(client *tasks.Client, change string) *tasks.Task {
+	result := must(client.UndoChange(ctx, change))
+	check(result.Undoes == change && result.Count == 1 && len(result.Items) == 1, result)
+	changed, ok := result.Items[0].(tasks.ChangedTask)
+	check(ok, result)
+	return &changed.Task
+}
+
+var history = map[string]step{
+	"undo": func(client *tasks.Client, id string) {
+		task, change := completed(client, id)
+		reopened := undone(client, change)
+		check(reopened.ID == task.ID && !reopened.Completed, reopened)
+		var response tasks.Response
+		err := client.DeleteTask(ctx, task.ID, tasks.DeleteTaskParams{}, tasks.WithResponse(&response))
+		check(err == nil, err)
+		check(undone(client, response.Change()).ID == task.ID, response)
+		check(!must(client.GetTask(ctx, task.ID)).Completed, task)
+	},
+	"lost-undo": func(client *tasks.Client, id string) {
+		_, change := completed(client, id)
+		undone(client, change)
+	},
+	"undo-refused": func(client *tasks.Client, id string) {
+		task, change := completed(client, id)
+		must(client.UpdateTask(ctx, task.ID, describe("new")))
+		_, err := client.UndoChange(ctx, change)
+		var refused *tasks.Error
+		check(errors.Is(err, tasks.ErrConflict) && errors.As(err, &refused), err)
+		check(refused.Problem.Type == "/problems/changed-since" && len(refused.Problem.Errors) == 1, err)
+		check(fmt.Sprint(refused.Problem.Errors[0].Loc) == fmt.Sprint([]string{"tasks", task.ID}), err)
+	},
+	"history": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		must(client.UpdateTask(ctx, task.ID, describe("new")))
+		must(client.CompleteTask(ctx, task.ID, tasks.TaskCompletion{}))
+		var operations []string
+		for change, err := range client.ListChanges(ctx, tasks.ListChangesParams{Limit: 2}) {
+			check(err == nil, err)
+			operations = append(operations, *change.Operation)
+			if len(operations) == 3 {
+				break
+			}
+		}
+		check(slices.Equal(operations, []string{"completeTask", "updateTask", "createTask"}), operations)
+		var versions []int
+		for version, err := range client.ListTaskVersions(ctx, task.ID, tasks.ListTaskVersionsParams{Limit: 1}) {
+			check(err == nil, err)
+			versions = append(versions, version.Task.Version)
+		}
+		check(slices.Equal(versions, []int{3, 2, 1}), versions)
+	},
+	"restore": func(client *tasks.Client, id string) {
+		task := create(client, id)
+		must(client.UpdateTask(ctx, task.ID, describe("new")))
+		err := client.DeleteTask(ctx, task.ID, tasks.DeleteTaskParams{})
+		check(err == nil, err)
+		restored := must(client.RestoreTask(ctx, task.ID, tasks.TaskRestore{Version: 1}))
+		check(restored.Version == 3 && restored.Description == nil, restored)
+	},
+}
+
 var exports = map[string]step{
 	"export": func(client *tasks.Client, id string) {
 		create(client, id+" 1")
@@ -485,7 +557,7 @@ var tokens = map[string]step{
 
 func main() {
 	log.SetFlags(0)
-	for _, steps := range []map[string]step{retries, timeouts, data, exports, pages, lists, tokens} {
+	for _, steps := range []map[string]step{retries, timeouts, data, exports, pages, lists, history, tokens} {
 		for id, do := range steps {
 			run(id, do)
 		}

@@ -313,6 +313,63 @@ public class Program {
         });
     }
 
+    record Completed(UUID id, String change) {}
+
+    /** Creates a task and completes it. */
+    static Completed completed(TasksClient tasks, String title) {
+        UUID id = create(tasks, title).id();
+        AtomicReference<String> change = new AtomicReference<>();
+        tasks.completeTask(id, RequestOptions.create().onResponse(response -> change.set(response.change())));
+        return new Completed(id, change.get());
+    }
+
+    /** Undoes a change of one task. */
+    static Task undone(TasksClient tasks, String change) {
+        Undo result = tasks.undoChange(change);
+        check(result.undoes().equals(change) && result.count() == 1, result);
+        if (result.items().get(0) instanceof ChangedTask changed) return changed.task();
+        throw new AssertionError(result);
+    }
+
+    static void history(Map<String, Step> steps) {
+        steps.put("undo", (tasks, id) -> {
+            Completed done = completed(tasks, id);
+            Task reopened = undone(tasks, done.change());
+            check(reopened.id().equals(done.id()) && !reopened.completed(), reopened);
+            AtomicReference<String> change = new AtomicReference<>();
+            tasks.deleteTask(done.id(), RequestOptions.create().onResponse(response -> change.set(response.change())));
+            check(undone(tasks, change.get()).id().equals(done.id()), change);
+            check(!tasks.getTask(done.id()).completed(), done);
+        });
+        steps.put("lost-undo", (tasks, id) -> undone(tasks, completed(tasks, id).change()));
+        steps.put("undo-refused", (tasks, id) -> {
+            Completed done = completed(tasks, id);
+            tasks.updateTask(done.id(), new TaskUpdate().description("new"));
+            ApiException error = failure(ConflictException.class, () -> tasks.undoChange(done.change()));
+            check(error.problem().type().equals("/problems/changed-since"), error);
+            check(error.problem().errors().size() == 1, error);
+            check(error.problem().errors().get(0).loc().toString().contains(done.id().toString()), error);
+        });
+        steps.put("history", (tasks, id) -> {
+            UUID task = create(tasks, id).id();
+            tasks.updateTask(task, new TaskUpdate().description("new"));
+            tasks.completeTask(task);
+            var changes = tasks.listChanges(ListChangesParams.create().limit(2));
+            List<String> operations = changes.stream().limit(3).map(RecordedChange::operation).toList();
+            check(operations.equals(List.of("completeTask", "updateTask", "createTask")), operations);
+            var versions = tasks.listTaskVersions(task, ListTaskVersionsParams.create().limit(1));
+            List<Long> numbers = versions.stream().map(version -> version.task().version()).toList();
+            check(numbers.equals(List.of(3L, 2L, 1L)), numbers);
+        });
+        steps.put("restore", (tasks, id) -> {
+            UUID task = create(tasks, id).id();
+            tasks.updateTask(task, new TaskUpdate().description("new"));
+            tasks.deleteTask(task);
+            Task restored = tasks.restoreTask(task, new TaskRestore(1));
+            check(restored.version() == 3 && restored.description() == null, restored);
+        });
+    }
+
     static void exports(Map<String, Step> steps) {
         steps.put("export", (tasks, id) -> {
             create(tasks, id + " 1");
@@ -404,6 +461,7 @@ public class Program {
         data(steps);
         exports(steps);
         lists(steps);
+        history(steps);
         pages(steps);
         tokens(steps);
         steps.forEach(Program::run);

@@ -59,4 +59,32 @@ export const go: Language = {
     command: (work) => [...goIn(work), 'run', '.'],
     files: { 'go.mod': goMod },
   },
+  undo: {
+    readme: join(sdk, 'README.md'),
+    program: (block) => `package main
+
+import (
+	"context"
+	"log"
+	"os"
+
+	"${goModule}"
+)
+
+func example(ctx context.Context, client *tasks.Client, id string) error {
+${block}
+	return nil
+}
+
+func main() {
+	client, err := tasks.New(os.Getenv("API"), tasks.WithToken(os.Getenv("TOKEN")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := example(context.Background(), client, os.Getenv("ID")); err != nil {
+		log.Fatal(err)
+	}
+}
+`,
+  },
 };

@@ -45,4 +45,19 @@ export const java: Language = {
     },
   ],
   sample: { file: 'Sample.java', command: (work) => ['java', '-cp', classPath(work), 'Sample.java'] },
+  undo: {
+    readme: join(sdk, 'README.md'),
+    program: (block) => `import com.example.tasks.*;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+public class Sample {
+    public static void main(String[] args) {
+        var tasks = TasksClient.builder(System.getenv("API")).token(System.getenv("TOKEN")).build();
+        UUID id = UUID.fromString(System.getenv("ID"));
+        ${block}
+    }
+}
+`,
+  },
 };

@@ -46,4 +46,12 @@ export const python: Language = {
       directory: programs,
     })),
   sample: { file: 'sample.py', command: (work) => [interpreter(work), '-W', 'error', 'sample.py'] },
+  undo: {
+    readme: 'generated/clients/python/README.md',
+    program: (block) => `import os
+from tasks_api import TasksClient
+with TasksClient(os.environ["API"], os.environ["TOKEN"]) as client:
+    task = client.tasks.get(os.environ["ID"])
+${block.replaceAll(/^(?=.)/gm, '    ')}`,
+  },
 };

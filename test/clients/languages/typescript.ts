@@ -112,4 +112,11 @@ export const typescript: Language = {
   ],
   // As JavaScript, which all versions of Node run.
   sample: { file: 'sample.mjs', directory: consumer, command: () => ['node', 'sample.mjs'] },
+  undo: {
+    readme: 'src/client/README.md',
+    program: (block) => `import { connect } from 'tasks-api-client';
+const tasks = connect({ serverUrl: process.env.API, token: process.env.TOKEN });
+const task = await tasks.getTask(process.env.ID);
+${block}`,
+  },
 };

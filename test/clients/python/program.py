@@ -29,6 +29,7 @@ from tasks_api import (
     RateLimitError,
     ServerError,
     ServiceUnavailableError,
+    Task,
     TasksClient,
     UnprocessableEntityError,
     UnsupportedMediaTypeError,
@@ -512,6 +513,70 @@ def lost_occurrence(client: TasksClient) -> None:
     following = client.tasks.get(completed.next_id or "")
     check(following.due == "2026-03-10", following)
     check(following.occurrence is not None, following)
+
+
+def change_of(task: Task) -> str:
+    return (task.response.change if task.response else None) or ""
+
+
+@step("undo")
+def undo(client: TasksClient) -> None:
+    task = client.tasks.create(title="undo")
+    [reopened] = client.history.undo_change(change_of(client.tasks.complete(task.id))).items
+    check(isinstance(reopened, ChangedTask) and reopened.task.id == task.id, reopened)
+    check(isinstance(reopened, ChangedTask) and not reopened.task.completed, reopened)
+    deleted = client.tasks.delete(task.id)
+    [revived] = client.history.undo_change(deleted.change or "").items
+    check(isinstance(revived, ChangedTask) and revived.task.id == task.id, revived)
+    check(not client.tasks.get(task.id).completed, revived)
+
+
+@step("lost-undo")
+def lost_undo(client: TasksClient) -> None:
+    task = client.tasks.create(title="lost-undo")
+    change = change_of(client.tasks.complete(task.id))
+    undone = client.history.undo_change(change)
+    check(undone.undoes == change and undone.count == 1, undone)
+
+
+@step("undo-refused")
+def undo_refused(client: TasksClient) -> None:
+    task = client.tasks.create(title="undo-refused")
+    change = change_of(client.tasks.complete(task.id))
+    client.tasks.update(task.id, description="More")
+    try:
+        client.history.undo_change(change)
+    except ConflictError as error:
+        check(error.problem is not None and error.problem.type == "/problems/changed-since", error)
+        faults = (error.problem.errors if error.problem else None) or []
+        check([fault.loc for fault in faults] == [["tasks", task.id]], faults)
+    else:
+        raise AssertionError("no error")
+
+
+@step("history")
+def history(client: TasksClient) -> None:
+    task = client.tasks.create(title="history")
+    client.tasks.update(task.id, description="More")
+    client.tasks.complete(task.id)
+    operations = []
+    for change in client.history.list_changes(limit=2):
+        operations.append(change.operation)
+        if len(operations) == 3:
+            break
+    check(operations == ["completeTask", "updateTask", "createTask"], operations)
+    listed = [item.task for item in client.history.list_task_versions(task.id, limit=1)]
+    versions = [version.version for version in listed if version is not None]
+    check(versions == [3, 2, 1], listed)
+
+
+@step("restore")
+def restore(client: TasksClient) -> None:
+    task = client.tasks.create(title="restore")
+    client.tasks.update(task.id, description="More")
+    client.tasks.delete(task.id)
+    restored = client.history.restore_task(task.id, 1)
+    check(restored.version == 3 and restored.description is None, restored)
 
 
 @step("pages")

@@ -31,6 +31,7 @@ from tasks_api import (
     RateLimitError,
     ServerError,
     ServiceUnavailableError,
+    Task,
     UnprocessableEntityError,
     UnsupportedMediaTypeError,
 )
@@ -524,6 +525,72 @@ async def lost_occurrence(client: AsyncTasksClient) -> None:
     following = await client.tasks.get(completed.next_id or "")
     check(following.due == "2026-03-10", following)
     check(following.occurrence is not None, following)
+
+
+def change_of(task: Task) -> str:
+    return (task.response.change if task.response else None) or ""
+
+
+@step("undo")
+async def undo(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(title="undo")
+    change = change_of(await client.tasks.complete(task.id))
+    [reopened] = (await client.history.undo_change(change)).items
+    check(isinstance(reopened, ChangedTask) and reopened.task.id == task.id, reopened)
+    check(isinstance(reopened, ChangedTask) and not reopened.task.completed, reopened)
+    deleted = await client.tasks.delete(task.id)
+    [revived] = (await client.history.undo_change(deleted.change or "")).items
+    check(isinstance(revived, ChangedTask) and revived.task.id == task.id, revived)
+    check(not (await client.tasks.get(task.id)).completed, revived)
+
+
+@step("lost-undo")
+async def lost_undo(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(title="lost-undo")
+    change = change_of(await client.tasks.complete(task.id))
+    undone = await client.history.undo_change(change)
+    check(undone.undoes == change and undone.count == 1, undone)
+
+
+@step("undo-refused")
+async def undo_refused(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(title="undo-refused")
+    change = change_of(await client.tasks.complete(task.id))
+    await client.tasks.update(task.id, description="More")
+    try:
+        await client.history.undo_change(change)
+    except ConflictError as error:
+        check(error.problem is not None and error.problem.type == "/problems/changed-since", error)
+        faults = (error.problem.errors if error.problem else None) or []
+        check([fault.loc for fault in faults] == [["tasks", task.id]], faults)
+    else:
+        raise AssertionError("no error")
+
+
+@step("history")
+async def history(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(title="history")
+    await client.tasks.update(task.id, description="More")
+    await client.tasks.complete(task.id)
+    operations = []
+    async for change in client.history.list_changes(limit=2):
+        operations.append(change.operation)
+        if len(operations) == 3:
+            break
+    check(operations == ["completeTask", "updateTask", "createTask"], operations)
+    found = client.history.list_task_versions(task.id, limit=1)
+    listed = [item.task async for item in found]
+    versions = [version.version for version in listed if version is not None]
+    check(versions == [3, 2, 1], listed)
+
+
+@step("restore")
+async def restore(client: AsyncTasksClient) -> None:
+    task = await client.tasks.create(title="restore")
+    await client.tasks.update(task.id, description="More")
+    await client.tasks.delete(task.id)
+    restored = await client.history.restore_task(task.id, 1)
+    check(restored.version == 3 and restored.description is None, restored)
 
 
 @step("pages")

@@ -119,7 +119,8 @@ await step('timeout-default', async () => {
       return original(run, milliseconds);
     },
   });
-  const respond = async () => Response.json({ user_id: 'x', expires_at: '2026-01-12T21:30:00Z' });
+  const session = { user_id: 'x', expires_at: '2026-01-12T21:30:00Z', client_id: null, scopes: [] };
+  const respond = async () => Response.json(session);
   await connect({ serverUrl: API, fetch: respond }).getSession();
   Object.assign(globalThis, { setTimeout: original });
   assert.equal(set.length, 1);
@@ -344,6 +345,62 @@ await step('lost-occurrence', async (tasks) => {
   const completed = await tasks.completeTask(id, { completed_on: '2026-03-09' });
   assert(completed.completed && completed.recurrence === null);
   assert.equal((await tasks.getTask(completed.next_id ?? '')).due, '2026-03-10');
+});
+
+// History and undo
+const completed = async (tasks: TasksClient, title: string) => {
+  const { id } = await tasks.createTask({ title });
+  const { response } = await tasks.completeTask(id).withResponse();
+  return { id, change: response.headers.get('Change') ?? '' };
+};
+await step('undo', async (tasks) => {
+  const { id, change } = await completed(tasks, 'undo');
+  const reopened = await tasks.undoChange(change);
+  assert.deepEqual(
+    reopened.items.map((item) => item.type === 'task' && [item.task.id, item.task.completed]),
+    [[id, false]],
+  );
+  const { response } = await tasks.deleteTask(id).withResponse();
+  const { items } = await tasks.undoChange(response.headers.get('Change') ?? '');
+  assert(items[0]?.type === 'task' && items[0].task.id === id);
+  assert.equal((await tasks.getTask(id)).completed, false);
+});
+await step('lost-undo', async (tasks) => {
+  const { change } = await completed(tasks, 'lost-undo');
+  const { undoes, count } = await tasks.undoChange(change);
+  assert.deepEqual([undoes, count], [change, 1]);
+});
+await step('undo-refused', async (tasks) => {
+  const { id, change } = await completed(tasks, 'undo-refused');
+  await tasks.updateTask(id, { description: 'changed' });
+  const { problem } = await failure(tasks.undoChange(change), ConflictError);
+  assert.equal(problem?.type, '/problems/changed-since');
+  assert.deepEqual(
+    problem.errors?.map(({ loc }) => loc),
+    [['tasks', id]],
+  );
+});
+await step('history', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'history' });
+  await tasks.updateTask(id, { description: 'changed' });
+  await tasks.completeTask(id);
+  const operations: (string | null)[] = [];
+  for await (const { operation } of tasks.listChanges({ limit: 2 })) {
+    if (operations.push(operation) === 3) break;
+  }
+  assert.deepEqual(operations, ['completeTask', 'updateTask', 'createTask']);
+  const versions = await collect(tasks.listTaskVersions(id, { limit: 1 }));
+  assert.deepEqual(
+    versions.map(({ task }) => task?.version),
+    [3, 2, 1],
+  );
+});
+await step('restore', async (tasks) => {
+  const { id } = await tasks.createTask({ title: 'restore' });
+  await tasks.updateTask(id, { description: 'changed' });
+  await tasks.deleteTask(id);
+  const { version, description } = await tasks.restoreTask(id, { version: 1 });
+  assert.deepEqual([version, description], [3, null]);
 });
 
 // Pages, changes, conditional requests

@@ -64,6 +64,6 @@ public class OpenapiGenerator {
         for (String title : new String[] {"one", "two"}) {
             tasks.createTask("me", new TaskCreate().title(title), null);
         }
-        check(sync.exportTasks("me").endsWith("{\"type\":\"end\",\"lists\":0,\"tasks\":2}\n"), "export");
+        check(sync.exportTasks("me", null).endsWith("{\"type\":\"end\",\"lists\":0,\"tasks\":2}\n"), "export");
     }
 }

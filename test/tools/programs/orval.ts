@@ -55,7 +55,7 @@ assert.equal((await getTask('me', id, { headers })).status, 404);
 ok('delete');
 
 for (const title of ['one', 'two']) await createTask('me', { title }, { headers });
-const exported = await exportTasks('me', { headers });
+const exported = await exportTasks('me', {}, { headers });
 assert(exported.status === 200);
 assert.match(await new Response(exported.stream.body).text(), /\{"type":"end","lists":0,"tasks":2\}\n$/);
 ok('export');

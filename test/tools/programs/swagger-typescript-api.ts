@@ -52,6 +52,6 @@ assert.equal((await failure(api.getTask('me', created.id))).status, 404);
 ok('delete');
 
 for (const title of ['one', 'two']) await api.createTask('me', { title });
-const exported = await api.exportTasks('me', { format: 'text' });
+const exported = await api.exportTasks('me', {}, { format: 'text' });
 assert.match(String(exported.data), /\{"type":"end","lists":0,"tasks":2\}\n$/);
 ok('export');

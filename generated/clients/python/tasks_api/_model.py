@@ -32,7 +32,7 @@ class HasETag(Protocol):
 
 @dataclass(frozen=True)
 class ResponseInfo:
-    """The response that an object came with."""
+    """The response of a call, without its body."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,6 +47,11 @@ class ResponseInfo:
     def etag(self) -> str | None:
         """The entity tag of the response."""
         return self.headers.get("etag")
+
+    @property
+    def change(self) -> str | None:
+        """The id of the change that the call has made, to undo it; `None` if it changed nothing."""
+        return self.headers.get("change")
 
     @property
     def is_replayed(self) -> bool:

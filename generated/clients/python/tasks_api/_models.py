@@ -279,6 +279,8 @@ class ExportEnd(Model):
     """The number of lists in the export."""
     tasks: int
     """The number of tasks in the export."""
+    changes: int | None = None
+    """The number of lines of the type `change`. Absent in an export without the history."""
 
     @classmethod
     def _decode(cls, data: Mapping[str, Any]) -> ExportEnd:
@@ -286,6 +288,63 @@ class ExportEnd(Model):
             type=data["type"],
             lists=data["lists"],
             tasks=data["tasks"],
+            changes=data.get("changes"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedChange(Model):
+    """What a change did to a task or a list. `task` or `list` is what it was before, and
+    absent if the change created it.
+    """
+
+    type: Literal["change"]
+    """The kind of line."""
+    change: str
+    """The id of a change. Keep it as it is. When a user has deleted everything, ids begin
+    anew.
+    """
+    at: datetime
+    """When the change was made."""
+    operation: str | None
+    """The operation that made the change, by its `operationId`, or `None` if it is not known
+    any more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+    """
+    client_id: str | None
+    """The client that made the change: `client_id` or `azp` of its token, or `None` if the
+    token has neither, or if it is not known any more.
+    """
+    undoes: str | None
+    """The change that this one undid, or `None`."""
+    kind: Literal["task", "list"]
+    """Whether it is a task or a list."""
+    id: str
+    """The id of the task or list."""
+    action: Literal["created", "updated", "deleted"]
+    """What the change did to it."""
+    task: Task | None = None
+    """A task."""
+    list: TaskList | None = None
+    """A list of tasks."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> ExportedChange:
+        return cls(
+            type=data["type"],
+            change=data["change"],
+            at=parse_time(data["at"]),
+            operation=data["operation"],
+            client_id=data["client_id"],
+            undoes=data["undoes"],
+            kind=data["kind"],
+            id=data["id"],
+            action=data["action"],
+            task=optional(
+                lambda value: Task._decode(value), data.get("task")
+            ),
+            list=optional(
+                lambda value: TaskList._decode(value), data.get("list")
+            ),
         )
 
 
@@ -329,7 +388,8 @@ class Fault(Model):
 
     loc: list[str | int]
     """The place: `body`, `query`, `path` or `header`, then the field, with indexes for the
-    items of lists. Names of more than 100 characters are shortened.
+    items of lists. Names of more than 100 characters are shortened. With `changed-since`:
+    `tasks` or `lists`, then the id.
     """
     msg: str
     """What is wrong there."""
@@ -532,7 +592,9 @@ class Problem(Model):
     instance: str
     """The request id as a URN."""
     errors: list[Fault] | None = None
-    """The faults of the request, up to 100. Present with status 422, and only then."""
+    """The faults of the request, up to 100, with status 422; with `changed-since`, what was
+    changed.
+    """
 
     @classmethod
     def _decode(cls, data: Mapping[str, Any]) -> Problem:
@@ -545,6 +607,96 @@ class Problem(Model):
             errors=optional(
                 lambda value: [Fault._decode(item) for item in value], data.get("errors")
             ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedChange(Model):
+    """What one request has changed."""
+
+    change: str
+    """The id of the change. When a user has deleted everything, ids begin anew."""
+    at: datetime
+    """When the change was made."""
+    operation: str | None
+    """The operation that made the change, by its `operationId`, or `None` if it is not known
+    any more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+    """
+    client_id: str | None
+    """The client that made the change: `client_id` or `azp` of its token, or `None` if the
+    token has neither, or if it is not known any more.
+    """
+    count: int
+    """How many tasks and lists the request created, changed or deleted."""
+    items: list[RecordedItem]
+    """Up to three of these tasks and lists, to show what was changed. A list that was deleted
+    with its tasks comes first.
+    """
+    undoes: str | None
+    """The change that this one undid, or `None`."""
+    undone_by: str | None
+    """The change that undid this one, or `None` if it is in effect, also because its undo was
+    undone.
+    """
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> RecordedChange:
+        return cls(
+            change=data["change"],
+            at=parse_time(data["at"]),
+            operation=data["operation"],
+            client_id=data["client_id"],
+            count=data["count"],
+            items=[RecordedItem._decode(item) for item in data["items"]],
+            undoes=data["undoes"],
+            undone_by=data["undone_by"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedChanges(Model):
+    """A page of the history."""
+
+    items: list[RecordedChange]
+    """The changes, the newest first."""
+    next_cursor: str | None
+    """The `cursor` of the next page, or `None` on the last page."""
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag, for `if_none_match`; `None` if it came with other objects."""
+        return None if self.response is None else self.response.etag
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> RecordedChanges:
+        return cls(
+            items=[RecordedChange._decode(item) for item in data["items"]],
+            next_cursor=data["next_cursor"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedItem(Model):
+    """A task or list that a request has changed."""
+
+    type: Literal["task", "list"]
+    """What it is."""
+    id: str
+    """The id of the task or list."""
+    title: str | None
+    """The title of the task or the name of the list, as it was before the change. If the
+    change created it, its present one, or `None` if it is no longer there.
+    """
+    action: Literal["created", "updated", "deleted"]
+    """What the request did. `created` also means that it was brought back."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> RecordedItem:
+        return cls(
+            type=data["type"],
+            id=data["id"],
+            title=data["title"],
+            action=data["action"],
         )
 
 
@@ -909,6 +1061,91 @@ class TaskSummary(Model):
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class TaskVersion(Model):
+    """A task as it was after a change; without `task` if the change deleted it."""
+
+    change: str | None
+    """The id of the change, or `None` if the server has forgotten it."""
+    at: datetime
+    """When the change was made."""
+    operation: str | None
+    """The operation that made the change, by its `operationId`, or `None` if it is not known
+    any more. `renewPositions` is the server's own: see "Lists, subtasks and order".
+    """
+    client_id: str | None
+    """The client that made the change: `client_id` or `azp` of its token, or `None` if the
+    token has neither, or if it is not known any more.
+    """
+    deleted: bool
+    """Whether the change deleted the task."""
+    task: Task | None = None
+    """A task."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> TaskVersion:
+        return cls(
+            change=data["change"],
+            at=parse_time(data["at"]),
+            operation=data["operation"],
+            client_id=data["client_id"],
+            deleted=data["deleted"],
+            task=optional(
+                lambda value: Task._decode(value), data.get("task")
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskVersions(Model):
+    """A page of the versions of a task."""
+
+    items: list[TaskVersion]
+    """The versions, the newest first."""
+    next_cursor: str | None
+    """The `cursor` of the next page, or `None` on the last page."""
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag, for `if_none_match`; `None` if it came with other objects."""
+        return None if self.response is None else self.response.etag
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> TaskVersions:
+        return cls(
+            items=[TaskVersion._decode(item) for item in data["items"]],
+            next_cursor=data["next_cursor"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo(Model):
+    """What an undo has changed."""
+
+    change: str
+    """The id of a change. Keep it as it is. When a user has deleted everything, ids begin
+    anew.
+    """
+    undoes: str
+    """The change that was undone."""
+    count: int
+    """How many tasks and lists the undo has changed."""
+    items: list[TaskChange]
+    """Up to 100 of them, as they are now, in the form of the change feed."""
+    has_more: bool
+    """Whether there are more than 100. The change feed has all of them."""
+
+    @classmethod
+    def _decode(cls, data: Mapping[str, Any]) -> Undo:
+        return cls(
+            change=data["change"],
+            undoes=data["undoes"],
+            count=data["count"],
+            items=known(decode_task_change(item) for item in data["items"]),
+            has_more=data["has_more"],
+        )
+
+
 BatchResult = Union[BatchCreated, BatchUpdated, BatchCompleted, BatchDeleted, BatchListCreated, BatchListUpdated, BatchListDeleted]
 """The result of one operation; `op` is its kind."""
 
@@ -933,7 +1170,7 @@ def decode_batch_result(data: Mapping[str, Any]) -> BatchResult | None:
     return None
 
 
-ExportLine = Union[ExportedList, ExportedTask, ExportEnd]
+ExportLine = Union[ExportedList, ExportedTask, ExportedChange, ExportEnd]
 """One line of an export; `type` is its kind."""
 
 
@@ -944,6 +1181,8 @@ def decode_export_line(data: Mapping[str, Any]) -> ExportLine | None:
         return ExportedList._decode(data)
     if kind == "task":
         return ExportedTask._decode(data)
+    if kind == "change":
+        return ExportedChange._decode(data)
     if kind == "end":
         return ExportEnd._decode(data)
     return None

@@ -13,7 +13,7 @@ from ._arguments import (
 )
 from ._call import Call, Timeout, day, etag_of, given, new_key, segment
 from ._export import AsyncExport, Export
-from ._model import NOT_GIVEN, HasETag, NotGiven
+from ._model import NOT_GIVEN, HasETag, NotGiven, ResponseInfo
 from ._models import (
     DeletedCount,
     Erasure,
@@ -23,6 +23,8 @@ from ._models import (
     LabelRenamed,
     OnDelete,
     Priority,
+    RecordedChange,
+    RecordedChanges,
     Session,
     Task,
     TaskBatchResult,
@@ -34,6 +36,9 @@ from ._models import (
     TaskPage,
     TaskSort,
     TaskSummary,
+    TaskVersion,
+    TaskVersions,
+    Undo,
 )
 from ._pages import AsyncChanges, AsyncPager, Changes, Pager
 from ._transport import AsyncTransport, Transport
@@ -451,10 +456,10 @@ class TasksResource:
         an open subtask stays, however often the request is sent; completed subtasks are
         deleted.
 
-        With tens of thousands of completed tasks, one request may not be enough: `has_more` is
-        then `True`, which means that a repetition deletes more. Repeat the request, without an
-        `Idempotency-Key` or with a new one, until it is `False`. The user's other changes can
-        happen in between.
+        With thousands of completed tasks, one request may not be enough: `has_more` is then
+        `True`, which means that a repetition deletes more. Repeat the request, without an
+        `Idempotency-Key` or with a new one, until it is `False`. Each request is one change,
+        which can be undone; the user's other changes can happen between two requests.
 
         Args:
             idempotency_key: A key of your own. Without one, each call has a new key, which
@@ -761,13 +766,14 @@ class TasksResource:
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
         max_retries: int | None = None,
-    ) -> None:
+    ) -> ResponseInfo:
         """Delete a task.
 
-        Deletes the task permanently. A second request gets `404`. A task that has subtasks is
-        deleted only if `children` states what happens to them, as in `?children=detach`;
-        otherwise the response is `409` with the type `not-empty`. Deleting the task of a series
-        that recurs ends the series.
+        Deletes the task. `undoChange` and `restoreTask` bring it back under its id, for as long
+        as the server keeps the history: 30 days, unless the operator has chosen otherwise. A
+        second request gets `404`. A task that has subtasks is deleted only if `children` states
+        what happens to them, as in `?children=detach`; otherwise the response is `409` with the
+        type `not-empty`. Deleting the task of a series that recurs ends the series.
 
         Args:
             task_id: The task's `id`.
@@ -782,7 +788,7 @@ class TasksResource:
             timeout: The time-out of this call instead of that of the client.
             max_retries: The number of repetitions instead of that of the client.
         """
-        self._transport.send(
+        return self._transport.send(
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
@@ -1290,6 +1296,341 @@ class TasksResource:
         return Export(lambda: self._transport.stream(call))
 
 
+class HistoryResource:
+    """What was changed, by which client and when, and how to take it back."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def restore_task(
+        self,
+        task_id: str,
+        version: int,
+        *,
+        if_match: str | int | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Restore an earlier version.
+
+        Makes the task what it was in an earlier version: all fields that a client can write,
+        and `completed_at`. It gets a new version. A task that was deleted is there again, under
+        its id. A version that `listTaskVersions` does not list gets `404`. Restoring the
+        present version changes nothing.
+
+        A task that is there keeps its place in the manual order. One that was deleted comes
+        back to its former place. If its list no longer exists, it comes to the inbox. If its
+        parent no longer exists, is a subtask itself or can have no more subtasks, or if the
+        task has subtasks, it becomes or stays a task of its own; a subtask is always in the
+        list of its parent. If another task of its series recurs, `recurrence` is not restored.
+        A version without `recurrence`, such as a completed occurrence, ends the series of a
+        task that recurs, as `recurrence: null` does.
+
+        A precondition is compared with the present version. A deleted task has none: it meets
+        `If-None-Match: *` and no `If-Match`.
+
+        Args:
+            task_id: The task's `id`.
+            version: The `version` of the task to restore.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Task._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/restore",
+                statuses=(200,),
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "version": version,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def list_task_versions(
+        self,
+        task_id: str,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Pager[TaskVersion]:
+        """List the versions of a task.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            task_id: The task's `id`.
+            limit: The maximum number of versions on a page. If they are very long, a page
+                has fewer.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return Pager(
+            lambda cursor: self.list_task_versions_page(
+                task_id=task_id,
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    def list_task_versions_page(
+        self,
+        task_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskVersions: ...
+    @overload
+    def list_task_versions_page(
+        self,
+        task_id: str,
+        *,
+        if_none_match: str | int | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskVersions | None: ...
+    def list_task_versions_page(
+        self,
+        task_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskVersions | None:
+        """List the versions of a task.
+
+        Returns the task as it was after each of its changes, the newest first, with the client,
+        the operation and the time of the change. A deletion is an item without `task`. The
+        versions of a deleted task can be read as well, for as long as the server keeps the
+        history.
+
+        The oldest item of the last page may be a version whose change the server has forgotten:
+        then `change`, `operation` and `client_id` are `None`, and `at` is the task's
+        `updated_at`.
+
+        Args:
+            task_id: The task's `id`.
+            limit: The maximum number of versions on a page. If they are very long, a page
+                has fewer.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            TaskVersions._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/versions",
+                statuses=(200,),
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def list_changes(
+        self,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Pager[RecordedChange]:
+        """List the history.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            limit: The maximum number of changes on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return Pager(
+            lambda cursor: self.list_changes_page(
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    def list_changes_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> RecordedChanges: ...
+    @overload
+    def list_changes_page(
+        self,
+        *,
+        if_none_match: str | int | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> RecordedChanges | None: ...
+    def list_changes_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> RecordedChanges | None:
+        """List the history.
+
+        Returns what was changed, the newest first: one item for each request that has changed
+        tasks or lists, with the operation, the client, the time, and up to three of the tasks
+        and lists in `items`. Each can be undone with `undoChange`, unless something was changed
+        later or `undone_by` names an undo. To offer deleted tasks for restoring, show the items
+        with the action `deleted`, and use `restoreTask`. To keep a copy of the tasks up to
+        date, use `listTaskChanges`.
+
+        Args:
+            limit: The maximum number of changes on a page.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get_if_changed(
+            RecordedChanges._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/changes",
+                statuses=(200,),
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def undo_change(
+        self,
+        change: str,
+        *,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Undo:
+        """Undo a change.
+
+        Reverses everything that one request has changed, in one change of its own: tasks and
+        lists that it created are deleted, those that it deleted are there again under their
+        ids, and those that it changed are as they were, with their place and `completed_at`.
+        Each gets a new version. Either all of it is undone or nothing.
+
+        If one of them was changed later, or if its parent or its list is no longer there, the
+        response is `409` with the type `changed-since`. Then `errors` lists up to 100 of them,
+        with `tasks` or `lists` and the id in `loc`, and in `msg` by which change it was
+        changed: undo the later changes first, the newest first, or use `restoreTask`. A change
+        that was undone before gets `409` with the type `already-undone`. An undo can be undone
+        in the same way; then the change is in effect again, and can be undone again.
+
+        A change that the server does not know, or no longer knows, gets `404`. After
+        `deleteUserData`, ids of changes begin anew, so discard those that you have kept. The
+        request has no body.
+
+        Args:
+            change: The change's id, from the header `Change` or from `listChanges`.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return self._transport.get(
+            Undo._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/changes/{segment(change)}/undo",
+                statuses=(200,),
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
 class ListsResource:
     """The lists that a user's tasks can be in."""
 
@@ -1592,10 +1933,10 @@ class ListsResource:
         `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise
         the response is `409` with the type `not-empty`.
 
-        With tens of thousands of tasks, one request may not be enough: `has_more` is then
-        `True`, and the list is still there with the rest of its tasks. Repeat the request,
-        without an `Idempotency-Key` or with a new one, until it is `False`. What one request
-        does becomes visible at once.
+        With thousands of tasks, one request may not be enough: `has_more` is then `True`, and
+        the list is still there with the rest of its tasks. Repeat the request, without an
+        `Idempotency-Key` or with a new one, until it is `False`. What one request does becomes
+        visible at once.
 
         Args:
             list_id: The list's `id`.
@@ -1644,12 +1985,13 @@ class UserResource:
     ) -> Erasure:
         """Delete everything.
 
-        Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and
-        the stored results of requests with an `Idempotency-Key`. This cannot be undone. The
-        token remains valid, and the user can create tasks and lists again. Earlier change
-        tokens get `410`. Discard stored entity tags as well: a task or list that is created
-        again with the same id has the version 1 once more. Repeating the request is harmless,
-        so it takes no `Idempotency-Key`.
+        Deletes all the user's data: tasks, lists, the history, the records of deleted tasks and
+        lists, and the stored results of requests with an `Idempotency-Key`. This cannot be
+        undone. The token remains valid, and the user can create tasks and lists again. Earlier
+        change tokens get `410`. Discard stored entity tags and ids of changes as well: a task
+        or list that is created again with the same id has the version 1 once more, and the ids
+        of changes begin anew. Repeating the request is harmless, so it takes no
+        `Idempotency-Key`.
 
         With hundreds of thousands of tasks, one request does not delete everything. The
         response is then `202`, and the server deletes the rest in the background. Repeating the
@@ -1784,6 +2126,7 @@ class Resources:
 
     def __init__(self, transport: Transport) -> None:
         self.tasks = TasksResource(transport)
+        self.history = HistoryResource(transport)
         self.lists = ListsResource(transport)
         self.user = UserResource(transport)
         self.session = SessionResource(transport)
@@ -2202,10 +2545,10 @@ class AsyncTasksResource:
         an open subtask stays, however often the request is sent; completed subtasks are
         deleted.
 
-        With tens of thousands of completed tasks, one request may not be enough: `has_more` is
-        then `True`, which means that a repetition deletes more. Repeat the request, without an
-        `Idempotency-Key` or with a new one, until it is `False`. The user's other changes can
-        happen in between.
+        With thousands of completed tasks, one request may not be enough: `has_more` is then
+        `True`, which means that a repetition deletes more. Repeat the request, without an
+        `Idempotency-Key` or with a new one, until it is `False`. Each request is one change,
+        which can be undone; the user's other changes can happen between two requests.
 
         Args:
             idempotency_key: A key of your own. Without one, each call has a new key, which
@@ -2512,13 +2855,14 @@ class AsyncTasksResource:
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
         max_retries: int | None = None,
-    ) -> None:
+    ) -> ResponseInfo:
         """Delete a task.
 
-        Deletes the task permanently. A second request gets `404`. A task that has subtasks is
-        deleted only if `children` states what happens to them, as in `?children=detach`;
-        otherwise the response is `409` with the type `not-empty`. Deleting the task of a series
-        that recurs ends the series.
+        Deletes the task. `undoChange` and `restoreTask` bring it back under its id, for as long
+        as the server keeps the history: 30 days, unless the operator has chosen otherwise. A
+        second request gets `404`. A task that has subtasks is deleted only if `children` states
+        what happens to them, as in `?children=detach`; otherwise the response is `409` with the
+        type `not-empty`. Deleting the task of a series that recurs ends the series.
 
         Args:
             task_id: The task's `id`.
@@ -2533,7 +2877,7 @@ class AsyncTasksResource:
             timeout: The time-out of this call instead of that of the client.
             max_retries: The number of repetitions instead of that of the client.
         """
-        await self._transport.send(
+        return await self._transport.send(
             Call(
                 "DELETE",
                 f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}",
@@ -3041,6 +3385,341 @@ class AsyncTasksResource:
         return AsyncExport(lambda: self._transport.stream(call))
 
 
+class AsyncHistoryResource:
+    """What was changed, by which client and when, and how to take it back."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def restore_task(
+        self,
+        task_id: str,
+        version: int,
+        *,
+        if_match: str | int | HasETag | None = None,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Task:
+        """Restore an earlier version.
+
+        Makes the task what it was in an earlier version: all fields that a client can write,
+        and `completed_at`. It gets a new version. A task that was deleted is there again, under
+        its id. A version that `listTaskVersions` does not list gets `404`. Restoring the
+        present version changes nothing.
+
+        A task that is there keeps its place in the manual order. One that was deleted comes
+        back to its former place. If its list no longer exists, it comes to the inbox. If its
+        parent no longer exists, is a subtask itself or can have no more subtasks, or if the
+        task has subtasks, it becomes or stays a task of its own; a subtask is always in the
+        list of its parent. If another task of its series recurs, `recurrence` is not restored.
+        A version without `recurrence`, such as a completed occurrence, ends the series of a
+        task that recurs, as `recurrence: null` does.
+
+        A precondition is compared with the present version. A deleted task has none: it meets
+        `If-None-Match: *` and no `If-Match`.
+
+        Args:
+            task_id: The task's `id`.
+            version: The `version` of the task to restore.
+            if_match: The task or list as you know it, its version or its entity tag: if it
+                has changed since, nothing is written and `PreconditionFailedError` is raised.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Task._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/restore",
+                statuses=(200,),
+                headers={
+                    "If-Match": etag_of(if_match),
+                    "Idempotency-Key": new_key(idempotency_key),
+                },
+                body=given(
+                    {
+                        "version": version,
+                    }
+                ),
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def list_task_versions(
+        self,
+        task_id: str,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncPager[TaskVersion]:
+        """List the versions of a task.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            task_id: The task's `id`.
+            limit: The maximum number of versions on a page. If they are very long, a page
+                has fewer.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return AsyncPager(
+            lambda cursor: self.list_task_versions_page(
+                task_id=task_id,
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    async def list_task_versions_page(
+        self,
+        task_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskVersions: ...
+    @overload
+    async def list_task_versions_page(
+        self,
+        task_id: str,
+        *,
+        if_none_match: str | int | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskVersions | None: ...
+    async def list_task_versions_page(
+        self,
+        task_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> TaskVersions | None:
+        """List the versions of a task.
+
+        Returns the task as it was after each of its changes, the newest first, with the client,
+        the operation and the time of the change. A deletion is an item without `task`. The
+        versions of a deleted task can be read as well, for as long as the server keeps the
+        history.
+
+        The oldest item of the last page may be a version whose change the server has forgotten:
+        then `change`, `operation` and `client_id` are `None`, and `at` is the task's
+        `updated_at`.
+
+        Args:
+            task_id: The task's `id`.
+            limit: The maximum number of versions on a page. If they are very long, a page
+                has fewer.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            TaskVersions._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/tasks/{segment(task_id)}/versions",
+                statuses=(200,),
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    def list_changes(
+        self,
+        *,
+        limit: int | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> AsyncPager[RecordedChange]:
+        """List the history.
+
+        Iterate over the result: the next page is read when it is needed.
+
+        Args:
+            limit: The maximum number of changes on a page.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return AsyncPager(
+            lambda cursor: self.list_changes_page(
+                limit=limit,
+                user_id=user_id,
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                cursor=cursor,
+            ),
+        )
+
+    @overload
+    async def list_changes_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> RecordedChanges: ...
+    @overload
+    async def list_changes_page(
+        self,
+        *,
+        if_none_match: str | int | HasETag,
+        limit: int | None = None,
+        cursor: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> RecordedChanges | None: ...
+    async def list_changes_page(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | int | HasETag | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> RecordedChanges | None:
+        """List the history.
+
+        Returns what was changed, the newest first: one item for each request that has changed
+        tasks or lists, with the operation, the client, the time, and up to three of the tasks
+        and lists in `items`. Each can be undone with `undoChange`, unless something was changed
+        later or `undone_by` names an undo. To offer deleted tasks for restoring, show the items
+        with the action `deleted`, and use `restoreTask`. To keep a copy of the tasks up to
+        date, use `listTaskChanges`.
+
+        Args:
+            limit: The maximum number of changes on a page.
+            cursor: The `next_cursor` of the previous page.
+            if_none_match: What you have, its version or its entity tag: the result is
+                `None` if it has not changed since.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get_if_changed(
+            RecordedChanges._decode,
+            Call(
+                "GET",
+                f"/api/v1/users/{segment(user_id)}/changes",
+                statuses=(200,),
+                query={
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+                headers={"If-None-Match": etag_of(if_none_match)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+    async def undo_change(
+        self,
+        change: str,
+        *,
+        idempotency_key: str | None = None,
+        user_id: str = "me",
+        extra_headers: Mapping[str, str] | None = None,
+        timeout: Timeout = NOT_GIVEN,
+        max_retries: int | None = None,
+    ) -> Undo:
+        """Undo a change.
+
+        Reverses everything that one request has changed, in one change of its own: tasks and
+        lists that it created are deleted, those that it deleted are there again under their
+        ids, and those that it changed are as they were, with their place and `completed_at`.
+        Each gets a new version. Either all of it is undone or nothing.
+
+        If one of them was changed later, or if its parent or its list is no longer there, the
+        response is `409` with the type `changed-since`. Then `errors` lists up to 100 of them,
+        with `tasks` or `lists` and the id in `loc`, and in `msg` by which change it was
+        changed: undo the later changes first, the newest first, or use `restoreTask`. A change
+        that was undone before gets `409` with the type `already-undone`. An undo can be undone
+        in the same way; then the change is in effect again, and can be undone again.
+
+        A change that the server does not know, or no longer knows, gets `404`. After
+        `deleteUserData`, ids of changes begin anew, so discard those that you have kept. The
+        request has no body.
+
+        Args:
+            change: The change's id, from the header `Change` or from `listChanges`.
+            idempotency_key: A key of your own. Without one, each call has a new key, which
+                all its attempts share.
+            user_id: Your user id (the `sub` of the token), or `me`.
+            extra_headers: Other header fields of this call.
+            timeout: The time-out of this call instead of that of the client.
+            max_retries: The number of repetitions instead of that of the client.
+        """
+        return await self._transport.get(
+            Undo._decode,
+            Call(
+                "POST",
+                f"/api/v1/users/{segment(user_id)}/changes/{segment(change)}/undo",
+                statuses=(200,),
+                headers={"Idempotency-Key": new_key(idempotency_key)},
+                extra_headers=extra_headers,
+                timeout=timeout,
+                max_retries=max_retries,
+            ),
+        )
+
+
 class AsyncListsResource:
     """The lists that a user's tasks can be in."""
 
@@ -3343,10 +4022,10 @@ class AsyncListsResource:
         `?tasks=detach`: `delete` deletes them, and `detach` moves them to the inbox; otherwise
         the response is `409` with the type `not-empty`.
 
-        With tens of thousands of tasks, one request may not be enough: `has_more` is then
-        `True`, and the list is still there with the rest of its tasks. Repeat the request,
-        without an `Idempotency-Key` or with a new one, until it is `False`. What one request
-        does becomes visible at once.
+        With thousands of tasks, one request may not be enough: `has_more` is then `True`, and
+        the list is still there with the rest of its tasks. Repeat the request, without an
+        `Idempotency-Key` or with a new one, until it is `False`. What one request does becomes
+        visible at once.
 
         Args:
             list_id: The list's `id`.
@@ -3395,12 +4074,13 @@ class AsyncUserResource:
     ) -> Erasure:
         """Delete everything.
 
-        Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and
-        the stored results of requests with an `Idempotency-Key`. This cannot be undone. The
-        token remains valid, and the user can create tasks and lists again. Earlier change
-        tokens get `410`. Discard stored entity tags as well: a task or list that is created
-        again with the same id has the version 1 once more. Repeating the request is harmless,
-        so it takes no `Idempotency-Key`.
+        Deletes all the user's data: tasks, lists, the history, the records of deleted tasks and
+        lists, and the stored results of requests with an `Idempotency-Key`. This cannot be
+        undone. The token remains valid, and the user can create tasks and lists again. Earlier
+        change tokens get `410`. Discard stored entity tags and ids of changes as well: a task
+        or list that is created again with the same id has the version 1 once more, and the ids
+        of changes begin anew. Repeating the request is harmless, so it takes no
+        `Idempotency-Key`.
 
         With hundreds of thousands of tasks, one request does not delete everything. The
         response is then `202`, and the server deletes the rest in the background. Repeating the
@@ -3535,6 +4215,7 @@ class AsyncResources:
 
     def __init__(self, transport: AsyncTransport) -> None:
         self.tasks = AsyncTasksResource(transport)
+        self.history = AsyncHistoryResource(transport)
         self.lists = AsyncListsResource(transport)
         self.user = AsyncUserResource(transport)
         self.session = AsyncSessionResource(transport)

@@ -23,13 +23,14 @@ from ._call import (
     check_token,
     connection_error,
     cut_off,
+    info_of,
     is_success,
     model_of,
     response_error,
     wait_before_retry,
 )
 from ._errors import APIError
-from ._model import NOT_GIVEN
+from ._model import NOT_GIVEN, ResponseInfo
 
 Token = Union[str, Callable[[], str]]
 AsyncToken = Union[str, Callable[[], Union[str, Awaitable[str]]]]
@@ -142,9 +143,9 @@ class Transport(_Settings):
         """The successful response to a call, to be read and closed."""
         return self.open(call, is_stream=True).response
 
-    def send(self, call: Call) -> None:
-        """Sends a call that returns nothing."""
-        self.open(call)
+    def send(self, call: Call) -> ResponseInfo:
+        """Sends a call whose response has no body."""
+        return info_of(self.open(call))
 
     def get(self, decode: Callable[[Any], M], call: Call) -> M:
         """The object that a call returns."""
@@ -215,9 +216,9 @@ class AsyncTransport(_Settings):
         """The successful response to a call, to be read and closed."""
         return (await self.open(call, is_stream=True)).response
 
-    async def send(self, call: Call) -> None:
-        """Sends a call that returns nothing."""
-        await self.open(call)
+    async def send(self, call: Call) -> ResponseInfo:
+        """Sends a call whose response has no body."""
+        return info_of(await self.open(call))
 
     async def get(self, decode: Callable[[Any], M], call: Call) -> M:
         """The object that a call returns."""

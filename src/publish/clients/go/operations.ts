@@ -87,15 +87,17 @@ const requestOf = ({
 const method = (name: string, description: string) =>
   comment(`${name} ${description.replace(/^./, (letter) => letter.toLowerCase())}`);
 
-const listMethod = ({ id, result = '', description }: ApiOperation, { by, item }: Paging): string => {
+const listMethod = ({ id, inPath, result = '', description }: ApiOperation, { by, item }: Paging): string => {
   const name = goName(id);
-  const head = `(ctx context.Context, params ${name}Params, options ...Option)`;
+  const places = inPath.map((one) => goParameter(one.name));
+  const declaredPlaces = places.map((place) => `${place} string, `).join('');
+  const head = `(ctx context.Context, ${declaredPlaces}params ${name}Params, options ...Option)`;
   const follow = (field: string, next: string) => `pages(func(${field} string) (*${result}, error) {
 		page := params
 		if ${field} != "" {
 			page.${goName(field)} = ${field}
 		}
-		return c.${name}Page(ctx, page, options...)
+		return c.${name}Page(${['ctx', ...places, 'page', 'options...'].join(', ')})
 	}, ${next})`;
   const nextSince = `func(page *${result}) string {
 		if !page.HasMore {

@@ -23,6 +23,22 @@ func (list *${name}List) UnmarshalJSON(text []byte) (err error) {
 }
 `;
 
+const unionInList = (types: Types, { isSent }: ObjectType, { type }: Field) =>
+  !isSent && type.kind === 'list' && isUnion(types, type.item) ? type.item : undefined;
+
+/** Whether a list of these unions is declared with this object: with the first one that has it. */
+const declaresList = (types: Types, object: ObjectType, item: Type): boolean => {
+  const holder = [...types.values()].find(
+    (one) =>
+      one.kind === 'object' &&
+      one.fields.some((field) => {
+        const found = unionInList(types, one, field);
+        return found !== undefined && goType(found) === goType(item);
+      }),
+  );
+  return holder?.name === object.name;
+};
+
 /** How what is sent is written: with its tag, and with empty lists and maps instead of nil. */
 const marshaler = ({ name, fields, tag }: ObjectType): string => {
   const empty = fields.filter(
@@ -67,16 +83,16 @@ func (value ${name}) String() string { return textOf("${name}", value) }
 
 export const struct = (types: Types, object: ObjectType): string => {
   const { name, description, fields, isSent } = object;
-  const lists: string[] = [];
+  const lists = new Set<string>();
   const lines = fields.map((field) => {
-    const item = !isSent && field.type.kind === 'list' && isUnion(types, field.type.item) && field.type.item;
-    if (item) lists.push(listOfUnions(goType(item)));
+    const item = unionInList(types, object, field);
+    if (item && declaresList(types, object, item)) lists.add(listOfUnions(goType(item)));
     const type = item ? `${goType(item)}List` : typeOfField(object, field);
     const options = field.required ? '' : ',omitzero';
     return `${comment(field.description, '\t')}\n\t${goName(field.name)} ${type} \`json:"${field.name}${options}"\`\n`;
   });
   const marshal = isSent ? marshaler(object) : unmarshaler(object);
-  return `${comment(`${name}: ${description}`)}\ntype ${name} struct {\n${lines.join('\n')}}\n${marshal}${lists.join('')}`;
+  return `${comment(`${name}: ${description}`)}\ntype ${name} struct {\n${lines.join('\n')}}\n${marshal}${[...lists].join('')}`;
 };
 
 export const enumeration = ({ name, description, values }: EnumType): string => {

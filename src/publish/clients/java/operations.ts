@@ -116,10 +116,11 @@ ${code}
 };
 
 const pager = (operation: ApiOperation, { by, item }: Paging, parameters: Signature['parameters']) => {
-  const { id, result = '', description } = operation;
+  const { id, result = '', description, inPath } = operation;
+  const before = inPath.map(({ name }) => `${javaName(name)}, `).join('');
   const next = by === 'cursor' ? 'TaskPage::nextCursor' : 'page -> page.hasMore() ? page.nextSince() : null';
   const pages = `Pages.of(
-                ${by} -> ${id}Page(${by} == null ? params : params.${by}(${by}), options),
+                ${by} -> ${id}Page(${before}${by} == null ? params : params.${by}(${by}), options),
                 ${next.replace('TaskPage', result)})`;
   if (by === 'cursor') {
     return overloads(
@@ -140,7 +141,7 @@ const pager = (operation: ApiOperation, { by, item }: Paging, parameters: Signat
 const operationCode = (operation: ApiOperation): string => {
   const { id, description, result, isExport, inPath, inQuery, body, paging } = operation;
   const parameters: Signature['parameters'] = [
-    ...inPath.map(({ name }) => ['UUID', javaName(name)] as const),
+    ...inPath.map(({ name, type }) => [javaType(type, false), javaName(name)] as const),
     ...(body ? [[body, 'body'] as const] : []),
     ...(inQuery.length > 0 ? [[`${pascal(id)}Params`, 'params'] as const] : []),
   ];

@@ -135,9 +135,9 @@ const single = (
   const doc = documentation(summary, description, args);
   if (result === undefined) {
     return [
-      ...signature(name, args, 'None', def),
+      ...signature(name, args, 'ResponseInfo', def),
       ...doc,
-      ...passing(`${wait}self._transport.send(`, types, operation),
+      ...passing(`return ${wait}self._transport.send(`, types, operation),
     ];
   }
   if (!canBeUnchanged) {
@@ -270,7 +270,7 @@ export const resourcesModule = (
     ...importing('._arguments', usedIn(code, args)),
     'from ._call import Call, Timeout, day, etag_of, given, new_key, segment',
     'from ._export import AsyncExport, Export',
-    'from ._model import NOT_GIVEN, HasETag, NotGiven',
+    'from ._model import NOT_GIVEN, HasETag, NotGiven, ResponseInfo',
     ...importing('._models', usedIn(code, models)),
     'from ._pages import AsyncChanges, AsyncPager, Changes, Pager',
     'from ._transport import AsyncTransport, Transport',

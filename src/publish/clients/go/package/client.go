@@ -207,6 +207,10 @@ func (r Response) ETag() string { return r.Header.Get("ETag") }
 // RequestID returns the id under which the server logged the request.
 func (r Response) RequestID() string { return r.Header.Get("X-Request-Id") }
 
+// Change returns the id of the change that the call has made, for [Client.UndoChange]. It is empty if
+// the call has changed nothing.
+func (r Response) Change() string { return r.Header.Get("Change") }
+
 // NotModified reports whether the response to a conditional read was 304.
 func (r Response) NotModified() bool { return r.StatusCode == http.StatusNotModified }
 

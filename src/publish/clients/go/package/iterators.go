@@ -91,7 +91,7 @@ func (c *Client) export(ctx context.Context, r request, options []Option) iter.S
 			case ExportedTask:
 				arrived.Tasks++
 			case ExportEnd:
-				if line != arrived {
+				if line.Lists != arrived.Lists || line.Tasks != arrived.Tasks {
 					yield(nil, fmt.Errorf("%w: %s arrived of %s", ErrIncompleteExport, counted(arrived), counted(line)))
 					return
 				}

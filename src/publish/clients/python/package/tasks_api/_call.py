@@ -300,14 +300,18 @@ def wait_before_retry(attempt: int, response: httpx.Response | None) -> float | 
     return backoff if asked is None else asked + uniform(0.0, 0.25)
 
 
+def info_of(received: Received) -> ResponseInfo:
+    """What a response has besides its body."""
+    return ResponseInfo(received.response.status_code, received.response.headers)
+
+
 def model_of(call: Call, decode: Callable[[Any], M], received: Received) -> M:
     """The object in a successful response."""
-    response = received.response
     try:
         model = decode(received.data)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as cause:
         raise APIResponseError(
             f"the response to {call} does not have the form that the contract promises"
         ) from cause
-    model._came_with(ResponseInfo(response.status_code, response.headers))
+    model._came_with(info_of(received))
     return model

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * One line of an export; {@code type} is its kind.
  */
-public sealed interface ExportLine permits ExportedList, ExportedTask, ExportEnd, ExportLine.Unknown {
+public sealed interface ExportLine permits ExportedList, ExportedTask, ExportedChange, ExportEnd, ExportLine.Unknown {
     /**
      * It is of a kind that this version does not know. Skip it.
      *
@@ -21,6 +21,7 @@ public sealed interface ExportLine permits ExportedList, ExportedTask, ExportEnd
         return switch (kind) {
             case "list" -> ExportedList.from(json);
             case "task" -> ExportedTask.from(json);
+            case "change" -> ExportedChange.from(json);
             case "end" -> ExportEnd.from(json);
             default -> new Unknown(kind, json.toString());
         };

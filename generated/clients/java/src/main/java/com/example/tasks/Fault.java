@@ -8,7 +8,8 @@ import java.util.List;
  * One fault of a request.
  *
  * @param loc The place: {@code body}, {@code query}, {@code path} or {@code header}, then the field, with
- *     indexes for the items of lists. Names of more than 100 characters are shortened.
+ *     indexes for the items of lists. Names of more than 100 characters are shortened. With {@code
+ *     changed-since}: {@code tasks} or {@code lists}, then the id.
  * @param msg What is wrong there.
  * @param type The violated rule: a keyword of JSON Schema, or a name of this API such as {@code not_found}.
  */

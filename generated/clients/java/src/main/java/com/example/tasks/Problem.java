@@ -13,7 +13,8 @@ import java.util.List;
  * @param status The HTTP status.
  * @param detail What went wrong with this request, for people to read.
  * @param instance The request id as a URN.
- * @param errors The faults of the request, up to 100. Present with status 422, and only then.
+ * @param errors The faults of the request, up to 100, with status 422; with {@code changed-since}, what was
+ *     changed.
  */
 public record Problem(
         String type,

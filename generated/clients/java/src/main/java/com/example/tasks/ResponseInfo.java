@@ -14,6 +14,11 @@ public record ResponseInfo(int status, HttpHeaders headers) {
         return headers.firstValue("X-Request-Id").orElse(null);
     }
 
+    /** The id of the change that the call has made, for {@link TasksClient#undoChange}, or null. */
+    public String change() {
+        return headers.firstValue("Change").orElse(null);
+    }
+
     /** Whether the response to a conditional read was 304. */
     public boolean notModified() {
         return status == 304;

@@ -112,10 +112,10 @@ public final class TasksClient {
      * required, so that a mistyped request cannot delete open tasks. A completed task that has an open
      * subtask stays, however often the request is sent; completed subtasks are deleted.
      *
-     * <p>With tens of thousands of completed tasks, one request may not be enough: {@code has_more} is then
-     * {@code true}, which means that a repetition deletes more. Repeat the request, without an {@code
-     * Idempotency-Key} or with a new one, until it is {@code false}. The user's other changes can happen in
-     * between.
+     * <p>With thousands of completed tasks, one request may not be enough: {@code has_more} is then {@code
+     * true}, which means that a repetition deletes more. Repeat the request, without an {@code
+     * Idempotency-Key} or with a new one, until it is {@code false}. Each request is one change, which can
+     * be undone; the user's other changes can happen between two requests.
      */
     public DeletedCount deleteCompletedTasks() {
         return deleteCompletedTasks(RequestOptions.create());
@@ -197,10 +197,11 @@ public final class TasksClient {
     }
 
     /**
-     * Deletes the task permanently. A second request gets {@code 404}. A task that has subtasks is deleted
-     * only if {@code children} states what happens to them, as in {@code ?children=detach}; otherwise the
-     * response is {@code 409} with the type {@code not-empty}. Deleting the task of a series that recurs
-     * ends the series.
+     * Deletes the task. {@code undoChange} and {@code restoreTask} bring it back under its id, for as long
+     * as the server keeps the history: 30 days, unless the operator has chosen otherwise. A second request
+     * gets {@code 404}. A task that has subtasks is deleted only if {@code children} states what happens to
+     * them, as in {@code ?children=detach}; otherwise the response is {@code 409} with the type {@code
+     * not-empty}. Deleting the task of a series that recurs ends the series.
      */
     public void deleteTask(UUID taskId, DeleteTaskParams params) {
         deleteTask(taskId, params, RequestOptions.create());
@@ -262,6 +263,98 @@ public final class TasksClient {
                 .success(200)
                 .takes("If-Match", "If-None-Match", "Idempotency-Key");
         return transport.send(call, options, Task::from);
+    }
+
+    /**
+     * Makes the task what it was in an earlier version: all fields that a client can write, and {@code
+     * completed_at}. It gets a new version. A task that was deleted is there again, under its id. A version
+     * that {@code listTaskVersions} does not list gets {@code 404}. Restoring the present version changes
+     * nothing.
+     *
+     * <p>A task that is there keeps its place in the manual order. One that was deleted comes back to its
+     * former place. If its list no longer exists, it comes to the inbox. If its parent no longer exists, is
+     * a subtask itself or can have no more subtasks, or if the task has subtasks, it becomes or stays a task
+     * of its own; a subtask is always in the list of its parent. If another task of its series recurs,
+     * {@code recurrence} is not restored. A version without {@code recurrence}, such as a completed
+     * occurrence, ends the series of a task that recurs, as {@code recurrence: null} does.
+     *
+     * <p>A precondition is compared with the present version. A deleted task has none: it meets {@code
+     * If-None-Match: *} and no {@code If-Match}.
+     */
+    public Task restoreTask(UUID taskId, TaskRestore body) {
+        return restoreTask(taskId, body, RequestOptions.create());
+    }
+
+    /** The same, with options. */
+    public Task restoreTask(UUID taskId, TaskRestore body, RequestOptions options) {
+        Call call = new Call("POST", "/api/v1/users/%s/tasks/%s/restore", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .body(Objects.requireNonNull(body, "body must not be null"))
+                .keyed()
+                .secured()
+                .success(200)
+                .takes("If-Match", "If-None-Match", "Idempotency-Key");
+        return transport.send(call, options, Task::from);
+    }
+
+    /**
+     * Returns the task as it was after each of its changes, the newest first, with the client, the operation
+     * and the time of the change. A deletion is an item without {@code task}. The versions of a deleted task
+     * can be read as well, for as long as the server keeps the history.
+     *
+     * <p>The oldest item of the last page may be a version whose change the server has forgotten: then
+     * {@code change}, {@code operation} and {@code client_id} are {@code null}, and {@code at} is the task's
+     * {@code updated_at}.
+     *
+     * <p>It follows all pages.
+     */
+    public Pages<TaskVersion> listTaskVersions(UUID taskId, ListTaskVersionsParams params) {
+        return listTaskVersions(taskId, params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public Pages<TaskVersion> listTaskVersions(UUID taskId) {
+        return listTaskVersions(taskId, ListTaskVersionsParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public Pages<TaskVersion> listTaskVersions(UUID taskId, RequestOptions options) {
+        return listTaskVersions(taskId, ListTaskVersionsParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public Pages<TaskVersion> listTaskVersions(UUID taskId, ListTaskVersionsParams params, RequestOptions options) {
+        Objects.requireNonNull(params, "params must not be null");
+        Pages<TaskVersions> pages = Pages.of(
+                cursor -> listTaskVersionsPage(taskId, cursor == null ? params : params.cursor(cursor), options),
+                TaskVersions::nextCursor);
+        return pages.items(TaskVersions::items);
+    }
+
+    /**
+     * Returns one page of what {@code listTaskVersions} returns.
+     */
+    public TaskVersions listTaskVersionsPage(UUID taskId, ListTaskVersionsParams params) {
+        return listTaskVersionsPage(taskId, params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public TaskVersions listTaskVersionsPage(UUID taskId) {
+        return listTaskVersionsPage(taskId, ListTaskVersionsParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public TaskVersions listTaskVersionsPage(UUID taskId, RequestOptions options) {
+        return listTaskVersionsPage(taskId, ListTaskVersionsParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public TaskVersions listTaskVersionsPage(UUID taskId, ListTaskVersionsParams params, RequestOptions options) {
+        Call call = new Call("GET", "/api/v1/users/%s/tasks/%s/versions", transport.user, Objects.requireNonNull(taskId, "taskId must not be null"))
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200)
+                .takes("If-None-Match");
+        return transport.send(call, options, TaskVersions::from);
     }
 
     /**
@@ -381,8 +474,8 @@ public final class TasksClient {
      * ?tasks=detach}: {@code delete} deletes them, and {@code detach} moves them to the inbox; otherwise the
      * response is {@code 409} with the type {@code not-empty}.
      *
-     * <p>With tens of thousands of tasks, one request may not be enough: {@code has_more} is then {@code
-     * true}, and the list is still there with the rest of its tasks. Repeat the request, without an {@code
+     * <p>With thousands of tasks, one request may not be enough: {@code has_more} is then {@code true}, and
+     * the list is still there with the rest of its tasks. Repeat the request, without an {@code
      * Idempotency-Key} or with a new one, until it is {@code false}. What one request does becomes visible
      * at once.
      */
@@ -586,6 +679,96 @@ public final class TasksClient {
     }
 
     /**
+     * Returns what was changed, the newest first: one item for each request that has changed tasks or lists,
+     * with the operation, the client, the time, and up to three of the tasks and lists in {@code items}.
+     * Each can be undone with {@code undoChange}, unless something was changed later or {@code undone_by}
+     * names an undo. To offer deleted tasks for restoring, show the items with the action {@code deleted},
+     * and use {@code restoreTask}. To keep a copy of the tasks up to date, use {@code listTaskChanges}.
+     *
+     * <p>It follows all pages.
+     */
+    public Pages<RecordedChange> listChanges(ListChangesParams params) {
+        return listChanges(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public Pages<RecordedChange> listChanges() {
+        return listChanges(ListChangesParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public Pages<RecordedChange> listChanges(RequestOptions options) {
+        return listChanges(ListChangesParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public Pages<RecordedChange> listChanges(ListChangesParams params, RequestOptions options) {
+        Objects.requireNonNull(params, "params must not be null");
+        Pages<RecordedChanges> pages = Pages.of(
+                cursor -> listChangesPage(cursor == null ? params : params.cursor(cursor), options),
+                RecordedChanges::nextCursor);
+        return pages.items(RecordedChanges::items);
+    }
+
+    /**
+     * Returns one page of what {@code listChanges} returns.
+     */
+    public RecordedChanges listChangesPage(ListChangesParams params) {
+        return listChangesPage(params, RequestOptions.create());
+    }
+
+    /** The same, without query parameters. */
+    public RecordedChanges listChangesPage() {
+        return listChangesPage(ListChangesParams.create());
+    }
+
+    /** The same, without query parameters, with options. */
+    public RecordedChanges listChangesPage(RequestOptions options) {
+        return listChangesPage(ListChangesParams.create(), options);
+    }
+
+    /** The same, with options. */
+    public RecordedChanges listChangesPage(ListChangesParams params, RequestOptions options) {
+        Call call = new Call("GET", "/api/v1/users/%s/changes", transport.user)
+                .query(Objects.requireNonNull(params, "params must not be null").values())
+                .secured()
+                .success(200)
+                .takes("If-None-Match");
+        return transport.send(call, options, RecordedChanges::from);
+    }
+
+    /**
+     * Reverses everything that one request has changed, in one change of its own: tasks and lists that it
+     * created are deleted, those that it deleted are there again under their ids, and those that it changed
+     * are as they were, with their place and {@code completed_at}. Each gets a new version. Either all of it
+     * is undone or nothing.
+     *
+     * <p>If one of them was changed later, or if its parent or its list is no longer there, the response is
+     * {@code 409} with the type {@code changed-since}. Then {@code errors} lists up to 100 of them, with
+     * {@code tasks} or {@code lists} and the id in {@code loc}, and in {@code msg} by which change it was
+     * changed: undo the later changes first, the newest first, or use {@code restoreTask}. A change that was
+     * undone before gets {@code 409} with the type {@code already-undone}. An undo can be undone in the same
+     * way; then the change is in effect again, and can be undone again.
+     *
+     * <p>A change that the server does not know, or no longer knows, gets {@code 404}. After {@code
+     * deleteUserData}, ids of changes begin anew, so discard those that you have kept. The request has no
+     * body.
+     */
+    public Undo undoChange(String change) {
+        return undoChange(change, RequestOptions.create());
+    }
+
+    /** The same, with options. */
+    public Undo undoChange(String change, RequestOptions options) {
+        Call call = new Call("POST", "/api/v1/users/%s/changes/%s/undo", transport.user, Objects.requireNonNull(change, "change must not be null"))
+                .keyed()
+                .secured()
+                .success(200)
+                .takes("Idempotency-Key");
+        return transport.send(call, options, Undo::from);
+    }
+
+    /**
      * Lists what has changed since the change token in {@code since}, in the order in which the changes were
      * committed: tasks and lists that were created or changed, in their current state, and the ids of those
      * that were deleted. Without {@code since}, it lists every task and every list.
@@ -662,7 +845,11 @@ public final class TasksClient {
      * or a parent that the export does not have. An import into tables with foreign keys checks them at its
      * end, and sets what is still missing to {@code null}.
      *
-     * <p>The last line has the type {@code end} and the number of lists and tasks. An export without that
+     * <p>With {@code history=true}, lines of the type {@code change} follow: what each change has written,
+     * with what it was before.
+     *
+     * <p>The last line has the type {@code end} and the number of lists and tasks, and with {@code
+     * history=true} that of the lines of the type {@code change} in {@code changes}. An export without that
      * line is incomplete, even if the response appears to have ended normally: the server resets the
      * connection of an export that it cannot finish, but a proxy in between can hide this.
      *
@@ -683,11 +870,12 @@ public final class TasksClient {
     }
 
     /**
-     * Deletes all the user's data: tasks, lists, the records of deleted tasks and lists, and the stored
-     * results of requests with an {@code Idempotency-Key}. This cannot be undone. The token remains valid,
-     * and the user can create tasks and lists again. Earlier change tokens get {@code 410}. Discard stored
-     * entity tags as well: a task or list that is created again with the same id has the version 1 once
-     * more. Repeating the request is harmless, so it takes no {@code Idempotency-Key}.
+     * Deletes all the user's data: tasks, lists, the history, the records of deleted tasks and lists, and
+     * the stored results of requests with an {@code Idempotency-Key}. This cannot be undone. The token
+     * remains valid, and the user can create tasks and lists again. Earlier change tokens get {@code 410}.
+     * Discard stored entity tags and ids of changes as well: a task or list that is created again with the
+     * same id has the version 1 once more, and the ids of changes begin anew. Repeating the request is
+     * harmless, so it takes no {@code Idempotency-Key}.
      *
      * <p>With hundreds of thousands of tasks, one request does not delete everything. The response is then
      * {@code 202}, and the server deletes the rest in the background. Repeating the request speeds this up;
