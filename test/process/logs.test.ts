@@ -232,6 +232,8 @@ describe('the log', { timeout: 120_000 }, () => {
     const service = await startService(env);
     const good = service.token;
     const [head = '', claims = '', signature = ''] = good.split('.');
+    const [, agent = ''] = /mcp --header "Authorization: Bearer ([\w.-]+)"/.exec(service.stderr()) ?? [];
+    expect(agent).not.toBe('');
     const expired = await new SignJWT({ sub: 'dev', exp: 1 })
       .setProtectedHeader({ alg: 'HS256' })
       .sign(new TextEncoder().encode(secret));
@@ -240,6 +242,7 @@ describe('the log', { timeout: 120_000 }, () => {
       good,
       expired,
       foreign,
+      agent,
       `${head}.${claims}x.${signature}`,
       `${head}.bm90IGpzb24tbm90LWpzb24tbm90LWpzb24.${signature}`,
       `bm90IGpzb24tYS1oZWFkZXItdGhhdC1pcy1ub3Q.${claims}.${signature}`,
@@ -269,9 +272,11 @@ describe('the log', { timeout: 120_000 }, () => {
     const seen = [secret, signature, expired.split('.')[2] ?? '', foreign.split('.')[2] ?? '', claims];
     expectNone(service.stdout(), [...tokens, ...seen]);
     // Only the banner, on the other stream, shows the development token (alone, in the console's
-    // address, and in the commands for curl and an agent), and nothing else secret.
-    expect(service.stderr().split(good)).toHaveLength(5);
-    expectNone(service.stderr().replaceAll(good, ''), [secret, ...tokens.slice(1, 3)]);
+    // address, and in the command for curl) and that of an agent, and nothing else secret.
+    expect(service.stderr().split(good)).toHaveLength(4);
+    expect(service.stderr().split(agent)).toHaveLength(2);
+    const others = [good, agent].reduce((text, token) => text.replaceAll(token, ''), service.stderr());
+    expectNone(others, [secret, ...tokens.slice(1, 3)]);
   });
 
   test('contains no part of a connection string, whether no server responds or the login fails', async () => {
