@@ -79,7 +79,10 @@ const isSmall = (value: unknown): boolean => {
   return true;
 };
 
-const faultOfInitialize = ({ protocolVersion, capabilities, clientInfo }: Members): string | undefined => {
+// With `_meta` it is one of the current revision, which has no such method: the library refuses it.
+const faultOfInitialize = (params: Members): string | undefined => {
+  const { protocolVersion, capabilities, clientInfo } = params;
+  if (isMembers(params._meta)) return undefined;
   if (!isName(protocolVersion)) return 'params.protocolVersion must be a revision, such as "2025-11-25"';
   if (!isMembers(capabilities)) return 'params.capabilities must be an object';
   return isMembers(clientInfo) ? undefined : 'params.clientInfo must be an object with name and version';
