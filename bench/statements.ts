@@ -1,7 +1,7 @@
 // The statements of the store, taken from the store itself, so that the baselines run the same
 // statements as the service.
 import type { OwnerId } from '../src/auth/principal.ts';
-import { Problem } from '../src/contract/problem.ts';
+import { Problem, problems } from '../src/contract/problem.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { type TaskStore, tasksOf } from '../src/tasks/store.ts';
 import { someone } from '../test/support/author.ts';
@@ -36,6 +36,10 @@ const capture = async (use: (store: TaskStore) => Promise<unknown>): Promise<Sta
     maybeOne: async (query: Parameters<typeof keep>[0]) => {
       keep(query);
       return null;
+    },
+    // Where the statement alone has written nothing.
+    transaction: async () => {
+      throw problems.notFound();
     },
   } as unknown as Database;
   await use(tasksOf(database, placeholders.owner as string as OwnerId, someone)).catch((error: unknown) => {
