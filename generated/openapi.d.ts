@@ -102,9 +102,9 @@ export interface paths {
          * Delete a task
          * @description Deletes the task. `undoChange` and `restoreTask` bring it back under its id, for as long as
          *     the server keeps the history: 30 days, unless the operator has chosen otherwise. A second
-         *     request gets `404`. A task that has subtasks is deleted only if `children` states what happens to them, as in `?children=detach`; otherwise
-         *     the response is `409` with the type `not-empty`. Deleting the task of a series that recurs
-         *     ends the series.
+         *     request gets `404`. A task that has subtasks is deleted only if `children` states what
+         *     happens to them, as in `?children=detach`; otherwise the response is `409` with the type
+         *     `not-empty`. Deleting the task of a series that recurs ends the series.
          */
         readonly delete: operations["deleteTask"];
         readonly options?: never;
