@@ -1,10 +1,11 @@
 // The replica's lists, subtasks, manual order and recurring tasks, against the real service over HTTP.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Task, TaskList } from '../../src/client/edit.ts';
+import type { Task } from '../../src/client/edit.ts';
 import type { ReplicaState } from '../../src/client/local-copy.ts';
 import { fetchRequest, type SyncRequest } from '../../src/client/request.ts';
 import { createReplica, type Replica } from '../../src/client/sync.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
+import { exported } from '../support/exported.ts';
 
 describe('a replica with lists', () => {
   let api: Api;
@@ -18,16 +19,6 @@ describe('a replica with lists', () => {
     const replica = createReplica(request);
     await replica.pull();
     return replica;
-  };
-  const onServer = async (user: User) => {
-    const { text } = await user.send('GET', 'task-export');
-    const lines = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const of = <T extends { id: string }>(type: 'task' | 'list'): Map<string, T> =>
-      new Map(lines.filter((line) => line.type === type).map((line) => [line[type].id, line[type]]));
-    return { tasks: of<Task>('task'), lists: of<TaskList>('list') };
   };
   const shownBy = (replica: Replica) => ({ tasks: replica.tasks(), lists: replica.lists() });
   const inOrder = (all: ReadonlyMap<string, { position: string; title?: string; name?: string }>) =>
@@ -57,13 +48,13 @@ describe('a replica with lists', () => {
     const again = createReplica(requestOf(user), saved, { save: () => {} });
     expect(shownBy(again)).toEqual(shownBy(replica));
     expect(await again.push()).toEqual([]);
-    expect(shownBy(again)).toEqual(await onServer(user));
-    const { tasks, lists } = await onServer(user);
+    expect(shownBy(again)).toEqual(await exported(user));
+    const { tasks, lists } = await exported(user);
     expect([...lists.values()]).toMatchObject([{ id: list, name: 'Shopping', metadata: { b: '2' } }]);
     expect(tasks.get(earlier.id)).toMatchObject({ list_id: list, description: 'moved' });
     expect(tasks.get(again.idOf(subtask))).toMatchObject({ list_id: list, parent_id: again.idOf(parent) });
     await again.pull();
-    expect(shownBy(again)).toEqual(await onServer(user));
+    expect(shownBy(again)).toEqual(await exported(user));
     expect(again.state()).toMatchObject({ edits: {}, lists: { edits: {}, confirmed: {} } });
   });
 
@@ -89,7 +80,7 @@ describe('a replica with lists', () => {
     expect(await second.push()).toEqual([]);
     await first.pull();
     expect([...first.lists().values()].map(({ name }) => name)).toEqual(['by second']);
-    expect(first.lists()).toEqual((await onServer(user)).lists);
+    expect(first.lists()).toEqual((await exported(user)).lists);
     expect(() => first.createList({ id: kept, name: 'x' })).toThrow(RangeError);
     expect(() => first.updateList(gone, { name: 'x' })).toThrow(RangeError);
   });
@@ -107,7 +98,7 @@ describe('a replica with lists', () => {
     replica.update(id('d'), { place: { after: id('a') } });
     expect(inOrder(replica.tasks())).toBe('b c a d f e');
     expect(await replica.push()).toEqual([]);
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect(inOrder(tasks)).toBe('b c a d f e');
     await replica.pull();
     expect(replica.tasks()).toEqual(tasks);
@@ -115,7 +106,7 @@ describe('a replica with lists', () => {
     replica.updateList(two, { place: { before: one } });
     expect(inOrder(replica.lists())).toBe('two one');
     expect(await replica.push()).toEqual([]);
-    expect(inOrder((await onServer(user)).lists)).toBe('two one');
+    expect(inOrder((await exported(user)).lists)).toBe('two one');
   });
 
   test('forgets a place next to a task that is gone, and sends the rest', async () => {
@@ -126,7 +117,7 @@ describe('a replica with lists', () => {
     await user.send('DELETE', `tasks/${anchor.id}`);
     await replica.pull();
     expect(await replica.push()).toEqual([]);
-    expect(replica.tasks()).toEqual((await onServer(user)).tasks);
+    expect(replica.tasks()).toEqual((await exported(user)).tasks);
     expect(replica.tasks().get(moved.id)).toMatchObject({ description: 'kept', version: 2 });
   });
 
@@ -142,7 +133,7 @@ describe('a replica with lists', () => {
     await second.push();
     expect(clean(second)).toEqual([[], []]);
     await second.push();
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect(tasks.get(child.id)).toMatchObject({ title: 'renamed', list_id: list });
     expect(second.tasks()).toEqual(tasks);
   });
@@ -169,7 +160,7 @@ describe('a replica with lists', () => {
         expect(task).toMatchObject({ parent_id: null, list_id: null });
       expect(replica.lists().size).toBe(0);
       expect(await replica.push()).toEqual([]);
-      const server = await onServer(user);
+      const server = await exported(user);
       expect(inOrder(server.tasks)).toBe(expected);
       expect(shownBy(replica)).toEqual(server);
       if (choice === 'detach') expect(server.tasks.get(edited)).toMatchObject({ description: 'edited' });
@@ -188,7 +179,7 @@ describe('a replica with lists', () => {
     expect(replica.refusals()).toMatchObject([{ problem: { type: '/problems/not-empty' } }]);
     replica.delete(parent.id, { children: 'detach' });
     expect(await replica.push()).toEqual([]);
-    expect(inOrder((await onServer(user)).tasks)).toBe('child');
+    expect(inOrder((await exported(user)).tasks)).toBe('child');
   });
 
   const daily = {
@@ -210,11 +201,11 @@ describe('a replica with lists', () => {
       }
       expect(await first.push()).toEqual([]);
       // The next task comes with the push.
-      expect(first.tasks()).toEqual((await onServer(user)).tasks);
+      expect(first.tasks()).toEqual((await exported(user)).tasks);
       expect(await second.push()).toEqual([]);
       expect(clean(second)).toEqual([[], []]);
       await second.pull();
-      const { tasks } = await onServer(user);
+      const { tasks } = await exported(user);
       expect(second.tasks()).toEqual(tasks);
       expect(tasks.size).toBe(2);
       const next = tasks.get(tasks.get(id)?.next_id ?? '');
@@ -238,7 +229,7 @@ describe('a replica with lists', () => {
     replica.complete(id);
     await expect(replica.push()).rejects.toMatchObject({ name: 'SyncError', status: null });
     expect(await replica.push()).toEqual([]);
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect(tasks.size).toBe(2);
     expect(replica.tasks()).toEqual(tasks);
     expect(replica.state().edits).toEqual({});
@@ -252,7 +243,7 @@ describe('a replica with lists', () => {
     replica.update(id, { description: 'afterwards' });
     expect(replica.tasks().get(id)).toMatchObject({ completed: true, description: 'afterwards' });
     expect(await replica.push()).toEqual([]);
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect(replica.tasks()).toEqual(tasks);
     expect(tasks.get(replica.idOf(id))).toMatchObject({ completed: true, description: 'afterwards' });
     expect([...tasks.values()].find(({ completed }) => !completed)).toMatchObject({ due: '2026-03-02' });
@@ -275,7 +266,7 @@ describe('a replica with lists', () => {
     ]);
     replica.resolve(id, 'mine');
     expect(await replica.push()).toEqual([]);
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect([...tasks.values()]).toMatchObject([{ title: 'water', completed: true, recurrence: null }]);
     expect(replica.tasks()).toEqual(tasks);
   });
@@ -312,7 +303,7 @@ describe('a replica with lists', () => {
     expect([...replica.tasks().values()].map(({ title }) => title)).toEqual(['b', 'draft']);
     await replica.pull();
     expect(await replica.push()).toEqual([]);
-    const server = await onServer(user);
+    const server = await exported(user);
     expect(shownBy(replica)).toEqual(server);
     expect([...server.lists.keys()]).toEqual([list]);
     expect(server.tasks.get(id)).toMatchObject({ title: 'b', description: 'later' });
@@ -378,7 +369,7 @@ describe('a replica with lists', () => {
           if (round > 1) for (const { id } of replica.refusals()) replica.drop(id);
         }
       }
-      const server = await onServer(user);
+      const server = await exported(user);
       for (const replica of replicas) {
         await replica.pull();
         expect(replica.state()).toMatchObject({ edits: {}, lists: { edits: {} } });

@@ -1,10 +1,10 @@
 // A replica whose tasks come back: after an undo or a restore over HTTP, in the copy and under edits
 // that have not been sent.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Task, TaskList } from '../../src/client/edit.ts';
 import { fetchRequest } from '../../src/client/request.ts';
 import { createReplica, type Replica } from '../../src/client/sync.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
+import { exported } from '../support/exported.ts';
 
 describe('a replica and undo', () => {
   let api: Api;
@@ -17,16 +17,6 @@ describe('a replica and undo', () => {
     const replica = createReplica(fetchRequest(api.url, () => user.token));
     await replica.pull();
     return replica;
-  };
-  const onServer = async (user: User) => {
-    const { text } = await user.send('GET', 'task-export');
-    const lines = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const of = <T extends { id: string }>(type: 'task' | 'list'): Map<string, T> =>
-      new Map(lines.filter((line) => line.type === type).map((line) => [line[type].id, line[type]]));
-    return { tasks: of<Task>('task'), lists: of<TaskList>('list') };
   };
   const shownBy = (replica: Replica) => ({ tasks: replica.tasks(), lists: replica.lists() });
   /** Sends a write of another client, and returns the function that undoes it. */
@@ -60,11 +50,11 @@ describe('a replica and undo', () => {
     for (const request of requests) {
       const undo = await write(user, ...request);
       await replica.pull();
-      expect(shownBy(replica)).toEqual(await onServer(user));
+      expect(shownBy(replica)).toEqual(await exported(user));
       expect(shownBy(replica)).not.toEqual(before);
       await undo();
       await replica.pull();
-      expect(shownBy(replica)).toEqual(await onServer(user));
+      expect(shownBy(replica)).toEqual(await exported(user));
       expect([...replica.tasks().keys()].sort()).toEqual([...before.tasks.keys()].sort());
       expect([...replica.lists().keys()]).toEqual([...before.lists.keys()]);
     }
@@ -86,7 +76,7 @@ describe('a replica and undo', () => {
     expect(replica.conflicts()).toEqual([]);
     expect(await replica.push()).toEqual([]);
     expect(replica.pending()).toBe(0);
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect(replica.tasks()).toEqual(tasks);
     expect(tasks.size).toBe(2);
     for (const { id } of [seen, unseen]) {
@@ -109,7 +99,7 @@ describe('a replica and undo', () => {
       replica.resolve(id, side);
       expect(await replica.push()).toEqual([]);
       expect(replica.pending()).toBe(0);
-      const { tasks } = await onServer(user);
+      const { tasks } = await exported(user);
       expect(replica.tasks()).toEqual(tasks);
       expect(tasks.get(id)).toMatchObject({
         title: 'old',
@@ -135,7 +125,7 @@ describe('a replica and undo', () => {
     expect(await replica.push()).toEqual([]);
     expect(replica.conflicts()).toEqual([]);
     expect(replica.pending()).toBe(0);
-    const { tasks } = await onServer(user);
+    const { tasks } = await exported(user);
     expect(replica.tasks()).toEqual(tasks);
     expect(tasks.size).toBe(2);
     expect(tasks.get(edited.id)).toMatchObject({ completed: false, description: 'of mine' });
@@ -162,6 +152,6 @@ describe('a replica and undo', () => {
     // It is a task like any other.
     replica.complete(id);
     expect(await replica.push()).toEqual([]);
-    expect(replica.tasks()).toEqual((await onServer(user)).tasks);
+    expect(replica.tasks()).toEqual((await exported(user)).tasks);
   });
 });

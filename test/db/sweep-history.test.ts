@@ -12,6 +12,7 @@ import { isRemembered } from '../../src/tasks/history/remembered.ts';
 import { type Slots, statement } from '../../src/tasks/statement.ts';
 import { recorder } from '../contract/store-calls.ts';
 import { type Api, startApi } from '../support/app.ts';
+import { whileHeld } from '../support/held.ts';
 import { isRealPostgres, queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
 import { newOwner } from '../support/tokens.ts';
 
@@ -139,18 +140,8 @@ describe('the sweep of the history', () => {
   });
 
   describe('on a real Postgres only', () => {
-    const during = async (text: string, values: unknown[], work: () => Promise<void>) => {
-      const client = new pg.Client(api.postgres.url);
-      await client.connect();
-      try {
-        await client.query('BEGIN');
-        await client.query(text, values);
-        await work();
-        await client.query('COMMIT');
-      } finally {
-        await client.end();
-      }
-    };
+    const during = (text: string, values: unknown[], work: () => Promise<void>) =>
+      whileHeld(api.postgres.url, { text, values }, work);
 
     test.runIf(isRealPostgres)(
       'waits for no write of the owner, and takes what it does not hold',

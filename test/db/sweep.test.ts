@@ -1,10 +1,11 @@
 // The sweep: it keeps up with any rate of writes, works in small pieces, and delays no one.
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createSweeper, forgettingOf, sweep } from '../../src/db/sweep.ts';
 import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
+import { whileHeld } from '../support/held.ts';
 import { isRealPostgres, queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
 import { newOwner } from '../support/tokens.ts';
 
@@ -77,18 +78,8 @@ describe('the sweep', () => {
   });
 
   describe('on a real Postgres only', () => {
-    const locking = async (text: string, values: unknown[], work: () => Promise<void>) => {
-      const client = new pg.Client(api.postgres.url);
-      await client.connect();
-      try {
-        await client.query('BEGIN');
-        await client.query(text, values);
-        await work();
-        await client.query('COMMIT');
-      } finally {
-        await client.end();
-      }
-    };
+    const locking = (text: string, values: unknown[], work: () => Promise<void>) =>
+      whileHeld(api.postgres.url, { text, values }, work);
 
     test.runIf(isRealPostgres)(
       'does not wait for an owner who is writing, and deletes the data of the others',

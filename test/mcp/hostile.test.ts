@@ -406,17 +406,9 @@ test('what a message makes the library report is cut in the log', async () => {
   for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(4000);
 });
 
-test('a client that reads no responses to messages that do nothing is refused more of them', async () => {
-  const { document, ...contract } = await loadContract();
-  const instructions = { 'x-mcp-instructions': 'x'.repeat(4_000_000) };
-  const api = await start({
-    app: {
-      rateLimit: 10_000,
-      contract: { ...contract, document: Object.assign({}, document, instructions) },
-    },
-  });
-  const { token } = await api.newUser();
-  const body = JSON.stringify(initialize({}));
+/** Clients that send a message again and again and read no response, once some of them are refused. */
+const sendUntilRefused = async (api: Api, token: string, message: object) => {
+  const body = JSON.stringify(message);
   const head = headOf(
     'POST',
     '/mcp',
@@ -428,6 +420,20 @@ test('a client that reads no responses to messages that do nothing is refused mo
   await expect
     .poll(async () => (await api.send('GET', '/metrics')).text, { timeout: 20_000 })
     .toMatch(/http_requests_refused_total\{reason="responses_share"\} [1-9]/);
+  return clients;
+};
+
+test('a client that reads no responses to messages that do nothing is refused more of them', async () => {
+  const { document, ...contract } = await loadContract();
+  const instructions = { 'x-mcp-instructions': 'x'.repeat(4_000_000) };
+  const api = await start({
+    app: {
+      rateLimit: 10_000,
+      contract: { ...contract, document: Object.assign({}, document, instructions) },
+    },
+  });
+  const { token } = await api.newUser();
+  const clients = await sendUntilRefused(api, token, initialize({}));
   for (const client of clients) client.destroy();
 });
 
@@ -440,18 +446,7 @@ test('an agent that reads nothing of long results is refused more of them', asyn
      SELECT $1, 't' || n, repeat(chr(1), 2000), false, now(), now(), n FROM generate_series(1, 100) AS n`,
     [user.id],
   );
-  const body = JSON.stringify(call('find_tasks', { limit: 100 }));
-  const head = headOf(
-    'POST',
-    '/mcp',
-    `Authorization: Bearer ${user.token}`,
-    'Content-Type: application/json',
-    `Content-Length: ${body.length}`,
-  );
-  const clients = Array.from({ length: 20 }, () => sendAndIgnore(api.url, (head + body).repeat(4)));
-  await expect
-    .poll(async () => (await api.send('GET', '/metrics')).text, { timeout: 20_000 })
-    .toMatch(/http_requests_refused_total\{reason="responses_share"\} [1-9]/);
+  const clients = await sendUntilRefused(api, user.token, call('find_tasks', { limit: 100 }));
   const other = await api.newUser();
   expect((await sendTo(api, other.token, call('get_summary'))).status).toBe(200);
   for (const client of clients) client.destroy();

@@ -120,6 +120,15 @@ const crowdedOf = (slot: ConflictSlots): FragmentSqlToken => sql.fragment`
   WHERE own + others > ${sql.literalValue(String(maxSubtasks))}
 `;
 
+// Of `judged`.
+const firstConflicts = sql.fragment`
+  SELECT id, conflict
+  FROM judged
+  WHERE conflict IS NOT NULL
+  ORDER BY change_seq, id
+  LIMIT ${sql.literalValue(String(mostFaults))}
+`;
+
 /** The tasks of a change that keep it from being undone, and why. */
 export const listTaskConflicts = statement(
   'list_task_conflicts',
@@ -158,11 +167,7 @@ export const listTaskConflicts = statement(
       ) AS conflict
       FROM part
     )
-    SELECT id, conflict
-    FROM judged
-    WHERE conflict IS NOT NULL
-    ORDER BY change_seq, id
-    LIMIT ${sql.literalValue(String(mostFaults))}
+    ${firstConflicts}
   `,
 );
 
@@ -197,11 +202,7 @@ export const listListConflicts = statement(
       ) AS conflict
       FROM part
     )
-    SELECT id, conflict
-    FROM judged
-    WHERE conflict IS NOT NULL
-    ORDER BY change_seq, id
-    LIMIT ${sql.literalValue(String(mostFaults))}
+    ${firstConflicts}
   `,
 );
 
