@@ -276,7 +276,7 @@ CREATE TABLE task_tombstones (
   CONSTRAINT task_tombstones_pkey PRIMARY KEY (owner_id, change_seq, id)
 );
 CREATE INDEX task_tombstones_by_deleted_at ON task_tombstones USING btree (deleted_at);
-CREATE INDEX task_tombstones_by_id ON task_tombstones USING btree (owner_id, id);
+CREATE INDEX task_tombstones_by_id ON task_tombstones USING btree (owner_id, id, is_list, change_seq);
 
 CREATE TABLE tasks (
   owner_id text COLLATE "C" NOT NULL,

@@ -1,6 +1,6 @@
 -- Up Migration
 
--- What each change has made of a task or list: the row as it was before, under the names that its columns have in their
+-- What each change found of a task or list: the row as it was before it, under the names that its columns have in their
 -- table. Those are null if the change created the row. `change` is the number of the first of the rows that one request
 -- has written, and `total` how many there are up to this number. What is recorded was valid, so the types are plain ones:
 -- for a null, the constraints of a domain would be checked again, which takes as long as the whole write of a task.
@@ -51,6 +51,12 @@ CREATE INDEX history_by_at ON history (at);
 -- By which change another one was undone last.
 CREATE INDEX history_by_undone ON history (owner_id, undoes, change) WHERE undoes IS NOT NULL;
 
+-- The latest deletion of an id: there is one for each undo of its creation.
+DROP INDEX task_tombstones_by_id;
+CREATE INDEX task_tombstones_by_id ON task_tombstones (owner_id, id, is_list, change_seq);
+
 -- Down Migration
 
+DROP INDEX task_tombstones_by_id;
+CREATE INDEX task_tombstones_by_id ON task_tombstones (owner_id, id);
 DROP TABLE history;

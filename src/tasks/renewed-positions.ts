@@ -43,6 +43,7 @@ const neighboursIn = (table: Table) =>
   `,
   );
 
+/** The operation that the history names for it. */
 export const renewal = 'renewPositions';
 
 // Apart from the statement that writes them by their place: see `tombstones.ts`.

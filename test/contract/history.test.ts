@@ -22,7 +22,7 @@ const recordedBefore: Readonly<Record<string, readonly string[]>> = {
 };
 
 // Recordings of the rows that a statement is given or has looked up, and then writes: what it does not
-// write is recorded as well, such as a task that a batch creates and deletes, or that an undo deletes.
+// write itself is recorded as well, such as a task that an undo deletes.
 const recordsTheGiven: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   write_batch: { written: 'touched', deleted: 'touched' },
   write_batch_of_lists: { written: 'touched', deleted: 'touched' },

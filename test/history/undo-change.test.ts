@@ -194,6 +194,12 @@ test('a change whose undo was undone is in effect, and can be undone again', asy
   expect([await title(), await undoneBy()]).toEqual(['a', first]);
   await undo(user, first);
   expect([await title(), await undoneBy()]).toEqual(['b', null]);
+  const path = `tasks/${created.json.id}`;
+  const later = changeOf(await user.send('PATCH', path, { json: { title: 'c' } }));
+  const refused = await undo(user, change);
+  expect([refused.status, refused.json.type]).toEqual([409, '/problems/changed-since']);
+  expect(refused.json.errors).toMatchObject([{ msg: `was changed later, by the change ${later}` }]);
+  await undo(user, later);
   const second = (await undo(user, change)).json.change;
   expect([await title(), await undoneBy()]).toEqual(['a', second]);
   const again = await undo(user, change);

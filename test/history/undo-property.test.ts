@@ -259,10 +259,19 @@ const expectUndone = (one: Made, now: State, later: State): void => {
   }
 };
 
-const expectRefused = (one: Made, now: State, response: ApiResponse): void => {
+const expectRefused = (
+  one: Made,
+  now: State,
+  { response, changes }: { readonly response: ApiResponse; readonly changes: readonly RecordedChange[] },
+): void => {
   const { type, errors } = response.json;
   expect(['/problems/changed-since', '/problems/already-undone']).toContain(type);
-  if (type === '/problems/already-undone') return;
+  const undo = undoOf(changes, one.change);
+  if (type === '/problems/already-undone') {
+    expect(undo).not.toBeNull();
+    return;
+  }
+  expect(undo).toBeNull();
   expect(errors.length).toBeGreaterThan(0);
   const rows = rowsOf(one);
   for (const { loc, msg } of errors) {
@@ -286,7 +295,7 @@ const undoSome = async (scene: Scene, random: Random): Promise<{ undone: number;
     const response = await undo(user, one.change);
     const later = await look();
     if (response.status === 409) {
-      expectRefused(one, now, response);
+      expectRefused(one, now, { response, changes: await changesOf(user) });
       expect(later).toEqual(now);
       expect(await traceOf(user)).toEqual(trace);
       counts.refused += 1;

@@ -52,7 +52,10 @@ export const stateOf = (
   ), ${seq})
 `;
 
-/** The number of the latest deletion of a task or list, as `gone_seq`; null if there was none. */
+/**
+ * The number of the latest deletion of a task or list, as `gone_seq`; null if there was none. There
+ * can be very many: one for each undo of a creation that was undone itself.
+ */
 export const latestDeletion = (
   slot: Slots<'owner'>,
   table: Table,
@@ -64,19 +67,39 @@ export const latestDeletion = (
     FROM task_tombstones
     WHERE ${ownedBy(slot, 'task_tombstones')} AND task_tombstones.id BETWEEN ${id} AND ${id}
       AND ${table === 'lists' ? sql.fragment`is_list` : sql.fragment`NOT is_list`}
-    ORDER BY task_tombstones.id
-    LIMIT ${hidden(manyRows)}
+    ORDER BY task_tombstones.id DESC, task_tombstones.is_list DESC, task_tombstones.change_seq DESC
+    LIMIT ${hidden(1)}
   ) AS deletions
 `;
 
-/** The change by which another one was undone last, as `change`. */
-export const latestUndo = (slot: Slots<'owner'>, change: FragmentSqlToken): FragmentSqlToken => sql.fragment`
+// The change by which another one was undone last, as `change`.
+const latestUndo = (slot: Slots<'owner'>, change: FragmentSqlToken): FragmentSqlToken => sql.fragment`
   SELECT undo.change
   FROM history AS undo
   WHERE ${ownedBy(slot, 'undo')} AND undo.undoes BETWEEN ${change} AND ${change}
   ORDER BY undo.undoes DESC, undo.change DESC
   LIMIT 1
 `;
+
+/** How many undos of undos are followed at most. */
+const mostUndos = 100;
+
+/**
+ * The undo that is in effect; null if the change itself is. It is the latest one, unless that was
+ * undone itself, and so on: with an even number of them the change is in effect.
+ */
+export const undoneBy = (slot: Slots<'owner'>, change: FragmentSqlToken): FragmentSqlToken => sql.fragment`(
+  WITH RECURSIVE undos AS (
+    SELECT 1 AS depth, latest.change
+    FROM (${latestUndo(slot, change)}) AS latest
+    UNION ALL
+    SELECT depth + 1, latest.change
+    FROM undos
+    CROSS JOIN LATERAL (${latestUndo(slot, sql.fragment`undos.change`)}) AS latest
+    WHERE depth < ${sql.literalValue(String(mostUndos))}
+  )
+  SELECT CASE WHEN count(*) % 2 = 1 THEN min(change) FILTER (WHERE depth = 1) END FROM undos
+)`;
 
 const changeRow = z.strictObject({
   /** The latest change of the owner. */
@@ -91,7 +114,7 @@ const changeRow = z.strictObject({
   /** How many lists there are more after an undo. */
   revived_lists: z.int(),
   operation: z.string().nullable(),
-  /** The change by which it was undone last. */
+  /** The undo that is in effect; null if the change itself is. */
   undone_by: z.bigint().nullable(),
 });
 
@@ -124,12 +147,12 @@ export const findChange = statement(
       CASE WHEN bool_and(is_remembered) THEN max(change_seq)::bigint END AS last,
       count(*) FILTER (WHERE NOT is_list)::int4 AS tasks,
       count(*) FILTER (WHERE is_list)::int4 AS lists,
-      count(*) FILTER (WHERE NOT is_list AND NOT is_deletion AND is_creation)::int4 AS created_tasks,
-      count(*) FILTER (WHERE is_list AND NOT is_deletion AND is_creation)::int4 AS created_lists,
+      count(*) FILTER (WHERE NOT is_list AND is_creation)::int4 AS created_tasks,
+      count(*) FILTER (WHERE is_list AND is_creation)::int4 AS created_lists,
       (count(*) FILTER (WHERE is_list AND is_deletion) - count(*) FILTER (WHERE is_list AND is_creation))::int4
         AS revived_lists,
       max(operation) AS operation,
-      (${latestUndo(slot, change)}) AS undone_by
+      ${undoneBy(slot, change)} AS undone_by
     FROM part
   `;
   },

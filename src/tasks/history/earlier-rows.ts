@@ -8,11 +8,11 @@ import { excludedListAssignments, listColumnNames, listColumns } from '../lists/
 import { longKeyLength } from '../position.ts';
 import type { Slots } from '../statement.ts';
 import type { RecordSlot } from './author.ts';
-import { type ChangeSlot, latestDeletion, stateOf, type Table } from './change-rows.ts';
+import { latestDeletion, stateOf, type Table } from './change-rows.ts';
 import { asFormer, formerImageColumns, recorded } from './record.ts';
 
-/** What the statements bind: the number and the time of the new change, and the one that is undone. */
-export type EarlierSlot = 'owner' | 'seq' | 'at' | 'first' | 'before' | ChangeSlot | RecordSlot;
+/** What the statements bind: the number and the time of the new change. */
+export type EarlierSlot = 'owner' | 'seq' | 'at' | 'first' | 'before' | RecordSlot;
 
 const columnsOf = { tasks: taskColumns, lists: listColumns };
 const namesOf: Readonly<Record<Table, readonly string[]>> = { tasks: columnNames, lists: listColumnNames };
@@ -166,8 +166,3 @@ export const recordedRows = (
     total: sql.fragment`${slot.before}::integer + (SELECT count(*)::integer FROM earlier) + ${more}`,
     ...(undoes !== undefined && { undoes }),
   });
-
-/** The clock takes the number. */
-export const takeNumber = (slot: Slots<EarlierSlot>): FragmentSqlToken => sql.fragment`
-  UPDATE owner_clock SET seq = ${slot.seq}::bigint WHERE ${ownedBy(slot, 'owner_clock')}
-`;

@@ -15,13 +15,13 @@ import { isRemembered } from './remembered.ts';
 type ExportedChange = components['schemas']['ExportedChange'];
 
 /** Where a page ends: within a change, rows are ordered by id. */
-export interface HistoryPlace {
+interface HistoryPlace {
   readonly seq: bigint;
   readonly id: string;
 }
 
 /** A row of the history: its place, and what the export has of it. */
-export interface ExportedHistory {
+interface ExportedHistory {
   readonly place: HistoryPlace;
   readonly line: ExportedChange;
 }

@@ -7,7 +7,7 @@ import { bytesOfTexts, nullColumns, taskColumns, taskRow } from '../columns.ts';
 import { hidden, hideFromPlanner, ownedBy, withId } from '../fragments.ts';
 import { clockText, isKnown } from '../list-tag.ts';
 import { type Slots, statement } from '../statement.ts';
-import { latestUndo } from './change-rows.ts';
+import { latestDeletion, undoneBy } from './change-rows.ts';
 import { isRemembered } from './remembered.ts';
 
 /** Bytes of texts after which a page takes no further version. */
@@ -65,24 +65,6 @@ const changeBefore = (slot: PageSlots, number: FragmentSqlToken) => sql.fragment
   ) AS first
   WHERE ${isRemembered(slot, 'first')}
 `;
-
-/** How many undos of undos are followed at most. */
-const mostUndos = 100;
-
-// The latest undo of the change, unless that was undone itself, and so on: with an even number of them
-// the change is in effect.
-const undoneBy = (slot: PageSlots) => sql.fragment`(
-  WITH RECURSIVE undos AS (
-    SELECT 1 AS depth, latest.change
-    FROM (${latestUndo(slot, sql.fragment`recent.change`)}) AS latest
-    UNION ALL
-    SELECT depth + 1, latest.change
-    FROM undos
-    CROSS JOIN LATERAL (${latestUndo(slot, sql.fragment`undos.change`)}) AS latest
-    WHERE depth < ${sql.literalValue(String(mostUndos))}
-  )
-  SELECT CASE WHEN count(*) % 2 = 1 THEN min(change) FILTER (WHERE depth = 1) END FROM undos
-)`;
 
 /** How many items of a change are shown at most. */
 const mostItems = 3;
@@ -161,7 +143,7 @@ export const listChanges = statement(
       NULL::timestamptz AS at, NULL::text AS operation, NULL::text AS client_id, NULL::bigint AS undoes,
       NULL::bigint AS undone_by, NULL::jsonb AS items
     UNION ALL
-    SELECT NULL, change, total, at, operation, client_id, undoes, ${undoneBy(slot)}, ${itemsOf(slot)}
+    SELECT NULL, change, total, at, operation, client_id, undoes, ${undoneBy(slot, sql.fragment`recent.change`)}, ${itemsOf(slot)}
     FROM recent
   `,
 );
@@ -178,7 +160,7 @@ const changeOfTask = {
   /** Whether the page has no room for another one. */
   is_last: z.boolean(),
   change: z.bigint(),
-  /** The number of the change before; null if this one created a task that never was. */
+  /** The number of the change before; null if this one created the task, which had not existed before. */
   former_seq: z.bigint().nullable(),
   is_deletion: z.boolean(),
 };
@@ -187,7 +169,6 @@ const formerRow = taskRow.extend({ ...changeOfTask, kind: z.literal('former') })
 const creationRow = z.object({ ...changeOfTask, kind: z.literal('creation') });
 
 const versionsRow = z.discriminatedUnion('kind', [foundRow, presentRow, formerRow, creationRow]);
-export type VersionsRow = z.infer<typeof versionsRow>;
 export type PresentTask = z.infer<typeof presentRow>;
 export type ChangeOfTask = z.infer<typeof formerRow> | z.infer<typeof creationRow>;
 
@@ -201,17 +182,6 @@ const changeWith = (slot: PageSlots & Slots<'id'>, number: FragmentSqlToken) => 
   ORDER BY change_seq
   LIMIT ${hidden(1)}
 `;
-
-// OFFSET keeps the planner from looking for the highest number in the order of all tombstones.
-const newestTombstone = (slot: Slots<'owner' | 'id'>) => sql.fragment`(
-  SELECT max(change_seq)
-  FROM (
-    SELECT change_seq
-    FROM task_tombstones
-    WHERE ${ownedBy(slot, 'task_tombstones')} AND id = ${slot.id}::uuid AND NOT is_list
-    OFFSET 0
-  ) AS buried
-)`;
 
 /**
  * What a task was, from its newest change or the one with the number `before`, back to the first one
@@ -228,7 +198,11 @@ export const listTaskVersions = statement(
     ),
     deletion AS MATERIALIZED (
       SELECT change_seq
-      FROM (SELECT ${newestTombstone(slot)} AS number WHERE NOT EXISTS (SELECT true FROM present)) AS buried
+      FROM (
+        SELECT gone_seq AS number
+        FROM (${latestDeletion(slot, 'tasks', hideFromPlanner(slot.id, sql.fragment`uuid`))}) AS latest
+        WHERE NOT EXISTS (SELECT true FROM present)
+      ) AS buried
       CROSS JOIN LATERAL (${changeWith(slot, sql.fragment`buried.number`)}) AS newest
     ),
     newest AS MATERIALIZED (SELECT change_seq FROM present UNION ALL SELECT change_seq FROM deletion),

@@ -33,7 +33,7 @@ export interface HistoryPage<Item> {
 export interface HistoryReading {
   /** What was changed, the newest first. */
   recordedChanges(options: HistoryPageOptions): Promise<HistoryPage<RecordedChange>>;
-  /** The versions of a task, the newest first. Null if there is no such task, and is remembered none. */
+  /** The versions of a task, the newest first. Null if there is no such task and no deletion of one is remembered. */
   versions(id: string, options: HistoryPageOptions): Promise<HistoryPage<TaskVersion> | null>;
 }
 

@@ -5,7 +5,9 @@ import { columnNames, nullColumns, recordColumns, taskColumns, taskRow } from '.
 import { hidden, hideFromPlanner, ownedBy, subtasksOf, withId } from '../fragments.ts';
 import { maxSubtasks } from '../relations.ts';
 import { type Slots, statement } from '../statement.ts';
-import { type EarlierSlot, earlierRows, recordedRows, takeNumber, writtenRows } from './earlier-rows.ts';
+import { takeNumber } from '../tombstones.ts';
+import { latestDeletion } from './change-rows.ts';
+import { type EarlierSlot, earlierRows, recordedRows, writtenRows } from './earlier-rows.ts';
 import { asFormer, recorded } from './record.ts';
 import { isRemembered } from './remembered.ts';
 
@@ -67,15 +69,8 @@ export const findVersion = statement(
       })}
     ),
     buried AS MATERIALIZED (
-      SELECT max(change_seq) AS seq
-      FROM (
-        SELECT change_seq
-        FROM task_tombstones
-        WHERE ${ownedBy(slot, 'task_tombstones')} AND NOT is_list
-          AND task_tombstones.id BETWEEN ${hideFromPlanner(slot.id, uuid)} AND ${hideFromPlanner(slot.id, uuid)}
-        ORDER BY task_tombstones.id
-        LIMIT ${hidden(mostVersions)}
-      ) AS deletions
+      SELECT gone_seq AS seq
+      FROM (${latestDeletion(slot, 'tasks', hideFromPlanner(slot.id, uuid))}) AS latest
       WHERE NOT EXISTS (SELECT true FROM present)
     ),
     latest AS MATERIALIZED (SELECT coalesce((SELECT change_seq FROM present), (SELECT seq FROM buried)) AS seq),

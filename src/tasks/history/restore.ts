@@ -98,11 +98,8 @@ export const restoreIn = async (
       deletion,
       list_id: home.list_id,
       record: JSON.stringify([{ ...wanted, ...home, version, position }]),
-      // It has no rows of an earlier change.
       first: seq + 1n,
       before: 0,
-      change: 0,
-      last: 0,
       ...valuesOfAuthor(author),
     }),
   );

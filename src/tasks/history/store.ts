@@ -18,7 +18,7 @@ export interface History extends HistoryReading {
   undo(change: string): Promise<Undone | null>;
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly author: Author;
   /** 0 for none. */
   readonly historyDays: number;

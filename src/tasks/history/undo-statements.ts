@@ -7,8 +7,9 @@ import { nullColumns, taskColumns, taskRow } from '../columns.ts';
 import { believedOne, ownedBy, withId } from '../fragments.ts';
 import { listColumns, listRow, nullListColumns } from '../lists/columns.ts';
 import { type Slots, statement } from '../statement.ts';
+import { takeNumber } from '../tombstones.ts';
 import { type ChangeSlot, manyRows, rowsOfChange, type Table } from './change-rows.ts';
-import { type EarlierSlot, earlierRows, recordedRows, takeNumber, writtenRows } from './earlier-rows.ts';
+import { type EarlierSlot, earlierRows, recordedRows, writtenRows } from './earlier-rows.ts';
 
 /** The most items of a response. */
 export const mostItems = 100;
@@ -25,7 +26,7 @@ const undoIn = <Row>(table: Table, row: z.ZodType<Row>) =>
   statement(
     `undo_${table}`,
     z.union([gone, row]),
-    (slot: Slots<EarlierSlot>) => sql.fragment`
+    (slot: Slots<EarlierSlot | ChangeSlot>) => sql.fragment`
       WITH ${earlierRows(slot, table, rowsOfChange(slot, table))},
       clock AS (${takeNumber(slot)}),
       written AS (${writtenRows(slot, table)}),

@@ -39,7 +39,7 @@ export const inUnit = (
 });
 
 /** How many rows a batch has written up to a place, and the place of the first; null if it has written none. */
-export interface BatchUnit {
+interface BatchUnit {
   readonly first: number | null;
   totalAt(place: number): number;
 }
