@@ -247,11 +247,25 @@ const faultOfList = ({ schema = {}, description = '' }: Parameter, resolve: Reso
   return `must be a text${/separated by commas/.test(description + told) ? ', separated by commas' : ', not a list'}`;
 };
 
-/** The value of a header, without the spaces that a server of HTTP leaves out (RFC 9110, section 5.5). */
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';
+
+/** Without the spaces around it that a server of HTTP leaves out (RFC 9110, section 5.5). */
+const withoutBlanks = (text: string): string => {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start += 1;
+  while (start < end && isBlank(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+};
+
+/** The longest text of an argument that is a header, in characters: more than any of them may have. */
+const maxHeader = 1000;
+
+/** The value of a header; undefined for a value that cannot be one. */
 const headerValueOf = (argument: string, value: unknown): string | undefined => {
   const isVersion = argument === 'if_version';
   if (typeof value !== 'string' && !(isVersion && typeof value === 'number')) return undefined;
-  const text = String(value).replace(/^[ \t]+|[ \t]+$/g, '');
+  const text = withoutBlanks(String(value));
   // An entity tag is the version in quotes.
   return isVersion && /^\d+$/.test(text) ? `"${text}"` : text;
 };
@@ -264,7 +278,9 @@ const putParameter = (
 ): void => {
   if (parameter.in === 'path') values.path[parameter.name] = textOfValue(value);
   else if (parameter.in === 'query') values.query[parameter.name] = value;
-  else {
+  else if (typeof value === 'string' && value.length > maxHeader) {
+    faults.add([argument], `must have at most ${maxHeader} characters`, 'maxLength');
+  } else {
     const text = headerValueOf(argument, value);
     if (text !== undefined) values.headers[parameter.name.toLowerCase()] = text;
     else faults.add([argument], `must be ${argument === 'if_version' ? 'an integer' : 'a string'}`, 'type');
