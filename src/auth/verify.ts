@@ -48,7 +48,7 @@ const latestExpiry = 253_402_300_799;
 const maxCandidates = 10;
 
 // RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1).
-const bearer = /^bearer +(.+)$/i;
+const bearer = /^bearer +([^ ].*)$/i;
 
 const tokenFrom = (authorization: readonly string[]): string => {
   const [token] = authorization.flatMap((line) => bearer.exec(line)?.[1] ?? []);

@@ -41,7 +41,7 @@ const addressOf = (serverUrl: string): string => {
   // Checked before it is parsed: the error of URL contains what it was given.
   if (/^[^/]*\/\/[^/\\]*@/.test(serverUrl)) throw new TypeError('serverUrl must not contain credentials');
   if (!isUrl(serverUrl)) throw new TypeError('serverUrl must be a URL');
-  return serverUrl.replace(/\/+$/, '');
+  return serverUrl.replace(/(?<!\/)\/+$/, '');
 };
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -38,7 +38,7 @@ export const networkOf = (address: string): string => {
     .slice(0, longest)
     .replace(/^\[([^\]]*)\](?::\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1')
-    .replace(/%.*$/, '');
+    .replace(/%.*$/s, '');
   if (isIPv4(bare) || !isIPv6(bare)) return bare;
   const groups = groupsOf(bare);
   if (groups.slice(0, 6).join() === '0,0,0,0,0,ffff') return fourBytes(groups.slice(6));

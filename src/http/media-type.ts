@@ -35,7 +35,7 @@ const type = new RegExp(`[ \\t]*(${token}/${token})`, 'y');
 // RFC 9110, section 5.6.6. Each part begins with a character that the previous one cannot contain,
 // so none is read twice.
 const parameter = new RegExp(
-  `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\[^])*)"))?[ \\t]*`,
+  `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[^"\\\\]|\\\\[^])*)")[ \\t]*)?`,
   'y',
 );
 

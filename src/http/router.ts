@@ -107,9 +107,9 @@ export const splitTarget = (target: string): { readonly path: string; readonly r
 };
 
 const toRoute = (path: string, operations: readonly Operation[]): Route => {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+  const names = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
   const source = path
-    .split(/\{[^}]+\}/)
+    .split(/\{[^{}]+\}/)
     .map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('([^/]+)');
   const methods = new Map(operations.map((operation) => [operation.method, operation]));

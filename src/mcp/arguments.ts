@@ -258,8 +258,11 @@ const withoutBlanks = (text: string): string => {
   return text.slice(start, end);
 };
 
-/** The longest text of an argument that is a header, in characters: more than any of them may have. */
-const maxHeader = 1000;
+/**
+ * The longest text of an argument that is a parameter over HTTP, in characters: a query has no more. It
+ * is checked before anything looks at the text.
+ */
+const maxParameter = 16_384;
 
 /** The value of a header; undefined for a value that cannot be one. */
 const headerValueOf = (argument: string, value: unknown): string | undefined => {
@@ -276,11 +279,11 @@ const putParameter = (
   value: unknown,
   faults: Faults,
 ): void => {
-  if (parameter.in === 'path') values.path[parameter.name] = textOfValue(value);
+  if (typeof value === 'string' && value.length > maxParameter) {
+    faults.add([argument], `must have at most ${maxParameter} characters`, 'maxLength');
+  } else if (parameter.in === 'path') values.path[parameter.name] = textOfValue(value);
   else if (parameter.in === 'query') values.query[parameter.name] = value;
-  else if (typeof value === 'string' && value.length > maxHeader) {
-    faults.add([argument], `must have at most ${maxHeader} characters`, 'maxLength');
-  } else {
+  else {
     const text = headerValueOf(argument, value);
     if (text !== undefined) values.headers[parameter.name.toLowerCase()] = text;
     else faults.add([argument], `must be ${argument === 'if_version' ? 'an integer' : 'a string'}`, 'type');

@@ -39,16 +39,23 @@ const digitAt = (text: string, index: number): number => digits.indexOf(text.cha
 
 const integerOf = (key: string): string => key.slice(0, key.startsWith('o') ? 16 : 17);
 
+/** The index of the last digit of an integer that is another one than this; 0 if there is none. */
+const lastOther = (integer: string, digit: string): number => {
+  let index = integer.length - 1;
+  while (index > 0 && integer.charAt(index) === digit) index -= 1;
+  return index;
+};
+
 /** The next integer, or null after the last one. */
 const increment = (integer: string): string | null => {
-  const kept = integer.slice(1).replace(/z+$/, '').length;
+  const kept = lastOther(integer, last);
   if (kept === 0) return integer.startsWith('o') ? `p${zero.repeat(16)}` : null;
   const digit = digits.charAt(digitAt(integer, kept) + 1);
   return integer.slice(0, kept) + digit + zero.repeat(integer.length - kept - 1);
 };
 
 const decrement = (integer: string): string => {
-  const kept = integer.slice(1).replace(/0+$/, '').length;
+  const kept = lastOther(integer, zero);
   if (kept === 0) {
     if (integer.startsWith('o')) throw new RangeError('there is no key before the first one');
     return `o${last.repeat(15)}`;

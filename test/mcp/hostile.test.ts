@@ -231,6 +231,21 @@ describe('a message', () => {
     expect(JSON.parse(json.result.content[0].text).errors[0]).toMatchObject({ argument: 'task_id' });
   });
 
+  test('has no longer argument than a query, a path or a header', async () => {
+    const long = 'x'.repeat(1_000_000);
+    for (const [name, argument] of [
+      ['find_tasks', 'q'],
+      ['find_tasks', 'cursor'],
+      ['get_task', 'task_id'],
+      ['delete_tasks', 'idempotency_key'],
+    ] as const) {
+      const { json } = await send(call(name, { [argument]: long }));
+      expect(JSON.parse(json.result.content[0].text).errors).toContainEqual(
+        expect.objectContaining({ argument, msg: 'must have at most 16384 characters', type: 'maxLength' }),
+      );
+    }
+  });
+
   test('of a page of another site is refused, and those of allowed pages and of no page are not', async () => {
     for (const [from, status] of [
       ['https://evil.example', 403],
