@@ -198,18 +198,20 @@ const stepsOf = ({ router, entrance, deprecations }: Parts) => ({
     for (const name in deprecation) ctx.res.setHeader(name, deprecation[name] ?? '');
   },
   postSecurityHandler: async (context: RequestContext, ctx: Context, request: RoutedRequest) => {
-    if (requirements(context).length > 0) {
+    const isSecured = requirements(context).length > 0;
+    if (isSecured) {
       if (!context.security?.authorized) return;
       ctx.state.principal = context.security.bearerAuth;
-      if (request.values === undefined) await entrance.admit(ctx, context.operation, ctx.state.principal);
+      if (request.valuesOf === undefined) await entrance.admit(ctx, context.operation, ctx.state.principal);
       else entrance.admitCall(ctx, context.operation, ctx.state.principal);
       // After the owner's limits, which count refusals as well, and before anything is looked up or
       // read.
       checkScope(context, ctx.state.principal);
-      checkOwner(context, ctx.state.principal);
     }
-    if (request.values !== undefined) {
-      checkValueSize(ctx, context.operation, request.values.body);
+    router.readValues(request);
+    if (isSecured) checkOwner(context, ctx.state.principal);
+    if (request.valuesOf !== undefined) {
+      checkValueSize(ctx, context.operation, context.request.requestBody);
       return;
     }
     // Node joins repeated header fields into one value, which would be a key that no client has
@@ -302,7 +304,7 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   api.registerSecurityHandler(
     'bearerAuth',
     (_context: RequestContext, ctx: Context, request: RoutedRequest) =>
-      request.values === undefined ? entrance.verify(ctx) : ctx.state.principal,
+      request.valuesOf === undefined ? entrance.verify(ctx) : ctx.state.principal,
   );
   assertWired(api);
   assertSecurity(api, { ...secured, ...endpoints }, open);

@@ -97,7 +97,7 @@ export const performWith =
     ctx.state.performed = operation;
     ctx.state.operationId = operationId;
     try {
-      const { reply } = await respond(ctx, router.requestOf(operation, valuesOf()));
+      const { reply } = await respond(ctx, router.requestOf(operation, valuesOf));
       ctx.state.performedStatus = reply.status;
       return reply;
     } catch (error) {

@@ -48,7 +48,10 @@ export interface Entrance {
    * of its own. Throws a Problem: 429.
    */
   admitCall(ctx: Context, operation: Operation, principal: Principal): void;
-  /** If a request was refused, resolves when the refusal may be sent: a flood of them is not cheap. */
+  /**
+   * If a request was refused, resolves when the refusal may be sent: a flood of them is not cheap. A
+   * request waits once, however often its refusal passes here.
+   */
   delayRefusal(ctx: Context, error: unknown): Promise<void> | undefined;
   /**
    * Reads the body; undefined if there is none. Throws a Problem, also when the body takes too
@@ -101,6 +104,8 @@ interface Arrival {
   readonly visit: Visit;
   /** The owner, if the request was admitted before its body had arrived. */
   receivingFor: OwnerId | undefined;
+  /** Whether it has waited for the turn of its refusal. */
+  hasWaited: boolean;
 }
 
 // Not in a WeakMap by request, which costs the garbage collector more than everything else here.
@@ -195,8 +200,12 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
     const pool = limited.get(operation);
     if (pool !== undefined) admission.hold(arrivalOf(ctx).visit, pool, ownerId);
   };
-  const delayRefusal: Entrance['delayRefusal'] = (ctx, error) =>
-    isRefusal(error) ? turns.take(ownerOf(ctx) ?? addressOf(ctx.req, trustedProxies), ctx.res) : undefined;
+  const delayRefusal: Entrance['delayRefusal'] = (ctx, error) => {
+    const arrival = arrivalOf(ctx);
+    if (arrival.hasWaited || !isRefusal(error)) return undefined;
+    arrival.hasWaited = true;
+    return turns.take(ownerOf(ctx) ?? addressOf(ctx.req, trustedProxies), ctx.res);
+  };
   return {
     ...createOutput(admission, rate),
     admitCall,
@@ -205,7 +214,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
     enter: async (ctx, operation, work) => {
       // Before anything is awaited, because the end of the response could be missed.
       const visit = admission.enter(ctx.req, ctx.res);
-      const arrival: Arrival = { visit, receivingFor: undefined };
+      const arrival: Arrival = { visit, receivingFor: undefined, hasWaited: false };
       ctx.state.arrival = arrival;
       try {
         if (isOpen(operation)) await enterOpen(ctx, operation);

@@ -26,8 +26,11 @@ export interface RoutedRequest extends Request {
   readonly headers: IncomingHttpHeaders & Request['headers'];
   match?: Match;
   parsed?: ParsedRequest;
-  /** For a call whose values need no parsing, by a caller that has been authenticated and admitted. */
-  readonly values?: CallValues;
+  /**
+   * For a call whose values need no parsing, by a caller that has been authenticated and admitted: reads
+   * them. Throws a Problem.
+   */
+  readonly valuesOf?: () => CallValues;
 }
 
 interface Route {
@@ -199,8 +202,8 @@ export class ContractRouter extends OpenAPIRouter<Document> {
     return operation;
   }
 
-  /** A request of this operation whose values need no parsing. */
-  requestOf(operation: Operation, values: CallValues): RoutedRequest {
+  /** A request of this operation whose values need no parsing; `readValues` reads them. */
+  requestOf(operation: Operation, valuesOf: () => CallValues): RoutedRequest {
     const { method, path } = operation;
     const route = this.#routes.find((one) => one.path === path);
     if (route === undefined) throw new Error(`the contract has no path ${path}`);
@@ -209,17 +212,22 @@ export class ContractRouter extends OpenAPIRouter<Document> {
       ...request,
       rawQuery: '',
       match: { route, values: [] },
-      values,
-      parsed: {
-        ...request,
-        params: { ...values.path },
-        // No name is special.
-        query: Object.assign(Object.create(null), values.query),
-        headers: { ...values.headers },
-        cookies: {},
-        requestBody: values.body,
-      },
+      valuesOf,
+      parsed: { ...request, params: {}, query: {}, cookies: {}, requestBody: undefined },
     };
+  }
+
+  /** Reads the values of a call into what openapi-backend has of it. Throws what reading them throws. */
+  readValues({ valuesOf, parsed }: RoutedRequest): void {
+    if (valuesOf === undefined || parsed === undefined) return;
+    const { path, query, headers, body } = valuesOf();
+    Object.assign(parsed, {
+      params: { ...path },
+      // No name is special.
+      query: Object.assign(Object.create(null), query),
+      headers: { ...headers },
+      requestBody: body,
+    });
   }
 
   override matchOperation(request: RoutedRequest): Operation {

@@ -1,18 +1,15 @@
 // The tools that the contract declares: their names, what they cost a model that reads them, and
 // what stops the start.
+import { readFileSync } from 'node:fs';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { hints } from '../../src/mcp/arguments.ts';
 import { type Document, isDocument } from '../../src/mcp/contract.ts';
 import { resultOf, toolsOf } from '../../src/mcp/tools.ts';
 import { document } from '../support/contract.ts';
+import { tools } from './declared.ts';
 
-const contract = ((value: object): Document => {
-  if (!isDocument(value)) throw new Error('the contract has no paths');
-  return value;
-})(document);
-
-const descriptions = [...toolsOf(contract).values()].map(({ description }) => description);
+const descriptions = tools.map(({ description }) => description);
 
 /** Tokens of o200k_base, an encoding that is public. Those of other models differ by some ten per cent. */
 const tokens = (value: unknown): number => encode(JSON.stringify(value)).length;
@@ -30,20 +27,26 @@ test('all tools together are short enough to be read at each start of a conversa
 });
 
 test('the tools are these', () => {
-  expect(descriptions.map(({ name }) => name)).toEqual(
-    expect.arrayContaining([
-      'find_tasks',
-      'get_task',
-      'add_tasks',
-      'update_tasks',
-      'complete_tasks',
-      'delete_tasks',
-      'get_summary',
-      'list_lists',
-      'list_changes',
-      'undo_change',
-    ]),
-  );
+  expect(descriptions.map(({ name }) => name).toSorted()).toEqual([
+    'add_tasks',
+    'complete_tasks',
+    'delete_tasks',
+    'find_tasks',
+    'get_summary',
+    'get_task',
+    'list_changes',
+    'list_lists',
+    'undo_change',
+    'update_tasks',
+  ]);
+});
+
+test('the tools of the README are those of the contract', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, section = ''] = readme.split('\n## Agents\n');
+  const [, table = ''] = /\n\| tool \|.*\n\|[ -|]+\n((?:\|.*\n)+)/.exec(section) ?? [];
+  const names = table.split('\n').flatMap((row) => (row.split('|')[1] ?? '').match(/[a-z_]+/g) ?? []);
+  expect(names.toSorted()).toEqual(descriptions.map(({ name }) => name).toSorted());
 });
 
 test('hints name tools and arguments that exist', () => {
@@ -56,9 +59,7 @@ test('hints name tools and arguments that exist', () => {
 
 test('no tool deletes everything, and hints tell readers from writers', () => {
   const byName = Object.fromEntries(descriptions.map(({ name, annotations }) => [name, annotations]));
-  expect([...toolsOf(contract).values()].map(({ operation }) => operation.operationId)).not.toContain(
-    'deleteUserData',
-  );
+  expect(tools.map(({ operation }) => operation.operationId)).not.toContain('deleteUserData');
   expect(byName.find_tasks).toMatchObject({ readOnlyHint: true });
   expect(byName.add_tasks).toEqual({ destructiveHint: false, openWorldHint: false });
   expect(byName.delete_tasks).toMatchObject({ destructiveHint: true, idempotentHint: true });
