@@ -8,7 +8,7 @@ import { addressOf } from '../http/server.ts';
 import type { Logger } from '../observability/log.ts';
 import { shareReading } from '../observability/metrics.ts';
 import { announce } from './addresses.ts';
-import { type EndingSignal, exitCodeOf, type Signals } from './signals.ts';
+import { type EndingSignal, endBy, type Signals } from './signals.ts';
 
 /** The first and the longest pause before a worker that crashed is replaced, in milliseconds. */
 const first = 200;
@@ -68,6 +68,7 @@ export const runPrimary = async (config: Config, log: Logger, signals: Signals):
     pass(signal);
     hurry.addEventListener('abort', () => pass(hurry.reason));
     await Promise.all(ended);
-    process.exit(hasListened ? 0 : exitCodeOf(signal));
+    if (!hasListened) endBy(signal);
+    process.exit(0);
   };
 };

@@ -20,10 +20,17 @@ const ignored = ['SIGUSR1', 'SIGUSR2'] as const;
 const echo = 1000;
 
 /**
- * The exit code of a process that a signal ends before there is anything to drain, as a shell
- * reports it.
+ * Ends the process at once, before there is anything to drain, as the signal does without a handler.
+ * `process.exit` first waits for V8's background compiler, which can wait for a garbage collection
+ * that does not come any more (https://github.com/nodejs/node/issues/54918).
  */
-export const exitCodeOf = (signal: EndingSignal): number => 128 + constants.signals[signal];
+export const endBy = (signal: EndingSignal): never => {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // A signal without a handler does not end the first process of a container. A shell reports this
+  // code for one that it ends.
+  process.exit(128 + constants.signals[signal]);
+};
 
 export interface Signals {
   /**
@@ -36,13 +43,10 @@ export interface Signals {
   failed: (error: unknown) => void;
 }
 
-/**
- * Handles the signals. Until `stop` is replaced, they end the process at once, with exit code 128
- * plus the signal's number.
- */
+/** Handles the signals. Until `stop` is replaced, they end the process at once. */
 export const onSignals = (): Signals => {
   const signals: Signals = {
-    stop: async (signal) => process.exit(exitCodeOf(signal)),
+    stop: async (signal) => endBy(signal),
     failed: () => {},
   };
   const hurry = new AbortController();

@@ -79,20 +79,19 @@ describe('a signal', { timeout: 60_000 }, () => {
     expect(service.stdout()).toContain('a second signal');
   });
 
-  test.each([
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s during the start ends the process with %i', async (signal, code) => {
-    const directory = await newDirectory();
-    const program = run('src/start.js', [], { DATA_DIR: directory, PORT: '0' });
-    // The embedded database is being created: the service is not listening for a while.
-    await expect
-      .poll(() => readdir(directory).then(({ length }) => length), { timeout: 20_000 })
-      .toBeGreaterThan(0);
-    expect(await program.end(signal)).toEqual({ code, signal: null });
-    expect(program.stdout()).toBe('');
-  });
+  test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
+    '%s during the start ends the process',
+    async (signal) => {
+      const directory = await newDirectory();
+      const program = run('src/start.js', [], { DATA_DIR: directory, PORT: '0' });
+      // The embedded database is being created: the service is not listening for a while.
+      await expect
+        .poll(() => readdir(directory).then(({ length }) => length), { timeout: 20_000 })
+        .toBeGreaterThan(0);
+      expect(await program.end(signal)).toEqual({ code: null, signal });
+      expect(program.stdout()).toBe('');
+    },
+  );
 });
 
 describe('with several workers', { timeout: 60_000 }, () => {
