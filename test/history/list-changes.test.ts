@@ -4,11 +4,12 @@ import { type Sweep, startSweep, targetOf } from '../contract/sweep-client.ts';
 import { startApi, type User } from '../support/app.ts';
 import { type Operation, operations, resolve } from '../support/contract.ts';
 import { queryPostgres } from '../support/postgres.ts';
+import { unswept } from '../support/unswept.ts';
 import { changesOf, pagesOf, type RecordedChange, withClient } from './history-client.ts';
 
 let sweep: Sweep;
 beforeAll(async () => {
-  sweep = await startSweep();
+  sweep = await startSweep(await unswept());
 });
 afterAll(() => sweep.api.close());
 

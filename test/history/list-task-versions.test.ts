@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { queryPostgres } from '../support/postgres.ts';
+import { unswept } from '../support/unswept.ts';
 import { changesOf, pagesOf, type TaskVersion, versionsOf, withClient } from './history-client.ts';
 
 let api: Api;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi(await unswept());
 });
 afterAll(() => api.close());
 

@@ -7,24 +7,23 @@ import type { ApiResponse } from '../support/client.ts';
 import { changeOf, contentOf, stateOf, undo } from '../support/history.ts';
 import { queryPostgres } from '../support/query.ts';
 import { applyBatch, complete, getTask } from '../support/series.ts';
+import { unswept } from '../support/unswept.ts';
 
 let api: Api;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi(await unswept());
 });
 afterAll(() => api.close());
 
-/** All that the database has of a user, but for what is forgotten: the sweep of another file deletes that. */
+/** All that the database has of a user. */
 const rowsOf = async (user: User): Promise<unknown[]> => {
   const tables = ['owner_clock', 'tasks', 'lists', 'task_tombstones', 'history'];
-  const query = (table: string) => {
-    const isRemembered = table === 'history' ? `at > now() - interval '30 days'` : 'true';
-    return queryPostgres(
+  const query = (table: string) =>
+    queryPostgres(
       api.postgres.url,
-      `SELECT to_jsonb(t)::text AS row FROM ${table} AS t WHERE owner_id = $1 AND ${isRemembered} ORDER BY 1`,
+      `SELECT to_jsonb(t)::text AS row FROM ${table} AS t WHERE owner_id = $1 ORDER BY 1`,
       [user.id],
     );
-  };
   const rows: unknown[] = [];
   for (const table of tables) rows.push(await query(table));
   return rows;

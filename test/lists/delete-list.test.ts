@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { queryPostgres } from '../support/postgres.ts';
+import { unswept } from '../support/unswept.ts';
 
 const createList = async (user: User, name = 'Groceries'): Promise<string> =>
   (await user.send('POST', 'lists', { json: { name } })).json.id;
@@ -20,7 +21,7 @@ const changesSince = async (user: User, token: string) =>
 describe('deleteList', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi();
+    api = await startApi(await unswept());
   });
   afterAll(() => api.close());
 
@@ -109,14 +110,13 @@ describe('deleteList', () => {
       ['POST', null, { name: 'x' }],
       ['POST', null, { name: 'x', place: { first: true } }],
     ] as const;
+    const user = await api.newUser();
+    const list = await createList(user);
+    await user.create({ title: 'a', list_id: list });
+    const sql = 'UPDATE owner_clock SET erasing = true WHERE owner_id = $1';
+    await queryPostgres(api.postgres.url, sql, [user.id]);
+    expect((await user.send('GET', 'lists')).json.items).toEqual([]);
     for (const [method, query, json] of writes) {
-      // One each, because a refusal has the deletion continued.
-      const user = await api.newUser();
-      const list = await createList(user);
-      await user.create({ title: 'a', list_id: list });
-      const sql = 'UPDATE owner_clock SET erasing = true WHERE owner_id = $1';
-      await queryPostgres(api.postgres.url, sql, [user.id]);
-      expect((await user.send('GET', 'lists')).json.items).toEqual([]);
       const answer = await user.send(method, query === null ? 'lists' : `lists/${list}${query}`, { json });
       expect([answer.status, answer.json.type]).toEqual([409, '/problems/erasure-in-progress']);
     }

@@ -5,6 +5,8 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { embeddedSettings, startEmbedded } from '../../src/db/embedded.ts';
+import { migrate } from '../../src/db/migrations.ts';
+import { createLogger } from '../../src/observability/log.ts';
 import { queryPostgres } from './query.ts';
 import { restoreDirectory } from './restore-directory.ts';
 
@@ -98,4 +100,18 @@ export const startEmptyPostgres = async (options = ''): Promise<Pick<TestPostgre
     };
   }
   return startCopy('emptyTemplate');
+};
+
+/**
+ * A migrated database that no other test file writes to, or sweeps. It is reached in the same way as
+ * the one of the tests: through the pooler, if there is one.
+ */
+export const startOwnPostgres = async (): Promise<TestPostgres> => {
+  const tests = await startPostgres();
+  if (!isRealPostgres) return tests;
+  const { url: direct, close } = await startEmptyPostgres();
+  await migrate({ url: direct, direction: 'up' }, createLogger('warn'));
+  const url = new URL(tests.url);
+  url.pathname = new URL(direct).pathname;
+  return { ...tests, url: url.href, close };
 };

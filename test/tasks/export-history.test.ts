@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { queryPostgres } from '../support/postgres.ts';
+import { unswept } from '../support/unswept.ts';
 
 interface Line {
   readonly type: string;
@@ -19,7 +20,7 @@ const linesOf = (text: string): Line[] =>
 describe('exportTasks with history=true', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi({ logLevel: 'debug' });
+    api = await startApi({ ...(await unswept()), logLevel: 'debug' });
   });
   afterAll(() => api.close());
 
