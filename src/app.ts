@@ -120,7 +120,7 @@ export interface AppDependencies {
 }
 
 /**
- * The endpoint for agents. It is loaded only if it is served, because its library takes 30 MB and a
+ * The endpoint for agents. It is loaded only if it is served, because its library takes 13 MB and a
  * tenth of a second. Without a public URL, the service is one for development: then pages of this
  * machine may use it.
  */

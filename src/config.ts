@@ -195,7 +195,7 @@ const faultsBetween = (env: Present): string[] => {
     env.MCP === 'true' && hasDatabase && faultOfMcp(env),
     // The metadata of the API would be at the path of that of `/mcp` (RFC 9728, section 3.1).
     (env.MCP ?? String(!hasDatabase)) === 'true' &&
-      /\/mcp$/.test(env.PUBLIC_URL ?? '') &&
+      /[^/]\/mcp$/.test(env.PUBLIC_URL ?? '') &&
       'PUBLIC_URL: must not end in /mcp with MCP: agents add that themselves',
     env.METRICS_ON_API === 'true' &&
       env.METRICS_PORT !== undefined &&

@@ -3,6 +3,7 @@
 // cannot affect a valid one.
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { JWK } from 'jose';
+import { isRecord } from '../contract/record.ts';
 
 /**
  * The algorithms of tokens whose keys are published. `EdDSA` and `Ed25519` (RFC 9864) are two names
@@ -34,9 +35,6 @@ export interface UsableKeys {
 }
 
 type Members = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 interface KeyKind {
   /** The values of `alg` that a key of this kind may have. */
@@ -75,7 +73,7 @@ const publicKeyOf = (jwk: Members): JsonWebKey | string => {
 
 /** The key in the form that jose accepts, or why it is not used. */
 const sorted = (jwk: unknown): JWK | { readonly ignored: string } | { readonly faulty: string } => {
-  if (!isObject(jwk)) return { faulty: 'broken' };
+  if (!isRecord(jwk)) return { faulty: 'broken' };
   const kind = kindOf(jwk);
   if (kind === undefined) return { ignored: 'of another algorithm' };
   const purpose = otherPurpose(jwk, kind);
@@ -86,11 +84,11 @@ const sorted = (jwk: unknown): JWK | { readonly ignored: string } | { readonly f
 };
 
 const nameOf = (jwk: unknown, place: number): string | number =>
-  isObject(jwk) && typeof jwk.kid === 'string' ? jwk.kid.slice(0, maxNameLength) : place;
+  isRecord(jwk) && typeof jwk.kid === 'string' ? jwk.kid.slice(0, maxNameLength) : place;
 
 /** Sorts the members of a key set. Throws if it is not a key set. */
 export const usableKeysOf = (set: unknown): UsableKeys => {
-  if (!isObject(set) || !Array.isArray(set.keys)) throw new Error('the response is not a key set');
+  if (!isRecord(set) || !Array.isArray(set.keys)) throw new Error('the response is not a key set');
   const members: readonly unknown[] = set.keys;
   const keys: JWK[] = [];
   const ignored: SkippedKey[] = [];

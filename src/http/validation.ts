@@ -4,6 +4,7 @@ import type { Ajv, AnySchemaObject, ErrorObject } from 'ajv';
 import { compose } from '../contract/compose.ts';
 import { formats } from '../contract/formats.ts';
 import type { Fault } from '../contract/problem.ts';
+import { shortened } from '../contract/shortened.ts';
 import { messageOf } from './fault-messages.ts';
 
 type TextMode = 'trim' | 'compose' | 'keep';
@@ -162,15 +163,6 @@ export const countBeforeMembers = (value: unknown, seen = new Set<unknown>()): v
 };
 
 const places: Readonly<Record<string, string>> = { requestBody: 'body' };
-
-/**
- * A name that the client has invented may be as long as a request. Only this much of it is
- * repeated, in UTF-16 units.
- */
-const maxName = 100;
-
-const shortened = (name: string): string =>
-  name.length <= maxName ? name.toWellFormed() : `${name.slice(0, maxName).toWellFormed()}…`;
 
 const unescapePointer = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 

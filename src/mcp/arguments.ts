@@ -2,6 +2,8 @@
 // headers and body. This module declares them from an operation, turns a call's arguments into the
 // values of a request, and names the arguments in what is wrong with them.
 import { type Fault, problems } from '../contract/problem.ts';
+import { isRecord } from '../contract/record.ts';
+import { shortened } from '../contract/shortened.ts';
 import type { Operation, Parameter, Resolve, Schema } from './contract.ts';
 import type { Declaration } from './extension.ts';
 import { createConverter, type ToolSchema, textOf } from './schemas.ts';
@@ -29,10 +31,13 @@ export interface ToolArguments {
   readonly hintOf: (argument?: string) => string | undefined;
 }
 
+const versionArgument = 'if_version';
+const keyArgument = 'idempotency_key';
+
 /** Headers that are arguments. Others are for caches. */
 const headerArguments: Readonly<Record<string, string>> = {
-  'if-match': 'if_version',
-  'idempotency-key': 'idempotency_key',
+  'if-match': versionArgument,
+  'idempotency-key': keyArgument,
 };
 
 /** Headers that no tool has: a tool that reads returns what there is. */
@@ -63,9 +68,6 @@ const clear = 'clear';
 /** An object in which an absent member keeps its value. */
 const isPatch = ({ minProperties = 0, required = [] }: Schema): boolean =>
   minProperties > 0 && required.length === 0;
-
-const isRecord = (value: unknown): value is Arguments =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The fields of an object. Those of its required object members, such as the `changes` of an
@@ -114,9 +116,6 @@ class Faults {
     if (this.#found.length > 0) throw problems.invalid(this.#found);
   }
 }
-
-const shortened = (name: string): string =>
-  name.length > 100 ? `${name.slice(0, 100).toWellFormed()}…` : name;
 
 interface Reader {
   readonly fields: Fields;
@@ -167,9 +166,9 @@ const readerOf = (fields: Fields, resolve: Resolve, list?: string): Reader => {
       faults.add([...at, clear], `must be a list of some of: ${clearable.join(', ')}`, 'type');
       return members;
     }
-    for (const name of cleared) {
-      const field = fields.get(name);
-      if (!field?.isClearable)
+    for (const name of new Set<unknown>(cleared)) {
+      const field = typeof name === 'string' ? fields.get(name) : undefined;
+      if (typeof name !== 'string' || !field?.isClearable)
         faults.add([...at, clear], `must contain only: ${clearable.join(', ')}`, 'enum');
       else if (targetOf(field)[name] !== undefined) {
         faults.add(
@@ -223,7 +222,7 @@ const parametersOf = ({ parameters, operationId, method }: Operation): readonly 
 /** The field of a parameter, with its own description. */
 const fieldOfParameter = ({ parameter, argument }: ParameterArgument, resolve: Resolve): [string, Field] => {
   const { schema = {}, description, 'x-mcp-text': text, required } = parameter;
-  const own = argument === 'if_version' ? versionSchema : { ...resolve(schema) };
+  const own = argument === versionArgument ? versionSchema : { ...resolve(schema) };
   const told = textOf({
     ...(description && { description }),
     ...(text !== undefined && { 'x-mcp-text': text }),
@@ -233,7 +232,7 @@ const fieldOfParameter = ({ parameter, argument }: ParameterArgument, resolve: R
     {
       schema: { ...own, description: '', 'x-mcp-text': told.description ?? own['x-mcp-text'] ?? '' },
       isRequired: required === true,
-      isKey: parameter.name === 'Idempotency-Key',
+      isKey: argument === keyArgument,
     },
   ];
 };
@@ -266,7 +265,7 @@ const maxParameter = 16_384;
 
 /** The value of a header; undefined for a value that cannot be one. */
 const headerValueOf = (argument: string, value: unknown): string | undefined => {
-  const isVersion = argument === 'if_version';
+  const isVersion = argument === versionArgument;
   if (typeof value !== 'string' && !(isVersion && typeof value === 'number')) return undefined;
   const text = withoutBlanks(String(value));
   // An entity tag is the version in quotes.
@@ -286,7 +285,8 @@ const putParameter = (
   else {
     const text = headerValueOf(argument, value);
     if (text !== undefined) values.headers[parameter.name.toLowerCase()] = text;
-    else faults.add([argument], `must be ${argument === 'if_version' ? 'an integer' : 'a string'}`, 'type');
+    else
+      faults.add([argument], `must be ${argument === versionArgument ? 'an integer' : 'a string'}`, 'type');
   }
 };
 

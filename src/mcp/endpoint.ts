@@ -1,6 +1,6 @@
 // The endpoint of the Model Context Protocol: streamable HTTP without sessions or streams, by the
-// official server library, for the current revision (2026-07-28) and those before it. The library
-// reads the messages; what a tool does is done by the operations of the contract.
+// official server library, for the current revision (2026-07-28) and earlier ones. The library reads
+// the messages; what a tool does is done by the operations of the contract.
 import {
   createMcpHandler,
   isLegacyRequest,
@@ -13,17 +13,19 @@ import {
 } from '@modelcontextprotocol/server';
 import type { AnyReply } from '../contract/operation.ts';
 import { Problem, problems } from '../contract/problem.ts';
+import { isRecord } from '../contract/record.ts';
 import { type Scope, scopes, scopesOfTools } from '../contract/scopes.ts';
 import type { Endpoint, EndpointContext } from '../http/endpoint.ts';
 import type { Arguments } from './arguments.ts';
 import { isDocument } from './contract.ts';
 import {
+  forLog,
   invalidRequest,
   type Message,
   methodNotFound,
   readMessage,
   rpcError,
-  shortened,
+  unknownTool,
   withShortError,
 } from './message.ts';
 import { failureOf, resultOf, type Tool, type ToolResult, toolsOf } from './tools.ts';
@@ -47,10 +49,11 @@ const listTtl = 300_000;
 const methods = ['initialize', 'ping', 'server/discover', 'tools/list', 'tools/call'];
 
 /**
- * A problem that concerns the token, not the call: a client acts on its status and headers, and signs
- * in again. Other refusals, such as that of a full quota, are for the model.
+ * Whether an error is a problem for the model to read, such as a full quota. The lack of a scope
+ * concerns the token: a client acts on its status and headers, and signs in again.
  */
-const concernsToken = ({ status, slug }: Problem): boolean => status === 401 || slug === 'insufficient-scope';
+const isForModel = (error: unknown): error is Problem =>
+  error instanceof Problem && error.slug !== 'insufficient-scope';
 
 /** One message, and what must become its response whatever the library makes of it. */
 interface Exchange {
@@ -64,7 +67,7 @@ interface Exchange {
 /** The refusal as a challenge: asking for the missing scope alone would lose those that the token has. */
 const challengeOf = (error: unknown, { operation: { operationId } }: Tool, context: EndpointContext) => {
   const missing = context.missingScope(operationId);
-  if (!(error instanceof Problem && error.slug === 'insufficient-scope') || missing === null) return error;
+  if (!(error instanceof Problem) || missing === null) return error;
   const has = context.principal.scopes;
   return problems.insufficientScope(
     missing,
@@ -78,11 +81,9 @@ const callTool = async (tool: Tool, exchange: Exchange): Promise<ToolResult> => 
   try {
     return resultOf(await context.perform(tool.operation.operationId, () => tool.toValues(given)));
   } catch (error) {
-    if (!(error instanceof Problem) || concernsToken(error)) {
-      exchange.escaped = challengeOf(error, tool, context);
-      return { content: [], isError: true };
-    }
-    return failureOf(tool, error, context.requestId);
+    if (isForModel(error)) return failureOf(tool, error, context.requestId);
+    exchange.escaped = challengeOf(error, tool, context);
+    return { content: [], isError: true };
   }
 };
 
@@ -111,11 +112,7 @@ const serverFor = ({ tools, listed, toolScopes, info, instructions }: Parts, exc
   });
   server.setRequestHandler('tools/call', async ({ params: { name } }) => {
     const tool = tools.get(name);
-    if (tool === undefined)
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidParams,
-        `Unknown tool: ${name.slice(0, 100)}; see tools/list`,
-      );
+    if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name));
     exchange.context.logged({ tool: name });
     return { ...(await callTool(tool, exchange)) };
   });
@@ -157,7 +154,7 @@ const replyFrom = async (response: Response, { hasCalled }: Exchange): Promise<A
 };
 
 const isTextual = (value: unknown): value is { readonly title: string; readonly version: string } =>
-  typeof value === 'object' && value !== null && 'title' in value && 'version' in value;
+  isRecord(value) && typeof value.title === 'string' && typeof value.version === 'string';
 
 const partsOf = (document: object): Parts => {
   if (!isDocument(document)) throw new Error('The contract has no paths');
@@ -194,7 +191,7 @@ export const createMcpEndpoint = ({ document, isAllowedOrigin, onError }: McpOpt
     // A subscription would be a stream without an end, of events that never come.
     maxSubscriptions: 0,
     keepAliveMs: 0,
-    onerror: (error) => onError(shortened(error)),
+    onerror: (error) => onError(forLog(error)),
   });
   const respond = async (body: Message, exchange: Exchange): Promise<Response> => {
     const request = requestOf(exchange.context);

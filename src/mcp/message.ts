@@ -2,6 +2,8 @@
 // lists everything that is wrong with a message, a hundred times as long as the message, and repeats
 // what it does not know; so it only gets what is short and has few values.
 import type { AnyReply } from '../contract/operation.ts';
+import { isRecord } from '../contract/record.ts';
+import { shortened } from '../contract/shortened.ts';
 
 /** JSON-RPC 2.0, section 5.1. */
 export const invalidRequest = -32_600;
@@ -55,9 +57,6 @@ const tooLarge =
 /** The longest message of an error, in characters. */
 const maxText = 300;
 
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isName = (value: unknown): value is string => typeof value === 'string' && value.length <= maxName;
 
 const isId = (value: unknown): value is Id => isName(value) || Number.isSafeInteger(value);
@@ -82,20 +81,23 @@ const isSmall = (value: unknown): boolean => {
 // With `_meta` it is one of the current revision, which has no such method: the library refuses it.
 const faultOfInitialize = (params: Members): string | undefined => {
   const { protocolVersion, capabilities, clientInfo } = params;
-  if (isMembers(params._meta)) return undefined;
+  if (isRecord(params._meta)) return undefined;
   if (!isName(protocolVersion)) return 'params.protocolVersion must be a revision, such as "2025-11-25"';
-  if (!isMembers(capabilities)) return 'params.capabilities must be an object';
-  return isMembers(clientInfo) ? undefined : 'params.clientInfo must be an object with name and version';
+  if (!isRecord(capabilities)) return 'params.capabilities must be an object';
+  return isRecord(clientInfo) ? undefined : 'params.clientInfo must be an object with name and version';
 };
+
+/** The error for a name that no tool has. */
+export const unknownTool = (name: string): string => `Unknown tool: ${shortened(name)}; see tools/list`;
 
 const faultOfCall = ({ name, arguments: given = null }: Members): string | undefined => {
   if (typeof name !== 'string') return 'params.name must be the name of a tool';
-  if (name.length > maxName) return `Unknown tool: ${name.slice(0, 100).toWellFormed()}…; see tools/list`;
-  return given === null || isMembers(given) ? undefined : 'params.arguments must be an object';
+  if (name.length > maxName) return unknownTool(name);
+  return given === null || isRecord(given) ? undefined : 'params.arguments must be an object';
 };
 
 const faultOfParams = (method: string, params: unknown): string | undefined => {
-  if (params !== undefined && !isMembers(params)) return 'params must be an object';
+  if (params !== undefined && !isRecord(params)) return 'params must be an object';
   if (method === 'initialize') return faultOfInitialize(params ?? {});
   return method === 'tools/call' ? faultOfCall(params ?? {}) : undefined;
 };
@@ -107,7 +109,7 @@ const faultOfParams = (method: string, params: unknown): string | undefined => {
 export const readMessage = (body: unknown): Reading => {
   const refuse = (text: string): Reading => ({ reply: rpcError(400, invalidRequest, text) });
   if (Array.isArray(body)) return refuse('Send one message per request, not a batch');
-  if (!isMembers(body) || body.jsonrpc !== '2.0') return refuse('Send one message of JSON-RPC 2.0');
+  if (!isRecord(body) || body.jsonrpc !== '2.0') return refuse('Send one message of JSON-RPC 2.0');
   const { id, method, params } = body;
   // The server sends no requests, so there are no responses to it.
   if (!isName(method)) return refuse(`method must be a string of at most ${maxName} characters`);
@@ -116,18 +118,18 @@ export const readMessage = (body: unknown): Reading => {
   if (!isId(id)) return refuse(`id must be an integer, or a string of at most ${maxName} characters`);
   const fault = faultOfParams(method, params);
   if (fault !== undefined) return { reply: rpcError(200, invalidParams, fault, id) };
-  const { arguments: given, ...others } = isMembers(params) ? params : {};
+  const { arguments: given, ...others } = isRecord(params) ? params : {};
   const isCall = method === 'tools/call';
   if (!isSmall(isCall ? others : params)) return { reply: rpcError(200, invalidParams, tooLarge, id) };
   const read = isCall ? { ...others, arguments: {} } : params;
   return {
-    message: { jsonrpc: '2.0', id, method, ...(isMembers(read) && { params: read }) },
-    given: isCall && isMembers(given) ? given : {},
+    message: { jsonrpc: '2.0', id, method, ...(isRecord(read) && { params: read }) },
+    given: isCall && isRecord(given) ? given : {},
   };
 };
 
 const isError = (value: unknown): value is { readonly error: Members } =>
-  isMembers(value) && isMembers(value.error);
+  isRecord(value) && isRecord(value.error);
 
 const isLong = (value: unknown): boolean => (JSON.stringify(value)?.length ?? 0) > maxText;
 
@@ -148,15 +150,15 @@ export const withShortError = (text: string): string => {
       }
     : {
         code,
-        message: message.length > maxText ? `${message.slice(0, maxText).toWellFormed()}…` : message,
+        message: shortened(message, maxText),
         ...(data !== undefined && !isLong(data) && { data }),
       };
   return JSON.stringify({ ...response, error });
 };
 
 /** An error for the log: what a client has sent is in its text, and not all of that is needed. */
-export const shortened = ({ name, message, stack }: Error): Error =>
-  Object.assign(new Error(message.slice(0, maxText).toWellFormed()), {
+export const forLog = ({ name, message, stack }: Error): Error =>
+  Object.assign(new Error(shortened(message, maxText)), {
     name,
     stack: message.length > maxText ? undefined : stack,
   });

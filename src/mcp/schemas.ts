@@ -1,5 +1,6 @@
 // From the contract's schemas to JSON Schema for tools, as short as a model needs it: what a schema
 // checks without being read (patterns, lengths) is left to the validator, which explains it.
+import { isRecord } from '../contract/record.ts';
 import type { Resolve, Schema } from './contract.ts';
 
 /** JSON Schema as tools have it. */
@@ -43,13 +44,10 @@ interface Converter {
   finish(schema: ToolSchema): ToolSchema;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Every `$ref` in the schema, as often as it occurs. */
 const referencesIn = (schema: unknown): string[] => {
   if (Array.isArray(schema)) return schema.flatMap(referencesIn);
-  if (!isObject(schema)) return [];
+  if (!isRecord(schema)) return [];
   const own = typeof schema.$ref === 'string' ? [nameOf(schema.$ref)] : [];
   return [...own, ...Object.values(schema).flatMap(referencesIn)];
 };
@@ -67,7 +65,7 @@ const createDefinitions = () => {
   // A schema that is used once takes the place of its reference.
   const place = (schema: unknown): unknown => {
     if (Array.isArray(schema)) return schema.map(place);
-    if (!isObject(schema)) return schema;
+    if (!isRecord(schema)) return schema;
     const { $ref, ...rest } = schema;
     if (typeof $ref === 'string' && counts.get(nameOf($ref)) === 1) {
       return place({ ...definitions.get(nameOf($ref)), ...rest });
@@ -117,7 +115,7 @@ export const createConverter = (resolve: Resolve, kind: 'input' | 'output'): Con
       }),
       ...(isInput && required.length > 0 && { required }),
       ...(isInput &&
-        isObject(additionalProperties) && { additionalProperties: mapped(additionalProperties) }),
+        isRecord(additionalProperties) && { additionalProperties: mapped(additionalProperties) }),
     };
   };
   // In a map, null has no other spelling: it removes a name.

@@ -2,6 +2,7 @@
 // it: the stored result of an Idempotency-Key, the store, and so every response. The contract's
 // schemas have checked the types; what they cannot check is refused here.
 import { type Fault, problems } from '../contract/problem.ts';
+import { isRecord } from '../contract/record.ts';
 import { momentNames } from './columns.ts';
 import { firstId, lastId } from './fragments.ts';
 import { foldLabel } from './labels.ts';
@@ -10,9 +11,6 @@ import { parseRule, ruleText } from './recurrence/rule.ts';
 
 type Fields = Record<string, unknown>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 interface Part {
   readonly fields: Fields;
   readonly loc: Fault['loc'];
@@ -20,16 +18,16 @@ interface Part {
 
 /** The objects of a body that hold fields of a task: the body itself, or parts of a batch. */
 const partsOf = (body: unknown): Part[] => {
-  if (!isFields(body)) return [];
+  if (!isRecord(body)) return [];
   if (!Array.isArray(body.operations)) return [{ fields: body, loc: ['body'] }];
   return body.operations.flatMap((operation: unknown, index) => {
-    if (!isFields(operation)) return [];
+    if (!isRecord(operation)) return [];
     const loc = ['body', 'operations', index];
     return [
       { fields: operation, loc },
       ...['task', 'list', 'changes'].flatMap((name) => {
         const fields = operation[name];
-        return isFields(fields) ? [{ fields, loc: [...loc, name] }] : [];
+        return isRecord(fields) ? [{ fields, loc: [...loc, name] }] : [];
       }),
     ];
   });
@@ -66,7 +64,7 @@ const lowerCase = (fields: Fields, names: readonly string[]): void => {
 
 // What the rule takes from `due` is for the store, which knows the task.
 const rewriteRule = (recurrence: unknown, loc: Fault['loc']): Fault[] => {
-  if (!isFields(recurrence) || typeof recurrence.rrule !== 'string') return [];
+  if (!isRecord(recurrence) || typeof recurrence.rrule !== 'string') return [];
   const { rule, fault } = parseRule(recurrence.rrule);
   if (rule === undefined) return [{ loc: [...loc, 'recurrence', 'rrule'], msg: fault, type: 'rrule' }];
   recurrence.rrule = ruleText(rule);
@@ -76,7 +74,7 @@ const rewriteRule = (recurrence: unknown, loc: Fault['loc']): Fault[] => {
 const rewrite = ({ fields, loc }: Part, zones: ZoneNames): Fault[] => {
   const faults: Fault[] = [];
   lowerCase(fields, ['id', 'list_id', 'parent_id']);
-  if (isFields(fields.place)) lowerCase(fields.place, ['before', 'after']);
+  if (isRecord(fields.place)) lowerCase(fields.place, ['before', 'after']);
   if (fields.op === undefined && (fields.id === firstId || fields.id === lastId)) {
     faults.push({ loc: [...loc, 'id'], msg: 'must not be the nil or the max UUID', type: 'format' });
   }

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import { type FragmentSqlToken, type IdentifierSqlToken, sql } from 'slonik';
 import { z } from 'zod';
+import { isRecord } from '../contract/record.ts';
 import type { Slots, Value } from './statement.ts';
 
 type SqlType = 'boolean' | 'integer' | 'jsonb' | 'task_priority' | 'text' | 'timestamptz' | 'uuid';
@@ -31,10 +32,7 @@ export const column = <Schema extends z.ZodType, const Column extends Declared>(
 
 // Zod's own schemas would copy each value, and leave out a member with the name `__proto__`.
 /** The values of an object of names and texts. */
-export const metadataSchema = () =>
-  z.custom<{ readonly [name: string]: string }>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  );
+export const metadataSchema = () => z.custom<{ readonly [name: string]: string }>(isRecord);
 
 /** The declaration of a table. */
 export type Columns = Readonly<Record<string, z.ZodType & { readonly column: Declared }>>;

@@ -4,6 +4,7 @@
 // file keeps it equal to the contract at compile time.
 import { z } from 'zod';
 import type { components } from '../contract/operation.ts';
+import { isRecord } from '../contract/record.ts';
 import {
   type ChangeOf,
   column,
@@ -30,9 +31,9 @@ const recurrence = z.custom<{
   readonly rrule: string;
   readonly anchor: 'schedule' | 'completion';
   readonly missed: 'skip' | 'keep';
-}>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+}>(isRecord);
 const occurrence = z.custom<{ readonly start: string; readonly date: string; readonly number: number }>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  isRecord,
 );
 
 const columns = {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyReply, OperationId } from '../contract/operation.ts';
 import { Problem } from '../contract/problem.ts';
+import { isRecord } from '../contract/record.ts';
 import { canonicalise } from './canonical.ts';
 import type { OwnerContext } from './owner-context.ts';
 
@@ -19,9 +20,7 @@ interface IdempotentCall {
 
 // The same members in another order are the same request.
 const inOrder = (_name: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
+  isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 
 const fingerprint = (operation: string, { path, query, headers, body }: IdempotentCall): string => {
   // `me` and the user's id are the same, and so is a UUID in other letter case (RFC 9562, section 4).

@@ -4,8 +4,8 @@ import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextp
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Api } from '../support/app.ts';
 
-/** The revisions that the tests speak: the current one, and the one before, which most clients have. */
-export const revisions = ['2026-07-28', '2025-11-25'] as const;
+/** The revisions of the protocol that are documented, each of which the tests speak. */
+export const revisions = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26'] as const;
 
 export type Arguments = Record<string, unknown>;
 
@@ -20,7 +20,11 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-const modeOf = (revision: string) => (revision === '2026-07-28' ? { pin: revision } : ('legacy' as const));
+/** What makes a client speak one revision only. */
+const only = (revision: string) =>
+  revision === revisions[0]
+    ? { versionNegotiation: { mode: { pin: revision } } }
+    : { versionNegotiation: { mode: 'legacy' as const }, supportedProtocolVersions: [revision] };
 
 const textOf = (content: unknown): string => {
   const [first] = Array.isArray(content) ? content : [];
@@ -51,10 +55,7 @@ export const connect = async (
   token: string,
   revision: string = revisions[0],
 ): Promise<Agent> => {
-  const client = new Client(
-    { name: 'test', version: '1' },
-    { versionNegotiation: { mode: modeOf(revision) } },
-  );
+  const client = new Client({ name: 'test', version: '1' }, only(revision));
   const transport = new StreamableHTTPClientTransport(new URL(`${api.url}/mcp`), {
     requestInit: { headers: { Authorization: `Bearer ${token}` } },
   });

@@ -7,9 +7,12 @@ import { hints } from '../../src/mcp/arguments.ts';
 import { type Document, isDocument } from '../../src/mcp/contract.ts';
 import { resultOf, toolsOf } from '../../src/mcp/tools.ts';
 import { document } from '../support/contract.ts';
+import { revisions } from './agent.ts';
 import { tools } from './declared.ts';
 
 const descriptions = tools.map(({ description }) => description);
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 /** Tokens of o200k_base, an encoding that is public. Those of other models differ by some ten per cent. */
 const tokens = (value: unknown): number => encode(JSON.stringify(value)).length;
@@ -42,7 +45,6 @@ test('the tools are these', () => {
 });
 
 test('the tools of the README are those of the contract', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const [, section = ''] = readme.split('\n## Agents\n');
   const [, table = ''] = /\n\| tool \|.*\n\|[ -|]+\n((?:\|.*\n)+)/.exec(section) ?? [];
   const names = table.split('\n').flatMap((row) => (row.split('|')[1] ?? '').match(/[a-z_]+/g) ?? []);
@@ -81,6 +83,20 @@ test('a change that the response names in a header is a member of the result', (
   expect(structuredContent).toEqual({ change: 'c1', results: [] });
   expect(JSON.parse(content[0]?.text ?? '')).toEqual(structuredContent);
   expect(resultOf({ status: 204 }).structuredContent).toEqual({});
+});
+
+test('a key is one in whatever letters the contract names its header', () => {
+  const text = JSON.stringify(document).replaceAll('"Idempotency-Key"', '"idempotency-KEY"');
+  const copy: unknown = JSON.parse(text);
+  if (!(copy instanceof Object && isDocument(copy))) throw new Error('no paths');
+  // An empty one is refused by the validator, and not ignored as other empty strings are.
+  const { headers } = toolsOf(copy).get('add_tasks')?.toValues({ tasks: [], idempotency_key: '' }) ?? {};
+  expect(headers).toEqual({ 'idempotency-key': '' });
+});
+
+test('the revisions of the README are those that are tested', () => {
+  const [section = ''] = readme.split('\n## Agents\n')[1]?.split('\n## ') ?? [];
+  expect(section.match(/\b20\d\d-\d\d-\d\d\b/g)).toEqual(revisions);
 });
 
 describe('a malformed x-mcp stops the start', () => {

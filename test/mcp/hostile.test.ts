@@ -445,7 +445,8 @@ const sendUntilRefused = async (api: Api, token: string, message: object) => {
   const clients = Array.from({ length: 20 }, () => sendAndIgnore(api.url, (head + body).repeat(4)));
   await expect
     .poll(async () => (await api.send('GET', '/metrics')).text, { timeout: 20_000 })
-    .toMatch(/http_requests_refused_total\{reason="responses_share"\} [1-9]/);
+    // On a slow machine, one that has read nothing for five seconds makes room first.
+    .toMatch(/refused_total\{reason="responses_share"\} [1-9]|cut_total\{reason="stalled"\} [1-9]/);
   return clients;
 };
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../clients/sandbox.ts';
+import { revisions } from './agent.ts';
 
 const [cache = ''] = process.argv.slice(2);
 
@@ -113,7 +114,9 @@ const sandbox = await startSandbox();
 const proxy = await addToken(sandbox.url, sandbox.token);
 const env = { TASKS_URL: sandbox.url, TASKS_TOKEN: sandbox.otherToken };
 try {
-  for (const revision of ['2025-11-25', '2026-07-28']) await conformance(proxy.url, revision);
+  // Of 2025-03-26, the tests have only sessions.
+  for (const revision of revisions.filter((one) => one !== '2025-03-26'))
+    await conformance(proxy.url, revision);
   await program('FastMCP', join(cache, 'venv/bin/python'), ['test/mcp/fastmcp_client.py'], env);
   await program('openapi-mcp-generator', process.execPath, ['test/mcp/generator.mjs', cache], env);
 } finally {

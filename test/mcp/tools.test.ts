@@ -1,5 +1,5 @@
 // What an agent does with the tools: the whole way over HTTP, with the official client, in the
-// current revision of the protocol and in the one before.
+// current revision of the protocol and in earlier ones.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hints } from '../../src/mcp/arguments.ts';
 import { type Api, startApi, type User } from '../support/app.ts';
@@ -263,7 +263,13 @@ describe('a call that fails', () => {
     expect(await faults('update_tasks', { tasks: [{ id: own, clear: ['title'] }] })).toEqual({
       'tasks[0].clear': expect.stringContaining('must contain only: description, due'),
     });
+    expect(await faults('update_tasks', { tasks: [{ id: own, clear: [['due'], null] }] })).toEqual({
+      'tasks[0].clear': expect.stringContaining('must contain only: description, due'),
+    });
     expect((await user.send('GET', `tasks/${own}`)).json).toMatchObject({ due: '2026-03-01', version: 1 });
+    // The same name twice is one wish.
+    await agent.call('update_tasks', { tasks: [{ id: own, clear: ['due', 'due'] }] });
+    expect((await user.send('GET', `tasks/${own}`)).json).toMatchObject({ due: null, version: 2 });
   });
 
   test('does not clear by an empty string, either, and does not pass over one that could clear', async () => {

@@ -269,6 +269,9 @@ describe('the configuration', () => {
     }
     expect(faultsOf({ PUBLIC_URL: 'https://example.com/mcp/tasks' })).toEqual([]);
     expect(faultsOf({ PUBLIC_URL: 'https://example.com/amcp' })).toEqual([]);
+    // A host of that name has no path.
+    expect(faultsOf({ PUBLIC_URL: 'http://mcp' })).toEqual([]);
+    expect(names(faultsOf({ PUBLIC_URL: 'http://mcp/mcp' }))).toEqual(['PUBLIC_URL']);
   });
 
   test('needs exactly one way to verify tokens', () => {
