@@ -71,7 +71,7 @@ describe('readiness', () => {
     await expect.poll(() => ready(api), { timeout: 10_000 }).toBe(200);
   });
 
-  const deadline = 400;
+  const deadline = 1500;
   const throughProxy = async (readyProbe: ReadyProbe): Promise<{ api: Api; proxy: FaultyProxy }> => {
     const postgres = await startPostgres();
     const url = new URL(postgres.url);

@@ -3,9 +3,7 @@ import pg from 'pg';
 import { type QuerySqlToken, sql } from 'slonik';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { migrate } from '../../src/db/migrations.ts';
 import { forgettingOf, sweep } from '../../src/db/sweep.ts';
-import { createLogger } from '../../src/observability/log.ts';
 import type { Statements } from '../../src/postgres/database.ts';
 import { ownedBy } from '../../src/tasks/fragments.ts';
 import { isRemembered } from '../../src/tasks/history/remembered.ts';
@@ -13,7 +11,7 @@ import { type Slots, statement } from '../../src/tasks/statement.ts';
 import { recorder } from '../contract/store-calls.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { whileHeld } from '../support/held.ts';
-import { isRealPostgres, queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { newOwner } from '../support/tokens.ts';
 
 const remembered = statement(
@@ -27,14 +25,8 @@ const remembered = statement(
 describe('the sweep of the history', () => {
   let api: Api;
   beforeAll(async () => {
-    if (!isRealPostgres) {
-      api = await startApi();
-      return;
-    }
     // Other test files sweep the shared database as well.
-    const own = await startEmptyPostgres();
-    await migrate({ url: own.url, direction: 'up' }, createLogger('warn'));
-    api = await startApi({ postgres: { ...own, poolMax: 8, preparedStatements: true } });
+    api = await startApi({ postgres: await startOwnPostgres() });
   });
   afterAll(() => api.close());
   beforeEach(() => query('TRUNCATE history'));

@@ -1,25 +1,17 @@
 // The sweep: it keeps up with any rate of writes, works in small pieces, and delays no one.
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrate } from '../../src/db/migrations.ts';
 import { createSweeper, forgettingOf, sweep } from '../../src/db/sweep.ts';
-import { createLogger } from '../../src/observability/log.ts';
 import { type Api, startApi } from '../support/app.ts';
 import { whileHeld } from '../support/held.ts';
-import { isRealPostgres, queryPostgres, startEmptyPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { newOwner } from '../support/tokens.ts';
 
 describe('the sweep', () => {
   let api: Api;
   beforeAll(async () => {
-    if (!isRealPostgres) {
-      api = await startApi();
-      return;
-    }
     // Other test files sweep the shared database as well.
-    const own = await startEmptyPostgres();
-    await migrate({ url: own.url, direction: 'up' }, createLogger('warn'));
-    api = await startApi({ postgres: { ...own, poolMax: 8, preparedStatements: true } });
+    api = await startApi({ postgres: await startOwnPostgres() });
   });
   afterAll(() => api.close());
 

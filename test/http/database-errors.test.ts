@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
-import { queryPostgres } from '../support/postgres.ts';
+import { queryPostgres, startOwnPostgres } from '../support/postgres.ts';
 
 describe('a database that is down', () => {
   let api: Api;
@@ -53,7 +53,8 @@ describe('a statement that fails', () => {
   let api: Api;
   let user: User;
   beforeAll(async () => {
-    api = await startApi();
+    // The constraint changes a table.
+    api = await startApi({ postgres: await startOwnPostgres() });
     user = await api.newUser();
   });
   afterAll(() => api.close());

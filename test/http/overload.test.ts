@@ -84,7 +84,7 @@ describe('a client that is too slow', () => {
   let api: Api;
   let user: User;
   beforeAll(async () => {
-    api = await startApi({ server: { headersTimeout: 300, requestTimeout: 600 } });
+    api = await startApi({ server: { headersTimeout: 1000, requestTimeout: 1500 } });
     user = await api.newUser();
   });
   afterAll(() => api.close());
@@ -118,7 +118,7 @@ describe('a client that is too slow', () => {
     );
     socket.setEncoding('latin1');
     await once(socket, 'readable');
-    await new Promise((later) => setTimeout(later, 1500));
+    await new Promise((later) => setTimeout(later, 3000));
     let received = '';
     for await (const chunk of socket) received += chunk;
     const [exported = '', late, ...more] = received.split(/(?=HTTP\/1\.1 )/);

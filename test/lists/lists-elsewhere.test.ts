@@ -218,7 +218,7 @@ describe('listTasks', () => {
 
 describe('deleteUserData', () => {
   test.each([1000, 3])('deletes lists as well, in pieces of %d', async (rows) => {
-    const small = await startApi({ app: { pieces: { rows, clearing: 500, erasing: 5000 } } });
+    const small = await startApi({ app: { pieces: { rows, clearing: 500, erasing: 60_000 } } });
     try {
       const user = await small.newUser();
       for (let n = 0; n < 8; n++) await createList(user);

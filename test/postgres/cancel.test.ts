@@ -80,6 +80,18 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
     );
     return counted?.n ?? -1;
   };
+  /** Opens all connections of the pool: each turn lasts until all have begun. */
+  const openAll = async ({ turn }: Database): Promise<void> => {
+    const all = Promise.withResolvers<void>();
+    let begun = 0;
+    const wait = async (on: Statements) => {
+      await on.any(sleep(0));
+      begun += 1;
+      if (begun === poolMax) all.resolve();
+      await all.promise;
+    };
+    await Promise.all(Array.from({ length: poolMax }, () => turn(wait)));
+  };
   const giveUp = (count: number) =>
     Promise.all(
       Array.from({ length: count }, () =>
@@ -93,7 +105,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
     await giveUp(5 * poolMax);
     expect(await active()).toBeLessThanOrEqual(poolMax);
     await running;
-    await expect.poll(active, { timeout: 5000 }).toBe(0);
+    await expect.poll(active).toBe(0);
     expect(new Set(outcomes)).toEqual(new Set(['ended']));
     expect(new Set(kinds)).toEqual(new Set(['deadline']));
   });
@@ -110,7 +122,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
         return statements.any(marked(60));
       });
       await expect(transaction).rejects.toMatchObject({ status: 503 });
-      await expect.poll(active, { timeout: 5000 }).toBe(0);
+      await expect.poll(active).toBe(0);
       const [counted] = await queryPostgres<{ n: number }>(url, `SELECT count(*)::int AS n FROM ${table}`);
       expect(counted?.n).toBe(0);
       expect(outcomes).toEqual(['ended']);
@@ -193,7 +205,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
       );
       // Each of them was done, and done once.
       expect(counted.map(({ n }) => n)).toEqual(asked.map((turns) => 2 * turns));
-      await expect.poll(() => own.outcomes.length, { timeout: 5000 }).toBe(givenUp);
+      await expect.poll(() => own.outcomes.length).toBe(givenUp);
       expect(new Set(own.outcomes)).toEqual(new Set(['ended']));
       expect(own.kinds).toEqual(Array.from({ length: givenUp }, () => 'deadline'));
       // At most one connection was replaced for each statement that was given up.
@@ -216,7 +228,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
     await expect.poll(active).toBe(1);
     go();
     await failed;
-    await expect.poll(active, { timeout: 5000 }).toBe(0);
+    await expect.poll(active).toBe(0);
     expect(kinds).toEqual(['gone']);
   });
 
@@ -230,7 +242,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
       const late = expect(away.any(sleep(1), 300)).rejects.toMatchObject({ status: 503 });
       proxy.stall();
       await late;
-      await expect.poll(() => outcomes, { timeout: 5000 }).toEqual(['failed']);
+      await expect.poll(() => outcomes).toEqual(['failed']);
       proxy.cut();
       expect(await away.any(sleep(0))).toEqual([{ n: 1 }]);
     } finally {
@@ -242,14 +254,13 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
   test('costs its own connection only, and none that is unused, when it is cancelled', async () => {
     const other = await open(postgres.url, 10_000);
     try {
-      await Promise.all(Array.from({ length: poolMax }, () => other.any(sleep(0.2))));
+      await openAll(other);
       // Longer than a lease without a turn is kept: all connections are back in Slonik's pool.
       await pause(2200);
-      expect(other.stats()).toMatchObject({ open: poolMax, idle: poolMax });
+      await expect.poll(other.stats).toMatchObject({ open: poolMax, idle: poolMax });
       await expect(other.any(marked(60), 100)).rejects.toMatchObject({ status: 503 });
       await expect.poll(() => outcomes).toEqual(['ended']);
-      await pause(50);
-      expect(other.stats()).toMatchObject({ open: poolMax - 1, idle: poolMax - 1 });
+      await expect.poll(other.stats).toMatchObject({ open: poolMax - 1, idle: poolMax - 1 });
     } finally {
       await other.close();
     }
@@ -261,7 +272,7 @@ describe.skipIf(!isRealPostgres)('a statement that is given up', () => {
     url.port = String(proxy.port);
     const away = await open(url.href, 10_000);
     try {
-      await Promise.all(Array.from({ length: poolMax }, () => away.any(sleep(0.2))));
+      await openAll(away);
       expect(away.stats()).toMatchObject({ open: poolMax });
       const late = expect(away.any(sleep(1), 300)).rejects.toMatchObject({ status: 503 });
       proxy.stall();

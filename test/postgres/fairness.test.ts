@@ -73,9 +73,9 @@ describe('the line for a connection', () => {
   });
 
   test("lets another owner's turns pass those that take long, as many as take the same time", async () => {
-    const slow = sql.type(z.object({ n: z.int() }))`SELECT 1 AS n FROM (SELECT pg_sleep(0.1)) AS slept`;
+    const slow = sql.type(z.object({ n: z.int() }))`SELECT 1 AS n FROM (SELECT pg_sleep(0.5)) AS slept`;
     const order = await orderOf(() => [
-      ...Array.from({ length: 10 }, () =>
+      ...Array.from({ length: 4 }, () =>
         database
           .as({ owner: 'slow' })
           .any(slow)

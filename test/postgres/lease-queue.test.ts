@@ -90,7 +90,7 @@ describe.skipIf(isRealPostgres)('a connection that ends right behind a response'
 });
 
 describe('the line for a connection', () => {
-  const timeout = 2000;
+  const timeout = 4000;
   let postgres: TestPostgres;
   let database: Database;
   beforeAll(async () => {
@@ -117,13 +117,13 @@ describe('the line for a connection', () => {
 
   // The embedded one holds everybody up while it sleeps.
   test.skipIf(!isRealPostgres)('is left by who has waited too long', async () => {
-    const holder = database.probe(sleep(5), 15_000);
+    const holder = database.probe(sleep(7), 15_000);
     await expect(
       Promise.all([database.any(one('late')), database.any(one('late, too'))]),
     ).rejects.toMatchObject({
       status: 503,
     });
-    await expect.poll(() => database.stats(), { timeout: 5000 }).toMatchObject({ running: 1, waiting: 0 });
+    await expect.poll(() => database.stats()).toMatchObject({ running: 1, waiting: 0 });
     expect(await holder).toEqual([{ n: 1 }]);
     expect(await database.any(one('next'))).toEqual([{ n: 1 }]);
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OwnerId } from '../../src/auth/principal.ts';
 import { erasureOf } from '../../src/tasks/erasure.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
-import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { unswept } from '../support/unswept.ts';
 
 const tables = ['tasks', 'task_tombstones', 'owner_clock', 'idempotency_keys'];
@@ -67,7 +67,8 @@ const deleteAll = (user: User, id = 'me') => user.send('DELETE', `/api/v1/users/
 describe('deleteUserData', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi();
+    // One test counts the deadlocks of the database.
+    api = await startApi({ postgres: await startOwnPostgres() });
   });
   afterAll(() => api.close());
 

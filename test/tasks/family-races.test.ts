@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
-import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { isRealPostgres, queryPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { randomOf } from '../support/random-keys.ts';
 
 const clients = 10;
@@ -11,7 +11,8 @@ const clients = 10;
 describe('families and places under many writers', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi({ logLevel: 'debug' });
+    // A trigger changes a table.
+    api = await startApi({ postgres: await startOwnPostgres(), logLevel: 'debug' });
   });
   afterAll(() => api.close());
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
 import { countLabels, fill, inOrderOfKeys, isBefore, randomTasks } from '../support/random-tasks.ts';
+import { unswept } from '../support/unswept.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -226,7 +227,7 @@ describe('getTaskSummary of more than is counted', () => {
   });
 
   test('shows nothing while everything is being deleted', async () => {
-    const small = await startWith(100, 1_000_000);
+    const small = await startApi(await unswept({ pieces: { rows: 10, clearing: 0, erasing: 0 } }));
     try {
       const user = await small.newUser();
       await fill(

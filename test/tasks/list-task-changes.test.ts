@@ -5,6 +5,7 @@ import { forgettingOf, sweep } from '../../src/db/sweep.ts';
 import { feedOf } from '../../src/tasks/feed.ts';
 import { type Api, startApi, type Task, type User } from '../support/app.ts';
 import { isRealPostgres, queryPostgres } from '../support/postgres.ts';
+import { unswept } from '../support/unswept.ts';
 
 type Change = { type: 'task'; task: Task } | { type: 'deleted'; id: string; deleted_at: string };
 interface Changes {
@@ -16,7 +17,7 @@ interface Changes {
 describe('listTaskChanges', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await startApi();
+    api = await startApi(await unswept());
   });
   afterAll(() => api.close());
 
@@ -265,7 +266,7 @@ describe('listTaskChanges', () => {
     });
 
     test('sweeps after a write by itself', async () => {
-      const fresh = await startApi();
+      const fresh = await startApi({ postgres: { ...api.postgres, close: async () => {} } });
       try {
         const owner = `user-${randomUUID()}`;
         await queryPostgres(
