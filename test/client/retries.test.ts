@@ -40,7 +40,7 @@ const failures: [string, Reply][] = [
 ];
 
 test.each(failures)('repeats a write under its key after %s', async (_name, failure) => {
-  const tasks = await scripted([failure, json(201, task)], { timeout: 500 });
+  const tasks = await scripted([failure, json(201, task)], { timeout: 1500 });
   expect(await tasks.createTask({ title: 'once' })).toEqual(task);
   const [first, second, ...others] = keys();
   expect(others).toEqual([]);

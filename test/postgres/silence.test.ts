@@ -17,7 +17,7 @@ test('requests of a silent database are not called too many', async () => {
   url.port = String(proxy.port);
   const kinds: string[] = [];
   const database = await openDatabase(
-    { url: url.href, poolMax: 1, preparedStatements: false, timeout: 500, connectTimeout: 60_000 },
+    { url: url.href, poolMax: 1, preparedStatements: false, timeout: 1000, connectTimeout: 60_000 },
     createLogger('silent'),
     { waited: () => {}, failed: (kind) => kinds.push(kind), refused: () => {}, cancelled: () => {} },
   );

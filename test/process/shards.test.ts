@@ -68,7 +68,7 @@ test('one write starts a sweep of each, and one that is down does not stop the o
     DATABASE_URL_UNPOOLED: [dead, ...urls].join(' '),
     DATABASE_POOL_MAX: '1',
     DATABASE_PREPARED_STATEMENTS: 'false',
-    DATABASE_TIMEOUT_MS: '2000',
+    DATABASE_TIMEOUT_MS: '5000',
     JWT_SECRET: testSecret,
   });
   const token = await tokenFor(randomUUID());
@@ -76,7 +76,7 @@ test('one write starts a sweep of each, and one that is down does not stop the o
     201,
   );
   const nothing = { erasing: 0, tasks: 0, tombstones: 0, results: 0 };
-  for (const url of urls) await expect.poll(() => left(url), { timeout: 15_000 }).toEqual(nothing);
+  for (const url of urls) await expect.poll(() => left(url), { timeout: 30_000 }).toEqual(nothing);
   const failed = 'old data could not be deleted; the next sweep tries again';
   await service.until(() => service.stdout().includes(failed));
   const failures = linesOf(service.stdout()).filter(({ msg }) => msg === failed);

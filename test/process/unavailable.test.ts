@@ -118,7 +118,13 @@ describe('a database', { timeout: 120_000 }, () => {
     const proxy = await listenOn(0, forward);
     const through = new URL(real);
     through.port = String(proxy.port);
-    const service = await startService({ ...settings(proxy.port), DATABASE_URL: through.href });
+    const service = await startService({
+      ...settings(proxy.port),
+      DATABASE_URL: through.href,
+      // It must respond within this, however busy the machine is.
+      DATABASE_CONNECT_TIMEOUT_MS: '5000',
+      DATABASE_TIMEOUT_MS: '5000',
+    });
     const token = await tokenFor(newOwner());
     expect((await service.send('GET', '/readyz')).status).toBe(200);
     const before = await service.send('POST', tasksPath, { token, json: { title: 'before' } });
