@@ -631,6 +631,24 @@ export interface paths {
          *     A change token works only for the user that received it. `410` means that the server has
          *     forgotten deletions that happened after the token, or that the user has deleted everything:
          *     discard your copy and start again without `since`.
+         *
+         *     **Waiting.** With `wait`, a request that finds no change waits for one, and responds as soon
+         *     as there is something, or after that many seconds without anything. Send the next request at
+         *     once: a client in such a loop hears of a change within a moment, and sends two requests in a
+         *     minute as long as nothing changes. Where changes are frequent, a stream takes fewer requests.
+         *
+         *     **Events.** With `Accept: text/event-stream`, the response is a stream of
+         *     [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html) that
+         *     stays open. It begins with what `since` has missed. Each event named `changes` has one page:
+         *     its `data` is what a response in JSON contains, and its `id` is the page's `next_since`. If
+         *     the stream ends, send the last id in `Last-Event-ID`, which takes the place of `since`, and
+         *     nothing is lost or repeated. Lines that begin with a colon say only that the connection is
+         *     alive; there is one at least every 15 seconds. A stream ends when its token expires, when
+         *     the server restarts, when the user deletes everything, or after an hour. Wait a moment at
+         *     random before you connect again; if there was no event yet, with the same `since`. Events are
+         *     not compressed: read the first pages of a large account in JSON. A user can have a hundred
+         *     requests that wait, streams among them; a further one gets `429`.
+         *     `EventSource` in browsers cannot send a token, so read the stream with `fetch`.
          */
         readonly get: operations["listTaskChanges"];
         readonly put?: never;
@@ -1926,7 +1944,7 @@ export interface components {
             readonly undoes: string | null;
             /**
              * @description The change that undid this one, or `null` if it is in effect, also because its undo was
-             *     undone.
+             *     undone. Of a chain of undos of undos, the first hundred count.
              * @example 64
              */
             readonly undone_by: string | null;
@@ -2285,6 +2303,19 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request's `Accept` allows none of the media types in which this operation responds. */
+        readonly NotAcceptable: {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["XRequestId"];
+                readonly "Cache-Control": components["headers"]["CacheControl"];
+                readonly RateLimit: components["headers"]["RateLimit"];
+                readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /**
          * @description The server could read the request, but it does not conform to the contract, reuses an
          *     `Idempotency-Key`, or is a batch with an operation that cannot be applied. `type`
@@ -2421,6 +2452,8 @@ export interface components {
          * @example "owner";r=599;t=60
          */
         readonly RateLimit: string;
+        /** @description `no` for a stream of events: nginx then passes on each event at once. */
+        readonly XAccelBuffering: "no";
         /**
          * @description The number of requests (`q`) that a user can make in a number of seconds (`w`).
          * @example "owner";q=600;w=60
@@ -3976,12 +4009,20 @@ export interface operations {
                  */
                 readonly since?: string;
                 /**
-                 * @description The maximum number of changes in a response. If their tasks are very long, a response
-                 *     has fewer.
+                 * @description The maximum number of changes in a response, or in an event. If their tasks are very
+                 *     long, a response has fewer.
                  */
                 readonly limit?: number;
+                /**
+                 * @description How many seconds to wait for a change if there is none. Without it, or with 0, the
+                 *     response comes at once. An event stream waits in any case.
+                 */
+                readonly wait?: number;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description The `id` of the last event of an earlier stream: a change token, in the place of `since`. */
+                readonly "Last-Event-ID"?: string;
+            };
             readonly path: {
                 /**
                  * @description Your user id (the `sub` of the token), or `me`.
@@ -4000,16 +4041,28 @@ export interface operations {
                     readonly "Cache-Control": components["headers"]["CacheControl"];
                     readonly RateLimit: components["headers"]["RateLimit"];
                     readonly "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    readonly "X-Accel-Buffering": components["headers"]["XAccelBuffering"];
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": components["schemas"]["TaskChanges"];
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: Zr3kq0mB4yq1sT7uXv9wPz2LhNc5dJf8
+                     *     event: changes
+                     *     data: {"items":[{"type":"deleted","id":"0c9f7a43-6a0b-4f0e-b3de-1e1b5ab1d2a9","deleted_at":"2026-01-12T10:06:00.000001Z"}],"next_since":"Zr3kq0mB4yq1sT7uXv9wPz2LhNc5dJf8","has_more":false}
+                     *
+                     *     :
+                     */
+                    readonly "text/event-stream": string;
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];
             readonly 401: components["responses"]["NotAuthenticated"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 406: components["responses"]["NotAcceptable"];
             readonly 410: components["responses"]["ChangeTokenExpired"];
             readonly 422: components["responses"]["ValidationError"];
             readonly 429: components["responses"]["TooManyRequests"];

@@ -180,6 +180,13 @@ END
 $function$
 ;
 
+CREATE TABLE erased_owners (
+  owner_id text COLLATE "C" NOT NULL,
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  notifying_until timestamp with time zone,
+  CONSTRAINT erased_owners_pkey PRIMARY KEY (owner_id)
+);
+
 CREATE TABLE history (
   owner_id text COLLATE "C" NOT NULL,
   change_seq bigint NOT NULL,
@@ -256,9 +263,12 @@ CREATE TABLE owner_clock (
   epoch uuid NOT NULL DEFAULT gen_random_uuid(),
   horizon change_horizon NOT NULL DEFAULT 0,
   erasing boolean NOT NULL DEFAULT false,
+  has_news boolean NOT NULL DEFAULT true,
+  notifying_until timestamp with time zone,
   CONSTRAINT owner_clock_pkey PRIMARY KEY (owner_id)
 );
 CREATE INDEX owner_clock_erasing ON owner_clock USING btree (owner_id) WHERE erasing;
+CREATE INDEX owner_clock_news ON owner_clock USING btree (owner_id) WHERE has_news;
 
 CREATE TABLE sync_secret (
   singleton boolean NOT NULL DEFAULT true,

@@ -3,7 +3,7 @@
 import Koa, { type Middleware } from 'koa';
 import type { Document } from 'openapi-backend';
 import type { Authenticate } from './auth/authenticate.ts';
-import { ownerIdFrom, type Principal } from './auth/principal.ts';
+import { type OwnerId, ownerIdFrom, type Principal } from './auth/principal.ts';
 import type { Contract } from './contract/document.ts';
 import type { OperationId } from './contract/operation.ts';
 import { isIssuerUrl, metadataPath, type ResourcePath } from './contract/resource-metadata.ts';
@@ -15,7 +15,7 @@ import { readSyncSecret } from './db/sync-secret.ts';
 import { readTimeZones } from './db/time-zones.ts';
 import { createAdmission } from './http/admission.ts';
 import { anonymousTurns, createTurns } from './http/anonymous-turns.ts';
-import { createBackend, type WhenGone } from './http/backend.ts';
+import { createBackend, type RequestControl } from './http/backend.ts';
 import { limitBadTokens } from './http/bad-tokens.ts';
 import { challengeWith } from './http/challenge.ts';
 import { cors, isAllowedOrigin, isLoopback } from './http/cors.ts';
@@ -27,6 +27,7 @@ import { prefixFrom, publicPrefix } from './http/public-prefix.ts';
 import { limitOwners } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { checkTarget } from './http/request-target.ts';
+import { createLive, defaultTimes, type LiveContext, type StreamTimes } from './live/live.ts';
 import { type Logger, requestContext } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Database } from './postgres/database.ts';
@@ -103,6 +104,17 @@ export interface AppDependencies {
   readonly badTokens?: number;
   /** Requests in progress with a token, of which one owner may have a quarter; 500 if absent. */
   readonly maxRequests?: number;
+  /** Requests that wait for changes, of which one owner may have a hundred; 1000 if absent. */
+  readonly maxWaiting?: number;
+  /**
+   * How often the database is asked what other processes have written, in milliseconds; null if there
+   * are none, 1000 if absent.
+   */
+  readonly pollInterval?: number | null;
+  /** How long streams of events are silent, and open. */
+  readonly streamTimes?: StreamTimes;
+  /** Ends all waiting when it aborts. */
+  readonly draining?: AbortSignal;
   /** The origins whose pages may read the responses. */
   readonly corsOrigins?: readonly string[];
   /** How many proxies in front are trusted about the client's address and scheme. */
@@ -117,6 +129,8 @@ export interface AppDependencies {
   readonly historyDays?: number;
   /** Whether `/mcp` is served. */
   readonly mcp?: boolean;
+  /** Hears of every owner who may have written something, also in vain; absent without a webhook. */
+  readonly webhook?: { written(owner: OwnerId): void } | null;
 }
 
 /**
@@ -150,6 +164,23 @@ const createKoa = (trustedProxies: number, log: Logger): Koa => {
   return app;
 };
 
+/**
+ * Calls `written` after a request that may have written something of its owner, also after one that
+ * has failed: its write may have been committed nevertheless.
+ */
+const afterWrites =
+  (written: (owner: OwnerId) => void): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } finally {
+      const { principal, performed } = ctx.state;
+      const method: string = performed?.method ?? ctx.method;
+      if (principal !== undefined && performed !== null && !safe.has(method.toUpperCase()))
+        written(principal.ownerId);
+    }
+  };
+
 type Sweep = (isDue: boolean) => void;
 
 /** Sweeps each of the databases, or the only one. */
@@ -181,6 +212,10 @@ export const createApp = async ({
   rateLimit = 0,
   badTokens = 100,
   maxRequests = 500,
+  maxWaiting = 1000,
+  pollInterval = 1000,
+  streamTimes = defaultTimes,
+  draining,
   corsOrigins = [],
   trustedProxies = 0,
   publicUrl = null,
@@ -188,6 +223,7 @@ export const createApp = async ({
   pieces = defaultPieces,
   historyDays = 30,
   mcp = false,
+  webhook = null,
 }: AppDependencies): Promise<Koa> => {
   const turns = createTurns();
   const resources: readonly ResourcePath[] = mcp ? ['', '/mcp'] : [''];
@@ -199,7 +235,7 @@ export const createApp = async ({
     endpoint: mcp ? await loadMcp({ contract, corsOrigins, publicUrl, log }) : null,
     document: contract.document as Document,
     entrance: {
-      admission: createAdmission({ maxRequests, cut: metrics.cut }),
+      admission: createAdmission({ maxRequests, maxWaiting, cut: metrics.cut }),
       authenticate: limitBadTokens(authenticate, badTokens),
       rate: rateLimit > 0 ? limitOwners(rateLimit) : null,
       turns,
@@ -229,10 +265,32 @@ export const createApp = async ({
     }),
     contextOf: (
       principal: Principal,
-      whenGone: WhenGone,
+      { whenGone, park, pace }: RequestControl,
       operation: OperationId,
-    ): OwnerContext & SessionContext => ({
+    ): OwnerContext & SessionContext & LiveContext => ({
       principal,
+      live: {
+        enter: () => {
+          const waiter = live.enter(principal.ownerId);
+          whenGone(waiter.leave);
+          return waiter;
+        },
+        park,
+        takeTurn: async (work) => {
+          let began = 0;
+          try {
+            return await live.takeTurn(() => {
+              began = performance.now();
+              return work();
+            });
+          } finally {
+            // Those that read in the time of others rest before they wait again.
+            await pace(performance.now() - began);
+          }
+        },
+        times: streamTimes,
+        until: principal.expiresAt * 1000,
+      },
       ...ownerContextOf(database, {
         owner: principal.ownerId,
         author: authorOf(operation, { clientId: principal.clientId, isRecorded: historyDays > 0 }),
@@ -242,11 +300,26 @@ export const createApp = async ({
         zones,
         pieces,
         finishErasures: () => sweep(true),
+        announcesErasure: webhook !== null,
       }),
     }),
   });
-  const sweepAfterWrites: Middleware = (ctx, next) =>
-    safe.has(ctx.method) ? next() : next().then(() => sweep(false));
+  const live = createLive({
+    databases: shards.length > 0 ? shards.map((shard) => shard.database) : [database],
+    pollInterval,
+    woken: metrics.woken,
+    asked: metrics.asked,
+    onFailure: (error) => log.warn({ err: error }, 'could not ask what other processes have written'),
+    onRecovery: () => log.info('could ask again what other processes have written'),
+    outside: (work) => requestContext.exit(work),
+  });
+  metrics.watchWaiters(live);
+  draining?.addEventListener('abort', () => live.end());
+  const written = (owner: OwnerId): void => {
+    live.wrote(owner);
+    sweep(false);
+    webhook?.written(owner);
+  };
   const app = createKoa(trustedProxies, log);
   app.use(requestLog(log, metrics)).use(commonHeaders);
   if (corsOrigins.length > 0) app.use(cors(corsOrigins));
@@ -255,6 +328,6 @@ export const createApp = async ({
   const { recall = () => undefined } = authenticate;
   app.use(onError(hasMetadata ? challengeWith(publicUrl, resources) : null));
   app.use(anonymousTurns({ turns, recall, trustedProxies }));
-  app.use(checkTarget).use(sweepAfterWrites).use(backend);
+  app.use(checkTarget).use(afterWrites(written)).use(backend);
   return app;
 };

@@ -5,6 +5,7 @@ import { isPathPrefix } from './contract/server-address.ts';
 import type { ReadyProbe } from './db/readiness.ts';
 import { AddressError, parseAddress, unpooled } from './postgres/address.ts';
 import { isSettingName } from './postgres/sharding-key.ts';
+import { faultOfSecrets, faultOfUrl, secretsOf, type WebhookSettings } from './webhook/settings.ts';
 
 const whole = (least: number, most: number) =>
   z
@@ -119,6 +120,13 @@ const secret = z
     'must be at least 32 bytes, as HS256 requires (RFC 7518, 3.2)',
   );
 
+/** A text in which `faultOf` finds no fault. */
+const faultless = (faultOf: (text: string) => string | null) =>
+  z.string().superRefine((text, context) => {
+    const message = faultOf(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const environment = z.object({
@@ -137,6 +145,7 @@ const environment = z.object({
   READY_PROBE: z.enum(['query', 'idle'], 'must be query or idle').default('query'),
   MAX_REQUESTS: whole(1, 100_000).default(500),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(2000),
+  MAX_WAITING: whole(0, 1_000_000).default(1000),
   RATE_LIMIT: whole(0, 1_000_000).default(600),
   HISTORY_DAYS: whole(0, 3650).default(30),
   CORS_ORIGINS: origins.default([]),
@@ -155,6 +164,8 @@ const environment = z.object({
   JWT_ISSUER: issuers.default([]),
   JWT_AUDIENCE: names.default([]),
   REQUIRE_SCOPES: flag.default(false),
+  WEBHOOK_URL: faultless(faultOfUrl).optional(),
+  WEBHOOK_SECRET: faultless(faultOfSecrets).optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   NODE_ENV: z.string().optional(),
 });
@@ -197,6 +208,12 @@ const faultsBetween = (env: Present): string[] => {
     (env.MCP ?? String(!hasDatabase)) === 'true' &&
       /[^/]\/mcp$/.test(env.PUBLIC_URL ?? '') &&
       'PUBLIC_URL: must not end in /mcp with MCP: agents add that themselves',
+    env.WEBHOOK_URL !== undefined &&
+      env.WEBHOOK_SECRET === undefined &&
+      'WEBHOOK_SECRET: is required when WEBHOOK_URL is set: the receiver cannot verify messages without it',
+    env.WEBHOOK_SECRET !== undefined &&
+      env.WEBHOOK_URL === undefined &&
+      'WEBHOOK_URL: is required when WEBHOOK_SECRET is set',
     env.METRICS_ON_API === 'true' &&
       env.METRICS_PORT !== undefined &&
       'METRICS_ON_API: set either METRICS_ON_API or METRICS_PORT, not both',
@@ -237,6 +254,8 @@ export interface Config {
   readonly maxRequests: number;
   /** Connections at once; fewer if the system allows the process fewer open files. */
   readonly maxConnections: number;
+  /** Requests that wait for changes at once; further ones are refused. */
+  readonly maxWaiting: number;
   /** Requests of an owner per minute; 0 for no limit. */
   readonly rateLimit: number;
   /** For how many days the history is kept; 0 for none. */
@@ -273,6 +292,8 @@ export interface Config {
   readonly audiences: readonly string[];
   /** Whether a token without a claim about scopes has none of them, instead of all. */
   readonly requireScopes: boolean;
+  /** Who is told of changes, or null for no one. */
+  readonly webhook: WebhookSettings | null;
 }
 
 /** All errors in the environment, one per line. */
@@ -352,6 +373,7 @@ export const readConfig = (record: Present): Config => {
     readyProbe: env.READY_PROBE,
     maxRequests: env.MAX_REQUESTS,
     maxConnections: env.MAX_CONNECTIONS,
+    maxWaiting: env.MAX_WAITING,
     rateLimit: env.RATE_LIMIT,
     historyDays: env.HISTORY_DAYS,
     corsOrigins: env.CORS_ORIGINS,
@@ -373,5 +395,12 @@ export const readConfig = (record: Present): Config => {
     issuers: env.JWT_ISSUER,
     audiences: env.JWT_AUDIENCE,
     requireScopes: env.REQUIRE_SCOPES,
+    webhook:
+      env.WEBHOOK_URL === undefined
+        ? null
+        : {
+            url: new URL(env.WEBHOOK_URL),
+            secrets: secretsOf(env.WEBHOOK_SECRET ?? '').filter((secret) => secret !== null),
+          },
   };
 };

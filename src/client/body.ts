@@ -1,7 +1,7 @@
 // Reads a body into memory, if it is not too long.
 
 /** The longest body, in bytes after decompression: a few kilobytes on the way can be a gigabyte here. */
-const longestBody = 64 * 2 ** 20;
+export const longestBody = 64 * 2 ** 20;
 
 /** The text of a body; undefined if it is too long. */
 export const textOf = async ({ body }: Response): Promise<string | undefined> => {

@@ -1,5 +1,6 @@
 // What a call takes and returns: the types that the generated interface of the client is written in.
 import type { Task, TaskList } from '../../generated/clients/typescript/types.ts';
+import type { TasksError } from './errors.ts';
 
 /** An `ETag` as a response had it, or the `version` of a task or list. */
 export type EntityTag = string | number;
@@ -11,8 +12,8 @@ export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long one attempt may take, in milliseconds; for an export, how long to wait for its next part.
-   * Infinity for no time-out.
+   * How long one attempt may take, in milliseconds, besides the `wait` of a query; for an export, how
+   * long to wait for its next part. Infinity for no time-out.
    */
   readonly timeout?: number | undefined;
   /** How often a failed attempt is repeated, at most. */
@@ -58,6 +59,31 @@ export interface Pager<Item, Page> extends Call<Page>, AsyncIterable<Item> {
   pages(): AsyncIterable<Page>;
 }
 
+/** How to follow changes. */
+export interface FollowOptions {
+  /**
+   * Called with each failure after which the client connects again: a lost connection, no response,
+   * 429 or 5xx. What is not called after is a stream that the server has ended.
+   */
+  readonly onError?: ((error: TasksError) => void) | undefined;
+  /**
+   * After how many milliseconds without a byte a stream is given up; 40,000 when absent. The server
+   * sends something at least every 15 seconds.
+   */
+  readonly silence?: number | undefined;
+}
+
+/** A list of changes, which can also be followed. */
+export interface Feed<Item, Page> extends Pager<Item, Page> {
+  /**
+   * The pages so far and, as soon as there are any, those to come. It does not end by itself: leave
+   * the loop, or abort the signal of the call. Each page comes once: a broken connection is
+   * continued after the last page that was read. Throws an ApiError that trying again cannot change
+   * (401, 403, 404, 410, 422), what the token function throws, and the signal's reason.
+   */
+  follow(options?: FollowOptions): AsyncIterable<Page>;
+}
+
 /** The tasks of an export, as they arrive. */
 export interface TaskExport extends AsyncIterable<Task> {
   /** The lists, which come before the tasks: all of them from the first task on, or at the end. */
@@ -73,6 +99,8 @@ export interface Paging {
   readonly more?: string;
   /** The types of items that this version knows, by a field of theirs. It leaves out others. */
   readonly known?: { readonly field: string; readonly values: readonly string[] };
+  /** Whether there is also a stream of pages to come. */
+  readonly isLive?: boolean;
 }
 
 /** What a call of an operation sends. */

@@ -1,9 +1,10 @@
 // The client: a method for each operation of the contract.
 import { operations, type TasksClient } from '../../generated/clients/typescript/operations.ts';
-import type { AnyOptions, Operation } from './call.ts';
+import type { AnyOptions, FollowOptions, Operation } from './call.ts';
 import { callOf } from './call.ts';
 import { assertTimeout } from './deadline.ts';
 import { exportOf } from './export.ts';
+import { follow } from './follow.ts';
 import { createPager } from './pager.ts';
 import { type Outgoing, resultOf, succeed, type Token, type Transport } from './transport.ts';
 import { agent } from './user-agent.ts';
@@ -65,12 +66,21 @@ const segment = (name: string, value: unknown): string => {
   throw new TypeError(`${name} must be an id`);
 };
 
+/** How a request differs from what the arguments say. */
+interface Continued {
+  /** Where to continue. */
+  readonly next?: string | undefined;
+  /** How many seconds the server waits for a change. */
+  readonly wait?: number;
+  readonly wantsEvents?: boolean;
+}
+
 /** What the arguments of a method are: parameters of the path, then the body, the query and the options. */
 const toOutgoing = (
   operation: Operation,
   userId: string,
   given: readonly unknown[],
-  next?: string,
+  { next, wait, wantsEvents = false }: Continued = {},
 ): Outgoing => {
   const { params, fixed, paging, hasBody, hasQuery } = operation;
   const rest = given.slice(params.length);
@@ -78,24 +88,37 @@ const toOutgoing = (
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => segment(name, Reflect.get(values, name)));
   // A body that JSON cannot express is a mistake of the caller, and no reason to try again.
   const body = hasBody ? JSON.stringify(rest.shift()) : undefined;
-  const query = { ...fixed, ...(hasQuery ? (rest.shift() as Query | undefined) : undefined) };
-  const options = (rest.shift() ?? {}) as AnyOptions;
-  if (paging === undefined || next === undefined) {
-    return { operation, path, target: withQuery(path, query), body, options };
-  }
-  // The entity tag is that of the first page.
-  const target = withQuery(path, { ...query, [paging.by]: next });
-  return { operation, path, target, body, options: { ...options, ifNoneMatch: undefined } };
+  const query = {
+    ...fixed,
+    ...(hasQuery ? (rest.shift() as Query | undefined) : undefined),
+    ...(paging && next !== undefined && { [paging.by]: next }),
+    ...(wait !== undefined && { wait }),
+  };
+  const givenOptions = (rest.shift() ?? {}) as AnyOptions;
+  return {
+    operation,
+    path,
+    target: withQuery(path, query),
+    body,
+    // The entity tag is that of the first page.
+    options: next === undefined ? givenOptions : { ...givenOptions, ifNoneMatch: undefined },
+    wait: typeof query.wait === 'number' ? query.wait * 1000 : 0,
+    wantsEvents,
+  };
 };
 
 const methodOf =
   (transport: Transport, operation: Operation, userId: string) =>
   (...given: readonly unknown[]) => {
-    const outgoing = (next?: string) => toOutgoing(operation, userId, given, next);
+    const outgoing = (how?: Continued) => toOutgoing(operation, userId, given, how);
     const { paging, isExport } = operation;
     if (isExport) return exportOf(async () => succeed(transport, outgoing()));
-    const request = async <T>(next?: string) => resultOf<T>(transport, outgoing(next));
-    return paging === undefined ? callOf(request()) : createPager(request, paging);
+    const request = async <T>(next?: string) => resultOf<T>(transport, outgoing({ next }));
+    if (paging === undefined) return callOf(request());
+    const pager = createPager(request, paging);
+    if (!paging.isLive) return pager;
+    const following = (options: FollowOptions = {}) => follow(transport, outgoing, paging, options);
+    return Object.assign(pager, { follow: following });
   };
 
 /**

@@ -8,8 +8,8 @@ export interface Deadline {
   race<T>(work: () => Promise<T> | T): Promise<T>;
   /** Stops the clock while nothing is expected of the server. */
   pause(): void;
-  /** Gives the server the whole time again. */
-  restart(): void;
+  /** Gives the server the whole time again, or another one. */
+  restart(timeout?: number): void;
   /** Stops the clock and lets go of the caller's signal. */
   end(): void;
   /** What the caller should see instead of what fetch threw. */
@@ -30,10 +30,12 @@ export const createDeadline = (timeout: number, what: string, outer?: AbortSigna
   assertTimeout(timeout);
   const controller = new AbortController();
   const { signal } = controller;
-  const late = new TimeoutError(`${what}: no response within ${timeout} ms`);
-  const start = () => setTimeout(() => controller.abort(late), Math.min(timeout, longest));
+  const start = (limit: number) => {
+    const expire = () => controller.abort(new TimeoutError(`${what}: no response within ${limit} ms`));
+    return setTimeout(expire, Math.min(limit, longest));
+  };
   const abort = () => controller.abort(outer?.reason);
-  let timer = start();
+  let timer = start(timeout);
   const pause = () => clearTimeout(timer);
   if (outer?.aborted) abort();
   outer?.addEventListener('abort', abort, { once: true });
@@ -50,9 +52,9 @@ export const createDeadline = (timeout: number, what: string, outer?: AbortSigna
           .finally(() => signal.removeEventListener('abort', stop));
       }),
     pause,
-    restart: () => {
+    restart: (limit = timeout) => {
       pause();
-      timer = start();
+      timer = start(limit);
     },
     end: () => {
       pause();
@@ -60,7 +62,7 @@ export const createDeadline = (timeout: number, what: string, outer?: AbortSigna
     },
     errorOf: (thrown) => {
       if (outer?.aborted) return outer.reason;
-      if (signal.aborted) return late;
+      if (signal.aborted) return signal.reason;
       return new ConnectionError(`${what}: the connection failed`, { cause: thrown });
     },
   };

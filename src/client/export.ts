@@ -106,8 +106,10 @@ export const exportOf = (begin: () => Promise<Attempt>): TaskExport => {
     },
     async *[Symbol.asyncIterator]() {
       lists = [];
-      const { content, deadline } = await begin();
-      const lines = linesOf(content as ReadableStream<Uint8Array>, deadline);
+      const { stream, deadline } = await begin();
+      // A success without a body.
+      if (stream === undefined) throw new IncompleteExportError('the export has no end');
+      const lines = linesOf(stream, deadline);
       const bounded = async function* () {
         try {
           yield* lines;

@@ -6,6 +6,8 @@ export type {
   Call,
   CallOptions,
   EntityTag,
+  Feed,
+  FollowOptions,
   IdempotencyKey,
   IfMatch,
   IfNoneMatch,
@@ -34,6 +36,7 @@ export {
   ValidationError,
 } from './errors.ts';
 export { readExport } from './export.ts';
+export type { ReplicaFollowOptions } from './follow-replica.ts';
 export type { Conflict, Refusal, ReplicaState } from './local-copy.ts';
 export { fetchRequest, SyncError, type SyncRequest } from './request.ts';
 export { createReplica, type Replica, type ReplicaOptions } from './sync.ts';

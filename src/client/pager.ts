@@ -1,10 +1,10 @@
 // Lists that continue from page to page.
 import { type Call, callOf, type Pager, type Paging, type WithResponse } from './call.ts';
 
-type Page = Readonly<Record<string, unknown>>;
+export type Page = Readonly<Record<string, unknown>>;
 
 /** A page without the items whose type a later version has added. */
-const knownItems = <P extends Page>(page: P, { known }: Paging): P => {
+export const knownItems = <P extends Page>(page: P, { known }: Paging): P => {
   if (known === undefined || !Array.isArray(page.items)) return page;
   const items = page.items.filter((item: Page | null) =>
     known.values.some((value) => value === item?.[known.field]),

@@ -3,6 +3,7 @@
 // only what the service writes counts as its word.
 import type { Problem } from '../../generated/clients/typescript/types.ts';
 import { textOf } from './body.ts';
+import { createDeadline } from './deadline.ts';
 import { TasksError } from './errors.ts';
 import { authorize, type Token } from './transport.ts';
 import { agent } from './user-agent.ts';
@@ -13,13 +14,18 @@ export type { Problem };
  * Sends a request to a path below `/api/v1/` (`session`, `users/{id}/tasks`). It resolves whatever
  * the status is, and rejects only when there is no response. It should not wait for one for ever:
  * everything else waits behind it. It should not follow redirects: the API has none, so they come
- * from something in between.
+ * from something in between. The `signal` ends the request; `headers` are those of the response, for
+ * `Retry-After`. Without either, following works as well.
  */
 export type SyncRequest = (
   method: string,
   path: string,
-  options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown },
-) => Promise<{ readonly status: number; readonly body: unknown }>;
+  options?: {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+    readonly signal?: AbortSignal;
+  },
+) => Promise<{ readonly status: number; readonly body: unknown; readonly headers?: Headers }>;
 
 /**
  * There was no response, or one that is not about an edit but about the connection, the token or
@@ -34,14 +40,21 @@ export class SyncError extends TasksError {
    * the next push, unless the server failed (500) or it got no response a few times.
    */
   readonly id: string | null;
+  /** Those of the response; null when there was none. */
+  readonly headers: Headers | null;
   constructor(
     status: number | null,
     message = `the server responded with ${status}`,
-    { id = null, ...options }: ErrorOptions & { readonly id?: string | null } = {},
+    {
+      id = null,
+      headers = null,
+      ...options
+    }: ErrorOptions & { readonly id?: string | null; readonly headers?: Headers | null | undefined } = {},
   ) {
     super(message, options);
     this.status = status;
     this.id = id;
+    this.headers = headers;
   }
 }
 
@@ -61,19 +74,26 @@ const parsed = (text: string | undefined): unknown => {
  */
 export const fetchRequest =
   (api: string, token: Token, send: typeof fetch = fetch): SyncRequest =>
-  async (method, path, { headers, body } = {}) => {
+  async (method, path, { headers, body, signal } = {}) => {
     const sent = new Headers(agent());
     for (const [name, value] of Object.entries(headers ?? {})) sent.set(name, value);
     if (body !== undefined) sent.set('Content-Type', 'application/json');
-    const response = await send(`${api}/api/v1/${path}`, {
-      method,
-      headers: await authorize(sent, token),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      // Followed, a POST would become a GET, and its page would look like a response to the edit.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(30_000),
-    });
-    return { status: response.status, body: parsed(await textOf(response)) };
+    const authorized = await authorize(sent, token);
+    const deadline = createDeadline(30_000, 'the request', signal);
+    try {
+      const response = await send(`${api}/api/v1/${path}`, {
+        method,
+        headers: authorized,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        // Followed, a POST would become a GET, and its page would look like a response to the edit.
+        redirect: 'manual',
+        signal: deadline.signal,
+      });
+      const { status, headers } = response;
+      return { status, headers, body: parsed(await textOf(response)) };
+    } finally {
+      deadline.end();
+    }
   };
 
 /**

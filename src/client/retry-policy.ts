@@ -7,7 +7,7 @@ const maxWait = 60_000;
 const passing = [408, 429, 502, 503, 504];
 
 /** The milliseconds that `Retry-After` asks for (RFC 9110, section 10.2.3): seconds, or a date. */
-const retryAfter = (headers: Headers): number | undefined => {
+export const retryAfter = (headers: Headers): number | undefined => {
   const value = headers.get('Retry-After');
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
@@ -36,6 +36,31 @@ export const waitAfter = (response: Response | undefined, attempt: number): numb
   // Not all clients that were told the same time should return at once.
   return wanted > maxWait ? undefined : wanted + Math.random() * 250;
 };
+
+/** Passing failures of what goes on until its caller ends it: also a server that fails. */
+export const isPassing = (status: number): boolean =>
+  status === 425 || passing.includes(status) || (status >= 500 && status !== 501);
+
+/** The longest pause before connecting again, in milliseconds, unless the server wants a longer one. */
+const maxPause = 30_000;
+
+/** The longest time in `Retry-After` that is waited for, in milliseconds. */
+const maxRetryAfter = 3_600_000;
+
+/**
+ * The milliseconds before connecting again after this many failures in a row: at random up to
+ * `first`, and up to twice as long each time ("full jitter"), so that the clients of a server that
+ * has restarted do not return at once. The time in `Retry-After` is added.
+ */
+export const pauseAfter = (failures: number, first: number, headers?: Headers): number =>
+  Math.random() * Math.min(maxPause, first * 2 ** Math.min(failures, 10)) +
+  Math.min(maxRetryAfter, (headers && retryAfter(headers)) ?? 0);
+
+/** The first pause before connecting again, in milliseconds, unless the server names another one. */
+export const firstPause = 1000;
+
+/** A connection that has lasted as long, in milliseconds, was no failure, even if it brought nothing. */
+export const steady = 10_000;
 
 /** Waits, and rejects with the signal's reason when it aborts. */
 export const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>

@@ -42,10 +42,14 @@ export interface Connection {
 }
 
 /** The error of a response that is not about an edit. */
-export const failure = (status: number, body: unknown) =>
-  status === 404 && serviceProblem(status, body)
-    ? new SyncError(404, 'the server responded with 404: is the token that of the user whose copy this is?')
-    : new SyncError(status);
+export const failure = (status: number, body: unknown, headers?: Headers) =>
+  new SyncError(
+    status,
+    status === 404 && serviceProblem(status, body)
+      ? 'the server responded with 404: is the token that of the user whose copy this is?'
+      : undefined,
+    { headers },
+  );
 
 /** How the API differs between tasks and lists. */
 interface Resource {
@@ -163,7 +167,7 @@ const sendEdit = async <I extends Entity, N extends Content, C extends Changes>(
   id: string,
   edit: EditOf<I, N, C>,
 ): Promise<Sent> => {
-  const { status, body } = await send(connection, resource, id, edit);
+  const { status, body, headers } = await send(connection, resource, id, edit);
   const present = () => {
     const now = collection.edits.get(id);
     // The user may have given it up meanwhile.
@@ -182,7 +186,7 @@ const sendEdit = async <I extends Entity, N extends Content, C extends Changes>(
     return sent('confirmed', changesOthers(edit, item));
   }
   const problem = serviceProblem(status, body);
-  if (isForLater(status, problem)) throw new SyncError(status);
+  if (isForLater(status, problem)) throw new SyncError(status, undefined, { headers });
   // Not the service's word. Whether it is about this edit or about everything, a harmless question
   // shows.
   if (problem === undefined) await connection.assertReached();
@@ -362,7 +366,8 @@ export const sendEdits = async (
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       await next.fail(error);
-      throw new SyncError(error.status, error.message, { cause: error.cause, id });
+      const { status, message, cause, headers } = error;
+      throw new SyncError(status, message, { cause, headers, id });
     }
   }
   return { isOutdated: outdated.size > 0, hasEffects: hasEffects || outdated.size > 0 };

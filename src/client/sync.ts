@@ -21,6 +21,7 @@ import {
   type TaskListUpdate,
   type TaskUpdate,
 } from './edit.ts';
+import { followReplica, type ReplicaFollowOptions } from './follow-replica.ts';
 import {
   type Conflict,
   conflicts,
@@ -145,6 +146,13 @@ export interface Replica {
    * What `pending` counts afterwards has not arrived.
    */
   push(): Promise<{ readonly id: string; readonly status: number }[]>;
+  /**
+   * Pulls, pushes what is pending, and then does so after each change, a moment after it happens. It
+   * does not end by itself: it rejects with the signal's reason, with a SyncError that trying again
+   * cannot change (401, 403, 404, 422), and with what `save` throws. After a lost connection, 429 or
+   * 5xx, it tries again. Edits that are noted while it waits are sent when the wait ends, or by `push`.
+   */
+  follow(options: ReplicaFollowOptions): Promise<never>;
   state(): ReplicaState;
 }
 
@@ -157,9 +165,9 @@ const createConnection = (request: SyncRequest, copy: LocalCopy): Connection => 
     }
   };
   const assertReached = async () => {
-    const { status, body } = await reach('GET', 'session');
+    const { status, body, headers } = await reach('GET', 'session');
     const user = (body as { user_id?: unknown } | null | undefined)?.user_id;
-    if (status !== 200 || typeof user !== 'string') throw new SyncError(status);
+    if (status !== 200 || typeof user !== 'string') throw new SyncError(status, undefined, { headers });
     copy.owner ??= user;
     if (copy.owner !== user) throw new SyncError(404, 'the token is not that of the user whose copy this is');
   };
@@ -195,7 +203,7 @@ const readFeed = async (copy: LocalCopy, { ask }: Connection): Promise<void> => 
   let read: Read = position === null ? empty() : { tasks: copy.tasks.items, lists: copy.lists.items };
   for (let restarts = 0; ; ) {
     const query = position === null ? '' : `&since=${encodeURIComponent(position)}`;
-    const { status, body } = await ask('GET', `task-changes?limit=500${query}`);
+    const { status, body, headers } = await ask('GET', `task-changes?limit=500${query}`);
     // 410: what was deleted since may be forgotten. 400: not a change token of this server.
     const isStale = (status === 410 || status === 400) && serviceProblem(status, body) !== undefined;
     if (isStale && position !== null && restarts < 3) {
@@ -205,7 +213,7 @@ const readFeed = async (copy: LocalCopy, { ask }: Connection): Promise<void> => 
       continue;
     }
     const page = body as TaskChanges | null | undefined;
-    if (status !== 200 || !Array.isArray(page?.items)) throw failure(status, body);
+    if (status !== 200 || !Array.isArray(page?.items)) throw failure(status, body, headers);
     apply(page, read);
     position = page.next_since;
     if (read.tasks === copy.tasks.items) copy.since = position;
@@ -306,11 +314,38 @@ export const createReplica = (
         await saveNow();
       }
     };
+  const pull = turn(
+    thenSaved(async () => {
+      try {
+        await sendEdits(copy, connection, saveNow, 'frozen');
+      } catch (error) {
+        // An edit that fails, however it does, must not keep others from being read.
+        if (!(error instanceof SyncError)) throw error;
+      }
+      await readFeed(copy, connection);
+    }),
+  );
+  const push = turn(
+    thenSaved(async () => {
+      const progress = newProgress();
+      for (let round = 0; round < maxRounds; round += 1) {
+        const { isOutdated, hasEffects } = await sendEdits(copy, connection, saveNow, 'all', progress);
+        // What else has happened, by others or with these edits, only the feed has.
+        if (hasEffects) await readFeed(copy, connection);
+        // What others did may be in no conflict with the edit that it was newer than.
+        if (!isOutdated) break;
+      }
+      return progress.refused;
+    }),
+  );
+  const pending = () => copy.tasks.edits.size + copy.lists.edits.size;
+  const position = () => copy.since;
+  const hasUnsent = () => pending() > conflicts(copy).length + refusals(copy).length;
 
   return {
     tasks: () => tasksOf(copy),
     lists: () => listsOf(copy),
-    pending: () => copy.tasks.edits.size + copy.lists.edits.size,
+    pending,
     conflicts: () => conflicts(copy),
     refusals: () => refusals(copy),
     create: (task) => noteCreation(copy.tasks, withPresentIds(copy, task)),
@@ -323,30 +358,9 @@ export const createReplica = (
     deleteList: (id, options) => noteListDeletion(copy, id, options?.tasks),
     resolve: (id, winner) => end(copy, id, winner),
     drop: (id) => drop(copy, id),
-    pull: turn(
-      thenSaved(async () => {
-        try {
-          await sendEdits(copy, connection, saveNow, 'frozen');
-        } catch (error) {
-          // An edit that fails, however it does, must not keep others from being read.
-          if (!(error instanceof SyncError)) throw error;
-        }
-        await readFeed(copy, connection);
-      }),
-    ),
-    push: turn(
-      thenSaved(async () => {
-        const progress = newProgress();
-        for (let round = 0; round < maxRounds; round += 1) {
-          const { isOutdated, hasEffects } = await sendEdits(copy, connection, saveNow, 'all', progress);
-          // What else has happened, by others or with these edits, only the feed has.
-          if (hasEffects) await readFeed(copy, connection);
-          // What others did may be in no conflict with the edit that it was newer than.
-          if (!isOutdated) break;
-        }
-        return progress.refused;
-      }),
-    ),
+    pull,
+    push,
+    follow: (options) => followReplica(connection, { position, hasUnsent, pull, push }, options),
     state: () => stateOf(copy),
   };
 };

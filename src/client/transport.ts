@@ -2,7 +2,7 @@
 import type { Problem } from '../../generated/clients/typescript/types.ts';
 import { textOf } from './body.ts';
 import type { AnyOptions, EntityTag, Operation, WithResponse } from './call.ts';
-import { createDeadline, type Deadline } from './deadline.ts';
+import { assertTimeout, createDeadline, type Deadline } from './deadline.ts';
 import { type ApiError, apiError, ConnectionError } from './errors.ts';
 import { randomId } from './random-id.ts';
 import { sleep, waitAfter } from './retry-policy.ts';
@@ -29,15 +29,23 @@ export interface Outgoing {
   /** JSON. */
   readonly body: string | undefined;
   readonly options: AnyOptions;
+  /** How long the server may wait before it responds, in milliseconds. */
+  readonly wait: number;
+  /** Whether the response should be a stream of events. */
+  readonly wantsEvents: boolean;
 }
+
+const eventStream = 'text/event-stream';
 
 const tagOf = (tag: EntityTag): string => (typeof tag === 'number' ? `"${tag}"` : tag);
 
 /** The headers of all attempts. A token function is called for each, because a token expires. */
-const headersOf = ({ headers }: Transport, { operation, body, options }: Outgoing): Headers => {
+const headersOf = ({ headers }: Transport, outgoing: Outgoing): Headers => {
+  const { operation, body, options, wantsEvents } = outgoing;
   const { ifMatch, ifNoneMatch, idempotencyKey } = options;
   const result = new Headers(headers);
   if (body !== undefined) result.set('Content-Type', 'application/json');
+  if (wantsEvents) result.set('Accept', eventStream);
   if (ifMatch !== undefined) result.set('If-Match', tagOf(ifMatch));
   if (ifNoneMatch !== undefined) result.set('If-None-Match', tagOf(ifNoneMatch));
   if (operation.isKeyed) result.set('Idempotency-Key', idempotencyKey ?? randomId());
@@ -86,27 +94,34 @@ const isProblem = (value: unknown): value is Problem => {
   );
 };
 
-/** An attempt and its response. The content of an export is its stream; the deadline is still running. */
+/** An attempt and its response. */
 export interface Attempt {
   readonly response: Response;
   readonly content: unknown;
+  /** The body, if it is to be read as it arrives: an export or events. The deadline is still running. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly deadline: Deadline;
   readonly isSuccess: boolean;
   /** Whether it began like a success and then had less than one: as good as a lost connection. */
   readonly isCutOff: boolean;
 }
 
-const isResult = ({ result }: Operation, content: unknown): boolean =>
+/** Whether this is what a success of the operation contains. */
+export const isResult = ({ result }: Operation, content: unknown): boolean =>
   result !== undefined &&
   isObject(content) &&
   result.required.every((name) => Reflect.has(content, name)) &&
   result.lists.every((name) => Array.isArray(Reflect.get(content, name)));
 
-/** Reads a response as far as the operation needs: all of it, except that of an export. */
-const read = async (operation: Operation, response: Response, headers: Headers) => {
+const isStream = ({ operation, wantsEvents }: Outgoing, { headers }: Response): boolean =>
+  operation.isExport || (wantsEvents && headers.get('Content-Type')?.startsWith(eventStream) === true);
+
+/** Reads a response as far as the operation needs: all of it, except that of an export, and of events. */
+const read = async (outgoing: Outgoing, response: Response, headers: Headers) => {
+  const { operation } = outgoing;
   const isDeclared = operation.statuses.includes(response.status);
-  if (isDeclared && operation.isExport && response.body !== null) {
-    return { content: response.body, isSuccess: true, isCutOff: false };
+  if (isDeclared && response.body !== null && isStream(outgoing, response)) {
+    return { content: undefined, stream: response.body, isSuccess: true, isCutOff: false };
   }
   const text = await textOf(response);
   const content = parsed(text);
@@ -121,11 +136,17 @@ const read = async (operation: Operation, response: Response, headers: Headers) 
 };
 
 /** One attempt. Throws a ConnectionError when there is no response, and the reason of an abort. */
-const attemptOf = async (transport: Transport, outgoing: Outgoing, headers: Headers): Promise<Attempt> => {
-  const { operation, path, target, body, options } = outgoing;
+export const attemptOf = async (
+  transport: Transport,
+  outgoing: Outgoing,
+  headers = headersOf(transport, outgoing),
+): Promise<Attempt> => {
+  const { operation, path, target, body, options, wait } = outgoing;
   const { fetch: send, token, serverUrl } = transport;
   const what = `${operation.method} ${serverUrl}${path}`;
-  const deadline = createDeadline(options.timeout ?? transport.timeout, what, options.signal);
+  const timeout = options.timeout ?? transport.timeout;
+  assertTimeout(timeout);
+  const deadline = createDeadline(timeout + wait, what, options.signal);
   let isKept = false;
   try {
     // What a token function throws is the caller's own.
@@ -138,17 +159,18 @@ const attemptOf = async (transport: Transport, outgoing: Outgoing, headers: Head
       redirect: 'manual',
       signal: deadline.signal,
     }).catch((thrown: unknown) => Promise.reject(deadline.errorOf(thrown)));
-    const attempt = await read(operation, response, headers).catch((thrown: unknown) =>
+    const attempt = await read(outgoing, response, headers).catch((thrown: unknown) =>
       Promise.reject(deadline.errorOf(thrown)),
     );
-    isKept = attempt.isSuccess && operation.isExport;
+    isKept = attempt.stream !== undefined;
     return { response, deadline, ...attempt };
   } finally {
     if (!isKept) deadline.end();
   }
 };
 
-const errorOf = ({ operation, path }: Outgoing, { response, content }: Attempt): ApiError =>
+/** The error of an attempt that has no success. */
+export const errorOf = ({ operation, path }: Outgoing, { response, content }: Attempt): ApiError =>
   apiError({
     method: operation.method,
     path,

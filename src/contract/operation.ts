@@ -30,11 +30,17 @@ type RequestBody<Op extends OperationId> = operations[Op] extends { requestBody:
     ? ([Body] extends [never] ? never : ContentOf<Body>) | undefined
     : undefined;
 
+type MediaTypeOf<Responses> = Responses extends { 200: { content: infer Content } }
+  ? keyof Content
+  : undefined;
+
 /**
  * A request as a handler sees it: authenticated, its owner checked, validated against the contract.
  * `context` is what the composition root makes available to the operation.
  */
 export interface Call<Op extends OperationId, HandlerContext> {
+  /** The media type that the client prefers among those that a 200 of the operation can have. */
+  readonly mediaType: MediaTypeOf<operations[Op]['responses']>;
   readonly path: Parameters<Op, 'path'>;
   readonly query: Parameters<Op, 'query'>;
   readonly headers: LowerCase<Parameters<Op, 'header'>>;
@@ -57,13 +63,14 @@ type HeaderName = {
 }[OperationId];
 
 /**
- * Not set by the handler: the HTTP layer sets the first four, and `tasks/idempotent.ts` the last two.
+ * Not set by the handler: the HTTP layer sets the first five, and `tasks/idempotent.ts` the last two.
  */
 type SetByOthers =
   | 'X-Request-Id'
   | 'Cache-Control'
   | 'RateLimit'
   | 'RateLimit-Policy'
+  | 'X-Accel-Buffering'
   | 'Idempotency-Replayed'
   | 'Change';
 
@@ -75,13 +82,20 @@ type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, SetByOther
 type WithHeaders<Headers> =
   Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
 
-// A stream of lines may be long: it is sent in pieces.
-type Body<Content> = Content extends { readonly 'application/x-ndjson': unknown }
+// A stream of lines or events may be long: it is sent in pieces.
+type Body<MediaType, Content> = MediaType extends 'application/x-ndjson' | 'text/event-stream'
   ? AsyncIterable<string>
-  : Content[keyof Content];
+  : Content;
+
+/** With `mediaType` if the contract declares several. */
+type InOneOf<Content, Names = keyof Content> = {
+  [Name in keyof Content]: (Exclude<Names, Name> extends never ? unknown : { readonly mediaType: Name }) & {
+    readonly body: Body<Name, Content[Name]>;
+  };
+}[keyof Content];
 
 type WithBody<Response> = Response extends { content: infer Content }
-  ? { readonly body: Body<Content> }
+  ? InOneOf<Content>
   : { readonly body?: never };
 
 /** A content coding of replies (RFC 9110, section 8.4.1); identity is no coding. */
@@ -127,6 +141,8 @@ export type StaticReply<Op extends OperationId> = operations[Op]['responses'] ex
 /** Any reply, for the HTTP layer that writes it. */
 export interface AnyReply {
   readonly status: number;
+  /** One of several that the contract declares for the status. */
+  readonly mediaType?: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   /** The body in the form in which it is sent, in place of a value. */

@@ -11,6 +11,7 @@ export const catalogue = {
   'history-off': [403, 'History off'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
+  'not-acceptable': [406, 'Not acceptable'],
   'request-timeout': [408, 'Request timeout'],
   'idempotency-in-progress': [409, 'Idempotent request in progress'],
   'erasure-in-progress': [409, 'Erasure in progress'],
@@ -140,6 +141,10 @@ export const problems = {
 
   methodNotAllowed: (allow: string) =>
     new Problem('method-not-allowed', 'This path does not take that method', { headers: { Allow: allow } }),
+
+  /** `types` are the media types in which the operation responds. */
+  notAcceptable: (types: readonly string[]) =>
+    new Problem('not-acceptable', `This operation responds with ${types.join(' or ')}`),
 
   /** The rest of the request is not read, and the connection ends. */
   requestTimeout: () =>

@@ -47,6 +47,8 @@ export class Refused extends Error {
 export interface AdmissionOptions {
   /** Requests with a token in progress at once. */
   readonly maxRequests: number;
+  /** Requests that wait for changes at once. */
+  readonly maxWaiting: number;
   /**
    * Called when a connection is cut to make room because its client does not read or does not send.
    */
@@ -71,6 +73,8 @@ export interface Admission {
   readonly unverified: Pool;
   /** Requests that need no token, by address. */
   readonly anonymous: Pool;
+  /** Requests that wait for changes, by owner. */
+  readonly waiting: Pool;
   /** Requests for the metrics, by address: they are served however busy the service is. */
   readonly monitoring: Pool;
   /** Places for an operation of which a key may have no more than `most` in progress at once. */
@@ -105,6 +109,9 @@ const maxBodyBytes = 32 * 1024 * 1024;
 
 /** Large responses in memory, in characters: one owner alone may hold a quarter. */
 const maxResponses = 64 * 1024 * 1024;
+
+/** Requests of one owner that wait for changes. Each reads when something has changed. */
+const maxOwnWaiting = 100;
 
 const readings = 64;
 
@@ -185,7 +192,7 @@ const end = (visit: Visit): void => {
   for (const place of visit.held) place.release();
 };
 
-export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admission => {
+export const createAdmission = ({ maxRequests, maxWaiting, cut }: AdmissionOptions): Admission => {
   const anonymous = poolOf('anonymous', Math.max(8, Math.ceil(maxRequests / 8)), same, byAddress);
   const requests = poolOf('requests', maxRequests, third, byOwner);
   const monitoring = poolOf('monitoring', readings, same, byAddress);
@@ -219,6 +226,7 @@ export const createAdmission = ({ maxRequests, cut }: AdmissionOptions): Admissi
     bodies: poolOf('bodies', maxBodyBytes, third, byOwner),
     responses: poolOf('responses', maxResponses, third, byOwner),
     unverified: poolOf('unverified', Math.max(64, maxRequests), same, byAddress),
+    waiting: poolOf('waiting', maxWaiting, (free) => Math.min(free / 3, maxOwnWaiting), byOwner),
     monitoring,
     poolOf: (most) => poolOf('operation', Number.POSITIVE_INFINITY, () => most, byOwner),
     enter: (request, response) => {

@@ -18,7 +18,7 @@ import { deprecationHeaders } from './deprecation.ts';
 import { adaptEndpoint, type Endpoint, performWith, type Respond, withEndpoint } from './endpoint.ts';
 import { createEntrance, type Entrance, type EntranceOptions } from './entrance.ts';
 import { valuesOf } from './header-values.ts';
-import { bodyTypesOf, mediaTypesOf } from './media-type.ts';
+import { bodyTypesOf, mediaTypesOf, negotiate } from './media-type.ts';
 import { RequestValidator } from './request-validator.ts';
 import { ContractRouter, checkQuerySize, type RoutedRequest, splitTarget } from './router.ts';
 import {
@@ -46,6 +46,18 @@ export interface OpenContext {
  */
 export type WhenGone = (left: () => void) => () => void;
 
+/** What an operation can do about its request. */
+export interface RequestControl {
+  readonly whenGone: WhenGone;
+  /**
+   * Turns the request from one in progress into one that waits, and returns how to end that. Throws a
+   * Problem if too many wait: 429 or 503.
+   */
+  readonly park: () => () => void;
+  /** Counts work that took `took` milliseconds; resolves when its owner may have the next. */
+  readonly pace: (took: number) => Promise<void> | undefined;
+}
+
 export interface BackendDependencies<Open extends OperationId, HandlerContext> {
   readonly document: Document;
   /** How requests are admitted; the rest follows from the contract. */
@@ -55,7 +67,11 @@ export interface BackendDependencies<Open extends OperationId, HandlerContext> {
   /** Handlers of the operations that need no token. */
   readonly open: Handlers<Open, OpenContext>;
   /** What a secured operation can use on behalf of its caller. */
-  readonly contextOf: (principal: Principal, whenGone: WhenGone, operation: OperationId) => HandlerContext;
+  readonly contextOf: (
+    principal: Principal,
+    control: RequestControl,
+    operation: OperationId,
+  ) => HandlerContext;
   readonly endpoint?: Endpoint | null;
 }
 
@@ -158,7 +174,7 @@ const assertSecurity = (api: OpenAPIBackend, secured: object, open: object): voi
 interface Parts {
   readonly router: ContractRouter;
   readonly entrance: Entrance;
-  readonly mediaTypes: ReadonlyMap<Operation, ReadonlyMap<number, string>>;
+  readonly mediaTypes: ReadonlyMap<Operation, ReadonlyMap<number, readonly string[]>>;
   readonly deprecations: ReadonlyMap<Operation, Readonly<Record<string, string>>>;
 }
 
@@ -173,8 +189,11 @@ const adapt = (
     async ({ request, operation }: RequestContext, ctx: Context): Promise<Outcome> => {
       const { params: path, query, headers, requestBody: body } = request;
       const began = performance.now();
-      const reply = await handler({ path, query, headers, body, context: contextFor(ctx, operationId) });
-      return { reply, mediaType: mediaTypes.get(operation)?.get(reply.status), began };
+      const types = mediaTypes.get(operation);
+      const mediaType = negotiate(ctx, types?.get(200) ?? []);
+      const context = contextFor(ctx, operationId);
+      const reply = await handler({ path, query, headers, body, mediaType, context });
+      return { reply, mediaType: reply.mediaType ?? types?.get(reply.status)?.[0], began };
     };
   return Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [name, serve(name as OperationId, handler)]),
@@ -297,7 +316,20 @@ export const createBackend = async <Open extends OperationId, HandlerContext>({
   };
   api.register({
     ...endpoints,
-    ...adapt(secured, (ctx, operation) => contextOf(ctx.state.principal, whenGone(ctx), operation), parts),
+    ...adapt(
+      secured,
+      (ctx, operation) =>
+        contextOf(
+          ctx.state.principal,
+          {
+            whenGone: whenGone(ctx),
+            park: () => entrance.park(ctx),
+            pace: (took) => entrance.pace(ctx, took),
+          },
+          operation,
+        ),
+      parts,
+    ),
     ...adapt(open, (ctx): OpenContext => ({ prefix: ctx.state.prefix }), parts),
     ...stepsOf(parts),
   });

@@ -18,6 +18,7 @@ const exposed = [
   'Retry-After',
   'Sunset',
   'WWW-Authenticate',
+  'X-Accel-Buffering',
   'X-Request-Id',
 ].join(', ');
 
@@ -28,6 +29,7 @@ const accepted = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'Last-Event-ID',
   'Mcp-Method',
   'Mcp-Name',
   'MCP-Protocol-Version',

@@ -12,7 +12,8 @@ import { announcesBody, bodyLimitOf, readBody } from './body.ts';
 import { addressOf } from './client-address.ts';
 import { valuesOf } from './header-values.ts';
 import { createPace } from './pace.ts';
-import type { RequestRate } from './rate-limit.ts';
+import type { Place } from './places.ts';
+import { charactersOfOne, type RequestRate } from './rate-limit.ts';
 
 export interface EntranceOptions {
   readonly admission: Admission;
@@ -66,6 +67,16 @@ export interface Entrance {
    */
   holdResponse(ctx: Context, length: number, began: number): Promise<void> | undefined;
   /**
+   * Turns a request from one in progress into one that waits, until its response has closed or the
+   * returned function is called. Throws a Problem if too many wait: 429 or 503.
+   */
+  park(ctx: Context): () => void;
+  /**
+   * Counts a piece of a stream of events until the returned function is called. Throws a Problem if
+   * the owner leaves too much unread: 429 or 503.
+   */
+  holdPiece(ctx: Context, length: number): (() => void) | undefined;
+  /**
    * Counts a piece of a stream that took `took` milliseconds; resolves when its owner may have the
    * next one.
    */
@@ -104,8 +115,12 @@ interface Arrival {
   readonly visit: Visit;
   /** The owner, if the request was admitted before its body had arrived. */
   receivingFor: OwnerId | undefined;
+  /** Its place among the requests in progress. */
+  place: Place<Visit> | undefined;
   /** Whether it has waited for the turn of its refusal. */
   hasWaited: boolean;
+  /** What a stream of events has sent and its owner's rate has not been charged for, in characters. */
+  uncharged: number;
 }
 
 // Not in a WeakMap by request, which costs the garbage collector more than everything else here.
@@ -191,6 +206,45 @@ const createOutput = (admission: Admission, rate: RequestRate | null) => {
   return { holdResponse, pace };
 };
 
+/** What requests that wait for changes hold, and what they send. */
+const createWaiting = (admission: Admission, rate: RequestRate | null) => {
+  const park: Entrance['park'] = (ctx) => {
+    const { visit, place } = arrivalOf(ctx);
+    const { ownerId }: Principal = ctx.state.principal;
+    const waiting = admission.hold(visit, admission.waiting, ownerId);
+    place?.release();
+    const { res, state } = ctx;
+    state.parkedAt = performance.now();
+    // Nothing moves on the connection meanwhile, and without a listener Node would end it.
+    const stay = (): void => {};
+    res.on('timeout', stay);
+    return () => {
+      res.off('timeout', stay);
+      waiting.release();
+      state.parkedUntil = performance.now();
+    };
+  };
+  const holdPiece: Entrance['holdPiece'] = (ctx, length) => {
+    const owner = ownerOf(ctx);
+    if (owner === undefined) return undefined;
+    const arrival = arrivalOf(ctx);
+    arrival.uncharged += length;
+    // Many short pieces cost as much as a long one.
+    if (arrival.uncharged >= charactersOfOne) {
+      rate?.charge(owner, arrival.uncharged);
+      arrival.uncharged %= charactersOfOne;
+    }
+    if (length < largeResponse) return undefined;
+    const { visit } = arrival;
+    const place = admission.hold(visit, admission.responses, owner, length);
+    return () => {
+      place.release();
+      visit.held.splice(visit.held.indexOf(place), 1);
+    };
+  };
+  return { park, holdPiece };
+};
+
 export const createEntrance = (options: EntranceOptions): Entrance => {
   const { admission, authenticate, turns, rate, trustedProxies, operations } = options;
   const limited = limitedOperations(admission, operations);
@@ -208,13 +262,20 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
   };
   return {
     ...createOutput(admission, rate),
+    ...createWaiting(admission, rate),
     admitCall,
     delayRefusal,
 
     enter: async (ctx, operation, work) => {
       // Before anything is awaited, because the end of the response could be missed.
       const visit = admission.enter(ctx.req, ctx.res);
-      const arrival: Arrival = { visit, receivingFor: undefined, hasWaited: false };
+      const arrival: Arrival = {
+        visit,
+        receivingFor: undefined,
+        place: undefined,
+        hasWaited: false,
+        uncharged: 0,
+      };
       ctx.state.arrival = arrival;
       try {
         if (isOpen(operation)) await enterOpen(ctx, operation);
@@ -245,7 +306,7 @@ export const createEntrance = (options: EntranceOptions): Entrance => {
       if (announcesBody(ctx)) {
         admission.check(visit, admission.requests, ownerId);
         arrival.receivingFor = ownerId;
-      } else admission.hold(visit, admission.requests, ownerId);
+      } else arrival.place = admission.hold(visit, admission.requests, ownerId);
     },
 
     readRest: async (ctx, operation) => {

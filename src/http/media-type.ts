@@ -1,21 +1,34 @@
-// Media types: the one in which an operation responds, and those that it accepts. The contract
+// Media types: those in which an operation responds, and those that it accepts. The contract
 // declares both.
+import type { Context } from 'koa';
 import type { Operation } from 'openapi-backend';
+import { problems } from '../contract/problem.ts';
 
-/**
- * The declared media types of an operation's responses by status; throws when a success declares
- * more than one.
- */
-export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, string> =>
+/** The declared media types of an operation's successes by status; the first one is the default. */
+export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, readonly string[]> =>
   new Map(
     Object.entries(operation.responses ?? {}).flatMap(([status, response]) => {
       if (!/^[23]/.test(status) || !('content' in response)) return [];
-      const [mediaType, ...more] = Object.keys(response.content ?? {});
-      if (more.length > 0)
-        throw new Error(`${operation.operationId} returns ${status} in several media types`);
-      return mediaType === undefined ? [] : [[Number(status), mediaType]];
+      return [[Number(status), Object.keys(response.content ?? {})]];
     }),
   );
+
+/** A longer header field is ignored; browsers send some 150 characters. */
+const longest = 1000;
+
+/**
+ * The media type that the client prefers (RFC 9110, section 12.5.1). Throws a Problem (406) if it
+ * accepts none of several; an only one is sent in any case.
+ */
+export const negotiate = (ctx: Context, types: readonly string[]): string | undefined => {
+  const [preferred, ...others] = types;
+  if (others.length === 0) return preferred;
+  ctx.vary('Accept');
+  if ((ctx.req.headers.accept ?? '').length > longest) return preferred;
+  const accepted = ctx.accepts([...types]);
+  if (accepted === false) throw problems.notAcceptable(types);
+  return String(accepted);
+};
 
 /** The media types that an operation accepts; null if it takes no body. */
 export const bodyTypesOf = (operation: Operation): readonly string[] | null =>

@@ -13,7 +13,7 @@ const window = 60;
  * A response counts as one more request for each time it is this long, in characters, because its
  * cost grows with its length.
  */
-const charactersOfOne = 64 * 1024;
+export const charactersOfOne = 64 * 1024;
 
 export interface RequestRate {
   /**

@@ -17,6 +17,8 @@ export interface RequestObserver {
   refused(reason: string): void;
 }
 
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
 const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: RequestContext): void => {
   const { res } = ctx;
   // A response that the server itself broke off has the reason in `errored`.
@@ -39,11 +41,14 @@ const log = (logger: Logger, observer: RequestObserver, ctx: Context, context: R
     status,
     // What the client has seen of a response that was broken off, or of one to a tool call.
     sent_status: (failure && res.headersSent) || status === performed ? res.statusCode : undefined,
-    duration_ms: Math.round((performance.now() - ctx.state.started) * 1000) / 1000,
+    duration_ms: rounded(performance.now() - ctx.state.started),
+    // How much of it was spent waiting for changes.
+    waited_ms:
+      ctx.state.parkedAt && rounded((ctx.state.parkedUntil ?? performance.now()) - ctx.state.parkedAt),
     owner: ctx.state.principal?.ownerId,
     problem: problem?.slug,
   };
-  observer.request(line.operation, line.status, line.duration_ms / 1000);
+  observer.request(line.operation, line.status, (line.duration_ms - (line.waited_ms ?? 0)) / 1000);
   // There may be very many of these, and nothing is wrong with the service.
   if (cause instanceof Refused) {
     observer.refused(cause.message);

@@ -205,12 +205,13 @@ const createLine = (listener: RequestListener, isDraining: () => boolean): Line 
 
 /**
  * Ends a connection whose client has closed its side if its only work is a read whose response has
- * not begun.
+ * not begun, or never ends.
  */
 const leaveRead = (connection: Connection | undefined): void => {
   const { socket, current } = connection ?? {};
   const isRead = current?.req.method === 'GET' || current?.req.method === 'HEAD';
-  if (isRead && !current.headersSent) socket?.destroy();
+  const isEndless = current?.getHeader('Content-Type') === 'text/event-stream';
+  if (isRead && (!current.headersSent || isEndless)) socket?.destroy();
 };
 
 /** Puts each request in line, and ends a connection that has sent too many ahead. */

@@ -9,6 +9,19 @@ import { sendPieces } from './stream.ts';
 const isIterable = (body: unknown): body is AsyncIterable<string> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
+/** Holds a place for each piece until it has been sent. */
+async function* heldPieces(
+  ctx: Context,
+  pieces: AsyncIterable<string>,
+  holdPiece: Entrance['holdPiece'],
+): AsyncIterable<string> {
+  for await (const piece of pieces) {
+    const release = holdPiece(ctx, piece.length);
+    yield piece;
+    release?.();
+  }
+}
+
 const textOf = (body: unknown, mediaType: string): string =>
   mediaType.endsWith('/json') ? JSON.stringify(body) : String(body);
 
@@ -23,7 +36,7 @@ export interface Outcome {
 
 /** Writes a reply in its media type: JSON as a value, everything else as text. */
 export const writeWith =
-  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'pace'>) =>
+  (compression: Compression, entrance: Pick<Entrance, 'holdResponse' | 'holdPiece' | 'pace'>) =>
   async (ctx: Context, { reply, mediaType = 'application/json', began }: Outcome): Promise<void> => {
     const { status, headers, body, represent } = reply;
     const text = reply.text ?? (body === undefined || isIterable(body) ? undefined : textOf(body, mediaType));
@@ -44,7 +57,12 @@ export const writeWith =
       return;
     }
     ctx.res.setHeader('Content-Type', mediaType);
-    if (isIterable(body)) {
+    // Not compressed: a stream would keep a compressor for as long as it is open.
+    if (isIterable(body) && mediaType === 'text/event-stream') {
+      // nginx would keep the events until there are some kilobytes of them.
+      ctx.res.setHeader('X-Accel-Buffering', 'no');
+      await sendPieces(ctx, heldPieces(ctx, body, entrance.holdPiece));
+    } else if (isIterable(body)) {
       await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance.pace(ctx, took));
     } else ctx.body = await compression.encode(ctx, text ?? '');
   };

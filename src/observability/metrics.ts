@@ -1,6 +1,7 @@
 // The service's metrics for Prometheus. Every label has a short closed list of values: operations
 // of the contract, statuses, states and kinds, never an owner, a path or a message.
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts';
 
 /** The events of the database; every text is from a short list. */
 export interface DatabaseEvents {
@@ -28,6 +29,12 @@ export interface Metrics {
   cut(reason: string): void;
   /** Counts the rows of a table that the sweep has deleted. */
   swept(table: string, rows: number): void;
+  /** Counts the requests that wait for changes and were woken, by what has woken them. */
+  woken(by: 'own_write' | 'database', waiters: number): void;
+  /** Counts a question to the database for the clocks that others have moved, by its outcome. */
+  asked(outcome: 'ok' | 'failed'): void;
+  /** Reads the number of requests that wait for changes whenever the metrics are read. */
+  watchWaiters(waiters: { readonly count: number }): void;
   /** Receives the events of the database. */
   readonly database: DatabaseEvents;
   /** Reads the pool's state whenever the metrics are read. */
@@ -36,6 +43,8 @@ export interface Metrics {
    * Reads the number of requests in progress and of open connections whenever the metrics are read.
    */
   watchServer(server: { readonly inFlight: number; readonly connections: number }): void;
+  /** The metrics of the webhook, from then on. */
+  webhook(): WebhookMetrics;
   /** Sends the metrics to the primary process of a cluster when it collects the metrics of all. */
   share(): void;
 }
@@ -117,7 +126,30 @@ const createInstruments = (registers: Registry[]) => {
     labelNames: ['table'],
     registers,
   });
-  return { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts, sweptRows };
+  const wakeUps = new Counter({
+    name: 'live_wakeups_total',
+    help: 'Requests that waited for changes and were woken, by what has woken them (own_write, database)',
+    labelNames: ['by'],
+    registers,
+  });
+  const polls = new Counter({
+    name: 'live_polls_total',
+    help: 'Questions to the database for what other processes have written, by outcome (ok, failed)',
+    labelNames: ['outcome'],
+    registers,
+  });
+  return {
+    wakeUps,
+    polls,
+    requests,
+    waits,
+    errors,
+    cancels,
+    databaseRefusals,
+    requestRefusals,
+    cuts,
+    sweptRows,
+  };
 };
 
 /** The metrics of a process, in a separate registry. */
@@ -125,14 +157,29 @@ export const createMetrics = (): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const instruments = createInstruments(registers);
   const { requests, waits, errors, cancels, databaseRefusals, requestRefusals, cuts, sweptRows } =
-    createInstruments(registers);
+    instruments;
+  const { wakeUps, polls } = instruments;
   return {
     read: shareReading(() => registry.metrics()),
     request: (operation = 'none', status, seconds) => requests.observe({ operation, status }, seconds),
     refused: (reason) => requestRefusals.inc({ reason }),
     cut: (reason) => cuts.inc({ reason }),
+    woken: (by, waiters) => wakeUps.inc({ by }, waiters),
+    asked: (outcome) => polls.inc({ outcome }),
+    watchWaiters: (waiters) => {
+      new Gauge({
+        name: 'live_waiters',
+        help: 'Requests that wait for changes',
+        registers,
+        collect() {
+          this.set(waiters.count);
+        },
+      });
+    },
     swept: (table, rows) => sweptRows.inc({ table }, rows),
+    webhook: () => createWebhookMetrics(registers),
     database: {
       waited: (seconds) => waits.observe(seconds),
       failed: (kind) => errors.inc({ kind }),

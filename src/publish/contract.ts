@@ -52,6 +52,11 @@ const bodyOf = (contract: Document, { requestBody }: OpenAPIV3.OperationObject) 
   return entry && { ...entry[1], mediaType: entry[0], required };
 };
 
+/** The webhooks of a contract: what the server sends, as operations of the receiver. */
+export const webhooksOf = (
+  contract: Document & { readonly 'x-webhooks'?: OpenAPIV3.PathsObject },
+): readonly ContractOperation[] => operationsOf({ ...contract, paths: contract['x-webhooks'] ?? {} });
+
 /** Every operation of a contract. */
 export const operationsOf = (contract: Document): readonly ContractOperation[] =>
   Object.entries(contract.paths).flatMap(([path, item = {}]) =>

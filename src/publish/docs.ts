@@ -2,10 +2,17 @@
 // published anywhere. The server serves it at /docs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { OpenAPIV3 } from 'openapi-types';
-import { dereference, document, operationsOf } from './contract.ts';
+import { dereference, document, operationsOf, webhooksOf } from './contract.ts';
 import { escaped, heading, slugOf } from './docs/html.ts';
 import { inline, markdown } from './docs/markdown.ts';
-import { type OperationSection, operation, response, type Sample } from './docs/operation.ts';
+import {
+  header,
+  type OperationSection,
+  operation,
+  response,
+  type Sample,
+  webhook,
+} from './docs/operation.ts';
 import { hasSection, section } from './docs/schema.ts';
 
 const page = 'generated/docs.html';
@@ -27,12 +34,25 @@ const operations: readonly OperationSection[] = operationsOf(document).map((one)
   samples: samples.get(`$.paths['${one.path}'].${one.method}`) ?? [],
 }));
 
+const webhooks = webhooksOf(document);
+
 const schemas = Object.entries(components.schemas ?? {})
   .map(([name, schema]) => [name, dereference(schema)] as const)
   .filter(([, schema]) => hasSection(schema));
 
 const responses = Object.entries(components.responses ?? {}).map(
   ([name, one]) => [name, dereference(one)] as const,
+);
+
+const headers = Object.entries(components.headers ?? {}).map(
+  ([name, one]) => [name, dereference(one)] as const,
+);
+
+// The contract's name of a header field, and the field that the responses call by it.
+const fieldNames = new Map(
+  [...JSON.stringify(document).matchAll(/"([\w-]+)":\{"\$ref":"#\/components\/headers\/(\w+)"\}/g)].map(
+    ([, field = '', name = '']) => [name, field] as const,
+  ),
 );
 
 const inTag = (name: string) => operations.filter(({ definition }) => definition.tags?.includes(name));
@@ -60,7 +80,13 @@ ${tags
     ),
   )
   .join('\n')}
+${group(
+  'webhooks',
+  'Webhooks',
+  webhooks.map(({ id, definition }) => link(id, definition.summary ?? id)),
+)}
 ${link('responses', 'Errors that operations share')}
+${link('headers', 'Header fields of responses')}
 ${group(
   'schemas',
   'Schemas',
@@ -80,12 +106,21 @@ const main = `<h1 id="top">${escaped(info.title)} <span class="version">${escape
 <a href="openapi.json">Contract (JSON)</a></p>
 ${markdown(info.description)}
 ${tags.map(tagSection).join('\n')}
+${heading(2, 'webhooks', 'Webhooks')}
+${webhooks.map(webhook).join('\n')}
 ${heading(2, 'responses', 'Errors that operations share')}
 ${responses
   .map(
     ([name, one]) =>
       `<section aria-labelledby="response-${name}">${heading(3, `response-${name}`, words(name))}
 ${markdown(one.description)}${response(one)}</section>`,
+  )
+  .join('\n')}
+${heading(2, 'headers', 'Header fields of responses')}
+${headers
+  .map(
+    ([name, one]) =>
+      `<section aria-labelledby="header-${name}">${heading(3, `header-${name}`, words(name))}\n${header(fieldNames.get(name) ?? name, one)}</section>`,
   )
   .join('\n')}
 ${heading(2, 'schemas', 'Schemas')}

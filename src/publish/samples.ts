@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { document } from './contract.ts';
 import { conditional, conditions } from './samples/conditional.ts';
 import { curl } from './samples/curl.ts';
+import { following } from './samples/following.ts';
 import { go } from './samples/go.ts';
 import { java } from './samples/java.ts';
 import { type SampleOperation, type SdkSample, sampleOperations, sdkSampleOf } from './samples/operation.ts';
@@ -18,12 +19,20 @@ const sdkSamplesOf = (call: SdkSample) => [
   { lang: 'Java', label: 'Java', source: java(call) },
 ];
 
-/** The sample of a language, and the one with a condition where there is one. */
-const withCondition = <Sample extends { label: string }>(sample: Sample, { id }: SampleOperation) => {
-  const source = conditional[sample.label]?.[id];
-  return source === undefined
-    ? [sample]
-    : [sample, { ...sample, label: `${sample.label}: ${conditions[id]}`, source }];
+/** The sample of a language, and the one of another use where there is one. */
+const withOtherUse = <Sample extends { label: string }>(sample: Sample, { id }: SampleOperation) => {
+  const { label } = sample;
+  const condition = conditional[label]?.[id];
+  const follower = id === 'listTaskChanges' ? following[label] : undefined;
+  return [
+    sample,
+    ...(condition === undefined
+      ? []
+      : [{ ...sample, label: `${label}: ${conditions[id]}`, source: condition }]),
+    ...(follower === undefined
+      ? []
+      : [{ ...sample, label: `${label}: following changes`, source: follower }]),
+  ];
 };
 
 const samplesOf = (operation: SampleOperation) => {
@@ -31,7 +40,7 @@ const samplesOf = (operation: SampleOperation) => {
   return [
     { lang: 'curl', label: 'curl', source: curl(operation) },
     ...(call ? sdkSamplesOf(call) : []),
-  ].flatMap((sample) => withCondition(sample, operation));
+  ].flatMap((sample) => withOtherUse(sample, operation));
 };
 
 const overlay = {

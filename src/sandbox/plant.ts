@@ -13,7 +13,7 @@ export const plantTask = async (database: Pick<Database, 'any'>, task: Task, seq
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${task.owner_id}, ${seq})
-      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq, has_news = true
     )
     INSERT INTO tasks (${taskColumns}, change_seq)
     SELECT ${taskColumns}, ${seq}::bigint
@@ -31,7 +31,7 @@ export const plantList = async (
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${list.owner_id}, ${seq})
-      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq, has_news = true
     )
     INSERT INTO lists (${listColumns}, change_seq)
     SELECT ${listColumns}, ${seq}::bigint
@@ -49,7 +49,7 @@ export const plantDeletion = async (
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${task.owner_id}, ${seq})
-      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq
+      ON CONFLICT (owner_id) DO UPDATE SET seq = EXCLUDED.seq, has_news = true
     ),
     buried AS (
       INSERT INTO task_tombstones (owner_id, id, change_seq, deleted_at)

@@ -16,6 +16,7 @@ import type { Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import { addressLines, agentLines, announce } from './addresses.ts';
 import { connectionsWithin } from './descriptors.ts';
+import { openWebhook } from './open-webhook.ts';
 import { signInWarnings } from './sign-in.ts';
 import type { Signals } from './signals.ts';
 
@@ -77,6 +78,8 @@ interface Stopping {
   readonly config: Config;
   readonly log: Logger;
   readonly drain: HttpServer['drain'];
+  /** Ends the webhook's deliveries within a time in milliseconds. */
+  readonly deliver: (limit: number, hurry: AbortSignal) => Promise<void>;
   /** Ends what is left when no request is in progress. */
   readonly close: () => Promise<void>;
 }
@@ -85,13 +88,15 @@ interface Stopping {
 const stop = async (
   signal: NodeJS.Signals,
   hurry: AbortSignal,
-  { config, log, drain, close }: Stopping,
+  { config, log, drain, deliver, close }: Stopping,
 ): Promise<void> => {
   log.info({ signal }, 'draining');
   hurry.addEventListener('abort', () => log.warn('a second signal: cutting the requests in progress'));
   // Cut short by a second signal, it rejects.
   if (signal !== 'SIGINT') await delay(config.shutdownDelay, null, { signal: hurry }).catch(() => {});
+  const until = performance.now() + config.shutdownTimeout;
   await drain(config.shutdownTimeout, hurry);
+  await deliver(until - performance.now(), hurry);
   const giveUp = () => {
     log.error('the database did not close in time');
     process.exit(1);
@@ -171,7 +176,9 @@ export const serve = async ({
   const stallTimeout = Math.max(30_000, 2 * config.databaseTimeout);
   const readiness = await createReadiness(database, config.readyProbe);
   const authenticate = createAuthenticate({ key, issuer: issuers, audience: audiences, requireScopes }, log);
+  const draining = new AbortController();
   const { isReady, drain } = gateReadiness(readiness, authenticate.prepare());
+  const webhook = await openWebhook(config.webhook, { database, shards, log, metrics });
   const app = await createApp({
     contract: await loadContract(),
     authenticate,
@@ -184,11 +191,16 @@ export const serve = async ({
     rateLimit: config.rateLimit,
     historyDays: config.historyDays,
     maxRequests,
+    maxWaiting: config.maxWaiting,
+    // Nothing else writes to the embedded database.
+    pollInterval: embedded === null ? 1000 : null,
+    draining: draining.signal,
     corsOrigins,
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
     mcp: config.mcp,
     issuers,
+    webhook,
   });
   const ownMetrics =
     isWorker || config.metricsPort === null
@@ -206,13 +218,18 @@ export const serve = async ({
   });
   metrics.watchServer(server);
   if (isWorker) metrics.share();
+  webhook?.start();
 
   signals.stop = async (signal, hurry) => {
     drain();
     await stop(signal, hurry, {
       config,
       log,
-      drain: server.drain,
+      drain: (grace, hurried) => {
+        draining.abort();
+        return server.drain(grace, hurried);
+      },
+      deliver: async (...within) => webhook?.drain(...within),
       close: async () => {
         ownMetrics?.close();
         await close();

@@ -30,6 +30,7 @@ const about: Readonly<Record<ProblemSlug, readonly [problem: Problem, section: s
   'history-off': [problems.historyOff(), 'history-and-undo'],
   'not-found': [problems.notFound(), 'ownership'],
   'method-not-allowed': [problems.methodNotAllowed(''), 'conventions'],
+  'not-acceptable': [problems.notAcceptable(['application/json', 'text/event-stream']), 'listTaskChanges'],
   'request-timeout': [problems.requestTimeout(), 'limits'],
   'idempotency-in-progress': [problems.idempotencyInProgress(), 'retries-and-idempotency'],
   'erasure-in-progress': [problems.erasureInProgress(), 'deleteUserData'],

@@ -40,6 +40,10 @@ const explanations: Readonly<Record<ProblemSlug, readonly [meaning: string, reme
     'The path exists, but it does not take this method.',
     'Use one of the methods in the Allow header.',
   ],
+  'not-acceptable': [
+    'The Accept header of the request allows none of the media types in which the operation responds.',
+    'Send an Accept header with one of the media types that detail names, or none.',
+  ],
   'request-timeout': [
     'The request took too long to arrive, and the server has closed the connection.',
     'Send it again on a new connection.',

@@ -159,7 +159,7 @@ const writeBatch = statement(
   ) => sql.fragment`
     WITH clock AS (
       UPDATE owner_clock
-      SET seq = ${slot.base}::bigint + ${slot.steps}::bigint
+      SET seq = ${slot.base}::bigint + ${slot.steps}::bigint, has_news = true
       WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing
       RETURNING seq, ${slot.base}::bigint AS base
     ),

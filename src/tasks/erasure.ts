@@ -78,6 +78,18 @@ const markErasing = statement(
   `,
 );
 
+// For the webhook: with the clock, nothing would be left that reports it. A new id, in case the deletion
+// before this one is being reported.
+const announceErasure = statement(
+  'announce_erasure',
+  nothing,
+  ({ owner }: Slots<'owner'>) => sql.fragment`
+    INSERT INTO erased_owners (owner_id)
+    VALUES (${owner})
+    ON CONFLICT (owner_id) DO UPDATE SET id = EXCLUDED.id, notifying_until = NULL
+  `,
+);
+
 const pieceRow = z.strictObject({
   finished: z.boolean(),
   at: z.string().nullable(),
@@ -183,7 +195,13 @@ const erasePiece = statement(
 /** Where the first piece begins. */
 const start = { at: '-infinity', seq: 0n, recorded: 0n };
 
-export const erasureOf = (database: Statements, owner: OwnerId, { rows, erasing }: Pieces): Erasure => {
+/** `isAnnounced`: whether the webhook is to report it. */
+export const erasureOf = (
+  database: Statements,
+  owner: OwnerId,
+  { rows, erasing }: Pieces,
+  isAnnounced = false,
+): Erasure => {
   const continueErasure = async () => {
     const until = performance.now() + erasing;
     let { at, seq, recorded } = start;
@@ -204,6 +222,7 @@ export const erasureOf = (database: Statements, owner: OwnerId, { rows, erasing 
       const { finished } = await database.transaction(async (statements) => {
         await statements.any(deleteKeys({ owner, rows }));
         await statements.any(markErasing({ owner }));
+        if (isAnnounced) await statements.any(announceErasure({ owner }));
         return statements.one(erasePiece({ owner, rows, ...start }));
       });
       return finished || continueErasure();

@@ -130,9 +130,14 @@ export const nextChangeAsSeen = (slot: Slots<'owner'>) => sql.fragment`
 `;
 
 /**
- * What follows a change: the clock moves. It is joined, not tested with EXISTS: Postgres cannot
+ * What follows a change: the clock moves, and there is something for the webhook to report (not if a
+ * completed task is completed again). It is joined, not tested with EXISTS: Postgres cannot
  * repeat such a test when it finds that another write has moved the clock since the snapshot.
  */
 export const moveClock = (slot: Slots<'owner'>) => sql.fragment`
-  UPDATE owner_clock SET seq = greatest(owner_clock.seq, changed.seq) FROM changed WHERE ${ownedBy(slot, 'owner_clock')}
+  UPDATE owner_clock
+  SET seq = greatest(owner_clock.seq, changed.seq),
+    has_news = owner_clock.has_news OR changed.seq > owner_clock.seq
+  FROM changed
+  WHERE ${ownedBy(slot, 'owner_clock')}
 `;

@@ -33,6 +33,8 @@ export interface OwnerContextOptions {
   /** How much of a large deletion happens at once. */
   readonly pieces?: Pieces;
   readonly finishErasures?: () => void;
+  /** Whether the webhook is to report that everything was deleted. */
+  readonly announcesErasure?: boolean;
 }
 
 /** The context of one owner, whose statements wait in the owner's own line for the database. */
@@ -47,10 +49,11 @@ export const ownerContextOf = (
     zones,
     pieces = defaultPieces,
     finishErasures = () => {},
+    announcesErasure = false,
   }: OwnerContextOptions,
 ): OwnerContext => {
   const own = database.as({ owner, whenGone });
-  const options = { author, historyDays, pieces };
+  const options = { author, historyDays, pieces, announcesErasure };
   return {
     tasks: tasksOf(own, owner, options),
     retries: retriesOf(own, owner, (statements) => tasksOf(statements, owner, options)),

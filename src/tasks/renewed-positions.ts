@@ -54,7 +54,7 @@ const recordIn = (table: Table) =>
     (slot: Slots<'owner' | 'ids' | RecordSlot>) => sql.fragment`
     WITH clock AS (
       UPDATE owner_clock
-      SET seq = seq + 1
+      SET seq = seq + 1, has_news = true
       WHERE ${ownedBy(slot, 'owner_clock')} AND NOT erasing
       RETURNING seq, clock_timestamp() AS at
     ),

@@ -113,13 +113,15 @@ export interface StoreOptions {
   /** For how many days the history is kept; 0 for none. */
   readonly historyDays?: number;
   readonly pieces?: Pieces;
+  /** Whether the webhook is to report that everything was deleted. */
+  readonly announcesErasure?: boolean;
 }
 
 /** The tasks of one owner. */
 export const tasksOf = (
   database: Statements,
   owner: OwnerId,
-  { author, historyDays = 30, pieces = defaultPieces }: StoreOptions,
+  { author, historyDays = 30, pieces = defaultPieces, announcesErasure = false }: StoreOptions,
 ): TaskStore => {
   const recording = valuesOfAuthor(author);
   const batches = batchesOf(database, owner, author);
@@ -180,7 +182,7 @@ export const tasksOf = (
     ...feedOf(database, owner),
     ...everythingOf(database, owner),
     ...historyExportOf(database, owner, historyDays),
-    ...erasureOf(database, owner, pieces),
+    ...erasureOf(database, owner, pieces, announcesErasure),
     ...listsOf(database, owner),
     ...countsOf(database, owner, pieces.counts),
     ...labelRenamesOf(database, writer, pieces),

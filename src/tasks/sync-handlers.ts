@@ -2,6 +2,9 @@
 // all.
 import type { components, Handlers } from '../contract/operation.ts';
 import { problems } from '../contract/problem.ts';
+import type { LiveContext } from '../live/live.ts';
+import { streamChanges, waitForChanges } from './change-stream.ts';
+import type { ChangePage, Position } from './feed.ts';
 import { idempotent } from './idempotent.ts';
 import type { OwnerContext } from './owner-context.ts';
 import { type ExportPage, maxExportPage } from './user-data.ts';
@@ -77,15 +80,23 @@ export const syncHandlers = {
     return { status: 200, body: { results: outcome.results } };
   }),
 
-  listTaskChanges: async ({ query: { since, limit = 100 }, context }) => {
-    const start = since === undefined ? null : await context.changeTokens.open(since);
-    const page = await context.tasks.changes(start, limit);
+  listTaskChanges: async ({ query: { since, limit = 100, wait = 0 }, headers, mediaType, context }) => {
+    const { changeTokens, tasks, live } = context;
+    const token = headers['last-event-id'] ?? since;
+    const after = token === undefined ? null : await changeTokens.open(token);
+    const read = (position: Position | null) => tasks.changes(position, limit);
+    const toBody = async ({ items, next, hasMore }: ChangePage) => ({
+      items,
+      next_since: await changeTokens.seal(next),
+      has_more: hasMore,
+    });
+    if (mediaType === 'text/event-stream') {
+      const body = await streamChanges(live, read, toBody, after);
+      return { status: 200, mediaType, body };
+    }
+    const page = wait > 0 ? await waitForChanges(live, read, { after, seconds: wait }) : await read(after);
     if (page === null) throw problems.changeTokenExpired();
-    const { items, next, hasMore } = page;
-    return {
-      status: 200,
-      body: { items, next_since: await context.changeTokens.seal(next), has_more: hasMore },
-    };
+    return { status: 200, mediaType, body: await toBody(page) };
   },
 
   // The first page is read before the response begins, so that a database out of reach is still a
@@ -106,4 +117,4 @@ export const syncHandlers = {
       ? { status: 200, body: { status: 'complete' } }
       : { status: 202, body: { status: 'in_progress' } };
   },
-} satisfies Handlers<SyncOperation, OwnerContext>;
+} satisfies Handlers<SyncOperation, OwnerContext & LiveContext>;

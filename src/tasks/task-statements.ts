@@ -44,7 +44,7 @@ export const createTask = statement(
     WITH clock AS (
       INSERT INTO owner_clock (owner_id, seq)
       VALUES (${slot.owner}, 1)
-      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1 WHERE NOT owner_clock.erasing
+      ON CONFLICT (owner_id) DO UPDATE SET seq = owner_clock.seq + 1, has_news = true WHERE NOT owner_clock.erasing
       RETURNING seq
     ),
     next_change AS MATERIALIZED (SELECT seq, clock_timestamp() AS at FROM clock),

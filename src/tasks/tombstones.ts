@@ -67,7 +67,9 @@ export const presentOf = (
 
 /** The clock takes the number of the piece. */
 export const takeNumber = (slot: Slots<'owner' | 'seq'>) => sql.fragment`
-  UPDATE owner_clock SET seq = greatest(seq, ${slot.seq}::bigint) WHERE ${ownedBy(slot, 'owner_clock')}
+  UPDATE owner_clock
+  SET seq = greatest(seq, ${slot.seq}::bigint), has_news = true
+  WHERE ${ownedBy(slot, 'owner_clock')}
 `;
 
 const deleteTasks = statement(

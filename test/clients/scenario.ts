@@ -123,6 +123,14 @@ const responded =
   ({ requests }) =>
     by(requests, method).at(-1)?.status === status ? undefined : `no response ${status}`;
 
+/** The last request was in progress for so many milliseconds. */
+const lasted =
+  (method: string, milliseconds: number): Proof =>
+  ({ requests }) => {
+    const { at = 0, endedAt = 0 } = by(requests, method).at(-1) ?? {};
+    return endedAt - at < milliseconds ? `it ended after ${endedAt - at} ms` : undefined;
+  };
+
 /** The printed text of the error has the problem's detail and the request id. */
 const errorText: Proof = ({ requests, texts }) => {
   const last = requests.at(-1);
@@ -311,6 +319,14 @@ const timeouts: readonly Step[] = [
     sees: 'The error of a time-out.',
     rule: { times: Number.POSITIVE_INFINITY, fault: { kind: 'stall' } },
     proof: attempts('GET', 1),
+  },
+  {
+    id: 'timeout-wait',
+    requirement: 3,
+    text: 'Waits for changes for longer than its time-out',
+    does: 'Read all changes; then read those after them with `wait` 2, a time-out of one second, without retries.',
+    sees: 'No change, and no error.',
+    proof: all(attempts('GET', 2, 20), responded('GET', 200), lasted('GET', 1900)),
   },
   {
     id: 'timeout-retry',

@@ -111,6 +111,7 @@ const made = [
   problems.invalidToken(),
   problems.insufficientScope('tasks:write'),
   problems.notFound(),
+  problems.notAcceptable(['application/json', 'text/event-stream']),
   problems.idempotencyInProgress(),
   problems.erasureInProgress(),
   problems.changeLimitReached(),

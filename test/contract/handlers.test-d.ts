@@ -4,6 +4,7 @@
 import { expectTypeOf, test } from 'vitest';
 import type { Call, components, Handler, Handlers, Reply, Represent } from '../../src/contract/operation.ts';
 import type { BackendDependencies } from '../../src/http/backend.ts';
+import type { LiveContext } from '../../src/live/live.ts';
 import { type SessionContext, type serviceHandlersOf, sessionHandlers } from '../../src/service/handlers.ts';
 import { newTask } from '../../src/tasks/content.ts';
 import { taskHandlers } from '../../src/tasks/handlers.ts';
@@ -54,7 +55,7 @@ test('a missing operation does not', () => {
 
 test('nor does an application that leaves one out', () => {
   type Open = keyof ReturnType<typeof serviceHandlersOf>;
-  type Backend = BackendDependencies<Open, OwnerContext & SessionContext>;
+  type Backend = BackendDependencies<Open, OwnerContext & SessionContext & LiveContext>;
   const { getTask: _getTask, ...others } = taskHandlers;
   const rest = { ...listHandlers, ...labelHandlers, ...syncHandlers, ...historyHandlers, ...sessionHandlers };
   ({ ...taskHandlers, ...rest }) satisfies Backend['secured'];

@@ -14,13 +14,26 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   auth: ['contract'],
   postgres: ['contract', 'observability'],
   db: ['contract', 'type observability', 'postgres'],
-  tasks: ['contract', 'type auth', 'type postgres'],
+  live: ['db', 'type postgres'],
+  tasks: ['contract', 'type auth', 'type live', 'type postgres'],
   service: ['contract', 'type auth'],
   http: ['contract', 'type auth', 'observability'],
   mcp: ['contract', 'type http'],
-  config: ['contract', 'postgres', 'type db'],
-  app: ['contract', 'auth', 'db', 'http', 'mcp', 'observability', 'type postgres', 'service', 'tasks'],
-  server: ['app', 'auth', 'config', 'contract', 'db', 'http', 'observability'],
+  webhook: ['type postgres'],
+  config: ['contract', 'postgres', 'type db', 'webhook'],
+  app: [
+    'contract',
+    'auth',
+    'db',
+    'http',
+    'live',
+    'mcp',
+    'observability',
+    'type postgres',
+    'service',
+    'tasks',
+  ],
+  server: ['app', 'auth', 'config', 'contract', 'db', 'http', 'observability', 'webhook'],
   commands: ['auth', 'config', 'contract', 'db', 'observability', 'postgres'],
   sandbox: [
     'app',
@@ -45,14 +58,14 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
  * postgres/ nor any package.
  */
 const isHandlers = (file: string): boolean => file.endsWith('handlers.ts');
-const handlersMay = ['contract', 'type auth'];
+const handlersMay = ['contract', 'type auth', 'type live'];
 
 /**
  * For each package that only some may import: who, and which of its exports (all when none is
  * named).
  */
 const packages: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  slonik: { db: ['sql'], postgres: [], tasks: ['sql'], sandbox: ['sql'] },
+  slonik: { db: ['sql'], postgres: [], tasks: ['sql'], webhook: ['sql'], sandbox: ['sql'] },
   pg: { postgres: [] },
   'node-pg-migrate': { db: [] },
   '@electric-sql/pglite': { db: [] },

@@ -106,6 +106,7 @@ describe('every statement of the store names the owner', () => {
       'tasks/task-statements.ts',
       'tasks/tombstones.ts',
       'tasks/user-data.ts',
+      'webhook/outbox.ts',
     ]);
   });
 });

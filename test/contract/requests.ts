@@ -48,13 +48,14 @@ const optionalValues: Readonly<Record<string, string>> = {
   history: 'true',
   sort: 'title',
   limit: '20',
+  wait: '1',
   'If-Match': '"1"',
   'If-None-Match': '"1"',
   'Idempotency-Key': '8e03978e-40d5-43e8-bc93-6894a57f9324',
 };
 
 /** Only the server can make these, and for one owner; they have tests of their own. */
-const madeByServer = ['cursor', 'since'];
+const madeByServer = ['cursor', 'since', 'Last-Event-ID'];
 
 const exampleOf = ({ name, required, example, examples = {}, schema }: Parameter): unknown =>
   required

@@ -198,7 +198,7 @@ export const calls: { readonly [Name in keyof Store]: readonly Parameters<Store[
 export type Store = TaskStore & Retries<TaskStore>;
 
 export const storeOn = (database: Statements): Store => ({
-  ...tasksOf(database, owner, someone),
+  ...tasksOf(database, owner, { ...someone, announcesErasure: true }),
   ...retriesOf(database, owner, (statements) => tasksOf(statements, owner, someone)),
 });
 

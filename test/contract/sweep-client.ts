@@ -82,6 +82,8 @@ const newVictim = async (api: Api, claims?: Record<string, unknown>): Promise<Vi
     json: { metadata: { a: 'b' } },
   });
   const change = changed.get('change') ?? '';
+  // What only the webhook reads and writes.
+  await queryPostgres(api.postgres.url, 'INSERT INTO erased_owners (owner_id) VALUES ($1)', [user.id]);
   const target = (task_id: string): Target => ({ user_id: user.id, task_id, list_id: list.id, change });
   return { ...user, open: target(task.id), completed: target(completed.id) };
 };

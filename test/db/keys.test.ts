@@ -51,5 +51,5 @@ test('owner_id is of one type and one collation in every table', async () => {
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attname = 'owner_id'
      GROUP BY 1, 2`,
   );
-  expect(owners).toEqual([{ type: 'text', collation: 'C', tables: 6 }]);
+  expect(owners).toEqual([{ type: 'text', collation: 'C', tables: 7 }]);
 });

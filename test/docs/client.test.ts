@@ -7,10 +7,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi } from '../support/app.ts';
-import { hasBrowser, startBrowser } from '../support/browser.ts';
+import { complaintsOf, hasBrowser, startBrowser } from '../support/browser.ts';
 
 // Runs in the page, as text: this file's own types know nothing of a browser.
 const program = `
@@ -39,6 +39,44 @@ const program = `
       exported: exported.length,
       replica: replica.tasks().size,
     };
+  };
+
+  // Without the client: the first page of a stream.
+  window.firstEvent = async (serverUrl, token, lastEventId) => {
+    const headers = { Authorization: 'Bearer ' + token, Accept: 'text/event-stream' };
+    if (lastEventId !== undefined) headers['Last-Event-ID'] = lastEventId;
+    const response = await fetch(serverUrl + '/api/v1/users/me/task-changes', { headers });
+    window.streams = (window.streams ?? 0) + 1;
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!/^data: .*\\n\\n/m.test(text)) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error('ended after ' + text);
+      text += value;
+    }
+    await reader.cancel();
+    const { items } = JSON.parse(/^data: (.*)$/m.exec(text)[1]);
+    return {
+      type: response.headers.get('Content-Type'),
+      id: /^id: (.*)$/m.exec(text)[1],
+      titles: items.map(({ task }) => task.title),
+    };
+  };
+
+  // With it: a stream, and a replica, until the page ends them.
+  window.following = (serverUrl, token) => {
+    const closing = new AbortController();
+    const { signal } = closing;
+    const titles = [];
+    const stream = async () => {
+      for await (const { items } of connect({ serverUrl, token }).listTaskChanges({}, { signal }).follow()) {
+        titles.push(...items.map(({ task }) => task.title));
+      }
+    };
+    const replica = createReplica(fetchRequest(serverUrl, () => token));
+    const ends = Promise.all([stream(), replica.follow({ signal })].map((end) => end.catch(({ name }) => name)));
+    const shown = () => [...replica.tasks().values()].map(({ title }) => title);
+    window.followed = { titles, shown, end: () => (closing.abort(), ends) };
   };
 `;
 
@@ -95,5 +133,47 @@ describe.skipIf(!hasBrowser)('the TypeScript client in a browser (needs Chromium
       replica: 5,
     });
     expect(complaints).toEqual([]);
+  });
+
+  /** The program on a page of its own, and what goes wrong in it. */
+  const openPage = async (): Promise<{ page: Page; complaints: string[] }> => {
+    const page = await browser.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(origin);
+    await page.waitForFunction('window.journey !== undefined');
+    return { page, complaints };
+  };
+
+  test('a page without the client resumes a stream by Last-Event-ID, and sees what happens meanwhile', async () => {
+    const user = await api.newUser();
+    const { page } = await openPage();
+    await user.create({ title: 'before' });
+    const read = (...more: string[]) =>
+      page.evaluate<{ type: string; id: string; titles: string[] }>(
+        `window.firstEvent(...${JSON.stringify([api.url, user.token, ...more])})`,
+      );
+    const first = await read();
+    expect(first.type).toMatch(/^text\/event-stream/);
+    expect(first.titles).toEqual(['before']);
+    const resumed = read(first.id);
+    await Promise.race([page.waitForFunction('window.streams === 2'), resumed]);
+    await user.create({ title: 'meanwhile' });
+    expect((await resumed).titles).toEqual(['meanwhile']);
+    await page.close();
+  });
+
+  test('follow() of the client and of a replica show what happens meanwhile, until they are ended', async () => {
+    const user = await api.newUser();
+    const { page, complaints } = await openPage();
+    await user.create({ title: 'before' });
+    await page.evaluate(`window.following('${api.url}', '${user.token}')`);
+    const seen = () => page.evaluate('[window.followed.titles, window.followed.shown()]');
+    await expect.poll(seen, { timeout: 5000 }).toEqual([['before'], ['before']]);
+    await user.create({ title: 'meanwhile' });
+    const both = ['before', 'meanwhile'];
+    await expect.poll(seen, { timeout: 5000 }).toEqual([both, both]);
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate('window.followed.end()')).toEqual(['AbortError', 'AbortError']);
+    await page.close();
   });
 });

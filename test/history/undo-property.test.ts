@@ -172,13 +172,13 @@ const startScene = async (random: Random) => {
 
 type Scene = Awaited<ReturnType<typeof startScene>>;
 
-/** The history has the changes that were made, and every version that was ever shown. */
 /** The undo that a change is undone by: its latest one, if that is in effect; `changes` are newest first. */
 const undoOf = (changes: readonly RecordedChange[], change: string): string | null => {
   const latest = changes.find(({ undoes }) => undoes === change);
   return latest === undefined || undoOf(changes, latest.change) !== null ? null : latest.change;
 };
 
+/** The history has the changes that were made, and every version that was ever shown. */
 const expectHistory = async ({ user, made, witness }: Scene): Promise<void> => {
   const changes = await changesOf(user);
   const own = changes.filter(({ operation }) => operation !== 'renewPositions');

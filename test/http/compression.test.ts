@@ -82,7 +82,7 @@ describe('a response', () => {
       const [plain, gzipped] = [await send(path, null), await send(path, 'gzip, deflate')];
       expect(plain.headers['content-encoding']).toBe(undefined);
       expect(gzipped.headers['content-encoding']).toBe('gzip');
-      for (const { headers } of [plain, gzipped]) expect(headers.vary).toBe('Accept-Encoding');
+      for (const { headers } of [plain, gzipped]) expect(headers.vary).toMatch(/(?:^|, )Accept-Encoding$/);
       // A change token is sealed anew each time.
       const same = (bytes: Buffer) => String(bytes).replace(/"next_since":"[^"]*"/, '');
       expect(same(gunzipSync(gzipped.bytes)) === same(plain.bytes)).toBe(true);

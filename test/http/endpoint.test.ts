@@ -24,7 +24,7 @@ const serve = async (scopes: readonly string[]) => {
   const middleware = await createBackend({
     document: document as Document,
     entrance: {
-      admission: createAdmission({ maxRequests: 10, cut: () => {} }),
+      admission: createAdmission({ maxWaiting: 10, maxRequests: 10, cut: () => {} }),
       authenticate: async () => ({ ownerId: ownerIdFrom('ann'), scopes: new Set(scopes) }),
       rate: null,
       turns: { take: () => void done.push('waits') },

@@ -22,7 +22,7 @@ const start = (changes: { readonly [Key in keyof Dependencies]?: unknown } = {})
   createBackend({
     document,
     entrance: {
-      admission: createAdmission({ maxRequests: 1, cut: () => {} }),
+      admission: createAdmission({ maxWaiting: 10, maxRequests: 1, cut: () => {} }),
       authenticate: () => Promise.reject(new Error('no one calls')),
       rate: null,
       vital: [],

@@ -8,6 +8,9 @@ const secret = 'thirty-two bytes of a secret, or more of it';
 const url = 'postgresql://someone:hunter2@db.example.com:6543/tasks';
 const complete = { DATABASE_URL: url, JWT_SECRET: secret };
 
+const webhookSecret = (length: number, byte = 1) => `whsec_${Buffer.alloc(length, byte).toString('base64')}`;
+const webhookSecrets = `${webhookSecret(24)} ${webhookSecret(64, 2)}`;
+
 const faultsOf = (record: Record<string, string>): readonly string[] => {
   try {
     readConfig(record);
@@ -34,6 +37,7 @@ describe('the configuration', () => {
       databaseTimeout: 10_000,
       readyProbe: 'query',
       maxRequests: 500,
+      maxWaiting: 1000,
       maxConnections: 2000,
       rateLimit: 600,
       historyDays: 30,
@@ -51,6 +55,7 @@ describe('the configuration', () => {
       issuers: [],
       audiences: [],
       requireScopes: false,
+      webhook: null,
     });
   });
 
@@ -67,6 +72,7 @@ describe('the configuration', () => {
       DATABASE_SHARDING_KEY: 'pgdog.sharding_key',
       READY_PROBE: 'idle',
       MAX_REQUESTS: '100',
+      MAX_WAITING: '200',
       MAX_CONNECTIONS: '1000',
       RATE_LIMIT: '0',
       HISTORY_DAYS: '3650',
@@ -84,6 +90,8 @@ describe('the configuration', () => {
       JWT_ISSUER: 'https://id.example.com, https://agents.example.com',
       JWT_AUDIENCE: 'tasks,https://example.com/tasks',
       REQUIRE_SCOPES: 'true',
+      WEBHOOK_URL: 'https://me:hunter2@hooks.example.com/tasks?key=1',
+      WEBHOOK_SECRET: webhookSecrets,
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
     };
@@ -99,6 +107,7 @@ describe('the configuration', () => {
       databaseTimeout: 3000,
       readyProbe: 'idle',
       maxRequests: 100,
+      maxWaiting: 200,
       maxConnections: 1000,
       rateLimit: 0,
       historyDays: 3650,
@@ -116,6 +125,10 @@ describe('the configuration', () => {
       issuers: ['https://id.example.com', 'https://agents.example.com'],
       audiences: ['tasks', 'https://example.com/tasks'],
       requireScopes: true,
+      webhook: {
+        url: new URL('https://me:hunter2@hooks.example.com/tasks?key=1'),
+        secrets: [Buffer.alloc(24, 1), Buffer.alloc(64, 2)],
+      },
     });
   });
 
@@ -181,6 +194,7 @@ describe('the configuration', () => {
     ['DATABASE_SHARDING_KEY', ['key_of_shard', 'a.', 'a.b.c', "pgdog.key TO '1'; --", 'pgdog."key"']],
     ['DATABASE_TIMEOUT_MS', ['0', '10s']],
     ['MAX_REQUESTS', ['0', 'all']],
+    ['MAX_WAITING', ['-1', 'all']],
     ['MAX_CONNECTIONS', ['0', 'all']],
     ['RATE_LIMIT', ['-1', 'none']],
     ['HISTORY_DAYS', ['-1', '3651', '30d', 'forever']],
@@ -225,6 +239,54 @@ describe('the configuration', () => {
       expect(names(faults)).toEqual([name]);
       if (value.length > 3) expect(faults[0]?.slice(name.length)).not.toContain(value);
     }
+  });
+
+  test.each([
+    [
+      'WEBHOOK_URL',
+      [
+        ...[
+          'hooks.example.com',
+          'ftp://hooks.example.com',
+          'http://hooks.example.com',
+          'https://a.example#b',
+        ],
+        ...['http://127.0.0.1.example.com', 'http://localhost.example.com', 'http://10.0.0.1'],
+      ],
+    ],
+    [
+      'WEBHOOK_SECRET',
+      [
+        ...['hunter2', webhookSecret(23), webhookSecret(65), webhookSecret(32).replace('whsec_', '')],
+        ...[`${webhookSecret(32)}!`, `${webhookSecret(32)},${webhookSecret(32)}`],
+        ...[`${webhookSecret(32)} whsec_`, Array(6).fill(webhookSecret(32)).join(' ')],
+      ],
+    ],
+  ])('refuses a bad %s without repeating it', (name, values) => {
+    const good = { WEBHOOK_URL: 'https://hooks.example.com', WEBHOOK_SECRET: webhookSecret(32) };
+    expect(faultsOf({ ...complete, ...good })).toEqual([]);
+    for (const value of values) {
+      const faults = faultsOf({ ...complete, ...good, [name]: value });
+      expect([value, names(faults)]).toEqual([value, [name]]);
+      expect(faults[0]).not.toContain(value);
+    }
+    expect(names(faultsOf({ ...complete, [name]: good[name as keyof typeof good] }))).not.toEqual([name]);
+  });
+
+  test('sends the webhook by http to this machine only, and names the secret that is malformed', () => {
+    const urlOf = (address: string) =>
+      readConfig({ ...complete, WEBHOOK_URL: address, WEBHOOK_SECRET: webhookSecret(32) }).webhook?.url.href;
+    for (const address of [
+      'http://localhost:1/',
+      'http://127.0.0.1:1/',
+      'http://[::1]:1/',
+      'https://a.example/',
+    ]) {
+      expect(urlOf(address)).toBe(address);
+    }
+    const faults = faultsOf({ ...complete, WEBHOOK_SECRET: `${webhookSecret(32)} x` });
+    expect(faults.join()).toContain('WEBHOOK_SECRET: secret 2 of 2 must be whsec_');
+    expect(names(faults)).toContain('WEBHOOK_URL');
   });
 
   test('has the metrics on the API’s port with the embedded database, or if it is set', () => {

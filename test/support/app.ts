@@ -13,6 +13,9 @@ import { createLogger } from '../../src/observability/log.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { openDatabase } from '../../src/postgres/pool.ts';
+import { openWebhook } from '../../src/server/open-webhook.ts';
+import type { WebhookSettings } from '../../src/webhook/settings.ts';
+import type { Webhook, WebhookTiming } from '../../src/webhook/webhook.ts';
 import { type Send, sendTo } from './client.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
 import { newOwner, testSecret, tokenFor } from './tokens.ts';
@@ -32,6 +35,7 @@ export interface Api {
   readonly url: string;
   readonly postgres: TestPostgres;
   readonly database: Database;
+  readonly webhook: Webhook | null;
   /** The lines logged so far, parsed. */
   readonly logs: Record<string, unknown>[];
   /** Sends without a token unless one is given. */
@@ -55,6 +59,7 @@ export interface ApiOptions {
   readonly shardingKey?: string;
   readonly app?: Partial<AppDependencies>;
   readonly server?: Partial<ListenOptions>;
+  readonly webhook?: { readonly settings: WebhookSettings; readonly timing?: WebhookTiming };
 }
 
 /**
@@ -122,6 +127,14 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     metrics.database,
   );
   metrics.watch(database);
+  const { settings = null, timing } = options.webhook ?? {};
+  const webhook = await openWebhook(settings, {
+    database,
+    shards: [],
+    log,
+    metrics,
+    ...(timing && { timing }),
+  });
   contract ??= loadContract();
   const app = await createApp({
     contract: await contract,
@@ -134,6 +147,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     showMetrics: true,
     // All tests come from one address, and many of them bring bad tokens.
     badTokens: Number.POSITIVE_INFINITY,
+    webhook,
     ...options.app,
   });
   const server = await listen(app.callback(), {
@@ -144,17 +158,20 @@ export const startApi = async (options: ApiOptions = {}): Promise<Api> => {
     ...options.server,
   });
   metrics.watchServer(server);
+  webhook?.start();
   const base = `http://127.0.0.1:${server.port}`;
   const send = sendTo(base);
   return {
     url: base,
     postgres,
     database,
+    webhook,
     logs,
     send,
     newUser: (id = newOwner(), claims) => createUser(send, id, claims),
     close: async () => {
       await server.drain(1000);
+      await webhook?.drain(1000);
       await database.close();
       await postgres.close();
     },

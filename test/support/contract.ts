@@ -1,10 +1,12 @@
 // The contract as a judge: every response of every test is held against it. What is not declared is
 // a failure: a status, a header, a media type, a field.
+
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { OpenAPIV3 } from 'openapi-types';
 import { faultRules } from '../../src/service/fault-rules.ts';
+import { eventsIn } from './events.ts';
 
 export const document: OpenAPIV3.Document = JSON.parse(
   readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8'),
@@ -216,6 +218,14 @@ export const departures = (answer: Answer): string[] => {
     const lines = answer.text.split('\n');
     if (lines.pop() !== '') problems.push('a last line without a line feed');
     for (const line of lines) problems.push(...violations(itemSchema, JSON.parse(line)));
+  }
+  if (type === 'text/event-stream') {
+    const { 'x-event-schema': eventSchema = { not: {} } } = media as { readonly 'x-event-schema'?: object };
+    for (const { event, data } of eventsIn(answer.text)) {
+      problems.push(
+        ...(event === 'changes' ? violations(eventSchema, JSON.parse(data)) : [`an event ${event}`]),
+      );
+    }
   }
   const value = /[/+]json$/.test(type ?? '') ? JSON.parse(answer.text) : answer.text;
   return [...problems, ...violations(media.schema, value)];

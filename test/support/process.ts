@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Send, sendTo } from './client.ts';
@@ -90,7 +90,7 @@ export const run = (
   env: Environment,
   { output, files }: RunOptions = {},
 ): Program => {
-  const command = [process.execPath, join(root, script), ...args];
+  const command = [process.execPath, resolve(root, script), ...args];
   const [file = '', ...rest] =
     files === undefined ? command : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(files), ...command];
   const child = spawn(file, rest, {

@@ -621,9 +621,13 @@ type ListTaskChangesParams struct {
 	// task and every list.
 	Since string
 
-	// The maximum number of changes in a response. If their tasks are very long, a response has
-	// fewer.
+	// The maximum number of changes in a response, or in an event. If their tasks are very long, a
+	// response has fewer.
 	Limit int
+
+	// How many seconds to wait for a change if there is none. Without it, or with 0, the response
+	// comes at once. An event stream waits in any case.
+	Wait Optional[int]
 }
 
 func (p ListTaskChangesParams) query() url.Values {
@@ -633,6 +637,9 @@ func (p ListTaskChangesParams) query() url.Values {
 	}
 	if p.Limit != 0 {
 		query.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if value, ok := p.Wait.Get(); ok {
+		query.Set("wait", strconv.Itoa(value))
 	}
 	return query
 }
@@ -652,6 +659,23 @@ func (p ListTaskChangesParams) query() url.Values {
 // A change token works only for the user that received it. 410 means that the server has forgotten
 // deletions that happened after the token, or that the user has deleted everything: discard your
 // copy and start again without since.
+//
+// **Waiting.** With wait, a request that finds no change waits for one, and responds as soon as
+// there is something, or after that many seconds without anything. Send the next request at once:
+// a client in such a loop hears of a change within a moment, and sends two requests in a minute as
+// long as nothing changes. Where changes are frequent, a stream takes fewer requests.
+//
+// **Events.** With Accept: text/event-stream, the response is a stream of [server-sent
+// events](https://html.spec.whatwg.org/multipage/server-sent-events.html) that stays open. It
+// begins with what since has missed. Each event named changes has one page: its data is what a
+// response in JSON contains, and its id is the page's next_since. If the stream ends, send the
+// last id in Last-Event-ID, which takes the place of since, and nothing is lost or repeated. Lines
+// that begin with a colon say only that the connection is alive; there is one at least every 15
+// seconds. A stream ends when its token expires, when the server restarts, when the user deletes
+// everything, or after an hour. Wait a moment at random before you connect again; if there was no
+// event yet, with the same since. Events are not compressed: read the first pages of a large
+// account in JSON. A user can have a hundred requests that wait, streams among them; a further one
+// gets 429. EventSource in browsers cannot send a token, so read the stream with fetch.
 //
 // It follows all pages. After each, store its NextSince with what it has changed: it is the Since to
 // continue from, now or the next time.
@@ -1982,7 +2006,7 @@ type RecordedChange struct {
 	Undoes *string `json:"undoes"`
 
 	// The change that undid this one, or null if it is in effect, also because its undo was
-	// undone.
+	// undone. Of a chain of undos of undos, the first hundred count.
 	UndoneBy *string `json:"undone_by"`
 }
 
@@ -2469,6 +2493,10 @@ var (
 
 	// ErrNotFound (404): The task or list does not exist, or belongs to another user.
 	ErrNotFound error = statusError(404)
+
+	// ErrNotAcceptable (406): The request's Accept allows none of the media types in which this
+	// operation responds.
+	ErrNotAcceptable error = statusError(406)
 
 	// ErrConflict (409): One of seven problems, which type distinguishes: the first request with
 	// this Idempotency-Key is still running; all your data is being deleted; the id that you have

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -144,9 +145,19 @@ func (r request) target(user string) (string, error) {
 	return path, nil
 }
 
+// wait returns how long the server may wait before it responds.
+func (r request) wait() time.Duration {
+	seconds, _ := strconv.Atoi(r.query.Get("wait"))
+	return time.Duration(seconds) * time.Second
+}
+
 // attempt sends a request once. It returns an [Error] for each response that is not a success.
 func (c *Client) attempt(ctx context.Context, r request, path string, body []byte, with settings) (*exchange, error) {
-	limited, timer := startTimer(ctx, with.timeout)
+	limit := with.timeout
+	if limit > 0 {
+		limit += r.wait()
+	}
+	limited, timer := startTimer(ctx, limit)
 	sent, err := http.NewRequestWithContext(limited, r.method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		timer.stop()

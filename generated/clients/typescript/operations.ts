@@ -2,6 +2,7 @@
 import type {
   Call,
   CallOptions,
+  Feed,
   IdempotencyKey,
   IfMatch,
   IfNoneMatch,
@@ -226,10 +227,15 @@ export interface ListTaskChangesQuery {
    */
   readonly since?: string | undefined;
   /**
-   * The maximum number of changes in a response. If their tasks are very long, a response
-   * has fewer.
+   * The maximum number of changes in a response, or in an event. If their tasks are very
+   * long, a response has fewer.
    */
   readonly limit?: number | undefined;
+  /**
+   * How many seconds to wait for a change if there is none. Without it, or with 0, the
+   * response comes at once. An event stream waits in any case.
+   */
+  readonly wait?: number | undefined;
 }
 
 /** A client of the Tasks API, with a method for each operation. */
@@ -655,8 +661,26 @@ export interface TasksClient {
    * A change token works only for the user that received it. `410` means that the server has
    * forgotten deletions that happened after the token, or that the user has deleted everything:
    * discard your copy and start again without `since`.
+   *
+   * **Waiting.** With `wait`, a request that finds no change waits for one, and responds as soon
+   * as there is something, or after that many seconds without anything. Send the next request at
+   * once: a client in such a loop hears of a change within a moment, and sends two requests in a
+   * minute as long as nothing changes. Where changes are frequent, a stream takes fewer requests.
+   *
+   * **Events.** With `Accept: text/event-stream`, the response is a stream of
+   * [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html) that
+   * stays open. It begins with what `since` has missed. Each event named `changes` has one page:
+   * its `data` is what a response in JSON contains, and its `id` is the page's `next_since`. If
+   * the stream ends, send the last id in `Last-Event-ID`, which takes the place of `since`, and
+   * nothing is lost or repeated. Lines that begin with a colon say only that the connection is
+   * alive; there is one at least every 15 seconds. A stream ends when its token expires, when
+   * the server restarts, when the user deletes everything, or after an hour. Wait a moment at
+   * random before you connect again; if there was no event yet, with the same `since`. Events are
+   * not compressed: read the first pages of a large account in JSON. A user can have a hundred
+   * requests that wait, streams among them; a further one gets `429`.
+   * `EventSource` in browsers cannot send a token, so read the stream with `fetch`.
    */
-  listTaskChanges(query?: ListTaskChangesQuery, options?: CallOptions): Pager<TaskChange, TaskChanges>;
+  listTaskChanges(query?: ListTaskChangesQuery, options?: CallOptions): Feed<TaskChange, TaskChanges>;
 
   /**
    * Export all tasks.
@@ -753,7 +777,7 @@ export const operations = {
   applyTaskBatch: {"method":"POST","path":"/api/v1/users/{user_id}/task-batches","secured":true,"params":[],"hasBody":true,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["results"],"lists":["results"]},"isExport":false},
   listChanges: {"method":"GET","path":"/api/v1/users/{user_id}/changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_cursor"],"lists":["items"]},"isExport":false,"paging":{"by":"cursor","next":"next_cursor"}},
   undoChange: {"method":"POST","path":"/api/v1/users/{user_id}/changes/{change}/undo","secured":true,"params":["change"],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":true,"statuses":[200],"result":{"required":["change","undoes","count","items","has_more"],"lists":["items"]},"isExport":false},
-  listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_since","has_more"],"lists":["items"]},"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","known":{"field":"type","values":["task","deleted","list","list_deleted"]}}},
+  listTaskChanges: {"method":"GET","path":"/api/v1/users/{user_id}/task-changes","secured":true,"params":[],"hasBody":false,"hasQuery":true,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["items","next_since","has_more"],"lists":["items"]},"isExport":false,"paging":{"by":"since","next":"next_since","more":"has_more","isLive":true,"known":{"field":"type","values":["task","deleted","list","list_deleted"]}}},
   exportTasks: {"method":"GET","path":"/api/v1/users/{user_id}/task-export","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"isExport":true},
   deleteUserData: {"method":"DELETE","path":"/api/v1/users/{user_id}","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200,202],"result":{"required":["status"],"lists":[]},"isExport":false},
   getSession: {"method":"GET","path":"/api/v1/session","secured":true,"params":[],"hasBody":false,"hasQuery":false,"fixed":{},"isKeyed":false,"statuses":[200],"result":{"required":["user_id","expires_at","client_id","scopes"],"lists":["scopes"]},"isExport":false},

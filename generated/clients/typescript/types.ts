@@ -1206,7 +1206,7 @@ export interface RecordedChange {
     undoes: string | null;
     /**
      * The change that undid this one, or `null` if it is in effect, also because its undo was
-     * undone.
+     * undone. Of a chain of undos of undos, the first hundred count.
      */
     undone_by: string | null;
 }

@@ -17,9 +17,9 @@ export interface OperationSection extends ContractOperation {
 
 type Contents = Readonly<Record<string, OpenAPIV3.MediaTypeObject>>;
 
-const examplesOf = (content: Contents): string => {
-  const [media] = Object.values(content);
-  return Object.values(media?.examples ?? {})
+const examplesOf = ({ example, examples }: OpenAPIV3.MediaTypeObject): string => {
+  const all = examples ?? (example === undefined ? {} : { example: { value: example } });
+  return Object.values(all)
     .map((one) => {
       const { summary = 'Example', value } = dereference(one);
       const shown = typeof value === 'string' ? code(value) : json(value);
@@ -28,19 +28,43 @@ const examplesOf = (content: Contents): string => {
     .join('\n');
 };
 
+/** What a message contains in each of its media types; those that share a schema are described once. */
 const contentOf = (content: Contents): string => {
-  const [media] = Object.values(content);
-  if (media?.schema === undefined) return '';
-  const types = Object.keys(content).map((type) => `<code>${escaped(type)}</code>`);
-  return `<p class="media">${types.join(' or ')}</p>${body(media.schema)}${examplesOf(content)}`;
+  const bySchema = Map.groupBy(Object.entries(content), ([, { schema }]) => JSON.stringify(schema));
+  return [...bySchema.values()]
+    .map((same) => {
+      const [, media] = same[0] ?? [];
+      if (media?.schema === undefined) return '';
+      const types = same.map(([type]) => `<code>${escaped(type)}</code>`);
+      return `<p class="media">${types.join(' or ')}</p>${body(media.schema)}${examplesOf(media)}`;
+    })
+    .join('\n');
 };
 
+const headerField = (
+  name: string,
+  { schema = {}, required = false, description }: OpenAPIV3.HeaderObject,
+) => ({
+  name,
+  schema,
+  required,
+  description,
+});
+
+/** A header field that responses refer to. */
+export const header = (name: string, value: OpenAPIV3.HeaderObject): string =>
+  list([headerField(name, value)]);
+
+// Those that many responses share have a section of their own.
 const headersOf = (headers: OpenAPIV3.ResponseObject['headers'] = {}): string => {
-  const fields = Object.entries(headers).map(([name, header]) => {
-    const { schema = {}, required = false, description } = dereference<OpenAPIV3.HeaderObject>(header);
-    return { name, schema, required, description };
-  });
-  return fields.length === 0 ? '' : `<p><strong>Header fields</strong></p>${list(fields)}`;
+  const entries = Object.entries(headers);
+  const shared = entries.flatMap(([name, header]) =>
+    '$ref' in header ? [`<a href="#header-${header.$ref.split('/').at(-1)}"><code>${name}</code></a>`] : [],
+  );
+  const own = entries.flatMap(([name, header]) => ('$ref' in header ? [] : [headerField(name, header)]));
+  if (entries.length === 0) return '';
+  const links = shared.length === 0 ? '' : ` ${shared.join(', ')}`;
+  return `<p><strong>Header fields</strong>${links}</p>${own.length === 0 ? '' : list(own)}`;
 };
 
 /** The kinds of problem that a response can have: those of its examples. */
@@ -84,6 +108,49 @@ const neededScope = (definition: object): string => {
   return scope === null ? '' : ` · needs the <a href="#scopes">scope</a> <code>${scope}</code>`;
 };
 
+type Part = readonly [title: string, content: string];
+
+const parametersPart = (parameters: readonly OpenAPIV3.ParameterObject[]): Part => [
+  'Parameters',
+  parameters.length === 0
+    ? ''
+    : list(
+        parameters.map((parameter) => ({
+          name: parameter.name,
+          schema: parameter.schema ?? {},
+          required: parameter.required ?? false,
+          description: parameter.description,
+          place: parameter.in,
+        })),
+      ),
+];
+
+const bodyPart = ({ requestBody }: OpenAPIV3.OperationObject): Part => {
+  const body = requestBody && dereference(requestBody);
+  return ['Request body', body ? markdown(body.description) + contentOf(body.content) : ''];
+};
+
+const responsesPart = ({ responses }: OpenAPIV3.OperationObject): Part => [
+  'Responses',
+  `<ul class="responses">${Object.entries(responses).map(responseItem).join('\n')}</ul>`,
+];
+
+const shown = (parts: readonly Part[]): string =>
+  parts
+    .filter(([, content]) => content !== '')
+    .map(([title, content]) => `<h4>${title}</h4>\n${content}`)
+    .join('\n');
+
+/** The section of a webhook, which the server sends; its id is the operationId. */
+export const webhook = ({ id, definition, parameters }: ContractOperation): string =>
+  `<section aria-labelledby="${id}">
+${heading(3, id, definition.summary ?? id)}
+<p class="endpoint"><span class="method post">POST</span> the address of the receiver</p>
+<p class="notes"><code>${id}</code> · sent by the server</p>
+${markdown(definition.description)}
+${shown([parametersPart(parameters), bodyPart(definition), responsesPart(definition)])}
+</section>`;
+
 /** The section of an operation; its id is the operationId. */
 export const operation = ({
   id,
@@ -94,41 +161,20 @@ export const operation = ({
   secured,
   samples,
 }: OperationSection): string => {
-  const { summary = id, description, requestBody, tags = [] } = definition;
-  const required = requestBody && dereference(requestBody);
+  const { summary = id, description, tags = [] } = definition;
   const console = isPage(definition)
     ? ''
     : `<a href="console#/${tags[0]}/${id}">Send it from the console</a>`;
-  const parts: readonly (readonly [string, string])[] = [
-    [
-      'Parameters',
-      parameters.length === 0
-        ? ''
-        : list(
-            parameters.map((parameter) => ({
-              name: parameter.name,
-              schema: parameter.schema ?? {},
-              required: parameter.required ?? false,
-              description: parameter.description,
-              place: parameter.in,
-            })),
-          ),
-    ],
-    ['Request body', required ? markdown(required.description) + contentOf(required.content) : ''],
-    ['Samples', samplesOf(id, samples)],
-    [
-      'Responses',
-      `<ul class="responses">${Object.entries(definition.responses).map(responseItem).join('\n')}</ul>`,
-    ],
-  ];
   return `<section aria-labelledby="${id}">
 ${heading(3, id, summary)}
 <p class="endpoint"><span class="method ${method}">${method.toUpperCase()}</span> <code>${escaped(path)}</code></p>
 <p class="notes"><code>${id}</code>${secured ? neededScope(definition) : ' · needs no token'}${console && ` · ${console}`}</p>
 ${markdown(description)}
-${parts
-  .filter(([, content]) => content !== '')
-  .map(([title, content]) => `<h4>${title}</h4>\n${content}`)
-  .join('\n')}
+${shown([
+  parametersPart(parameters),
+  bodyPart(definition),
+  ['Samples', samplesOf(id, samples)],
+  responsesPart(definition),
+])}
 </section>`;
 };

@@ -59,6 +59,8 @@ export interface ApiOperation {
   /** Whether it is a read whose response has an entity tag. */
   readonly hasEntityTag: boolean;
   readonly paging: Paging | undefined;
+  /** Whether its pages also come as a stream of events. */
+  readonly isLive: boolean;
 }
 
 const namedOnly = (type: Type, place: string): string =>
@@ -125,9 +127,12 @@ const pathOf = (reading: Reading, { id, path, parameters }: ContractOperation): 
     return { name, type, description };
   });
 
+// It resumes a stream of events. The TypeScript client has `since` for that, the others read none.
+const ofEventStreams = 'Last-Event-ID';
+
 const headersOf = (parameters: readonly OpenAPIV3.ParameterObject[], id: string): readonly HeaderName[] =>
   parameters
-    .filter((parameter) => parameter.in === 'header')
+    .filter((parameter) => parameter.in === 'header' && parameter.name !== ofEventStreams)
     .map(({ name }) => headerNames.find((one) => one === name) ?? refuse(id, `the header parameter ${name}`));
 
 /** Whether a value can be written as one text in a query. */
@@ -192,5 +197,6 @@ export const operationOf = (reading: Reading, operation: ContractOperation): Api
     ...result,
     hasEntityTag: method === 'get' && 'ETag' in (success.headers ?? {}),
     paging: pagingOf(reading, query.inQuery, result.result),
+    isLive: 'text/event-stream' in (success.content ?? {}),
   };
 };

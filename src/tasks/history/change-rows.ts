@@ -3,10 +3,8 @@ import { type FragmentSqlToken, sql } from 'slonik';
 import { z } from 'zod';
 import { hidden, hideFromPlanner, ownedBy } from '../fragments.ts';
 import { type Slots, statement } from '../statement.ts';
-import { imageColumns } from './record.ts';
+import { imageColumns, type Table } from './record.ts';
 import { isRemembered } from './remembered.ts';
-
-export type Table = 'tasks' | 'lists';
 
 /** No change has as many rows. The planner does not see it. */
 export const manyRows = 1_000_000;

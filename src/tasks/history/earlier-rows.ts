@@ -8,8 +8,8 @@ import { excludedListAssignments, listColumnNames, listColumns } from '../lists/
 import { longKeyLength } from '../position.ts';
 import type { Slots } from '../statement.ts';
 import type { RecordSlot } from './author.ts';
-import { latestDeletion, stateOf, type Table } from './change-rows.ts';
-import { asFormer, formerImageColumns, recorded } from './record.ts';
+import { latestDeletion, stateOf } from './change-rows.ts';
+import { asFormer, formerImageColumns, recorded, type Table } from './record.ts';
 
 /** What the statements bind: the number and the time of the new change. */
 export type EarlierSlot = 'owner' | 'seq' | 'at' | 'first' | 'before' | RecordSlot;

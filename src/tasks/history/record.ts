@@ -8,7 +8,8 @@ import { listColumnNames } from '../lists/columns.ts';
 import type { Slots } from '../statement.ts';
 import type { RecordSlot } from './author.ts';
 
-type Table = 'tasks' | 'lists';
+/** A table whose changes are recorded. */
+export type Table = 'tasks' | 'lists';
 
 // The columns of the history have the names of the table that they are from.
 const namesOf = (table: Table): readonly string[] =>

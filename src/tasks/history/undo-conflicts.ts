@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { hidden, ownedBy, subtasksOf, withId } from '../fragments.ts';
 import { maxSubtasks } from '../relations.ts';
 import { type Slots, statement } from '../statement.ts';
-import { type ChangeSlot, latestDeletion, rowsOfChange, stateOf, type Table } from './change-rows.ts';
+import { type ChangeSlot, latestDeletion, rowsOfChange, stateOf } from './change-rows.ts';
+import type { Table } from './record.ts';
 
 /** The most faults of a response. */
 export const mostFaults = 100;

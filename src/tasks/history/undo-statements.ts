@@ -8,8 +8,9 @@ import { believedOne, ownedBy, withId } from '../fragments.ts';
 import { listColumns, listRow, nullListColumns } from '../lists/columns.ts';
 import { type Slots, statement } from '../statement.ts';
 import { takeNumber } from '../tombstones.ts';
-import { type ChangeSlot, manyRows, rowsOfChange, type Table } from './change-rows.ts';
+import { type ChangeSlot, manyRows, rowsOfChange } from './change-rows.ts';
 import { type EarlierSlot, earlierRows, recordedRows, writtenRows } from './earlier-rows.ts';
+import type { Table } from './record.ts';
 
 /** The most items of a response. */
 export const mostItems = 100;

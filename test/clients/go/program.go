@@ -143,6 +143,13 @@ var timeouts = map[string]step{
 	},
 	"timeout-client": func(_ *tasks.Client, id string) { timedOut(get(connect(id, half, noRetries))) },
 	"timeout-call":   func(client *tasks.Client, id string) { timedOut(get(client, half, noRetries)) },
+	"timeout-wait": func(client *tasks.Client, id string) {
+		_, since := changes(client, tasks.ListTaskChangesParams{})
+		waiting := tasks.ListTaskChangesParams{Since: since, Wait: tasks.Set(2)}
+		for page, err := range client.ListTaskChanges(ctx, waiting, tasks.WithTimeout(time.Second), noRetries) {
+			check(err == nil && len(page.Items) == 0, err)
+		}
+	},
 	"timeout-retry": func(client *tasks.Client, id string) {
 		check(must(client.CreateTask(ctx, tasks.TaskCreate{Title: id}, half)).Title == id, id)
 	},

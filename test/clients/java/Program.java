@@ -134,6 +134,13 @@ public class Program {
         });
         steps.put("timeout-call", (tasks, id) ->
             failure(RequestTimeoutException.class, () -> tasks.getTask(UNKNOWN, NO_RETRIES.timeout(HALF))));
+        steps.put("timeout-wait", (tasks, id) -> {
+            String since = null;
+            for (TaskChanges page : tasks.listTaskChanges(ListTaskChangesParams.create())) since = page.nextSince();
+            ListTaskChangesParams waiting = ListTaskChangesParams.create().since(since).wait_(2);
+            RequestOptions impatient = NO_RETRIES.timeout(Duration.ofSeconds(1));
+            for (TaskChanges page : tasks.listTaskChanges(waiting, impatient)) check(page.items().isEmpty(), page);
+        });
         steps.put("timeout-retry", (tasks, id) -> {
             Task task = tasks.createTask(new TaskCreate(id), RequestOptions.create().timeout(HALF));
             check(task.title().equals(id), task);

@@ -199,6 +199,15 @@ def timeout_call(client: TasksClient) -> None:
     raise AssertionError("no error")
 
 
+@step("timeout-wait")
+def timeout_wait(client: TasksClient) -> None:
+    feed = client.tasks.changes()
+    for _ in feed:
+        pass
+    waiting = client.tasks.changes(since=feed.next_since, wait=2, timeout=1.0, max_retries=0)
+    check([c for c in waiting] == [], "changes")
+
+
 @step("timeout-retry")
 def timeout_retry(client: TasksClient) -> None:
     check(client.tasks.create(title="timeout-retry", timeout=0.5).version == 1, "version")

@@ -204,6 +204,15 @@ async def timeout_call(client: AsyncTasksClient) -> None:
     raise AssertionError("no error")
 
 
+@step("timeout-wait")
+async def timeout_wait(client: AsyncTasksClient) -> None:
+    feed = client.tasks.changes()
+    async for _ in feed:
+        pass
+    waiting = client.tasks.changes(since=feed.next_since, wait=2, timeout=1.0, max_retries=0)
+    check([c async for c in waiting] == [], "changes")
+
+
 @step("timeout-retry")
 async def timeout_retry(client: AsyncTasksClient) -> None:
     check((await client.tasks.create(title="timeout-retry", timeout=0.5)).version == 1, "version")

@@ -133,6 +133,12 @@ await step('timeout-client', (tasks) => failure(tasks.getTask(anyId), TimeoutErr
 await step('timeout-call', (tasks) =>
   failure(tasks.getTask(anyId, { timeout: 500, maxRetries: 0 }), TimeoutError),
 );
+await step('timeout-wait', async (tasks) => {
+  let since: string | undefined;
+  for await (const page of tasks.listTaskChanges().pages()) since = page.next_since;
+  const waiting = tasks.listTaskChanges({ since, wait: 2 }, { timeout: 1000, maxRetries: 0 });
+  assert.deepEqual((await waiting).items, []);
+});
 await step('timeout-retry', async (tasks) => {
   const task = await tasks.createTask({ title: 'timeout-retry' }, { timeout: 500 });
   assert.equal(task.title, 'timeout-retry');

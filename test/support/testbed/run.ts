@@ -10,7 +10,7 @@ const [way, ...args] = process.argv.slice(2);
 const elsewhere = [
   'test/auth/start.test.ts',
   'test/process/{config,kill,lock,logs,npm,persistence,readiness,sandbox,shutdown}.test.ts',
-  'test/process/{signals,startup,telemetry}.test.ts',
+  'test/process/{drain-waiting,signals,startup,telemetry}.test.ts',
   'test/client/{connect,errors,export,pager,retries}.test.ts',
   'test/contract/{distributed,drift,examples,sharding-key}.test.ts',
   'test/deployment/{pages,variables}.test.ts',

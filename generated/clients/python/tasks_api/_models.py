@@ -636,7 +636,7 @@ class RecordedChange(Model):
     """The change that this one undid, or `None`."""
     undone_by: str | None
     """The change that undid this one, or `None` if it is in effect, also because its undo was
-    undone.
+    undone. Of a chain of undos of undos, the first hundred count.
     """
 
     @classmethod

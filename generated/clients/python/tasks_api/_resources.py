@@ -1180,6 +1180,7 @@ class TasksResource:
         *,
         since: str | None = None,
         limit: int | None = None,
+        wait: int | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -1193,8 +1194,10 @@ class TasksResource:
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
                 response lists every task and every list.
-            limit: The maximum number of changes in a response. If their tasks are very
-                long, a response has fewer.
+            limit: The maximum number of changes in a response, or in an event. If their
+                tasks are very long, a response has fewer.
+            wait: How many seconds to wait for a change if there is none. Without it, or
+                with 0, the response comes at once. An event stream waits in any case.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -1204,6 +1207,7 @@ class TasksResource:
             lambda since_: self.changes_page(
                 since=since_,
                 limit=limit,
+                wait=wait,
                 user_id=user_id,
                 extra_headers=extra_headers,
                 timeout=timeout,
@@ -1217,6 +1221,7 @@ class TasksResource:
         *,
         since: str | None = None,
         limit: int | None = None,
+        wait: int | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -1240,11 +1245,33 @@ class TasksResource:
         forgotten deletions that happened after the token, or that the user has deleted
         everything: discard your copy and start again without `since`.
 
+        **Waiting.** With `wait`, a request that finds no change waits for one, and responds as
+        soon as there is something, or after that many seconds without anything. Send the next
+        request at once: a client in such a loop hears of a change within a moment, and sends
+        two requests in a minute as long as nothing changes. Where changes are frequent, a
+        stream takes fewer requests.
+
+        **Events.** With `Accept: text/event-stream`, the response is a stream of [server-sent
+        events](https://html.spec.whatwg.org/multipage/server-sent-events.html) that stays open.
+        It begins with what `since` has missed. Each event named `changes` has one page: its
+        `data` is what a response in JSON contains, and its `id` is the page's `next_since`. If
+        the stream ends, send the last id in `Last-Event-ID`, which takes the place of `since`,
+        and nothing is lost or repeated. Lines that begin with a colon say only that the
+        connection is alive; there is one at least every 15 seconds. A stream ends when its
+        token expires, when the server restarts, when the user deletes everything, or after an
+        hour. Wait a moment at random before you connect again; if there was no event yet, with
+        the same `since`. Events are not compressed: read the first pages of a large account in
+        JSON. A user can have a hundred requests that wait, streams among them; a further one
+        gets `429`. `EventSource` in browsers cannot send a token, so read the stream with
+        `fetch`.
+
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
                 response lists every task and every list.
-            limit: The maximum number of changes in a response. If their tasks are very
-                long, a response has fewer.
+            limit: The maximum number of changes in a response, or in an event. If their
+                tasks are very long, a response has fewer.
+            wait: How many seconds to wait for a change if there is none. Without it, or
+                with 0, the response comes at once. An event stream waits in any case.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -1259,6 +1286,7 @@ class TasksResource:
                 query={
                     "since": since,
                     "limit": limit,
+                    "wait": wait,
                 },
                 extra_headers=extra_headers,
                 timeout=timeout,
@@ -3269,6 +3297,7 @@ class AsyncTasksResource:
         *,
         since: str | None = None,
         limit: int | None = None,
+        wait: int | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -3282,8 +3311,10 @@ class AsyncTasksResource:
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
                 response lists every task and every list.
-            limit: The maximum number of changes in a response. If their tasks are very
-                long, a response has fewer.
+            limit: The maximum number of changes in a response, or in an event. If their
+                tasks are very long, a response has fewer.
+            wait: How many seconds to wait for a change if there is none. Without it, or
+                with 0, the response comes at once. An event stream waits in any case.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -3293,6 +3324,7 @@ class AsyncTasksResource:
             lambda since_: self.changes_page(
                 since=since_,
                 limit=limit,
+                wait=wait,
                 user_id=user_id,
                 extra_headers=extra_headers,
                 timeout=timeout,
@@ -3306,6 +3338,7 @@ class AsyncTasksResource:
         *,
         since: str | None = None,
         limit: int | None = None,
+        wait: int | None = None,
         user_id: str = "me",
         extra_headers: Mapping[str, str] | None = None,
         timeout: Timeout = NOT_GIVEN,
@@ -3329,11 +3362,33 @@ class AsyncTasksResource:
         forgotten deletions that happened after the token, or that the user has deleted
         everything: discard your copy and start again without `since`.
 
+        **Waiting.** With `wait`, a request that finds no change waits for one, and responds as
+        soon as there is something, or after that many seconds without anything. Send the next
+        request at once: a client in such a loop hears of a change within a moment, and sends
+        two requests in a minute as long as nothing changes. Where changes are frequent, a
+        stream takes fewer requests.
+
+        **Events.** With `Accept: text/event-stream`, the response is a stream of [server-sent
+        events](https://html.spec.whatwg.org/multipage/server-sent-events.html) that stays open.
+        It begins with what `since` has missed. Each event named `changes` has one page: its
+        `data` is what a response in JSON contains, and its `id` is the page's `next_since`. If
+        the stream ends, send the last id in `Last-Event-ID`, which takes the place of `since`,
+        and nothing is lost or repeated. Lines that begin with a colon say only that the
+        connection is alive; there is one at least every 15 seconds. A stream ends when its
+        token expires, when the server restarts, when the user deletes everything, or after an
+        hour. Wait a moment at random before you connect again; if there was no event yet, with
+        the same `since`. Events are not compressed: read the first pages of a large account in
+        JSON. A user can have a hundred requests that wait, streams among them; a further one
+        gets `429`. `EventSource` in browsers cannot send a token, so read the stream with
+        `fetch`.
+
         Args:
             since: A change token: the `next_since` of an earlier response. Without it, the
                 response lists every task and every list.
-            limit: The maximum number of changes in a response. If their tasks are very
-                long, a response has fewer.
+            limit: The maximum number of changes in a response, or in an event. If their
+                tasks are very long, a response has fewer.
+            wait: How many seconds to wait for a change if there is none. Without it, or
+                with 0, the response comes at once. An event stream waits in any case.
             user_id: Your user id (the `sub` of the token), or `me`.
             extra_headers: Other header fields of this call.
             timeout: The time-out of this call instead of that of the client.
@@ -3348,6 +3403,7 @@ class AsyncTasksResource:
                 query={
                     "since": since,
                     "limit": limit,
+                    "wait": wait,
                 },
                 extra_headers=extra_headers,
                 timeout=timeout,

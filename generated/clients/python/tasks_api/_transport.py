@@ -25,6 +25,7 @@ from ._call import (
     cut_off,
     info_of,
     is_success,
+    longer_by,
     model_of,
     response_error,
     wait_before_retry,
@@ -62,7 +63,11 @@ class _Settings:
 
     def _arguments_of(self, call: Call) -> dict[str, Any]:
         timeout = self.timeout if call.timeout is NOT_GIVEN else call.timeout
-        return {**arguments_of(call), "url": self.base_url + call.path, "timeout": timeout}
+        return {
+            **arguments_of(call),
+            "url": self.base_url + call.path,
+            "timeout": longer_by(call.query.get("wait"), timeout),
+        }
 
     def _failure_of(
         self, call: Call, received: Received, is_stream: bool

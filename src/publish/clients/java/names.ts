@@ -4,9 +4,14 @@ import type { ScalarKind, Type } from '../../model/types.ts';
 /** The package, which is also the group of the artifact. To publish the SDK, replace it. */
 export const javaPackage = 'com.example.tasks';
 
-/** The name of a member: `owner_id` is ownerId. */
-export const javaName = (name: string): string =>
-  name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+/** The methods that no class can have, because they are final in Object. */
+const ofObject = ['getClass', 'notify', 'notifyAll', 'wait'];
+
+/** The name of a member: `owner_id` is ownerId. One that Object has already ends in `_`. */
+export const javaName = (name: string): string => {
+  const plain = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return ofObject.includes(plain) ? `${plain}_` : plain;
+};
 
 /** The name of a constant: `-created_at` is CREATED_AT_DESC. */
 export const javaConstant = (value: string): string =>

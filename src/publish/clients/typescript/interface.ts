@@ -60,13 +60,18 @@ const conditional = (operation: ApiOperation, before: readonly string[], type: s
 };
 
 const signatures = (operation: ApiOperation): string => {
-  const { id, inPath, body, needsBody, inQuery, result, isExport, canBeUnchanged, paging } = operation;
+  const { id, inPath, body, needsBody, inQuery, result, isExport, canBeUnchanged, paging, isLive } =
+    operation;
   const before = [
     ...inPath.map(({ name }) => `${camel(name)}: string`),
     ...(body ? [`body${needsBody ? '' : '?'}: ${body}`] : []),
   ];
   const type = result ?? 'void';
-  const call = isExport ? 'TaskExport' : paging ? `Pager<${paging.item}, ${type}>` : `Call<${type}>`;
+  const call = isExport
+    ? 'TaskExport'
+    : paging
+      ? `${isLive ? 'Feed' : 'Pager'}<${paging.item}, ${type}>`
+      : `Call<${type}>`;
   const optionalQuery = inQuery.length === 0 ? [] : [`query?: ${queryType(operation)}`];
   const options = canBeUnchanged
     ? optionsOf(operation).replace('IfNoneMatch', '{ readonly ifNoneMatch?: undefined }')
@@ -77,12 +82,17 @@ const signatures = (operation: ApiOperation): string => {
 };
 
 /** How the client follows the pages. */
-const pagingOf = (types: Types, { by, item, hasMore }: NonNullable<ApiOperation['paging']>) => {
+const pagingOf = (
+  types: Types,
+  { by, item, hasMore }: NonNullable<ApiOperation['paging']>,
+  isLive: boolean,
+) => {
   const type = types.get(item);
   return {
     by,
     next: `next_${by}`,
     ...(hasMore && { more: 'has_more' }),
+    ...(isLive && { isLive }),
     // A later version may add types of items; this one leaves them out.
     ...(type?.kind === 'union' && {
       known: { field: type.tag, values: type.members.map(({ value }) => value) },
@@ -113,7 +123,7 @@ const entry = (types: Types, operation: ApiOperation): string => {
     statuses,
     ...(result !== undefined && !isExport && { result: resultOf(types, result) }),
     isExport,
-    ...(paging && { paging: pagingOf(types, paging) }),
+    ...(paging && { paging: pagingOf(types, paging, operation.isLive) }),
   };
   return `  ${id}: ${JSON.stringify(row)},\n`;
 };
@@ -137,6 +147,7 @@ ${operations.map((operation) => entry(types, operation)).join('')}} as const sat
   return `import type {
   Call,
   CallOptions,
+  Feed,
   IdempotencyKey,
   IfMatch,
   IfNoneMatch,

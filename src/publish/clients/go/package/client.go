@@ -133,7 +133,7 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithTimeout sets how long one attempt may take, and during an export, how long the server may be
+// WithTimeout sets how long one attempt may take, besides the Wait of its parameters, and during an export, how long the server may be
 // silent. The default is [DefaultTimeout]; zero means no limit. The context of a call limits all its
 // attempts together.
 func WithTimeout(limit time.Duration) Option { return func(s *settings) { s.timeout = limit } }

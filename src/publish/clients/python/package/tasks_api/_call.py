@@ -127,6 +127,18 @@ def _query_text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def longer_by(wait: int | None, timeout: Timeout) -> Timeout:
+    """The time-out of a request to which the server responds only after so many seconds."""
+    if not wait or timeout is None or isinstance(timeout, NotGiven):
+        return timeout
+    limits = httpx.Timeout(timeout)
+    if limits.read is None:
+        return limits
+    return httpx.Timeout(
+        connect=limits.connect, read=limits.read + wait, write=limits.write, pool=limits.pool
+    )
+
+
 def check_base_url(base_url: str) -> str:
     """The address without a trailing slash; raises `ValueError` if it is not one."""
     try:

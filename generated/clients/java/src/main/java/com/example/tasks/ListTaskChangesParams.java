@@ -31,10 +31,19 @@ public final class ListTaskChangesParams {
     }
 
     /**
-     * The maximum number of changes in a response. If their tasks are very long, a response has fewer.
+     * The maximum number of changes in a response, or in an event. If their tasks are very long, a response
+     * has fewer.
      */
     public ListTaskChangesParams limit(long limit) {
         return with("limit", limit);
+    }
+
+    /**
+     * How many seconds to wait for a change if there is none. Without it, or with 0, the response comes at
+     * once. An event stream waits in any case.
+     */
+    public ListTaskChangesParams wait_(long wait_) {
+        return with("wait", wait_);
     }
 
     Map<String, Object> values() {

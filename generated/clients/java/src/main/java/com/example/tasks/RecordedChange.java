@@ -19,7 +19,7 @@ import java.util.List;
  *     its tasks comes first.
  * @param undoes The change that this one undid, or {@code null}.
  * @param undoneBy The change that undid this one, or {@code null} if it is in effect, also because its undo
- *     was undone.
+ *     was undone. Of a chain of undos of undos, the first hundred count.
  */
 public record RecordedChange(
         String change,

@@ -11,6 +11,7 @@ final class Statuses {
             case 401 -> new NotAuthenticatedException(failure);
             case 403 -> new ForbiddenException(failure);
             case 404 -> new NotFoundException(failure);
+            case 406 -> new NotAcceptableException(failure);
             case 409 -> new ConflictException(failure);
             case 410 -> new ChangeTokenExpiredException(failure);
             case 412 -> new PreconditionFailedException(failure);

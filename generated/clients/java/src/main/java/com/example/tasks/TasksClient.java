@@ -784,6 +784,24 @@ public final class TasksClient {
      * forgotten deletions that happened after the token, or that the user has deleted everything: discard
      * your copy and start again without {@code since}.
      *
+     * <p>**Waiting.** With {@code wait}, a request that finds no change waits for one, and responds as soon
+     * as there is something, or after that many seconds without anything. Send the next request at once: a
+     * client in such a loop hears of a change within a moment, and sends two requests in a minute as long as
+     * nothing changes. Where changes are frequent, a stream takes fewer requests.
+     *
+     * <p>**Events.** With {@code Accept: text/event-stream}, the response is a stream of [server-sent
+     * events](https://html.spec.whatwg.org/multipage/server-sent-events.html) that stays open. It begins
+     * with what {@code since} has missed. Each event named {@code changes} has one page: its {@code data} is
+     * what a response in JSON contains, and its {@code id} is the page's {@code next_since}. If the stream
+     * ends, send the last id in {@code Last-Event-ID}, which takes the place of {@code since}, and nothing
+     * is lost or repeated. Lines that begin with a colon say only that the connection is alive; there is one
+     * at least every 15 seconds. A stream ends when its token expires, when the server restarts, when the
+     * user deletes everything, or after an hour. Wait a moment at random before you connect again; if there
+     * was no event yet, with the same {@code since}. Events are not compressed: read the first pages of a
+     * large account in JSON. A user can have a hundred requests that wait, streams among them; a further one
+     * gets {@code 429}. {@code EventSource} in browsers cannot send a token, so read the stream with {@code
+     * fetch}.
+     *
      * <p>It follows all pages. After each, store its {@code nextSince} with what it has changed: it is the
      * {@code since} to continue from, now or the next time.
      */

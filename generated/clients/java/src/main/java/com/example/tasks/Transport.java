@@ -82,7 +82,8 @@ final class Transport {
     }
 
     private <T> T repeat(Call call, RequestOptions options, Function<RequestOptions, T> attempt) {
-        RequestOptions set = Objects.requireNonNull(options, "options must not be null").or(defaults);
+        RequestOptions given = Objects.requireNonNull(options, "options must not be null").or(defaults);
+        RequestOptions set = call.wait.isZero() ? given : given.timeout(given.timeout.plus(call.wait));
         call.check(set.headers.keySet());
         call.server = base;
         boolean needsKey = call.keyed && !set.headers.containsKey("Idempotency-Key");

@@ -21,6 +21,8 @@ final class Call {
     boolean secured;
     Set<Integer> successes = Set.of();
     private Set<String> headers = Set.of();
+    /** How long the server may wait before it responds. */
+    Duration wait = Duration.ZERO;
     /** The base URL, for messages. */
     String server = "";
 
@@ -75,6 +77,7 @@ final class Call {
     Call query(Map<String, Object> parameters) {
         parameters.forEach((name, value) -> {
             if (value == null) return;
+            if (name.equals("wait") && value instanceof Number seconds) wait = Duration.ofSeconds(seconds.longValue());
             query.append(query.length() == 0 ? '?' : '&').append(name).append('=').append(encode(textOf(value)));
         });
         return this;

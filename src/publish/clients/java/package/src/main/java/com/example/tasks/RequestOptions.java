@@ -80,7 +80,10 @@ public final class RequestOptions {
         return header("X-Request-Id", id);
     }
 
-    /** Sets how long one attempt may take, and during an export, how long the server may be silent. */
+    /**
+     * Sets how long one attempt may take, besides the {@code wait} of its parameters, and during an export, how long
+     * the server may be silent.
+     */
     public RequestOptions timeout(Duration timeout) {
         positive(timeout);
         return new RequestOptions(headers, timeout, totalTimeout, maxRetries, onResponse);
