@@ -4046,16 +4046,6 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["TaskChanges"];
-                    /**
-                     * @example retry: 1000
-                     *
-                     *     id: Zr3kq0mB4yq1sT7uXv9wPz2LhNc5dJf8
-                     *     event: changes
-                     *     data: {"items":[{"type":"deleted","id":"0c9f7a43-6a0b-4f0e-b3de-1e1b5ab1d2a9","deleted_at":"2026-01-12T10:06:00.000001Z"}],"next_since":"Zr3kq0mB4yq1sT7uXv9wPz2LhNc5dJf8","has_more":false}
-                     *
-                     *     :
-                     */
-                    readonly "text/event-stream": string;
                 };
             };
             readonly 400: components["responses"]["MalformedRequest"];

@@ -30,9 +30,12 @@ type RequestBody<Op extends OperationId> = operations[Op] extends { requestBody:
     ? ([Body] extends [never] ? never : ContentOf<Body>) | undefined
     : undefined;
 
-type MediaTypeOf<Responses> = Responses extends { 200: { content: infer Content } }
-  ? keyof Content
-  : undefined;
+/** The operations whose 200 can be a stream of events: those with `x-event-stream` in the contract. */
+type Streaming = 'listTaskChanges';
+
+type MediaTypeOf<Op extends OperationId> =
+  | (operations[Op]['responses'] extends { 200: { content: infer Content } } ? keyof Content : undefined)
+  | (Op extends Streaming ? 'text/event-stream' : never);
 
 /**
  * A request as a handler sees it: authenticated, its owner checked, validated against the contract.
@@ -40,7 +43,7 @@ type MediaTypeOf<Responses> = Responses extends { 200: { content: infer Content 
  */
 export interface Call<Op extends OperationId, HandlerContext> {
   /** The media type that the client prefers among those that a 200 of the operation can have. */
-  readonly mediaType: MediaTypeOf<operations[Op]['responses']>;
+  readonly mediaType: MediaTypeOf<Op>;
   readonly path: Parameters<Op, 'path'>;
   readonly query: Parameters<Op, 'query'>;
   readonly headers: LowerCase<Parameters<Op, 'header'>>;
@@ -82,20 +85,13 @@ type ReplyHeaders<Response, Headers = Omit<DeclaredHeaders<Response>, SetByOther
 type WithHeaders<Headers> =
   Record<never, never> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
 
-// A stream of lines or events may be long: it is sent in pieces.
-type Body<MediaType, Content> = MediaType extends 'application/x-ndjson' | 'text/event-stream'
+// A stream of lines may be long: it is sent in pieces.
+type Body<Content> = Content extends { readonly 'application/x-ndjson': unknown }
   ? AsyncIterable<string>
-  : Content;
-
-/** With `mediaType` if the contract declares several. */
-type InOneOf<Content, Names = keyof Content> = {
-  [Name in keyof Content]: (Exclude<Names, Name> extends never ? unknown : { readonly mediaType: Name }) & {
-    readonly body: Body<Name, Content[Name]>;
-  };
-}[keyof Content];
+  : Content[keyof Content];
 
 type WithBody<Response> = Response extends { content: infer Content }
-  ? InOneOf<Content>
+  ? { readonly body: Body<Content> }
   : { readonly body?: never };
 
 /** A content coding of replies (RFC 9110, section 8.4.1); identity is no coding. */
@@ -121,8 +117,17 @@ type ReplyOf<Responses> = {
     WithBody<Responses[Status]>;
 }[keyof Responses & Success];
 
+type EventsOf<Op extends OperationId> = Op extends Streaming
+  ? {
+      readonly status: 200;
+      readonly headers?: never;
+      readonly mediaType: 'text/event-stream';
+      readonly body: AsyncIterable<string>;
+    }
+  : never;
+
 /** The declared responses of an operation: status, declared headers, body. */
-export type Reply<Op extends OperationId> = ReplyOf<operations[Op]['responses']>;
+export type Reply<Op extends OperationId> = ReplyOf<operations[Op]['responses']> | EventsOf<Op>;
 
 // The HTTP layer chooses the coding, and so the entity tag, and compares it with the request's.
 type StaticReplyOf<Response> = Response extends { headers: { ETag: string } }
@@ -141,7 +146,7 @@ export type StaticReply<Op extends OperationId> = operations[Op]['responses'] ex
 /** Any reply, for the HTTP layer that writes it. */
 export interface AnyReply {
   readonly status: number;
-  /** One of several that the contract declares for the status. */
+  /** Another one than the first that the contract declares for the status. */
   readonly mediaType?: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;

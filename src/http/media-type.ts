@@ -4,12 +4,20 @@ import type { Context } from 'koa';
 import type { Operation } from 'openapi-backend';
 import { problems } from '../contract/problem.ts';
 
-/** The declared media types of an operation's successes by status; the first one is the default. */
+/** The media type of server-sent events (HTML standard, section 9.2). */
+export const eventStream = 'text/event-stream';
+
+/**
+ * The declared media types of an operation's successes by status; the first one is the default. A
+ * stream of events is declared beside the content, as `x-event-stream`: a second media type would
+ * make each generator of clients return either of two types.
+ */
 export const mediaTypesOf = (operation: Operation): ReadonlyMap<number, readonly string[]> =>
   new Map(
     Object.entries(operation.responses ?? {}).flatMap(([status, response]) => {
       if (!/^[23]/.test(status) || !('content' in response)) return [];
-      return [[Number(status), Object.keys(response.content ?? {})]];
+      const types = Object.keys(response.content ?? {});
+      return [[Number(status), 'x-event-stream' in response ? [...types, eventStream] : types]];
     }),
   );
 

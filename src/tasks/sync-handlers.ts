@@ -96,7 +96,7 @@ export const syncHandlers = {
     }
     const page = wait > 0 ? await waitForChanges(live, read, { after, seconds: wait }) : await read(after);
     if (page === null) throw problems.changeTokenExpired();
-    return { status: 200, mediaType, body: await toBody(page) };
+    return { status: 200, body: await toBody(page) };
   },
 
   // The first page is read before the response begins, so that a database out of reach is still a

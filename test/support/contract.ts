@@ -210,6 +210,15 @@ export const departures = (answer: Answer): string[] => {
     if (type !== null) problems.push(`undeclared media type ${type}`);
     return problems;
   }
+  const { 'x-event-stream': events } = response as {
+    readonly 'x-event-stream'?: { readonly schema: object };
+  };
+  if (type === 'text/event-stream' && events !== undefined) {
+    const faults = eventsIn(answer.text).flatMap(({ event, data }) =>
+      event === 'changes' ? violations(events.schema, JSON.parse(data)) : [`an event ${event}`],
+    );
+    return [...problems, ...faults];
+  }
   const media = type === null ? undefined : response.content[type];
   if (media?.schema === undefined) return [...problems, `undeclared media type ${type}`];
   if (answer.method === 'HEAD') return problems;
@@ -218,14 +227,6 @@ export const departures = (answer: Answer): string[] => {
     const lines = answer.text.split('\n');
     if (lines.pop() !== '') problems.push('a last line without a line feed');
     for (const line of lines) problems.push(...violations(itemSchema, JSON.parse(line)));
-  }
-  if (type === 'text/event-stream') {
-    const { 'x-event-schema': eventSchema = { not: {} } } = media as { readonly 'x-event-schema'?: object };
-    for (const { event, data } of eventsIn(answer.text)) {
-      problems.push(
-        ...(event === 'changes' ? violations(eventSchema, JSON.parse(data)) : [`an event ${event}`]),
-      );
-    }
   }
   const value = /[/+]json$/.test(type ?? '') ? JSON.parse(answer.text) : answer.text;
   return [...problems, ...violations(media.schema, value)];

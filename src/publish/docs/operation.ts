@@ -28,17 +28,21 @@ const examplesOf = ({ example, examples }: OpenAPIV3.MediaTypeObject): string =>
     .join('\n');
 };
 
-/** What a message contains in each of its media types; those that share a schema are described once. */
 const contentOf = (content: Contents): string => {
-  const bySchema = Map.groupBy(Object.entries(content), ([, { schema }]) => JSON.stringify(schema));
-  return [...bySchema.values()]
-    .map((same) => {
-      const [, media] = same[0] ?? [];
-      if (media?.schema === undefined) return '';
-      const types = same.map(([type]) => `<code>${escaped(type)}</code>`);
-      return `<p class="media">${types.join(' or ')}</p>${body(media.schema)}${examplesOf(media)}`;
-    })
-    .join('\n');
+  const [media] = Object.values(content);
+  if (media?.schema === undefined) return '';
+  const types = Object.keys(content).map((type) => `<code>${escaped(type)}</code>`);
+  return `<p class="media">${types.join(' or ')}</p>${body(media.schema)}${examplesOf(media)}`;
+};
+
+/** The stream of events that a response can be in place of its content. */
+const eventsOf = (value: OpenAPIV3.ResponseObject): string => {
+  const { 'x-event-stream': events } = value as {
+    readonly 'x-event-stream'?: OpenAPIV3.MediaTypeObject & { readonly description: string };
+  };
+  return events === undefined
+    ? ''
+    : `<p class="media"><code>text/event-stream</code></p>${markdown(events.description)}${examplesOf(events)}`;
 };
 
 const headerField = (
@@ -77,7 +81,7 @@ const problemsOf = ({ content = {} }: OpenAPIV3.ResponseObject): string => {
 
 /** What a response contains; the parts that many share have a section of their own. */
 export const response = (value: OpenAPIV3.ResponseObject): string =>
-  problemsOf(value) + contentOf(value.content ?? {}) + headersOf(value.headers);
+  problemsOf(value) + contentOf(value.content ?? {}) + eventsOf(value) + headersOf(value.headers);
 
 const responseItem = ([status, value]: [
   string,

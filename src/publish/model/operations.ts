@@ -197,6 +197,6 @@ export const operationOf = (reading: Reading, operation: ContractOperation): Api
     ...result,
     hasEntityTag: method === 'get' && 'ETag' in (success.headers ?? {}),
     paging: pagingOf(reading, query.inQuery, result.result),
-    isLive: 'text/event-stream' in (success.content ?? {}),
+    isLive: 'x-event-stream' in success,
   };
 };

@@ -54,7 +54,8 @@ public class OpenapiGenerator {
         check(invalid.getCode() == 422 && invalid.getResponseBody().contains("\"title\""), "422");
 
         SyncApi sync = new SyncApi(client);
-        var change = sync.listTaskChanges("me", null, null).getItems().get(0);
+        var first = SyncApi.APIListTaskChangesRequest.newBuilder().userId("me").build();
+        var change = sync.listTaskChanges(first).getItems().get(0);
         check(change.getChangedTask().getTask().getId().equals(created.getId()), "changes");
 
         tasks.deleteTask("me", created.getId(), null, null, null, null);

@@ -95,6 +95,8 @@ export const openapiGeneratorJava: Tool = {
         'client',
         context,
         ...['--library', 'native', '--additional-properties=useSingleRequestParameter=true'],
+        // Every object of Java has a method of this name.
+        ...['--parameter-name-mappings', 'wait=waitSeconds'],
       ),
     compile: compileJava,
     run: (context) =>
@@ -105,7 +107,7 @@ export const openapiGeneratorJava: Tool = {
   },
   steps: clientSteps,
   fails: { export: 'it reads the lines as one JSON value' },
-  note: '`useSingleRequestParameter=true`, or new parameters change calls; the token in an interceptor',
+  note: '`useSingleRequestParameter=true`, or new parameters change calls; with it, `--parameter-name-mappings wait=waitSeconds`; the token in an interceptor',
 };
 
 const cargo = `[package]
