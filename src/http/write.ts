@@ -63,6 +63,9 @@ export const writeWith =
       ctx.res.setHeader('X-Accel-Buffering', 'no');
       await sendPieces(ctx, heldPieces(ctx, body, entrance.holdPiece));
     } else if (isIterable(body)) {
+      // What was read before the response: otherwise it would cost nothing to begin again and again.
+      const first = entrance.pace(ctx, performance.now() - began);
+      if (first !== undefined) await first;
       await sendPieces(ctx, compression.encodePieces(ctx, body), (took) => entrance.pace(ctx, took));
     } else ctx.body = await compression.encode(ctx, text ?? '');
   };
