@@ -8,8 +8,7 @@ export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
 /** At most `most` run at once. */
 export const createTurns = (most: number): TakeTurn => {
   let running = 0;
-  let line: (() => void)[] = [];
-  let next = 0;
+  const line: (() => void)[] = [];
   const begin = (): Promise<void> => {
     if (running < most) {
       running += 1;
@@ -19,15 +18,9 @@ export const createTurns = (most: number): TakeTurn => {
   };
   // The turn passes on to the next one in line, so `running` stays the same.
   const end = (): void => {
-    const resolve = line[next];
-    if (resolve === undefined) {
-      line = [];
-      next = 0;
-      running -= 1;
-      return;
-    }
-    next += 1;
-    resolve();
+    const next = line.shift();
+    if (next === undefined) running -= 1;
+    else next();
   };
   return async (work) => {
     await begin();
