@@ -1,11 +1,15 @@
 // The metrics of the webhook, which are there only if one is configured.
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** The webhook: owners not reported yet, the age of the oldest in seconds, and whether it works. */
+/** What there is to know of the webhook from outside. */
 export interface WebhookState {
+  /** Owners with news that this process knows of and has not reported. */
   readonly waiting: number;
+  /** How long the oldest of them has been waiting, in seconds. */
   readonly age: number;
+  /** Attempts in a row to which the receiver has not responded as it should. */
   readonly failures: number;
+  /** Whether the receiver has asked for no more messages (410). */
   readonly isStopped: boolean;
 }
 

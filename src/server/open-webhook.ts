@@ -2,8 +2,9 @@
 import type { Connected } from '../db/connect.ts';
 import { type Logger, requestContext } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { WebhookTiming } from '../webhook/options.ts';
 import type { WebhookSettings } from '../webhook/settings.ts';
-import type { Webhook, WebhookTiming } from '../webhook/webhook.ts';
+import type { Webhook } from '../webhook/webhook.ts';
 
 interface Surroundings extends Pick<Connected, 'database' | 'shards'> {
   readonly log: Logger;

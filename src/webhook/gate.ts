@@ -28,6 +28,9 @@ export interface Gate {
   hasten(): void;
 }
 
+/** Whole seconds, for the log. */
+export const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
 /** A pause that doubles with each failure and varies by half, in milliseconds. */
 export const backoff = (failures: number, { first, longest }: Pick<GateOptions, 'first' | 'longest'>) =>
   Math.min(longest, first * 2 ** Math.min(failures - 1, 30)) * (0.5 + Math.random() / 2);

@@ -19,7 +19,7 @@ export const rules: Readonly<Record<string, readonly string[]>> = {
   service: ['contract', 'type auth'],
   http: ['contract', 'type auth', 'observability'],
   mcp: ['contract', 'type http'],
-  webhook: ['type postgres'],
+  webhook: ['type observability', 'type postgres'],
   config: ['contract', 'postgres', 'type db', 'webhook'],
   app: [
     'contract',

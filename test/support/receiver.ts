@@ -9,8 +9,8 @@ import { Webhook as Verifier } from 'standardwebhooks';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createLogger } from '../../src/observability/log.ts';
+import { defaultTiming, type WebhookTiming } from '../../src/webhook/options.ts';
 import { secretsOf, type WebhookSettings } from '../../src/webhook/settings.ts';
-import { defaultTiming, type WebhookTiming } from '../../src/webhook/webhook.ts';
 import { type Api, type ApiOptions, startApi } from './app.ts';
 import { isRealPostgres, startEmptyPostgres, startPostgres, type TestPostgres } from './postgres.ts';
 
