@@ -1,7 +1,8 @@
 // Waiting for changes: long polling and streams of events.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, type User } from '../support/app.ts';
-import { openEvents } from '../support/events.ts';
+import { operations, resolve, violations } from '../support/contract.ts';
+import { eventsIn, openEvents } from '../support/events.ts';
 
 let api: Api;
 let user: User;
@@ -20,6 +21,33 @@ const tokenOf = async (one: User = user): Promise<string> => {
     query = `?since=${json.next_since}`;
   }
 };
+
+describe('the contract', () => {
+  const streams = operations.flatMap(({ id, definition }) =>
+    Object.values(definition.responses).flatMap((response) => {
+      const { 'x-event-stream': stream } = resolve(response) as {
+        readonly 'x-event-stream'?: { readonly schema: object; readonly example: string };
+      };
+      return stream === undefined ? [] : [{ id, ...stream }];
+    }),
+  );
+
+  test('declares streams of events for the operations that know them', () => {
+    // As in `Streaming` in src/contract/operation.ts.
+    expect(streams.map(({ id }) => id)).toEqual(['listTaskChanges']);
+  });
+
+  test('shows an event whose id is the token of its page', () => {
+    for (const { schema, example } of streams) {
+      const events = eventsIn(example);
+      expect(events.map(({ event }) => event)).toEqual(['changes']);
+      for (const { id, data } of events) {
+        expect(JSON.parse(data)).toMatchObject({ next_since: id });
+        expect(violations(schema, JSON.parse(data))).toEqual([]);
+      }
+    }
+  });
+});
 
 describe('wait', () => {
   test('responds at once when there is something', async () => {
