@@ -292,7 +292,7 @@ export interface Config {
   readonly audiences: readonly string[];
   /** Whether a token without a claim about scopes has none of them, instead of all. */
   readonly requireScopes: boolean;
-  /** Who is told of changes, or null for no one. */
+  /** The receiver of the webhook; null if there is none. */
   readonly webhook: WebhookSettings | null;
 }
 

@@ -17,7 +17,10 @@ export interface EventParser {
 /** An event, or a line, is longer than allowed. */
 export class EventTooLongError extends Error {}
 
-/** A parser of the bytes of a stream that holds at most `longest` characters; beyond, it throws an EventTooLongError. */
+/**
+ * A parser of the bytes of a stream that holds at most `longest` characters; beyond, it throws an
+ * EventTooLongError.
+ */
 export const createEventParser = (longest: number): EventParser => {
   // It also removes a byte order mark.
   const decoder = new TextDecoder();

@@ -37,7 +37,10 @@ export const waitAfter = (response: Response | undefined, attempt: number): numb
   return wanted > maxWait ? undefined : wanted + Math.random() * 250;
 };
 
-/** Passing failures of what goes on until its caller ends it: also a server that fails. */
+/**
+ * Whether a failure passes, for work that repeats until its caller ends it: any that a call repeats,
+ * and those of a server that fails.
+ */
 export const isPassing = (status: number): boolean =>
   status === 425 || passing.includes(status) || (status >= 500 && status !== 501);
 
